@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* kinks.c - zeros of the argument functions along one axis.
+ *
+ *   1. All arguments are tabulated on a grid of spacing <= 0.05, with an odd number of cells, so that
+ *      no node falls on 0 or another round number, where arguments have their poles.
+ *   2. Two neighbours of opposite sign enclose a zero: 0 itself is tried, then regula falsi (Illinois),
+ *      every third step a bisection, down to two units in the last place.
+ *   3. Two neighbours of which one is zero enclose the boundary of an isolated zero or of a stretch of
+ *      zeros, as relu has: bisection.
+ *   4. Where |a| has a minimum on the grid and the slope there would reach zero within a few cells,
+ *      golden section looks for a zero that only touches; a change of sign met on the way gives two
+ *      zeros by step 2. */
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "line.h"
+#include "memory.h"
+
+/* Spacing of the grid. */
+static const double spacing = 0.05;
+
+/* Two roots nearer than this, relative to their size and at least absolutely, are one: the accuracy
+ * to which they are refined, and for roots at 0 a width that no integral can see. */
+static const double same_relative = 8 * DBL_EPSILON, same_absolute = 1e-18;
+
+/* Absolute width at which a bracket around 0 is closed: there the last bit is never reached. */
+static const double floor_width = 1e-25;
+
+/* Golden section: steps that shrink two cells to 1e-20, and the size of the minimum, relative to the
+ * neighbours on the grid, that counts as zero (rounding of the argument leaves about 1e-14). */
+static const size_t golden_steps = 90;
+static const double touching = 1e-12;
+
+/* A minimum is followed when it is at most this many times the largest drop to it. */
+static const double reach = 4.0;
+
+/* Intervals longer than this are refused as too large for memory. */
+static const double longest = 1e6;
+
+static int sign_of(double value)
+{
+    return (value > 0) - (value < 0);
+}
+
+int gst_line_init(gst_line *line, const gst_kinks *kinks, double length)
+{
+    if (!(length <= longest))
+        return GST_NO_MEMORY;
+    size_t cells = 2 * (size_t)ceil(length / (2 * spacing)) + 1, rows = kinks->dim + kinks->count;
+    *line = (gst_line){.kinks = kinks, .cells = cells};
+    line->x = gst_alloc(rows, (cells + 2) * sizeof(double));
+    if (!line->x)
+        return GST_NO_MEMORY;
+    line->value = line->x + kinks->dim * (cells + 1);
+    line->point = line->value + kinks->count * (cells + 1);
+    line->single = line->point + kinks->dim;
+    return GST_OK;
+}
+
+void gst_line_clear(gst_line *line)
+{
+    free(line->x);
+    *line = (gst_line){0};
+}
+
+int gst_roots_insert(double root, size_t most, double *roots, size_t *found)
+{
+    size_t i = *found;
+    while (i > 0 && roots[i - 1] > root)
+        i--;
+    for (size_t j = i > 0 ? i - 1 : 0; j <= i && j < *found; j++) {
+        if (fabs(roots[j] - root) <= fmax(same_relative * fabs(root), same_absolute)) {
+            roots[j] = fabs(root) < fabs(roots[j]) ? root : roots[j];
+            return GST_OK;
+        }
+    }
+    if (*found == most)
+        return GST_FAILED;
+    for (size_t j = *found; j > i; j--)
+        roots[j] = roots[j - 1];
+    roots[i] = root;
+    ++*found;
+    return GST_OK;
+}
+
+/* Argument c at x along the axis. */
+static double probe(gst_line *line, size_t c, double x)
+{
+    line->point[line->axis] = x;
+    line->kinks->arguments(1, line->point, line->single, line->kinks->params);
+    return line->single[c];
+}
+
+static double closing_width(double low, double high)
+{
+    return fmax(DBL_EPSILON * fmax(fabs(low), fabs(high)), floor_width);
+}
+
+/* The regula falsi point of a bracket, moved inside by at least the closing width; the middle in every
+ * third step, and when the values are no help. */
+static double next_point(size_t step, double low, double f_low, double high, double f_high)
+{
+    double width = closing_width(low, high), middle = low + 0.5 * (high - low);
+    double x = step % 3 == 2 ? middle : low - f_low * (high - low) / (f_high - f_low);
+    x = fmin(fmax(x, low + width), high - width);
+    return x > low && x < high ? x : middle;
+}
+
+/* A zero between low and high, where the signs are opposite. */
+static double enclose(gst_line *line, size_t c, double low, double f_low, double high, double f_high)
+{
+    int sign = sign_of(f_low), side = 0;
+    double weight_low = f_low, weight_high = f_high;
+    for (size_t step = 0; high - low > closing_width(low, high); step++) {
+        double x = low < 0 && high > 0 ? 0 : next_point(step, low, weight_low, high, weight_high);
+        double f = probe(line, c, x);
+        if (f == 0)
+            return x;
+        if (sign_of(f) == sign) {
+            low = x;
+            f_low = weight_low = f;
+            weight_high = side < 0 ? 0.5 * weight_high : weight_high;
+            side = -1;
+        } else {
+            high = x;
+            f_high = weight_high = f;
+            weight_low = side > 0 ? 0.5 * weight_low : weight_low;
+            side = 1;
+        }
+    }
+    return fabs(f_low) <= fabs(f_high) ? low : high;
+}
+
+/* The boundary of the zeros between `zero`, where the argument vanishes, and `other`. */
+static double boundary(gst_line *line, size_t c, double zero, double other)
+{
+    while (fabs(other - zero) > closing_width(zero, other)) {
+        double middle = zero + 0.5 * (other - zero);
+        if (probe(line, c, middle) == 0)
+            zero = middle;
+        else
+            other = middle;
+    }
+    return zero;
+}
+
+static int add_root(gst_line *line, double root)
+{
+    return gst_roots_insert(root, line->most, line->roots, &line->found);
+}
+
+/* Steps 2 and 3 for neighbours at low and high with different signs. */
+static int add_crossing(gst_line *line, size_t c, double low, double f_low, double high, double f_high)
+{
+    if (f_low == 0)
+        return add_root(line, boundary(line, c, low, high));
+    if (f_high == 0)
+        return add_root(line, boundary(line, c, high, low));
+    return add_root(line, enclose(line, c, low, f_low, high, f_high));
+}
+
+/* Step 4 on the two cells around grid node i, all three values of one sign. */
+static int add_touching(gst_line *line, size_t c, size_t i)
+{
+    const double *x = line->x + line->axis * (line->cells + 1);
+    const double *value = line->value + c * (line->cells + 1);
+    const double ratio = 0.61803398874989484820;
+    int sign = sign_of(value[i]), status;
+    double low = x[i - 1], high = x[i + 1], best = x[i], f_best = fabs(value[i]);
+    double inner[2] = {high - ratio * (high - low), low + ratio * (high - low)}, f[2];
+    for (size_t step = 0; step < golden_steps; step++) {
+        for (size_t k = 0; k < 2; k++) {
+            f[k] = sign * probe(line, c, inner[k]);
+            if (f[k] < 0) {
+                status = add_crossing(line, c, x[i - 1], value[i - 1], inner[k], sign * f[k]);
+                return status ? status
+                              : add_crossing(line, c, inner[k], sign * f[k], x[i + 1], value[i + 1]);
+            }
+            if (f[k] <= f_best) {
+                f_best = f[k];
+                best = inner[k];
+            }
+        }
+        if (f[0] < f[1])
+            high = inner[1];
+        else
+            low = inner[0];
+        inner[0] = high - ratio * (high - low);
+        inner[1] = low + ratio * (high - low);
+    }
+    return f_best <= touching * fmax(fabs(value[i - 1]), fabs(value[i + 1])) ? add_root(line, best)
+                                                                           : GST_OK;
+}
+
+static int worth_following(const double *value, size_t i)
+{
+    double before = fabs(value[i - 1]), here = fabs(value[i]), after = fabs(value[i + 1]);
+    int sign = sign_of(value[i]);
+    return sign != 0 && sign_of(value[i - 1]) == sign && sign_of(value[i + 1]) == sign
+        && here <= before && here <= after && here <= reach * (fmax(before, after) - here);
+}
+
+/* Steps 2 to 4 for argument c. */
+static int search_argument(gst_line *line, size_t c)
+{
+    const double *x = line->x + line->axis * (line->cells + 1);
+    const double *value = line->value + c * (line->cells + 1);
+    int status = GST_OK;
+    for (size_t i = 0; i <= line->cells; i++)
+        if (!isfinite(value[i]))
+            return GST_FAILED;
+    for (size_t i = 1; i <= line->cells && !status; i++) {
+        if (sign_of(value[i - 1]) != sign_of(value[i]))
+            status = add_crossing(line, c, x[i - 1], value[i - 1], x[i], value[i]);
+        else if (i < line->cells && worth_following(value, i))
+            status = add_touching(line, c, i);
+    }
+    return status;
+}
+
+static void fill_grid(gst_line *line, const double *at, double low, double high)
+{
+    size_t nodes = line->cells + 1;
+    for (size_t j = 0; j < line->kinks->dim; j++) {
+        line->point[j] = j == line->axis ? low : at[j];
+        for (size_t i = 0; i < nodes; i++)
+            line->x[j * nodes + i] = line->point[j];
+    }
+    for (size_t i = 1; i < nodes; i++)
+        line->x[line->axis * nodes + i] =
+            i + 1 == nodes ? high : low + (high - low) * ((double)i / (double)line->cells);
+}
+
+int gst_line_search(gst_line *line, size_t axis, const double *at, double low, double high,
+                    size_t most, double *roots)
+{
+    int status = GST_OK;
+    line->axis = axis;
+    line->roots = roots;
+    line->most = most;
+    line->found = 0;
+    fill_grid(line, at, low, high);
+    line->kinks->arguments(line->cells + 1, line->x, line->value, line->kinks->params);
+    for (size_t c = 0; c < line->kinks->count && !status; c++)
+        status = search_argument(line, c);
+    return status;
+}
+
+int gst_kinks_along(const gst_kinks *kinks, size_t axis, const double *at, double low, double high,
+                    size_t most, double *roots, size_t *found)
+{
+    gst_line line;
+    *found = 0;
+    if (axis >= kinks->dim || !(low < high) || !isfinite(high - low))
+        return GST_INVALID;
+    if (kinks->count == 0)
+        return GST_OK;
+    int status = gst_line_init(&line, kinks, high - low);
+    if (status)
+        return status;
+    status = gst_line_search(&line, axis, at, low, high, most, roots);
+    *found = status ? 0 : line.found;
+    gst_line_clear(&line);
+    return status;
+}

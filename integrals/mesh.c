@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* mesh.c - a nested mesh kept in memory: the blocks of a sweep (sweep.c), collected. */
+#include "mesh.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+#include "sweep.h"
+
+/* Points handed over at a time, and the room first made for a mesh (it doubles from there). */
+enum {
+    block_points = 1024
+};
+
+typedef struct {
+    gst_mesh *mesh;
+    size_t capacity; /* length of a row of mesh->x while collecting */
+} gst_collector;
+
+void gst_mesh_clear(gst_mesh *mesh)
+{
+    if (!mesh)
+        return;
+    free(mesh->x);
+    free(mesh->w);
+    free(mesh->w_half);
+    *mesh = (gst_mesh){0};
+}
+
+/* Move the mesh to arrays with room for `capacity` points. */
+static int collector_resize(gst_collector *collector, size_t capacity)
+{
+    gst_mesh *mesh = collector->mesh;
+    gst_mesh next = {.dim = mesh->dim, .n = mesh->n};
+    next.x = capacity <= SIZE_MAX / sizeof(double)
+        ? gst_alloc(mesh->dim, capacity * sizeof(double))
+        : NULL;
+    next.w = gst_alloc_doubles(capacity);
+    next.w_half = gst_alloc_doubles(capacity);
+    if (!next.x || !next.w || !next.w_half) {
+        gst_mesh_clear(&next);
+        return GST_NO_MEMORY;
+    }
+    for (size_t j = 0; mesh->n && j < mesh->dim; j++)
+        memcpy(next.x + j * capacity, mesh->x + j * collector->capacity,
+               mesh->n * sizeof *next.x);
+    if (mesh->n) {
+        memcpy(next.w, mesh->w, mesh->n * sizeof *next.w);
+        memcpy(next.w_half, mesh->w_half, mesh->n * sizeof *next.w_half);
+    }
+    gst_mesh_clear(mesh);
+    *mesh = next;
+    collector->capacity = capacity;
+    return GST_OK;
+}
+
+static int collect(const gst_block *block, void *context)
+{
+    gst_collector *collector = context;
+    gst_mesh *mesh = collector->mesh;
+    if (block->n > collector->capacity - mesh->n) {
+        int status = collector->capacity <= SIZE_MAX / 2
+            ? collector_resize(collector, 2 * collector->capacity)
+            : GST_NO_MEMORY;
+        if (status)
+            return status;
+    }
+    for (size_t j = 0; j < mesh->dim; j++)
+        memcpy(mesh->x + j * collector->capacity + mesh->n, block->x + j * block->n,
+               block->n * sizeof *mesh->x);
+    memcpy(mesh->w + mesh->n, block->w, block->n * sizeof *mesh->w);
+    memcpy(mesh->w_half + mesh->n, block->w_half, block->n * sizeof *mesh->w_half);
+    mesh->n += block->n;
+    return GST_OK;
+}
+
+int gst_mesh_build(gst_mesh *mesh, const gst_kinks *kinks, size_t first, size_t count,
+                   const double *fixed, size_t order)
+{
+    gst_collector collector = {.mesh = mesh};
+    const gst_sweep sweep = {.kinks = kinks, .first = first, .count = count, .fixed = fixed,
+                             .order = order, .block = block_points, .visit = collect,
+                             .context = &collector};
+    *mesh = (gst_mesh){.dim = first + count};
+    int status = gst_sweep_check(&sweep);
+    if (!status)
+        status = collector_resize(&collector, block_points);
+    if (!status)
+        status = gst_sweep_run(&sweep);
+    if (!status && mesh->n < collector.capacity)
+        status = collector_resize(&collector, mesh->n);
+    if (status)
+        gst_mesh_clear(mesh);
+    return status;
+}
