@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* target.c - value moments of the target under N(0, I_r).
+ *
+ *   1. E g and E[g z_j] by Gaussian expectation, kinks of g split off;
+ *   2. then, centred by the mean found, E (g - mean)^2 and E[(g - mean) z_j z_k]. */
+#include "target.h"
+
+#include "affine.h"
+#include "memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Variance of a constant, in units of the rounding of the square of its mean. */
+#define CONSTANT_VARIANCE 1e-28
+/* Four variables at 64 intervals each. */
+#define EVALUATIONS ((size_t)20000000)
+
+struct gst_target {
+    gst_expression *expression;
+};
+
+typedef struct {
+    const gst_expression *expression;
+    double mean;
+} centred;
+
+/* Components g, g z_1, .., g z_r. */
+static void linear_integrand(size_t n, const double *z, double *out, void *params)
+{
+    const centred *target = params;
+    size_t r = gst_expression_dim(target->expression);
+    gst_expression_evaluate(target->expression, n, z, out, NULL);
+    for (size_t j = 0; j < r; j++) {
+        for (size_t k = 0; k < n; k++)
+            out[(j + 1) * n + k] = out[k] * z[j * n + k];
+    }
+}
+
+/* Components (g - mean) z_j z_k, j <= k, then (g - mean)^2. */
+static void quadratic_integrand(size_t n, const double *z, double *out, void *params)
+{
+    const centred *target = params;
+    size_t r = gst_expression_dim(target->expression);
+    double *g = out + r * (r + 1) / 2 * n;
+    gst_expression_evaluate(target->expression, n, z, g, NULL);
+    for (size_t i = 0; i < n; i++)
+        g[i] -= target->mean;
+    for (size_t j = 0, pair = 0; j < r; j++) {
+        for (size_t k = j; k < r; k++, pair++) {
+            for (size_t i = 0; i < n; i++)
+                out[pair * n + i] = g[i] * z[j * n + i] * z[k * n + i];
+        }
+    }
+    for (size_t i = 0; i < n; i++)
+        g[i] *= g[i];
+}
+
+static void unpack_second(gst_target_moments *moments, const double *pairs)
+{
+    size_t r = moments->r;
+    for (size_t j = 0, pair = 0; j < r; j++) {
+        for (size_t k = j; k < r; k++, pair++)
+            moments->second[j * r + k] = moments->second[k * r + j] = pairs[pair];
+    }
+}
+
+int gst_target_moments_compute(const gst_target *target, int half, gst_target_moments *moments)
+{
+    enum { COMPONENTS = GST_TARGET_DIM_MAX * (GST_TARGET_DIM_MAX + 1) / 2 + 1 };
+    size_t r = gst_target_dim(target), pairs = r * (r + 1) / 2;
+    double full[COMPONENTS], by_half[COMPONENTS];
+    gst_expectation_options options = gst_expectation_defaults();
+    options.evaluations = EVALUATIONS;
+    centred params = {target->expression, 0.0};
+    gst_kinks kinks = gst_expression_kinks(target->expression);
+    gst_expectand linear = {kinks, r + 1, linear_integrand, &params, 0};
+    int status = gst_expectation(&linear, NULL, &options, full, by_half, NULL);
+    if (status < 0)
+        return status;
+    const double *v = half ? by_half : full;
+    *moments = (gst_target_moments){.r = r, .mean = v[0]};
+    for (size_t j = 0; j < r; j++)
+        moments->c1[j] = v[j + 1];
+    params.mean = moments->mean;
+    gst_expectand quadratic = {kinks, pairs + 1, quadratic_integrand, &params, 0};
+    int second = gst_expectation(&quadratic, NULL, &options, full, by_half, NULL);
+    unpack_second(moments, v);
+    moments->variance = v[pairs];
+    return second != GST_OK ? second : status;
+}
+
+static int check(const gst_target *target, const char *text, gst_message *message)
+{
+    size_t r = gst_target_dim(target);
+    if (r == 0)
+        return gst_fail(message, GST_INVALID, "'%.160s' is constant", text);
+    if (r > GST_TARGET_DIM_MAX)
+        return gst_fail(message, GST_INVALID, "'%.160s' has %zu variables, at most %d are possible",
+                        text, r, GST_TARGET_DIM_MAX);
+    if (gst_expression_kinks(target->expression).count > GST_KINK_ARGUMENTS_MAX)
+        return gst_fail(message, GST_INVALID, "'%.160s' has too many kinks", text);
+    gst_target_moments moments;
+    int status = gst_target_moments_compute(target, 0, &moments);
+    if (status == GST_NO_MEMORY)
+        return gst_fail(message, status, "no memory");
+    if (status < 0 || !isfinite(moments.variance))
+        return gst_fail(message, GST_INVALID, "'%.160s' has values or moments that are not finite",
+                        text);
+    if (!(moments.variance > CONSTANT_VARIANCE * (1.0 + moments.mean * moments.mean)))
+        return gst_fail(message, GST_INVALID, "'%.160s' is constant", text);
+    return GST_OK;
+}
+
+int gst_target_compile(gst_target **target, const char *text, gst_message *message)
+{
+    *target = gst_alloc(1, sizeof **target);
+    if (!*target)
+        return gst_fail(message, GST_NO_MEMORY, "no memory");
+    int status =
+        gst_expression_compile(&(*target)->expression, text, GST_EXPRESSION_VARIABLES, message);
+    if (status == GST_OK)
+        status = check(*target, text, message);
+    if (status != GST_OK) {
+        gst_target_free(*target);
+        *target = NULL;
+    }
+    return status;
+}
+
+void gst_target_free(gst_target *target)
+{
+    if (!target)
+        return;
+    gst_expression_free(target->expression);
+    free(target);
+}
+
+const gst_expression *gst_target_expression(const gst_target *target)
+{
+    return target->expression;
+}
+
+size_t gst_target_dim(const gst_target *target)
+{
+    return gst_expression_dim(target->expression);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* target.h - the target g(z), z in R^r: value moments and moments conditional on the spikes. */
+#ifndef GST_TARGET_H
+#define GST_TARGET_H
+
+#include "expectation.h"
+#include "expression.h"
+
+#define GST_TARGET_DIM_MAX 4
+
+typedef struct gst_target gst_target;
+
+/* Compile a name (applied to z1) or an expression in z1..z9.  r = number of distinct variables, 1..4.
+ * GST_INVALID: syntax, r > 4, constant, a value that is not finite, moments that do not converge. */
+int gst_target_compile(gst_target **target, const char *text, gst_message *message);
+void gst_target_free(gst_target *target);
+
+const gst_expression *gst_target_expression(const gst_target *target);
+size_t gst_target_dim(const gst_target *target);
+
+/* Value moments under N(0, I_r): c1[j] = E[g z_j], second[j*r + k] = E[(g - mean) z_j z_k]. */
+typedef struct {
+    size_t r;
+    double mean, variance;
+    double c1[GST_TARGET_DIM_MAX];
+    double second[GST_TARGET_DIM_MAX * GST_TARGET_DIM_MAX];
+} gst_target_moments;
+
+/* half != 0: the half rules' answer. */
+int gst_target_moments_compute(const gst_target *target, int half, gst_target_moments *moments);
+
+#endif

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* training.c - from a training protocol to its spiked random-features model (docs/theory, training).
+ *
+ * Notation: z ~ N(0,1), mu1 = E sigma', c2 = E sigma'', c3 = E sigma''', s2 = E(sigma'-mu1)^2 - c2^2;
+ * f0 = sum_g pi_g A_g E sigma the output at initialisation, yt = y - f0 the residual the step sees,
+ * c1 = E[yt z] in R^r, e = eta A_g.
+ *
+ *   untrained             U = 0, c = 1; every target direction is residual.
+ *   alpha0 = inf          U_g = e mu1 c1, spike along c1, qg = 1 + e c2 E yt, c_g = qg^2, and with
+ *                         D = [ I + e c2 E[yt z z^T] ; 2 qg e c3 c1^T ]   ((r+1) x r)
+ *                         C_g = D D^T in the basis (c1/|c1|, its complement, norm).
+ *   finite, isotropic     |v|^2 = |c1|^2 + E yt^2/alpha0, U_g = e mu1 |v|, gamma = c1/|v|,
+ *                         b = e c2, w = e^2 s2/alpha0,
+ *                         c_g = 1 + 2 b E yt + b^2 (E yt^2/alpha0 + (E yt)^2) + w E yt^2.
+ * Sources: Cui et al. 2402.04980 (isotropic), Dandi et al. 2305.18270 (U at alpha0 = inf). */
+#include "training.h"
+
+#include "memory.h"
+#include "residual.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A spike below this, relative to the root mean square of the residual, is the rounding of zero. */
+#define NO_SPIKE 1e-13
+
+int gst_training_validate(const gst_training *training, gst_message *message)
+{
+    if (training->spikes && training->spikes->K != training->layer->K)
+        return gst_fail(message, GST_INVALID,
+                        "--second-layer: %zu weights for %zu groups of --spike", training->layer->K,
+                        training->spikes->K);
+    if (training->spikes)
+        return GST_OK;
+    if (!isfinite(training->eta))
+        return gst_fail(message, GST_INVALID, "--eta: %g is not finite", training->eta);
+    if (!(training->alpha0 >= 0.0))
+        return gst_fail(message, GST_INVALID, "--alpha0: %g is negative or not a number",
+                        training->alpha0);
+    if (!(training->noise >= 0.0) || !isfinite(training->noise))
+        return gst_fail(message, GST_INVALID, "--noise: %g is negative or not finite",
+                        training->noise);
+    int trained = training->alpha0 > 0.0 && training->steps > 0 && training->eta != 0.0;
+    if (trained && gst_activation_is_discontinuous(training->activation))
+        return gst_fail(message, GST_INVALID,
+                        "--activation: '%.120s' is discontinuous and has no gradient for a step",
+                        gst_expression_text(gst_activation_expression(training->activation)));
+    if (training->alpha0 > 0.0 && training->steps > 1)
+        return gst_fail(message, GST_UNBUILT, "--steps: '%zu': more than one step is not built yet",
+                        training->steps);
+    if (training->alpha0 > 0.0 && training->steps > 0 && isfinite(training->alpha0) &&
+        training->bulk == GST_BULK_EXACT)
+        return gst_fail(message, GST_UNBUILT,
+                        "--bulk: 'exact' at --alpha0 %g is not built yet: use --bulk isotropic",
+                        training->alpha0);
+    return GST_OK;
+}
+
+/* ---- the container ------------------------------------------------------------------------------ */
+
+static int features_alloc(gst_features **features, size_t K, size_t m, size_t q, size_t r)
+{
+    size_t s = m + q + 1;
+    gst_features *f = *features = gst_alloc(1, sizeof *f);
+    if (!f)
+        return GST_NO_MEMORY;
+    f->K = K;
+    f->m = m;
+    f->q = q;
+    f->r = r;
+    f->pi = gst_alloc_doubles(K);
+    f->U = gst_alloc_doubles(K * m);
+    f->c = gst_alloc_doubles(K);
+    f->C = gst_alloc_doubles(K * s * s);
+    f->gamma = gst_alloc_doubles(r * m);
+    f->rest = gst_alloc_doubles(r * q);
+    if (f->pi && f->U && f->c && f->C && f->gamma && f->rest)
+        return GST_OK;
+    gst_features_free(f);
+    *features = NULL;
+    return GST_NO_MEMORY;
+}
+
+void gst_features_free(gst_features *features)
+{
+    if (!features)
+        return;
+    free(features->pi);
+    free(features->U);
+    free(features->c);
+    free(features->C);
+    free(features->gamma);
+    free(features->rest);
+    free(features);
+}
+
+/* C_g of rows of exact norm: diag(c_g, .., c_g, 0). */
+static void default_covariance(gst_features *f)
+{
+    size_t s = f->m + f->q + 1;
+    for (size_t g = 0; g < f->K; g++) {
+        for (size_t a = 0; a + 1 < s; a++)
+            f->C[(g * s + a) * s + a] = f->c[g];
+    }
+}
+
+/* ---- the protocols ------------------------------------------------------------------------------ */
+
+/* What the step depends on besides the group. */
+typedef struct {
+    gst_gradient_moments sigma;
+    gst_target_moments g;
+    double mean_residual;   /* E yt */
+    double square_residual; /* E yt^2, label noise included */
+    double c1;              /* |c1| */
+} step_moments;
+
+static int step_moments_compute(step_moments *step, const gst_training *t, int half)
+{
+    int sigma = gst_activation_gradient_moments(t->activation, half, &step->sigma);
+    if (sigma < 0)
+        return sigma;
+    int target = gst_target_moments_compute(t->target, half, &step->g);
+    if (target < 0)
+        return target;
+    double f0 = 0.0, square = 0.0;
+    for (size_t g = 0; g < t->layer->K; g++)
+        f0 += t->layer->pi[g] * t->layer->A[g] * step->sigma.mean;
+    for (size_t j = 0; j < step->g.r; j++)
+        square += step->g.c1[j] * step->g.c1[j];
+    step->mean_residual = step->g.mean - f0;
+    step->square_residual = step->g.variance + step->mean_residual * step->mean_residual + t->noise;
+    step->c1 = sqrt(square);
+    return sigma != GST_OK ? sigma : target;
+}
+
+static int train_nothing(gst_features **features, const gst_training *t)
+{
+    size_t r = gst_target_dim(t->target);
+    int status = features_alloc(features, t->layer->K, 0, r, r);
+    if (status != GST_OK)
+        return status;
+    gst_features *f = *features;
+    for (size_t g = 0; g < f->K; g++) {
+        f->pi[g] = t->layer->pi[g];
+        f->c[g] = 1.0;
+    }
+    for (size_t j = 0; j < r; j++)
+        f->rest[j * r + j] = 1.0;
+    default_covariance(f);
+    return GST_OK;
+}
+
+/* C_g = D D^T with D in the basis (columns of `basis`, norm). */
+static void population_covariance(const step_moments *step, double e, const double *basis,
+                                  double *C)
+{
+    size_t r = step->g.r, s = r + 1;
+    double qg = 1.0 + e * step->sigma.c2 * step->mean_residual;
+    double D[(GST_TARGET_DIM_MAX + 1) * GST_TARGET_DIM_MAX];
+    for (size_t j = 0; j < r; j++) {
+        for (size_t k = 0; k < r; k++) {
+            double second = step->g.second[j * r + k] + (j == k ? step->mean_residual : 0.0);
+            D[j * r + k] = (j == k ? 1.0 : 0.0) + e * step->sigma.c2 * second;
+        }
+        D[r * r + j] = 2.0 * qg * e * step->sigma.c3 * step->g.c1[j];
+    }
+    double rotated[(GST_TARGET_DIM_MAX + 1) * GST_TARGET_DIM_MAX] = {0.0};
+    for (size_t j = 0; j < r; j++) {
+        for (size_t k = 0; k < r; k++) {
+            for (size_t i = 0; i < r; i++)
+                rotated[j * r + k] += basis[i * r + j] * D[i * r + k];
+        }
+        rotated[r * r + j] = D[r * r + j];
+    }
+    for (size_t a = 0; a < s; a++) {
+        for (size_t b = 0; b < s; b++) {
+            C[a * s + b] = 0.0;
+            for (size_t k = 0; k < r; k++)
+                C[a * s + b] += rotated[a * r + k] * rotated[b * r + k];
+        }
+    }
+}
+
+static int train_population(gst_features **features, const gst_training *t,
+                            const step_moments *step)
+{
+    size_t r = step->g.r;
+    double strength = t->eta * step->sigma.mu1 * step->c1;
+    int spiked = fabs(strength) > NO_SPIKE * fabs(t->eta) * sqrt(step->square_residual);
+    size_t m = spiked ? 1 : 0, q = r - m;
+    double basis[GST_TARGET_DIM_MAX * GST_TARGET_DIM_MAX] = {0.0};
+    for (size_t j = 0; j < r; j++)
+        basis[j * r + j] = 1.0;
+    if (spiked)
+        gst_basis_from(r, step->g.c1, basis);
+    int status = features_alloc(features, t->layer->K, m, q, r);
+    if (status != GST_OK)
+        return status;
+    gst_features *f = *features;
+    for (size_t g = 0; g < f->K; g++) {
+        double e = t->eta * t->layer->A[g];
+        double qg = 1.0 + e * step->sigma.c2 * step->mean_residual;
+        f->pi[g] = t->layer->pi[g];
+        f->c[g] = qg * qg;
+        if (spiked)
+            f->U[g] = strength * t->layer->A[g];
+        population_covariance(step, e, basis, f->C + g * (r + 1) * (r + 1));
+    }
+    for (size_t j = 0; j < r; j++) {
+        for (size_t i = 0; i < r; i++) {
+            if (i < m)
+                f->gamma[j * m + i] = basis[j * r + i];
+            else
+                f->rest[j * q + i - m] = basis[j * r + i];
+        }
+    }
+    return GST_OK;
+}
+
+static int train_isotropic(gst_features **features, const gst_training *t, const step_moments *step)
+{
+    size_t r = step->g.r, q;
+    double gamma[GST_TARGET_DIM_MAX], rest[GST_TARGET_DIM_MAX * GST_TARGET_DIM_MAX];
+    double square = step->square_residual / t->alpha0, mean = step->mean_residual;
+    double norm = sqrt(step->c1 * step->c1 + square);
+    for (size_t j = 0; j < r; j++)
+        gamma[j] = step->g.c1[j] / norm;
+    int status = gst_residual_directions(r, 1, gamma, rest, &q);
+    if (status == GST_OK)
+        status = features_alloc(features, t->layer->K, 1, q, r);
+    if (status != GST_OK)
+        return status;
+    gst_features *f = *features;
+    for (size_t g = 0; g < f->K; g++) {
+        double e = t->eta * t->layer->A[g], b = e * step->sigma.c2;
+        double w = e * e * step->sigma.s2 / t->alpha0;
+        f->pi[g] = t->layer->pi[g];
+        f->U[g] = e * step->sigma.mu1 * norm;
+        f->c[g] = 1.0 + 2.0 * b * mean + b * b * (square + mean * mean) + w * step->square_residual;
+    }
+    memcpy(f->gamma, gamma, r * sizeof *gamma);
+    memcpy(f->rest, rest, r * q * sizeof *rest);
+    default_covariance(f);
+    return GST_OK;
+}
+
+static int take_spikes(gst_features **features, const gst_training *t)
+{
+    const gst_spikes *spikes = t->spikes;
+    size_t r = spikes->r, q;
+    double rest[GST_TARGET_DIM_MAX * GST_TARGET_DIM_MAX];
+    int status = gst_residual_directions(r, spikes->m, spikes->gamma, rest, &q);
+    if (status == GST_OK)
+        status = features_alloc(features, spikes->K, spikes->m, q, r);
+    if (status != GST_OK)
+        return status;
+    gst_features *f = *features;
+    memcpy(f->pi, t->layer->pi, f->K * sizeof *f->pi);
+    memcpy(f->U, spikes->U, f->K * f->m * sizeof *f->U);
+    memcpy(f->c, spikes->c, f->K * sizeof *f->c);
+    memcpy(f->gamma, spikes->gamma, r * f->m * sizeof *f->gamma);
+    memcpy(f->rest, rest, r * q * sizeof *rest);
+    default_covariance(f);
+    return GST_OK;
+}
+
+static int check_lengths(gst_features **features, gst_message *message)
+{
+    gst_features *f = *features;
+    for (size_t g = 0; g < f->K; g++) {
+        if (f->c[g] > 0.0 && isfinite(f->c[g]))
+            continue;
+        gst_fail(message, GST_FAILED, "the step leaves group %zu with bulk variance %g", g + 1,
+                 f->c[g]);
+        gst_features_free(f);
+        *features = NULL;
+        return GST_FAILED;
+    }
+    return GST_OK;
+}
+
+int gst_features_train(gst_features **features, const gst_training *training, int half,
+                       gst_message *message)
+{
+    *features = NULL;
+    int status = gst_training_validate(training, message);
+    if (status != GST_OK)
+        return status;
+    if (training->spikes) {
+        status = take_spikes(features, training);
+    } else if (training->alpha0 == 0.0 || training->steps == 0 || training->eta == 0.0) {
+        status = train_nothing(features, training);
+    } else {
+        step_moments step;
+        int quality = step_moments_compute(&step, training, half);
+        if (quality < 0)
+            return gst_fail(message, quality, "the moments of the step are not finite");
+        status = isinf(training->alpha0) ? train_population(features, training, &step)
+                                         : train_isotropic(features, training, &step);
+        if (status == GST_OK)
+            status = check_lengths(features, message);
+        return status == GST_OK ? quality : status;
+    }
+    return status == GST_OK ? GST_OK
+                            : gst_fail(message, status, "the features could not be set up");
+}
