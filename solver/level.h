@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* level.h - everything needed to solve at one order of quadrature: private to the solver. */
+#ifndef GST_LEVEL_H
+#define GST_LEVEL_H
+
+#include "model.h"
+#include "readout.h"
+#include "self_consistent.h"
+
+/* Tables, bulk, equations and readout of one resolution. */
+typedef struct {
+    gst_moments *moments;
+    gst_bulk *bulk;
+    gst_equations *equations;
+    gst_readout *readout;
+    int solved; /* equations->x is a solution, at this scaling: */
+    gst_scaled_point last;
+} gst_level;
+
+int gst_level_alloc(gst_level *level, const gst_features *features,
+                    const gst_activation *activation, const gst_target *target, size_t order,
+                    int half);
+void gst_level_clear(gst_level *level);
+
+/* All numbers NaN, status GST_FAILED. */
+gst_risk gst_risk_failed(double lambda, const char *reason);
+
+/* Sections 3 to 6 at one point by options->method; start: NULL or a level of the same model already
+ * solved at this point, whose solution is close.  Fills risk but for quad_error and status. */
+int gst_level_solve(gst_level *level, const gst_point *point, const gst_solve_options *options,
+                    const gst_level *start, gst_risk *risk);
+
+/* Order parameters in the layout of gst_model_solve, from the last solution. */
+void gst_level_order(const gst_level *level, double *order);
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* linear.c - dense linear algebra for systems of a few dozen unknowns. */
+#include "linear.h"
+
+#include "memory.h"
+
+#include <gsl/gsl_eigen.h>
+#include <gsl/gsl_linalg.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void swap_rows(size_t n, double *a, size_t i, size_t j)
+{
+    for (size_t k = 0; k < n; k++) {
+        double kept = a[i * n + k];
+        a[i * n + k] = a[j * n + k];
+        a[j * n + k] = kept;
+    }
+}
+
+int gst_lu_factor(size_t n, double *a, size_t *pivot)
+{
+    for (size_t k = 0; k < n; k++) {
+        size_t best = k;
+        for (size_t i = k + 1; i < n; i++) {
+            if (fabs(a[i * n + k]) > fabs(a[best * n + k]))
+                best = i;
+        }
+        pivot[k] = best;
+        if (best != k)
+            swap_rows(n, a, k, best);
+        double diagonal = a[k * n + k];
+        if (!isfinite(diagonal) || diagonal == 0.0)
+            return GST_FAILED;
+        for (size_t i = k + 1; i < n; i++) {
+            double factor = a[i * n + k] /= diagonal;
+            for (size_t j = k + 1; j < n; j++)
+                a[i * n + j] -= factor * a[k * n + j];
+        }
+    }
+    return GST_OK;
+}
+
+void gst_lu_solve(size_t n, const double *a, const size_t *pivot, size_t columns, double *b)
+{
+    for (size_t k = 0; k < n; k++) {
+        if (pivot[k] != k) {
+            for (size_t j = 0; j < columns; j++) {
+                double kept = b[k * columns + j];
+                b[k * columns + j] = b[pivot[k] * columns + j];
+                b[pivot[k] * columns + j] = kept;
+            }
+        }
+    }
+    for (size_t i = 1; i < n; i++) {
+        for (size_t k = 0; k < i; k++) {
+            for (size_t j = 0; j < columns; j++)
+                b[i * columns + j] -= a[i * n + k] * b[k * columns + j];
+        }
+    }
+    for (size_t i = n; i-- > 0;) {
+        for (size_t k = i + 1; k < n; k++) {
+            for (size_t j = 0; j < columns; j++)
+                b[i * columns + j] -= a[i * n + k] * b[k * columns + j];
+        }
+        for (size_t j = 0; j < columns; j++)
+            b[i * columns + j] /= a[i * n + i];
+    }
+}
+
+int gst_cholesky_factor(size_t n, double *a, double *scale, double threshold)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!(a[i * n + i] > 0.0))
+            return GST_FAILED;
+        scale[i] = sqrt(a[i * n + i]);
+    }
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j <= i; j++) {
+            double sum = a[i * n + j] / (scale[i] * scale[j]);
+            for (size_t k = 0; k < j; k++)
+                sum -= a[i * n + k] * a[j * n + k];
+            if (i != j)
+                a[i * n + j] = sum / a[j * n + j];
+            else if (sum > threshold)
+                a[i * n + i] = sqrt(sum);
+            else
+                return GST_FAILED;
+        }
+    }
+    return GST_OK;
+}
+
+void gst_cholesky_solve(size_t n, const double *a, const double *scale, double *b)
+{
+    for (size_t i = 0; i < n; i++) {
+        b[i] /= scale[i];
+        for (size_t k = 0; k < i; k++)
+            b[i] -= a[i * n + k] * b[k];
+        b[i] /= a[i * n + i];
+    }
+    for (size_t i = n; i-- > 0;) {
+        for (size_t k = i + 1; k < n; k++)
+            b[i] -= a[k * n + i] * b[k];
+        b[i] /= a[i * n + i];
+    }
+    for (size_t i = 0; i < n; i++)
+        b[i] /= scale[i];
+}
+
+/* x = V S^+ U^T c for the square R = U S V^T, R in the upper triangle of a. */
+static int solve_by_svd(size_t columns, const double *a, const double *c, double cut, double *work,
+                        double *x)
+{
+    size_t n = columns;
+    double *u = work, *v = u + n * n, *values = v + n * n;
+    memset(u, 0, n * n * sizeof *u);
+    for (size_t i = 0; i < n; i++)
+        memcpy(u + i * n + i, a + i * n + i, (n - i) * sizeof *u);
+    gsl_matrix_view U = gsl_matrix_view_array(u, n, n), V = gsl_matrix_view_array(v, n, n);
+    gsl_vector_view S = gsl_vector_view_array(values, n);
+    if (gsl_linalg_SV_decomp_jacobi(&U.matrix, &V.matrix, &S.vector))
+        return GST_FAILED;
+    memset(x, 0, n * sizeof *x);
+    for (size_t k = 0; k < n && values[k] > cut * values[0]; k++) {
+        double projection = 0.0;
+        for (size_t i = 0; i < n; i++)
+            projection += u[i * n + k] * c[i];
+        for (size_t i = 0; i < n; i++)
+            x[i] += v[i * n + k] * projection / values[k];
+    }
+    return isfinite(values[0]) ? GST_OK : GST_FAILED;
+}
+
+int gst_least_squares(size_t rows, size_t columns, double *a, double *b, double cut, double *x)
+{
+    double *work = gst_alloc_doubles(2 * columns * columns + 2 * columns);
+    if (!work)
+        return GST_NO_MEMORY;
+    double *tau = work + 2 * columns * columns + columns;
+    gsl_matrix_view A = gsl_matrix_view_array(a, rows, columns);
+    gsl_vector_view T = gsl_vector_view_array(tau, columns), B = gsl_vector_view_array(b, rows);
+    int status = gsl_linalg_QR_decomp(&A.matrix, &T.vector) ||
+                         gsl_linalg_QR_QTvec(&A.matrix, &T.vector, &B.vector)
+                     ? GST_FAILED
+                     : solve_by_svd(columns, a, b, cut, work, x);
+    free(work);
+    return status;
+}
+
+int gst_symmetric_root(size_t n, const double *a, double slack, double *root)
+{
+    double *work = gst_alloc_doubles(n * n + n);
+    gsl_eigen_symmv_workspace *workspace = gsl_eigen_symmv_alloc(n);
+    int status = work && workspace ? GST_OK : GST_NO_MEMORY;
+    if (status == GST_OK) {
+        double *values = work + n * n, largest = 0.0;
+        memcpy(work, a, n * n * sizeof *a);
+        gsl_matrix_view A = gsl_matrix_view_array(work, n, n),
+                        R = gsl_matrix_view_array(root, n, n);
+        gsl_vector_view S = gsl_vector_view_array(values, n);
+        if (gsl_eigen_symmv(&A.matrix, &S.vector, &R.matrix, workspace))
+            status = GST_FAILED;
+        for (size_t k = 0; k < n; k++)
+            largest = fmax(largest, fabs(values[k]));
+        for (size_t k = 0; k < n; k++) {
+            if (!(values[k] >= -slack * largest))
+                status = GST_FAILED;
+            for (size_t i = 0; i < n; i++)
+                root[i * n + k] *= sqrt(fmax(values[k], 0.0));
+        }
+    }
+    if (workspace)
+        gsl_eigen_symmv_free(workspace);
+    free(work);
+    return status;
+}

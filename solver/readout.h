@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* readout.h - the trained readout: mean prediction, fluctuations, errors (theory 4, 5, 6). */
+#ifndef GST_READOUT_H
+#define GST_READOUT_H
+
+#include "equations.h"
+
+/* Order parameters and errors at one solution of the self-consistent equations. */
+typedef struct {
+    size_t K, m, q;
+    double *mean;   /* m_g, K */
+    double *t;      /* K s: (theta, psi, eps) per group */
+    double *fields; /* K s: t = N_perp fields */
+    double *forces; /* K: mh_g, zero at infinite width */
+    double *Q;      /* K x K */
+    double *q2;     /* K */
+    double *
+        error2; /* n: (h - yb)^2 + rest + sum_j (h1_j - psi_j.mu1)^2 at each node, without noise and
+                         without fluctuations */
+    double excess_risk, test_error, train_error;
+    double *N_perp, *work;
+    size_t *pivot;
+    double *block;
+} gst_readout;
+
+int gst_readout_alloc(gst_readout **readout, const gst_equations *e);
+void gst_readout_free(gst_readout *readout);
+
+/* Mean prediction, theory 4 in the form
+ *   min over (m, t) of  rho E[(h-yb)^2/(t+V)] + t^T N_perp^{-1} t - 2 psih.psi + sum_g m_g^2/(p V2_g)
+ * at the last linearised state of e.  Well-conditioned systems by Cholesky of the Schur complement of m,
+ * others (collinear mu0_g) by minimum-norm least squares.  GST_OK, GST_FAILED, GST_NO_MEMORY. */
+int gst_readout_mean(gst_readout *readout, const gst_equations *e, const gst_scaled_point *point);
+
+/* Fluctuations and the three errors, theory 5; needs gst_readout_mean at the same state.  GST_FAILED if an
+ * error or a fluctuation comes out negative or not finite. */
+int gst_readout_errors(gst_readout *readout, const gst_equations *e, const gst_scaled_point *point);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* self_consistent.h - solving the fixed point of section 3 by Newton, damped iteration or enclosure. */
+#ifndef GST_SELF_CONSISTENT_H
+#define GST_SELF_CONSISTENT_H
+
+#include "equations.h"
+
+typedef struct {
+    double tol;
+    double damping; /* in (0, 1], of the damped iteration */
+    size_t max_iterations;
+    volatile const int *stop; /* NULL or a flag that ends the iteration */
+} gst_iteration_options;
+
+typedef struct {
+    size_t iterations;
+    double residual;
+    const char *reason; /* why it failed, or is loose; "" otherwise */
+} gst_iteration_info;
+
+/* All three leave the solution in e->x, with weights, hats and linearisation at the solution.
+ * warm != 0: start from e->x as it is, if that is positive.
+ * Return GST_OK (residual <= tol), GST_LOOSE (not reached within max_iterations; info->reason), GST_FAILED,
+ * GST_INTERRUPTED. */
+int gst_solve_newton(gst_equations *e, const gst_scaled_point *point, int warm,
+                     const gst_iteration_options *options, gst_iteration_info *info);
+int gst_solve_damped(gst_equations *e, const gst_scaled_point *point,
+                     const gst_iteration_options *options, gst_iteration_info *info);
+
+/* A point with T(x) <= x, or T(x) >= x, T the plain map: x in e->x, T(x) in e->mapped.  GST_FAILED with
+ * info->reason if there is none on the ray V2 = pi size, V1 = diag(c V2). */
+int gst_start_above(gst_equations *e, const gst_scaled_point *point, gst_iteration_info *info);
+int gst_start_below(gst_equations *e, const gst_scaled_point *point, gst_iteration_info *info);
+
+/* The plain map from below and from above.  On return e->x is the midpoint and gap[a] >= 0 a half width
+ * with |x_a - solution_a| <= gap_a (Loewner order for V1, so off-diagonal entries are bounded by the
+ * diagonal gaps), rounding included. */
+int gst_solve_enclose(gst_equations *e, const gst_scaled_point *point,
+                      const gst_iteration_options *options, gst_iteration_info *info, double *gap);
+
+#endif
