@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# giantstep: exact learning curves of two-layer networks after giant gradient steps.  `make help`.
+
+BUILD ?= build
+PREFIX ?= /usr/local
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+CLANG ?= clang
+CLANG_FORMAT ?= clang-format
+GNUPLOT ?= gnuplot
+CFLAGS ?= -O3 -g -fno-math-errno
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
+STANDARD := -std=c11 -D_POSIX_C_SOURCE=200809L -fopenmp-simd
+FLAGS = $(STANDARD) $(WARNINGS) -pthread $(CPPFLAGS) $(CFLAGS)
+# OpenBLAS before GSL, or cblas is bound to the slow libgslcblas in silence.
+LDLIBS := -lopenblas -lgsl -lcubature -lm -lpthread
+
+VERSION := $(shell sed -n 's/^\#define GST_VERSION "\(.*\)"/\1/p' giantstep.h)
+
+# ---------------------------------------------------------------- sources, by layer
+# A layer sees the headers of itself and of the layers before it, nothing else.  -iquote: base/memory.h
+# must not take the place of <memory.h>.
+LAYERS := base integrals models solver validate cli
+INCLUDES_base := -iquote base
+INCLUDES_integrals := $(INCLUDES_base) -iquote integrals
+INCLUDES_models := $(INCLUDES_integrals) -iquote models
+INCLUDES_solver := $(INCLUDES_models) -iquote solver
+INCLUDES_validate := $(INCLUDES_solver) -iquote validate
+INCLUDES_cli := $(INCLUDES_validate) -iquote cli -iquote .
+INCLUDES_tests := $(INCLUDES_validate) -iquote tests -iquote .
+
+LIBRARY_SOURCES := $(foreach layer,$(filter-out cli,$(LAYERS)),$(wildcard $(layer)/*.c))
+CLI_SOURCES := $(wildcard cli/*.c)
+TEST_SOURCES := $(wildcard tests/*.c)
+LIBRARY_OBJECTS := $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
+CLI_OBJECTS := $(CLI_SOURCES:%.c=$(BUILD)/%.o)
+
+LIBRARY := $(BUILD)/libgiantstep.a
+PROGRAM := $(BUILD)/giantstep
+MANUAL := $(BUILD)/giantstep.1
+
+.PHONY: all help deps lint-deps demo run-demo check run-check lint run-lint format bench figures \
+        install uninstall clean force
+.DEFAULT_GOAL := all
+
+all: $(PROGRAM) $(LIBRARY) $(MANUAL) ## the program, the library and the manual page
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@echo "Variables: BUILD=$(BUILD) PREFIX=$(PREFIX) DESTDIR= CC=$(CC) CFLAGS='$(CFLAGS)'"
+
+# ---------------------------------------------------------------- objects
+# The git hash and the flags reach one object only, which is made again when they change.
+GIT = $(shell test -e .git && git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
+CUBATURE = $(shell dpkg-query -W -f '$${Version}' libcubature-dev 2>/dev/null || echo unknown)
+$(BUILD)/version.flags: force
+	@mkdir -p $(@D)
+	@printf '%s\n' '-DGST_GIT="$(GIT)" -DGST_CUBATURE="$(CUBATURE)" -DGST_FLAGS="$(FLAGS)"' >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+$(BUILD)/cli/version.o: $(BUILD)/version.flags
+$(BUILD)/cli/version.o: EXTRA = -DGST_GIT='"$(GIT)"' -DGST_CUBATURE='"$(CUBATURE)"' -DGST_FLAGS='"$(FLAGS)"'
+# dladdr
+$(BUILD)/cli/blas_object.o: EXTRA = -D_GNU_SOURCE
+
+define layer_rule
+$(BUILD)/$(1)/%.o: $(1)/%.c Makefile
+	@mkdir -p $$(@D)
+	$$(CC) $$(FLAGS) $$(INCLUDES_$(1)) $$(EXTRA) -MMD -MP -c $$< -o $$@
+endef
+$(foreach layer,$(LAYERS) tests,$(eval $(call layer_rule,$(layer))))
+
+$(LIBRARY): $(LIBRARY_OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(PROGRAM): $(CLI_OBJECTS) $(LIBRARY)
+	$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+$(MANUAL): $(PROGRAM)
+	$(PROGRAM) help --man >$@.new && mv $@.new $@
+
+-include $(LIBRARY_OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(TEST_SOURCES:%.c=$(BUILD)/%.d)
+
+# ---------------------------------------------------------------- what has to be installed
+# $(call require,PACKAGES AND PROBES): package=probe words; a probe is a command name or a header.
+PACKAGES := gcc:gcc libc6-dev:stdio.h libgsl-dev:gsl/gsl_math.h libcubature-dev:cubature.h \
+            libopenblas-dev:cblas.h check:check.h gnuplot-nox:gnuplot
+LINT_PACKAGES := gcc:gcc libc6-dev:stdio.h libgsl-dev:gsl/gsl_math.h libcubature-dev:cubature.h \
+                 libopenblas-dev:cblas.h check:check.h clang:clang clang-format:clang-format
+define require
+	@missing=; \
+	for pair in $(1); do \
+	    package=$${pair%%:*}; probe=$${pair#*:}; \
+	    case $$probe in \
+	    *.h) echo "#include <$$probe>" | $(CC) -E -x c - >/dev/null 2>&1 || missing="$$missing $$package";; \
+	    *) command -v $$probe >/dev/null 2>&1 || missing="$$missing $$package";; \
+	    esac; \
+	done; \
+	test -z "$$missing" && exit 0; \
+	install="apt-get install -y --no-install-recommends$$missing"; \
+	if [ "$$(id -u)" = 0 ]; then as=; sudo=; \
+	elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then as="sudo -n"; \
+	else as=none; fi; \
+	if [ "$$as" != none ] && command -v apt-get >/dev/null 2>&1; then \
+	    echo "installing:$$missing"; \
+	    $$as apt-get update -q && $$as env DEBIAN_FRONTEND=noninteractive $$install && exit 0; \
+	fi; \
+	echo "These packages are missing.  Please run"; \
+	echo "    sudo apt-get update && sudo $$install"; \
+	exit 1
+endef
+
+deps: ## install what is missing, or print the apt line that does
+	$(call require,$(PACKAGES))
+
+lint-deps:
+	$(call require,$(LINT_PACKAGES))
+
+# ---------------------------------------------------------------- demo
+demo: deps ## build, compute the reference curves, show them in the terminal
+	@$(MAKE) --no-print-directory run-demo
+
+DEMO := curve --activation tanh --target sin --eta 3 --alpha0 0,5,20,inf --bulk isotropic \
+        --lambda 0.1 --beta 1 --alpha 0.2:3:57 --quiet
+run-demo: $(PROGRAM)
+	$(PROGRAM) $(DEMO) --output $(BUILD)/demo.tsv
+	@printf '%s\n' 'set terminal dumb noenhanced 100 32' 'set datafile separator "\t"' \
+	    'set title "excess risk of ridge regression after one giant step (tanh network, sin target)"' \
+	    'set xlabel "alpha = n/d"' 'set key outside top center horizontal' \
+	    'f = "$(BUILD)/demo.tsv"' \
+	    'plot f using "alpha":"excess_risk" every :::0::0 with lines title "alpha0 = 0 (untrained)", \
+	    f using "alpha":"excess_risk" every :::1::1 with lines title "5", \
+	    f using "alpha":"excess_risk" every :::2::2 with lines title "20", \
+	    f using "alpha":"excess_risk" every :::3::3 with lines title "inf"' | $(GNUPLOT)
+	@echo "The table is in $(BUILD)/demo.tsv; \`$(PROGRAM) help curve' says what else can be asked."
+
+# ---------------------------------------------------------------- tests
+# Every tests/test_*.c is a program (other .c files there are linked to each), every tests/*.sh a script.
+TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))
+TEST_SCRIPTS := $(wildcard tests/test_*.sh)
+TEST_HELPERS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/test_% tests/bench%,$(TEST_SOURCES)))
+
+$(TEST_PROGRAMS): $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(LIBRARY)
+	$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ -lcheck -lsubunit -lrt $(LDLIBS) -o $@
+
+check: deps ## build and run all tests
+	@$(MAKE) --no-print-directory run-check
+
+run-check: all $(TEST_PROGRAMS)
+	@passed=0; failed=0; \
+	for test in $(TEST_PROGRAMS) $(TEST_SCRIPTS); do \
+	    began=$$(date +%s); run=$$test; log=$(BUILD)/tests/$$(basename $$test).log; \
+	    mkdir -p $(BUILD)/tests; \
+	    case $$test in *.sh) run="bash $$test";; esac; \
+	    if BUILD=$(BUILD) GIANTSTEP=$(abspath $(PROGRAM)) CC="$(CC)" $$run >$$log 2>&1 </dev/null; \
+	    then passed=$$((passed + 1)); verdict=passed; \
+	    else failed=$$((failed + 1)); verdict=FAILED; cat $$log; fi; \
+	    echo "$$verdict $$(basename $$test) ($$(($$(date +%s) - began)) s)"; \
+	done; \
+	echo "$$passed passed, $$failed failed"; test $$failed -eq 0
+
+# ---------------------------------------------------------------- lint
+HEADERS := giantstep.h $(foreach layer,$(LAYERS) tests,$(wildcard $(layer)/*.h))
+SOURCES := $(LIBRARY_SOURCES) $(CLI_SOURCES) $(TEST_SOURCES)
+
+lint: lint-deps ## zero warnings under gcc and clang, formatting
+	@$(MAKE) --no-print-directory run-lint
+
+define lint_rule
+run-lint: lint-$(1)
+.PHONY: lint-$(1)
+lint-$(1):
+	@for file in $(filter $(1)/%,$(SOURCES)); do \
+	    extra=; case $$$$file in cli/blas_object.c) extra=-D_GNU_SOURCE;; esac; \
+	    $(CC) $(STANDARD) $(WARNINGS) -Werror -O2 -pthread $(INCLUDES_$(1)) $$$$extra -c $$$$file -o /dev/null && \
+	    $(CLANG) $(STANDARD) $(WARNINGS) -Werror -fsyntax-only $(INCLUDES_$(1)) $$$$extra $$$$file || exit 1; \
+	done
+endef
+$(foreach layer,$(LAYERS) tests,$(eval $(call lint_rule,$(layer))))
+
+run-lint:
+	@$(CLANG_FORMAT) --dry-run -Werror $(SOURCES) $(HEADERS)
+	@echo "lint: $(words $(SOURCES)) sources and $(words $(HEADERS)) headers clean"
+
+format: lint-deps ## format the sources in place
+	$(CLANG_FORMAT) -i $(SOURCES) $(HEADERS)
+
+# ---------------------------------------------------------------- benchmarks, figures
+BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench*.c))
+$(BENCHES): $(BUILD)/tests/bench%: $(BUILD)/tests/bench%.o $(LIBRARY)
+	$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+bench: all $(BENCHES) ## measure speed (docs/performance.md)
+	@for bench in $(BENCHES); do GIANTSTEP=$(abspath $(PROGRAM)) $$bench || exit 1; done
+
+# Each results/NAME.mk adds its outputs to FIGURES.
+FIGURES :=
+-include $(wildcard results/*.mk)
+figures: $(FIGURES) ## rebuild results/
+
+# ---------------------------------------------------------------- installation
+INSTALLED_HEADERS := $(filter-out cli/% tests/%,$(HEADERS))
+BIN = $(DESTDIR)$(PREFIX)/bin
+LIB = $(DESTDIR)$(PREFIX)/lib
+INC = $(DESTDIR)$(PREFIX)/include/giantstep
+MAN = $(DESTDIR)$(PREFIX)/share/man/man1
+
+install: all ## into $(DESTDIR)$(PREFIX)
+	install -d $(BIN) $(LIB)/pkgconfig $(INC) $(MAN)
+	install -m 755 $(PROGRAM) $(BIN)/giantstep
+	install -m 644 $(LIBRARY) $(LIB)/libgiantstep.a
+	install -m 644 $(INSTALLED_HEADERS) $(INC)
+	install -m 644 $(MANUAL) $(MAN)/giantstep.1
+	printf '%s\n' 'Name: giantstep' 'Version: $(VERSION)' \
+	    'Description: learning curves of two-layer networks after giant gradient steps' \
+	    'Cflags: -I$(PREFIX)/include' 'Libs: -L$(PREFIX)/lib -lgiantstep $(LDLIBS)' \
+	    >$(LIB)/pkgconfig/giantstep.pc
+
+uninstall: ## take it away again
+	rm -f $(BIN)/giantstep $(LIB)/libgiantstep.a $(LIB)/pkgconfig/giantstep.pc $(MAN)/giantstep.1
+	rm -rf $(INC)
+
+clean: ## remove what was built
+	rm -rf $(BUILD)

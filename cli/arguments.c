@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* arguments.c - the command line.
+ *
+ * `--key value` or `--key=value`; the token after a key is its value even if it begins with `-`.  A flag
+ * takes no value, or `=yes`, `=no`.  Anything repeated, unknown or not an option of the command is an
+ * error. */
+#include <string.h>
+
+#include "report.h"
+#include "settings.h"
+
+static int store_argument(gst_settings *settings, gst_option_id id, const char *text)
+{
+    if (settings->value[id].text)
+        return gst_report(GST_EXIT_USAGE, "--%s: given twice, '%.200s' and '%.200s'",
+                          gst_option_table[id].name, settings->value[id].text, text);
+    return gst_setting_store(settings, id, text, strlen(text), 0);
+}
+
+static gst_option_id find_argument(const gst_settings *settings, const char *name, size_t length,
+                                   int *code)
+{
+    gst_option_id id = gst_option_find(name, length);
+    int shown = length < 100 ? (int)length : 100;
+    *code = 0;
+    if (id == GST_OPTIONS)
+        *code = gst_report(GST_EXIT_USAGE, "--%.*s: unknown option", shown, name);
+    else if (!gst_command_takes(settings->command, id))
+        *code = gst_report(GST_EXIT_USAGE, "--%.*s: not an option of %s", shown, name,
+                           settings->command->name);
+    return id;
+}
+
+/* Read the option at argument *i and advance past its value. */
+static int read_argument(gst_settings *settings, int *i)
+{
+    const char *name = settings->argv[*i] + 2;
+    size_t length = strcspn(name, "=");
+    int code;
+    gst_option_id id = find_argument(settings, name, length, &code);
+    if (code != 0)
+        return code;
+    if (name[length] == '=')
+        return store_argument(settings, id, name + length + 1);
+    if (gst_option_table[id].kind == GST_KIND_FLAG)
+        return store_argument(settings, id, "yes");
+    if (*i + 1 >= settings->argc)
+        return gst_report(GST_EXIT_USAGE, "--%s: its value is missing", gst_option_table[id].name);
+    return store_argument(settings, id, settings->argv[++*i]);
+}
+
+int gst_settings_read_arguments(gst_settings *settings)
+{
+    for (int i = 2; i < settings->argc; i++) {
+        const char *argument = settings->argv[i];
+        int code;
+        if (strcmp(argument, "--help") == 0) {
+            settings->help = 1;
+            return 0;
+        }
+        if (strncmp(argument, "--", 2) == 0)
+            code = read_argument(settings, &i);
+        else if (settings->command->operand)
+            continue;
+        else
+            code = gst_report(GST_EXIT_USAGE, "%s: '%.200s' is not an option",
+                              settings->command->name, argument);
+        if (code != 0)
+            return code;
+    }
+    return 0;
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* command_curve.c - `giantstep curve`: the theory at every point of the grid.
+ *
+ * Each thread keeps the model (moment tables) of its current training and builds another only when eta,
+ * alpha0, steps, or at finite alpha0 the noise, change.  The first model of the grid is built before the
+ * output is opened, so that bad input leaves no trace. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "curve_columns.h"
+#include "interrupt.h"
+#include "memory.h"
+#include "output.h"
+#include "problem.h"
+#include "report.h"
+#include "grid_table.h"
+
+enum { KEYS = 4 };
+
+typedef struct {
+    int built; /* the fields below are of the training `key` */
+    double key[KEYS];
+    gst_model *model; /* NULL: it could not be built, see status and failure */
+    int status;
+    gst_message failure;
+    gst_shape shape;
+    double *order;
+} worker;
+
+typedef struct {
+    const gst_settings *settings;
+    gst_grid grid;
+    gst_problem problem;
+    gst_solve_options options;
+    gst_curve_columns columns;
+    size_t threads;
+    worker *workers;
+} curve;
+
+/* What the features depend on; two rows with equal keys share a model. */
+static void training_key(const gst_training *training, double key[KEYS])
+{
+    int finite = training->alpha0 > 0 && isfinite(training->alpha0);
+    memset(key, 0, KEYS * sizeof *key);
+    if (training->spikes)
+        return;
+    key[0] = training->eta;
+    key[1] = training->alpha0;
+    key[2] = (double)training->steps;
+    key[3] = finite ? training->noise : 0;
+}
+
+static void forget_model(worker *w)
+{
+    gst_model_free(w->model);
+    free(w->order);
+    *w = (worker){0};
+}
+
+static int build_model(worker *w, const gst_training *training)
+{
+    w->status = gst_model_alloc(&w->model, training, &w->failure);
+    if (w->status < 0) {
+        w->model = NULL;
+        return w->status;
+    }
+    gst_model_shape(w->model, &w->shape.K, &w->shape.m, &w->shape.q);
+    w->order = gst_alloc_doubles(gst_order_count(w->shape));
+    return w->order ? GST_OK : gst_fail(&w->failure, GST_NO_MEMORY, "not enough memory");
+}
+
+/* Have worker w hold the model of that training. */
+static int select_model(worker *w, const gst_training *training)
+{
+    double key[KEYS];
+    training_key(training, key);
+    if (w->built && memcmp(key, w->key, sizeof key) == 0)
+        return w->status < 0 ? w->status : GST_OK;
+    forget_model(w);
+    w->built = 1;
+    memcpy(w->key, key, sizeof key);
+    return build_model(w, training);
+}
+
+/* grid_table.h's begin. */
+static void begin_chunk(void *context, size_t thread)
+{
+    worker *w = &((curve *)context)->workers[thread];
+    if (w->model)
+        gst_model_reset(w->model);
+}
+
+static int solve(const curve *c, worker *w, const double axes[GST_AXES], gst_risk *risk)
+{
+    gst_point point = {axes[GST_AXIS_ALPHA], axes[GST_AXIS_BETA], axes[GST_AXIS_LAMBDA],
+                       axes[GST_AXIS_NOISE], axes[GST_AXIS_WIDTH]};
+    double *order = c->columns.order_parameters ? w->order : NULL;
+    if (!c->columns.optimise)
+        return gst_model_solve(w->model, &point, &c->options, risk, order);
+    point.lambda = 1;
+    return gst_model_optimise_lambda(w->model, &point, 1e-8, 1e4, &c->options, risk, order);
+}
+
+/* A row of a model that could not be built. */
+static gst_risk no_risk(void)
+{
+    return (gst_risk){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0, GST_FAILED, ""};
+}
+
+/* grid_table.h's row. */
+static int compute_row(void *context, size_t thread, size_t row, double *values,
+                       gst_message *reason)
+{
+    const curve *c = context;
+    worker *w = &c->workers[thread];
+    double axes[GST_AXES];
+    gst_grid_point(&c->grid, row, axes);
+    gst_training training = gst_problem_training(&c->problem, axes);
+    gst_risk risk = no_risk();
+    int status = select_model(w, &training);
+    if (status < 0)
+        *reason = w->failure;
+    else {
+        status = solve(c, w, axes, &risk);
+        gst_fail(reason, status, "%s", risk.reason ? risk.reason : "");
+    }
+    gst_curve_columns_fill(&c->columns, axes, &risk, w->shape, status < 0 ? NULL : w->order,
+                           values);
+    return status;
+}
+
+/* Call visit for every training of the grid, until it returns non-zero. */
+static int each_training(const curve *c, int (*visit)(const gst_training *training, void *context),
+                         void *context)
+{
+    double previous[KEYS], key[KEYS], axes[GST_AXES];
+    size_t inner = c->grid.count[GST_AXIS_BETA] * c->grid.count[GST_AXIS_LAMBDA] *
+                   c->grid.count[GST_AXIS_WIDTH] * c->grid.count[GST_AXIS_ALPHA];
+    for (size_t row = 0; row < c->grid.rows; row += inner) {
+        gst_grid_point(&c->grid, row, axes);
+        gst_training training = gst_problem_training(&c->problem, axes);
+        training_key(&training, key);
+        int code =
+            row > 0 && memcmp(key, previous, sizeof key) == 0 ? 0 : visit(&training, context);
+        if (code != 0)
+            return code;
+        memcpy(previous, key, sizeof key);
+    }
+    return 0;
+}
+
+static int count_training(const gst_training *training, void *context)
+{
+    (void)training;
+    ++*(size_t *)context;
+    return 0;
+}
+
+static int widen_shape(const gst_training *training, void *context)
+{
+    gst_shape *shape = context;
+    gst_features *features = NULL;
+    gst_message message = {""};
+    int status = gst_features_train(&features, training, 0, &message);
+    if (status == GST_FAILED)
+        return 0;
+    if (status < 0)
+        return gst_report(gst_exit_of_status(status), "%s", message.text);
+    shape->m = features->m > shape->m ? features->m : shape->m;
+    shape->q = features->q > shape->q ? features->q : shape->q;
+    gst_features_free(features);
+    return *gst_interrupt_flag() == 0 ? 0 : GST_EXIT_SIGNAL + *gst_interrupt_flag();
+}
+
+/* Build the first model; only one that fails for want of a number is a matter of rows. */
+static int try_first(const curve *c)
+{
+    double axes[GST_AXES];
+    gst_grid_point(&c->grid, 0, axes);
+    gst_training training = gst_problem_training(&c->problem, axes);
+    int status = select_model(&c->workers[0], &training);
+    if (status >= 0 || status == GST_FAILED)
+        return 0;
+    return gst_report(gst_exit_of_status(status), "%s", c->workers[0].failure.text);
+}
+
+static int prepare(curve *c)
+{
+    gst_shape shape = {0};
+    int code = gst_grid_build(&c->grid, c->settings);
+    if (code == 0)
+        code = gst_output_check(gst_setting_text(c->settings, GST_OPTION_OUTPUT));
+    if (code == 0)
+        code = gst_problem_build(&c->problem, c->settings, &c->grid);
+    if (code != 0)
+        return code;
+    c->options = gst_problem_options(c->settings);
+    c->threads = gst_grid_table_threads(c->settings, &c->grid);
+    c->workers = gst_alloc(c->threads, sizeof *c->workers);
+    if (!c->workers)
+        return gst_report(GST_EXIT_RUNTIME, "not enough memory");
+    shape.K = c->problem.layer.K;
+    if (c->options.order_parameters)
+        code = each_training(c, widen_shape, &shape);
+    if (code == 0)
+        code = gst_curve_columns_build(&c->columns, c->settings, shape);
+    return code;
+}
+
+static int run(curve *c)
+{
+    gst_grid_table job = {
+        .settings = c->settings,
+        .grid = &c->grid,
+        .columns = c->columns.count,
+        .status_column = GST_CURVE_STATUS,
+        .names = (const char *const *)c->columns.names,
+        .timing = gst_setting_is_on(c->settings, GST_OPTION_TIMING),
+        .threads = c->threads,
+        .begin = begin_chunk,
+        .row = compute_row,
+        .context = c,
+    };
+    size_t models = 0;
+    if (gst_setting_is_on(c->settings, GST_OPTION_DRY_RUN)) {
+        each_training(c, count_training, &models);
+        return gst_grid_table_estimate(&job, models);
+    }
+    int code = try_first(c);
+    return code == 0 ? gst_grid_table_run(&job) : code;
+}
+
+int gst_command_curve(const gst_settings *settings)
+{
+    curve c = {.settings = settings};
+    int code = prepare(&c);
+    if (code == 0)
+        code = run(&c);
+    for (size_t i = 0; c.workers && i < c.threads; i++)
+        forget_model(&c.workers[i]);
+    free(c.workers);
+    gst_curve_columns_clear(&c.columns);
+    gst_problem_clear(&c.problem);
+    gst_grid_clear(&c.grid);
+    return code;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* command_help.c - `giantstep help`: usage, a command's options, the manual page. */
+#include <string.h>
+
+#include "help.h"
+#include "report.h"
+#include "settings.h"
+
+void gst_help_usage(FILE *file)
+{
+    fprintf(file, "usage: giantstep <command> [options]\n\n"
+                  "Exact learning curves of two-layer networks after giant gradient steps.\n\n");
+    for (size_t i = 0; i < GST_COMMANDS; i++) {
+        const gst_command *command = &gst_command_table[i];
+        fprintf(file, "  %-9s %s%s\n", command->name, command->help,
+                command->run ? "" : " (not built yet)");
+    }
+    fprintf(file,
+            "\n`giantstep help <command>' lists its options, `giantstep --version' the version.\n");
+}
+
+static void print_option(FILE *file, const gst_option *option)
+{
+    char left[64];
+    snprintf(left, sizeof left, "--%s %s", option->name, option->metavar ? option->metavar : "");
+    fprintf(file, "  %-23s %s", left, option->help);
+    if (option->kind == GST_KIND_CHOICE)
+        fprintf(file, " (%s)", option->words);
+    if (option->initial && option->metavar)
+        fprintf(file, " [%s]", option->initial);
+    fputc('\n', file);
+}
+
+static int takes_axes(const gst_command *command)
+{
+    for (size_t i = 0; i < GST_OPTIONS; i++)
+        if (gst_option_table[i].kind == GST_KIND_AXIS &&
+            gst_command_takes(command, (gst_option_id)i))
+            return 1;
+    return 0;
+}
+
+void gst_help_command(FILE *file, const gst_command *command)
+{
+    fprintf(file, "usage: giantstep %s%s%s%s [options]\n\n%s%s\n\n", command->name,
+            command->operand ? " [" : "", command->operand ? command->operand : "",
+            command->operand ? "]" : "", command->help, command->run ? "" : " (not built yet)");
+    for (size_t i = 0; i < GST_OPTIONS; i++)
+        if (gst_command_takes(command, (gst_option_id)i))
+            print_option(file, &gst_option_table[i]);
+    fprintf(file, "  %-23s %s\n", "--help", "this text");
+    if (takes_axes(command))
+        fprintf(file, "\nAXIS is a list a,b,c or a range from:to:count or from:to:count:log, both "
+                      "ends included.\n");
+}
+
+static const char *find_operand(const gst_settings *settings)
+{
+    for (int i = 2; i < settings->argc; i++)
+        if (strncmp(settings->argv[i], "--", 2) != 0)
+            return settings->argv[i];
+    return NULL;
+}
+
+int gst_command_help(const gst_settings *settings)
+{
+    const char *name = find_operand(settings);
+    const gst_command *command = name ? gst_command_find(name) : NULL;
+    if (gst_setting_is_on(settings, GST_OPTION_MAN))
+        gst_help_manual(stdout);
+    else if (!name)
+        gst_help_usage(stdout);
+    else if (command)
+        gst_help_command(stdout, command);
+    else
+        return gst_report(GST_EXIT_USAGE, "help: '%.200s' is not a command", name);
+    return 0;
+}

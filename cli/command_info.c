@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* command_info.c - `giantstep info`: version, build, library versions, bound BLAS. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "giantstep.h"
+#include "settings.h"
+#include "version.h"
+
+int gst_command_info(const gst_settings *settings)
+{
+    const char *object = gst_version_blas_object();
+    (void)settings;
+    printf("giantstep.version: %s\n", GST_VERSION);
+    printf("giantstep.git: %s\n", gst_version_git());
+    printf("build.compiler: %s\n", gst_version_compiler());
+    printf("build.flags: %s\n", gst_version_flags());
+    printf("library.gsl: %s\n", gst_version_gsl());
+    printf("library.cubature: %s\n", gst_version_cubature());
+    printf("library.openblas: %s\n", gst_version_openblas());
+    printf("blas.bound: %s\n", object);
+    printf("blas.fast: %s\n", strstr(object, "gslcblas") ? "no" : "yes");
+    printf("machine.cores: %ld\n", sysconf(_SC_NPROCESSORS_ONLN));
+    return 0;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* main.c - giantstep: find the command, read its settings, run it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <gsl/gsl_errno.h>
+
+#include "giantstep.h"
+#include "help.h"
+#include "interrupt.h"
+#include "report.h"
+#include "settings.h"
+#include "version.h"
+
+/* A closed standard stream would lend its number to the next file opened.  A closed stdout stays one
+ * that cannot be written. */
+static void hold_standard_streams(void)
+{
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) == -1 &&
+            open("/dev/null", fd == STDERR_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return;
+}
+
+static int run_command(const gst_command *command, int argc, char **argv)
+{
+    gst_settings settings;
+    if (!command->run && !(argc > 2 && strcmp(argv[2], "--help") == 0))
+        return gst_report(GST_EXIT_USAGE, "%s: not built yet", command->name);
+    int code = gst_settings_read(&settings, command, argc, argv);
+    if (code == 0 && settings.help)
+        gst_help_command(stdout, command);
+    else if (code == 0)
+        code = command->run(&settings);
+    gst_settings_clear(&settings);
+    return code;
+}
+
+static int run(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+    const gst_command *command = gst_command_find(name);
+    if (argc < 2) {
+        gst_help_usage(stderr);
+        return GST_EXIT_USAGE;
+    }
+    if (command)
+        return run_command(command, argc, argv);
+    if (strcmp(name, "--version") == 0)
+        printf("giantstep %s (%s)\n", GST_VERSION, gst_version_git());
+    else if (strcmp(name, "--help") == 0)
+        gst_help_usage(stdout);
+    else
+        return gst_report(GST_EXIT_USAGE, "'%.200s' is not a command, see `giantstep help'", name);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    hold_standard_streams();
+    gst_interrupt_install();
+    gsl_set_error_handler_off();
+    gst_version_blas_single();
+    int code = run(argc, argv);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        code = gst_exit_worse(code, gst_report(GST_EXIT_RUNTIME, "stdout: %s", strerror(errno)));
+    return code;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* option_list.h - every option of every command, once.
+ *
+ * This list generates the parser, the keys of config files, the help texts, the preamble of tables and
+ * the manual page.  Columns of
+ *   X(symbol, name, metavar, default, kind, role, commands, rule, words, help)
+ *   default   text, or NULL: none (then absent from the preamble unless given)
+ *   kind      AXIS list or range of numbers, one of the grid's axes; LIST list of numbers; NUMBER; SIZE;
+ *             FLAG yes|no; CHOICE one of `words`; TEXT
+ *   role      PARAMETER goes to the preamble, RUN does not
+ *   commands  letters of the commands that take it (command_list.h)
+ *   rule      allowed numbers (rules.h)
+ *   words     CHOICE: the choices, separated by |; AXIS: a word allowed instead of numbers
+ * The order is that of the preamble. */
+#ifndef GST_OPTION_LIST_H
+#define GST_OPTION_LIST_H
+
+/* clang-format off */
+#define GST_OPTION_LIST(X) \
+X(ACTIVATION, "activation", "EXPR", "tanh", TEXT, PARAMETER, "csvbpt", ANY, NULL, \
+  "activation sigma: a name or an expression in z") \
+X(TARGET, "target", "EXPR", "sin", TEXT, PARAMETER, "csvbptw", ANY, NULL, \
+  "target g: a name (applied to z1) or an expression in z1..z9, at most 4 of them") \
+X(SECOND_LAYER, "second-layer", "LAYER", "ones", TEXT, PARAMETER, "csvbpt", ANY, NULL, \
+  "values and weights of the second layer: A:weight,... or gaussian:K or ones") \
+X(ETA, "eta", "AXIS", "1", AXIS, PARAMETER, "csvbpt", FINITE, NULL, \
+  "step size, the same at all steps") \
+X(ALPHA0, "alpha0", "AXIS", "inf", AXIS, PARAMETER, "csvbpt", NONNEGATIVE_OR_INF, NULL, \
+  "n0/d, samples per step over dimension; inf: population gradient; 0: untrained") \
+X(STEPS, "steps", "AXIS", "1", AXIS, PARAMETER, "csvbpt", COUNT, NULL, \
+  "number of giant steps; 0: untrained") \
+X(BULK, "bulk", "KIND", "exact", CHOICE, PARAMETER, "csvpt", ANY, "exact|isotropic", \
+  "treatment of the bulk of the trained weights at 0 < alpha0 < inf") \
+X(SPIKE, "spike", "U", NULL, TEXT, PARAMETER, "csvp", ANY, NULL, \
+  "features given directly instead of trained: strengths per group, groups by ',', spikes by ';'") \
+X(OVERLAP, "overlap", "GAMMA", NULL, TEXT, PARAMETER, "csvp", ANY, NULL, \
+  "with --spike: overlaps with the target's variables, one per variable by ',', spikes by ';'") \
+X(BULK_VARIANCE, "bulk-variance", "C", NULL, TEXT, PARAMETER, "csvp", ANY, NULL, \
+  "with --spike: bulk variance, one value or one per group by ','") \
+X(NOISE, "noise", "AXIS", "0", AXIS, PARAMETER, "csvpt", NONNEGATIVE, NULL, \
+  "variance Delta of the label noise") \
+X(BETA, "beta", "AXIS", "1", AXIS, PARAMETER, "csvp", POSITIVE, NULL, \
+  "p/d, width over dimension") \
+X(LAMBDA, "lambda", "AXIS", "0.1", AXIS, PARAMETER, "csv", NONNEGATIVE, "opt", \
+  "ridge; 0: minimum norm; opt: the value in [1e-8, 1e4] that minimises excess_risk") \
+X(WIDTH, "width", "AXIS", "inf", AXIS, PARAMETER, "cp", ONE_OR_MORE_OR_INF, NULL, \
+  "width p of the finite-width correction, or inf") \
+X(ALPHA, "alpha", "AXIS", "1", AXIS, PARAMETER, "csvp", POSITIVE, NULL, \
+  "n/d, samples over dimension") \
+X(D, "d", "AXIS", "1000", AXIS, PARAMETER, "svp", COUNT_FROM_ONE, NULL, \
+  "input dimension (validate: 250,500,1000)") \
+X(TRIALS, "trials", "N", "10", SIZE, PARAMETER, "svp", COUNT_FROM_ONE, NULL, \
+  "independent replicates") \
+X(SEED, "seed", "N", "1", SIZE, PARAMETER, "svp", COUNT, NULL, \
+  "seed of the counter-based random numbers") \
+X(TEST_SAMPLES, "test-samples", "N", NULL, SIZE, PARAMETER, "sv", COUNT_FROM_ONE, NULL, \
+  "test points per replicate (default 4d)") \
+X(WEIGHTS, "weights", "KIND", "auto", CHOICE, PARAMETER, "svp", ANY, "auto|gd|srf", \
+  "gd: really trained; srf: drawn from the spiked random-features law; auto: gd when 0 < alpha0 < inf") \
+X(RAW, "raw", NULL, "no", FLAG, PARAMETER, "s", ANY, NULL, \
+  "one row per replicate instead of means") \
+X(METHOD, "method", "NAME", "newton", CHOICE, PARAMETER, "cv", ANY, "newton|damped|enclose", \
+  "solver; enclose: the plain map from below and above, appends excess_low and excess_high") \
+X(DAMPING, "damping", "W", "0.5", NUMBER, PARAMETER, "cv", DAMPING, NULL, \
+  "with --method damped: new = W*map + (1-W)*old") \
+X(MAX_ITERATIONS, "max-iterations", "N", NULL, SIZE, PARAMETER, "cv", COUNT_FROM_ONE, NULL, \
+  "iteration limit (default 1000 for newton, 1000000 otherwise)") \
+X(TOL, "tol", "T", "1e-10", NUMBER, PARAMETER, "cvbptw", TOLERANCE, NULL, \
+  "relative tolerance") \
+X(ORDER_PARAMETERS, "order-parameters", NULL, "no", FLAG, PARAMETER, "c", ANY, NULL, \
+  "append the order parameters V1 V2 m theta psi eps Q q2") \
+X(FUNCTIONS, "functions", NULL, "no", FLAG, PARAMETER, "b", ANY, NULL, \
+  "the functions of kappa that attain the bounds instead of the bounds") \
+X(X, "x", "LIST", NULL, LIST, PARAMETER, "p", FINITE, NULL, \
+  "points of the density instead of a grid over the whole bulk") \
+X(MOMENTS, "moments", "LIST", NULL, LIST, PARAMETER, "p", POSITIVE, NULL, \
+  "Stieltjes transform at these ridges instead of the density") \
+X(OUTLIERS, "outliers", NULL, "no", FLAG, PARAMETER, "p", ANY, NULL, \
+  "outlying eigenvalues instead of the density (wants --width)") \
+X(SIMULATE, "simulate", NULL, "no", FLAG, PARAMETER, "p", ANY, NULL, \
+  "histogram of simulated eigenvalues beside the theory") \
+X(COVARIANCE, "covariance", NULL, "no", FLAG, PARAMETER, "t", ANY, NULL, \
+  "append the covariance of the special directions") \
+X(LEARNABILITY, "learnability", NULL, "no", FLAG, PARAMETER, "t", ANY, NULL, \
+  "the directions learned at each step instead of the spikes") \
+X(EXPONENTS, "exponents", "A1,A2", "0.25,0.4", LIST, PARAMETER, "w", FINITE, NULL, \
+  "exponents of the two step sizes") \
+X(PHI, "phi", "RATIO", "0.5", NUMBER, PARAMETER, "w", POSITIVE, NULL, \
+  "d/n of the batches") \
+X(ORDER, "order", "L", "3", SIZE, PARAMETER, "w", COUNT_FROM_ONE, NULL, \
+  "highest order of the Hermite expansion") \
+X(TIMING, "timing", NULL, "no", FLAG, PARAMETER, "cs", ANY, NULL, \
+  "append a column of seconds per row") \
+X(FORMAT, "format", "NAME", "tsv", CHOICE, PARAMETER, "csvbptwl", ANY, "tsv|csv|json", \
+  "format of the table") \
+X(CONFIG, "config", "FILE", NULL, TEXT, RUN, "csvbptwl", ANY, NULL, \
+  "read options from FILE, lines `key = value'; flags override it") \
+X(THREADS, "threads", "N", NULL, SIZE, RUN, "csvbpt", THREADS, NULL, \
+  "number of threads (default: all cores); never changes a row") \
+X(QUIET, "quiet", NULL, "no", FLAG, RUN, "csvbptwl", ANY, NULL, \
+  "no progress on stderr") \
+X(OUTPUT, "output", "FILE", NULL, TEXT, RUN, "csvbptwl", ANY, NULL, \
+  "write the table to FILE instead of stdout") \
+X(DRY_RUN, "dry-run", NULL, "no", FLAG, RUN, "csvb", ANY, NULL, \
+  "print grid size, memory and time estimates and stop") \
+X(MAN, "man", NULL, "no", FLAG, RUN, "h", ANY, NULL, \
+  "write the manual page in troff")
+/* clang-format on */
+
+#endif

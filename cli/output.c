@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* output.c - where a table goes: written by whole rows, every write checked. */
+#include "output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "memory.h"
+#include "report.h"
+
+static int refuse(const char *path, int error)
+{
+    return gst_report(GST_EXIT_RUNTIME, "--output: '%.200s': %s", path, strerror(error));
+}
+
+/* The directory a new file would be made in. */
+static int check_directory(const char *path)
+{
+    char *directory = gst_copy_string(path);
+    if (!directory)
+        return refuse(path, ENOMEM);
+    char *slash = strrchr(directory, '/');
+    if (slash)
+        slash[slash == directory] = '\0';
+    int code = access(slash ? directory : ".", W_OK | X_OK) == 0 ? 0 : refuse(path, errno);
+    free(directory);
+    return code;
+}
+
+int gst_output_check(const char *path)
+{
+    struct stat file;
+    if (!path)
+        return 0;
+    if (stat(path, &file) != 0)
+        return errno == ENOENT ? check_directory(path) : refuse(path, errno);
+    if (S_ISDIR(file.st_mode))
+        return refuse(path, EISDIR);
+    return access(path, W_OK) == 0 ? 0 : refuse(path, errno);
+}
+
+int gst_output_open(gst_output *output, const char *path)
+{
+    *output = (gst_output){.fd = STDOUT_FILENO, .name = "stdout"};
+    if (!path)
+        return 0;
+    output->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    output->name = path;
+    output->owned = output->fd >= 0;
+    output->failed = output->fd < 0;
+    return output->failed ? refuse(path, errno) : 0;
+}
+
+static int fail(gst_output *output, int error)
+{
+    if (!output->failed)
+        gst_report(GST_EXIT_RUNTIME, "%.200s: %s", output->name, strerror(error));
+    output->failed = 1;
+    output->used = 0;
+    return GST_EXIT_RUNTIME;
+}
+
+static int make_room(gst_output *output, size_t length)
+{
+    size_t room = output->room > 0 ? output->room : 4096;
+    while (room - output->used < length)
+        room *= 2;
+    if (room == output->room)
+        return 1;
+    char *text = realloc(output->text, room);
+    if (!text)
+        return 0;
+    output->text = text;
+    output->room = room;
+    return 1;
+}
+
+void gst_output_add(gst_output *output, const char *text)
+{
+    size_t length = strlen(text);
+    if (output->failed)
+        return;
+    if (!make_room(output, length)) {
+        fail(output, ENOMEM);
+        return;
+    }
+    memcpy(output->text + output->used, text, length);
+    output->used += length;
+}
+
+/* After `written` bytes of the buffer: drop the half row at the end of a regular file. */
+static void cut_half_row(const gst_output *output, size_t written)
+{
+    struct stat file;
+    size_t half = 0;
+    while (half < written && output->text[written - half - 1] != '\n')
+        half++;
+    off_t end = lseek(output->fd, 0, SEEK_CUR);
+    if (half == 0 || end < (off_t)half || fstat(output->fd, &file) != 0 || !S_ISREG(file.st_mode))
+        return;
+    if (ftruncate(output->fd, end - (off_t)half) == 0)
+        lseek(output->fd, end - (off_t)half, SEEK_SET);
+}
+
+int gst_output_flush(gst_output *output)
+{
+    size_t done = 0;
+    if (output->failed)
+        return GST_EXIT_RUNTIME;
+    while (done < output->used) {
+        ssize_t written = write(output->fd, output->text + done, output->used - done);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0) {
+            int error = errno;
+            cut_half_row(output, done);
+            return fail(output, error);
+        }
+        done += (size_t)written;
+    }
+    output->used = 0;
+    return 0;
+}
+
+int gst_output_close(gst_output *output)
+{
+    int code = gst_output_flush(output);
+    if (output->owned && close(output->fd) != 0)
+        code = fail(output, errno);
+    free(output->text);
+    output->text = NULL;
+    output->owned = 0;
+    return code;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* preamble.h - what a table says about itself. */
+#ifndef GST_PREAMBLE_H
+#define GST_PREAMBLE_H
+
+#include <stddef.h>
+
+#include "settings.h"
+#include "table.h"
+
+/* giantstep.version, giantstep.git, giantstep.command; every parameter in effect under its option's name,
+ * as the user gave it; library.*. */
+void gst_preamble_write(gst_table *table, const gst_settings *settings);
+
+/* run.command, run.threads, run.host, run.date: what does not change a row. */
+void gst_preamble_write_run(gst_table *table, const gst_settings *settings, size_t threads);
+
+/* 1 if the option is in the preamble: a parameter of the command with a value, not overruled by
+ * --spike. */
+int gst_preamble_has(const gst_settings *settings, gst_option_id id);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* progress.h - a bar with the time left, on stderr if that is a terminal. */
+#ifndef GST_PROGRESS_H
+#define GST_PROGRESS_H
+
+#include <stddef.h>
+
+typedef struct {
+    size_t total;
+    int shown; /* 0: nothing is ever drawn */
+    double began, drawn;
+} gst_progress;
+
+/* Seconds on a clock that never steps back. */
+double gst_seconds(void);
+
+void gst_progress_begin(gst_progress *progress, size_t total, int quiet);
+
+/* Draw it at most ten times a second. */
+void gst_progress_update(gst_progress *progress, size_t done);
+
+/* Wipe it off. */
+void gst_progress_end(gst_progress *progress);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* report.h - what goes to stderr, and the exit codes. */
+#ifndef GST_REPORT_H
+#define GST_REPORT_H
+
+/* Exit codes; of two that apply the one earlier in the list 130, 143, 1, 2, 4, 3, 0 wins. */
+enum {
+    GST_EXIT_OK = 0,
+    GST_EXIT_RUNTIME = 1,
+    GST_EXIT_USAGE = 2,
+    GST_EXIT_ROWS = 3,
+    GST_EXIT_DISAGREE = 4,
+    GST_EXIT_SIGNAL = 128 /* plus the number of the signal */
+};
+
+/* One line `giantstep: ...` on stderr, control characters shown as '?'; returns `code`. */
+int gst_report(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The exit code that wins. */
+int gst_exit_worse(int a, int b);
+
+/* The exit code for a failed library call. */
+int gst_exit_of_status(int status);
+
+#endif

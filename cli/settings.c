@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* settings.c - the options of one run: stored, completed by defaults, checked, refused. */
+#include "settings.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+#include "report.h"
+
+int gst_command_takes(const gst_command *command, gst_option_id id)
+{
+    return strchr(gst_option_table[id].commands, command->letter) != NULL;
+}
+
+const char *gst_setting_text(const gst_settings *settings, gst_option_id id)
+{
+    return settings->value[id].text;
+}
+
+double gst_setting_number(const gst_settings *settings, gst_option_id id)
+{
+    return settings->value[id].number;
+}
+
+int gst_setting_is_on(const gst_settings *settings, gst_option_id id)
+{
+    return settings->value[id].number > 0;
+}
+
+int gst_setting_is_given(const gst_settings *settings, gst_option_id id)
+{
+    return settings->value[id].flag || settings->value[id].line > 0;
+}
+
+int gst_setting_refuse(const gst_settings *settings, gst_option_id id, const char *token,
+                       const char *format, ...)
+{
+    const gst_setting *setting = &settings->value[id];
+    const char *name = gst_option_table[id].name;
+    char text[600];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (!token)
+        token = setting->text ? setting->text : "";
+    if (setting->line > 0)
+        return gst_report(GST_EXIT_USAGE, "%s:%zu: %s: '%.200s' %s", settings->config,
+                          setting->line, name, token, text);
+    return gst_report(GST_EXIT_USAGE, "--%s: '%.200s' %s", name, token, text);
+}
+
+int gst_setting_refuse_status(const gst_settings *settings, gst_option_id id, int status,
+                              const char *message)
+{
+    if (strncmp(message, "--", 2) == 0)
+        gst_report(GST_EXIT_USAGE, "%s", message);
+    else
+        gst_setting_refuse(settings, id, NULL, "%s", message);
+    return gst_exit_of_status(status);
+}
+
+static int has_control(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (iscntrl((unsigned char)text[i]))
+            return 1;
+    return 0;
+}
+
+int gst_setting_store(gst_settings *settings, gst_option_id id, const char *text, size_t length,
+                      size_t line)
+{
+    gst_setting *setting = &settings->value[id];
+    while (length > 0 && isspace((unsigned char)text[length - 1]))
+        length--;
+    for (; length > 0 && isspace((unsigned char)*text); length--)
+        text++;
+    if (setting->text)
+        return 0;
+    setting->text = gst_alloc(length + 1, 1);
+    if (!setting->text)
+        return gst_report(GST_EXIT_RUNTIME, "not enough memory");
+    memcpy(setting->text, text, length);
+    setting->line = line;
+    setting->flag = line == 0;
+    if (length == 0)
+        return gst_setting_refuse(settings, id, NULL, "is empty");
+    if (has_control(text, length))
+        return gst_setting_refuse(settings, id, NULL, "contains a control character");
+    return 0;
+}
+
+/* Defaults that depend on another option. */
+static const char *default_text(const gst_settings *settings, gst_option_id id)
+{
+    const char *method = settings->value[GST_OPTION_METHOD].text;
+    if (id == GST_OPTION_MAX_ITERATIONS)
+        return method && strcmp(method, "newton") == 0 ? "1000" : "1000000";
+    return gst_option_table[id].initial;
+}
+
+static int fill_defaults(gst_settings *settings)
+{
+    for (size_t i = 0; i < GST_OPTIONS; i++) {
+        gst_option_id id = (gst_option_id)i;
+        const char *text = default_text(settings, id);
+        if (settings->value[id].text || !text || !gst_command_takes(settings->command, id))
+            continue;
+        settings->value[id].text = gst_copy_string(text);
+        if (!settings->value[id].text)
+            return gst_report(GST_EXIT_RUNTIME, "not enough memory");
+    }
+    return 0;
+}
+
+static int read_word(const gst_settings *settings, gst_option_id id, const char *words,
+                     double *number)
+{
+    int index = gst_words_find(words, settings->value[id].text);
+    if (index < 0)
+        return gst_setting_refuse(settings, id, NULL, "is not one of %s", words);
+    *number = index;
+    return 0;
+}
+
+static int check_setting(gst_settings *settings, gst_option_id id)
+{
+    const gst_option *option = &gst_option_table[id];
+    gst_setting *setting = &settings->value[id];
+    if (!setting->text)
+        return 0;
+    if (option->kind == GST_KIND_CHOICE)
+        return read_word(settings, id, option->words, &setting->number);
+    if (option->kind == GST_KIND_FLAG)
+        return read_word(settings, id, "no|yes", &setting->number);
+    if (option->kind == GST_KIND_NUMBER || option->kind == GST_KIND_SIZE) {
+        const char *fault = gst_rule_read(option->rule, setting->text, &setting->number);
+        if (fault)
+            return gst_setting_refuse(settings, id, NULL, "%s", fault);
+    }
+    return 0;
+}
+
+int gst_settings_read(gst_settings *settings, const gst_command *command, int argc, char **argv)
+{
+    *settings = (gst_settings){.command = command, .argc = argc, .argv = argv};
+    int code = gst_settings_read_arguments(settings);
+    if (code != 0 || settings->help)
+        return code;
+    const char *config = gst_setting_text(settings, GST_OPTION_CONFIG);
+    if (config)
+        code = gst_settings_read_config(settings, config);
+    if (code == 0)
+        code = fill_defaults(settings);
+    for (size_t i = 0; i < GST_OPTIONS && code == 0; i++)
+        code = check_setting(settings, (gst_option_id)i);
+    return code;
+}
+
+void gst_settings_clear(gst_settings *settings)
+{
+    for (size_t i = 0; i < GST_OPTIONS; i++)
+        free(settings->value[i].text);
+    *settings = (gst_settings){0};
+}
