@@ -10,6 +10,7 @@ CLANG ?= clang
 CLANG_FORMAT ?= clang-format
 GNUPLOT ?= gnuplot
 CFLAGS ?= -O3 -g -fno-math-errno
+Q ?= @
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
 STANDARD := -std=c11 -D_POSIX_C_SOURCE=200809L -fopenmp-simd
@@ -49,7 +50,7 @@ all: $(PROGRAM) $(LIBRARY) $(MANUAL) ## the program, the library and the manual 
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
-	@echo "Variables: BUILD=$(BUILD) PREFIX=$(PREFIX) DESTDIR= CC=$(CC) CFLAGS='$(CFLAGS)'"
+	@echo "Variables: BUILD=$(BUILD) PREFIX=$(PREFIX) DESTDIR= Q= (show commands) CC=$(CC) CFLAGS='$(CFLAGS)'"
 
 # ---------------------------------------------------------------- objects
 # The git hash and the flags reach one object only, which is made again when they change.
@@ -67,19 +68,23 @@ $(BUILD)/cli/blas_object.o: EXTRA = -D_GNU_SOURCE
 define layer_rule
 $(BUILD)/$(1)/%.o: $(1)/%.c Makefile
 	@mkdir -p $$(@D)
-	$$(CC) $$(FLAGS) $$(INCLUDES_$(1)) $$(EXTRA) -MMD -MP -c $$< -o $$@
+	@echo "  cc $$<"
+	$$(Q)$$(CC) $$(FLAGS) $$(INCLUDES_$(1)) $$(EXTRA) -MMD -MP -c $$< -o $$@
 endef
 $(foreach layer,$(LAYERS) tests,$(eval $(call layer_rule,$(layer))))
 
 $(LIBRARY): $(LIBRARY_OBJECTS)
+	@echo "  ar $@"
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $^
 
 $(PROGRAM): $(CLI_OBJECTS) $(LIBRARY)
-	$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+	@echo "  link $@"
+	$(Q)$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
 $(MANUAL): $(PROGRAM)
-	$(PROGRAM) help --man >$@.new && mv $@.new $@
+	@echo "  man $@"
+	$(Q)$(PROGRAM) help --man >$@.new && mv $@.new $@
 
 -include $(LIBRARY_OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(TEST_SOURCES:%.c=$(BUILD)/%.d)
 
@@ -143,7 +148,8 @@ TEST_SCRIPTS := $(wildcard tests/test_*.sh)
 TEST_HELPERS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/test_% tests/bench%,$(TEST_SOURCES)))
 
 $(TEST_PROGRAMS): $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(LIBRARY)
-	$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ -lcheck -lsubunit -lrt $(LDLIBS) -o $@
+	@echo "  link $@"
+	$(Q)$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ -lcheck -lsubunit -lrt $(LDLIBS) -o $@
 
 check: deps ## build and run all tests
 	@$(MAKE) --no-print-directory run-check
@@ -190,7 +196,8 @@ format: lint-deps ## format the sources in place
 # ---------------------------------------------------------------- benchmarks, figures
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench*.c))
 $(BENCHES): $(BUILD)/tests/bench%: $(BUILD)/tests/bench%.o $(LIBRARY)
-	$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+	@echo "  link $@"
+	$(Q)$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
 bench: all $(BENCHES) ## measure speed (docs/performance.md)
 	@for bench in $(BENCHES); do GIANTSTEP=$(abspath $(PROGRAM)) $$bench || exit 1; done
@@ -201,7 +208,9 @@ FIGURES :=
 figures: $(FIGURES) ## rebuild results/
 
 # ---------------------------------------------------------------- installation
-INSTALLED_HEADERS := $(filter-out cli/% tests/%,$(HEADERS))
+# The headers of giantstep.h; those it does not name are private.
+PUBLIC := $(shell sed -n 's/^\#include "\(.*\)"/\1/p' giantstep.h)
+INSTALLED_HEADERS := giantstep.h $(foreach name,$(PUBLIC),$(filter %/$(name),$(HEADERS)))
 BIN = $(DESTDIR)$(PREFIX)/bin
 LIB = $(DESTDIR)$(PREFIX)/lib
 INC = $(DESTDIR)$(PREFIX)/include/giantstep

@@ -19,6 +19,7 @@
 #include "bounds.h"
 #include "expectation.h"
 #include "expression.h"
+#include "gaussian_cubature.h"
 #include "mesh.h"
 #include "model.h"
 #include "second_layer.h"

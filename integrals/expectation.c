@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* expectation.c - E f_c(z), z ~ N(0, I), to a tolerance.
  *
- *   1. Sweep the mesh of order_first/2 (sweep.c) and take, for every component, the sums with the full
- *      weights (value), with the half weights (half), of |f| (scale), and at the ends (edge).
+ *   1. Sweep the mesh of order_first/2 (sweep.c) and take, for every component, the sums with the
+ *      full weights (value), with the half weights (half), of |f| (scale), and at the ends (edge).
  *   2. Double the order: the old sums become half, only the new nodes are evaluated.
  *   3. error = max(|value - half|, scale (|value - half|_before/scale)^4) + edge + rounding.  The
- *      difference is the error of the half rule times the cosine of a phase (for f = exp(a z) and spacing
- *      h, cos(2 pi a/h)), which may vanish by chance; but the rule squares its relative error when the
- *      order doubles, so the fourth power of the difference one doubling earlier stands for the error
- *      of the full rule.  Stop when error <= epsabs + epsrel*scale for all components; when the next
- *      mesh would exceed `evaluations`; or when three doublings in a row have not made small errors
- *      smaller, which are then the rounding of the integrand itself.  Otherwise go to 2.
+ *      difference is the error of the half rule times the cosine of a phase (for f = exp(a z) and
+ *      spacing h, cos(2 pi a/h)), which may vanish by chance; but the rule squares its relative
+ *      error when the order doubles, so the fourth power of the difference one doubling earlier
+ *      stands for the error of the full rule.  Stop when error <= epsabs + epsrel*scale for all
+ *      components; when the next mesh would exceed `evaluations`; or when three doublings in a row
+ *      have not made small errors smaller, which are then the rounding of the integrand itself.
+ *      Otherwise go to 2.
  *   4. With two or more variables, hand over to adaptive cubature of f_c/tolerance_c, so that one
- *      absolute tolerance of 1 serves all components: first with 100, whose answer becomes half, then
- *      with 1.  What the box does not show (edge), and a difference from the mesh beyond the error of
- *      the mesh, are added to its error.  The better of mesh and cubature is returned. */
+ *      absolute tolerance of 1 serves all components: first with 100, whose answer becomes half,
+ *      then with 1.  What the box does not show (edge), and a difference from the mesh beyond the
+ *      error of the mesh, are added to its error.  The better of mesh and cubature is returned. */
 #include "expectation.h"
 
 #include <float.h>
@@ -65,9 +66,9 @@ gst_expectation_options gst_expectation_defaults(void)
 
 static int options_valid(const gst_expectation_options *options)
 {
-    return options->epsabs >= 0 && isfinite(options->epsabs) && options->epsrel >= 0
-        && isfinite(options->epsrel) && options->order_first >= 2 && options->order_first % 2 == 0
-        && options->evaluations > lowest_order;
+    return options->epsabs >= 0 && isfinite(options->epsabs) && options->epsrel >= 0 &&
+           isfinite(options->epsrel) && options->order_first >= 2 &&
+           options->order_first % 2 == 0 && options->evaluations > lowest_order;
 }
 
 /* (order + 1)^axes, as a double so that it cannot overflow. */
@@ -106,7 +107,7 @@ static int engine_init(gst_engine *engine, const gst_expectand *e, const double 
     engine->out = gst_alloc(components, (block_points + 8) * sizeof *engine->out);
     if (!engine->tally || !engine->out)
         return GST_NO_MEMORY;
-    double **rows[] = {&engine->value, &engine->half, &engine->error, &engine->tolerance,
+    double **rows[] = {&engine->value, &engine->half,  &engine->error, &engine->tolerance,
                        &engine->gap,   &engine->loose, &engine->tight, &engine->tight_error};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         *rows[i] = engine->out + (block_points + i) * components;
@@ -142,8 +143,8 @@ static void assess(gst_engine *engine, size_t c)
     engine->value[c] = gst_sum_total(&tally->value);
     engine->half[c] = gst_sum_total(&tally->half);
     engine->gap[c] = fabs(engine->value[c] - engine->half[c]);
-    engine->error[c] = fmax(engine->gap[c], scale * before * before * before * before)
-        + tally->edge + rounding * scale;
+    engine->error[c] = fmax(engine->gap[c], scale * before * before * before * before) +
+                       tally->edge + rounding * scale;
     engine->tolerance[c] = engine->options->epsabs + engine->options->epsrel * scale;
     engine->worst = fmax(engine->worst, missed(engine->error[c], engine->tolerance[c]));
     engine->near = engine->near && engine->error[c] <= noise * scale;
@@ -151,10 +152,15 @@ static void assess(gst_engine *engine, size_t c)
 
 static int sweep(gst_engine *engine)
 {
-    const gst_sweep sweep = {.kinks = &engine->e->kinks, .first = engine->e->first,
-                             .count = engine->axes, .fixed = engine->fixed,
-                             .order = engine->order, .block = block_points,
-                             .only_new = !engine->halves, .visit = visit, .context = engine};
+    const gst_sweep sweep = {.kinks = &engine->e->kinks,
+                             .first = engine->e->first,
+                             .count = engine->axes,
+                             .fixed = engine->fixed,
+                             .order = engine->order,
+                             .block = block_points,
+                             .only_new = !engine->halves,
+                             .visit = visit,
+                             .context = engine};
     int status = gst_sweep_run(&sweep);
     engine->worst = 0;
     engine->near = 1;

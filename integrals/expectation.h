@@ -5,9 +5,9 @@
 
 #include "mesh.h"
 
-/* E f_c over the variables first .. kinks.dim-1 for c < components; those below `first` are fixed (they
- * are passed to f like the others).  f reads kinks.dim coordinates: x[j*n + k], j < kinks.dim.
- * first = kinks.dim is allowed: f at the fixed point. */
+/* E f_c over the variables first .. kinks.dim-1 for c < components; those below `first` are fixed
+ * (they are passed to f like the others).  f reads kinks.dim coordinates: x[j*n + k],
+ * j < kinks.dim.  first = kinks.dim is allowed: f at the fixed point. */
 typedef struct {
     gst_kinks kinks; /* kinks.dim = number of variables of f; kinks.count = 0 if smooth */
     size_t components;
@@ -18,10 +18,12 @@ typedef struct {
 
 /* epsabs, epsrel: error <= epsabs + epsrel*scale is asked of every component, scale = E|f_c|.
  * order_first: first order that may be accepted (doubled until the tolerance holds, or until three
- * doublings in a row have not made small errors smaller); even; taken as a multiple of 4 and at least 32,
- * below which errors cannot be judged.
- * evaluations, >= 33: at most this many points in one mesh (the first, if split by kinks, may have more);
- * past that, smooth or not, adaptive cubature is tried when two or more variables are integrated. */
+ * doublings in a row have not made small errors smaller); even; taken as a multiple of 4 and at
+ * least 32, below which errors cannot be judged.  A feature much narrower than 24/order_first
+ * (away from kinks) may fall between the nodes and is then not seen.
+ * evaluations, >= 33: at most this many points in one mesh (the first, if split by kinks, may have
+ * more); past that, smooth or not, adaptive cubature is tried when two or more variables are
+ * integrated. */
 typedef struct {
     double epsabs, epsrel;
     size_t order_first, evaluations;
@@ -29,21 +31,23 @@ typedef struct {
 
 gst_expectation_options gst_expectation_defaults(void); /* 1e-15, 1e-14, 32, 4 million */
 
-/* value[c], half[c] (the half rule's value, an independent coarser answer of the same calculation) and
- * error[c] >= 0; half and error may be NULL; fixed may be NULL if first = 0.  The error is |value - half|
- * (or, if larger, what the same difference one doubling earlier says of the full rule) plus the integrand's size at the ends of the box and of the panels, so that a divergent or truncated
- * integral is never reported as accurate, plus rounding; it is what has to meet the tolerance.
- * Returns GST_OK, GST_LOOSE (values returned, tolerance missed, errors say by how much), GST_FAILED (an
- * integrand value that is not finite at a node of non-negligible weight, more kinks than can be split, so
- * many variables that no mesh has fewer points than `evaluations`), GST_INVALID (options, no components,
- * first > kinks.dim), GST_NO_MEMORY. */
+/* value[c], half[c] (the half rule's value, an independent coarser answer of the same calculation)
+ * and error[c] >= 0; half and error may be NULL; fixed may be NULL if first = 0.  The error is
+ * |value - half| (or, if larger, what the same difference one doubling earlier says of the full
+ * rule) plus the integrand's size at the ends of the box and of the panels, so that a divergent or
+ * truncated integral is never reported as accurate, plus rounding; it is what has to meet the
+ * tolerance.
+ * Returns GST_OK, GST_LOOSE (values returned, tolerance missed, errors say by how much), GST_FAILED
+ * (an integrand value that is not finite at a node of non-negligible weight, more kinks than can be
+ * split, so many variables that no mesh has fewer points than `evaluations`), GST_INVALID (options,
+ * no components, first > kinks.dim), GST_NO_MEMORY. */
 int gst_expectation(const gst_expectand *e, const double *fixed,
                     const gst_expectation_options *options, double *value, double *half,
                     double *error);
 
-/* Hermite coefficients E[f(z) He_k(z)], k = 0..order (probabilists' He_k, not normalised): value[k],
- * error[k] (may be NULL); f has one component and one variable, else GST_INVALID.  Status as
- * gst_expectation. */
+/* Hermite coefficients E[f(z) He_k(z)], k = 0..order (probabilists' He_k, not normalised):
+ * value[k], error[k] (may be NULL); f has one component and one variable, else GST_INVALID.  Status
+ * as gst_expectation. */
 int gst_hermite_coefficients(const gst_expectand *f, size_t order,
                              const gst_expectation_options *options, double *value, double *error);
 

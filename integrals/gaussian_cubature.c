@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* gaussian_cubature.c - Johnson's hcubature with its result checked.
  *
- * hcubature (Genz & Malik 1980, Berntsen, Espelid & Genz 1991; the box with the largest error is halved
- * until the tolerance holds) passes points as x[k*dim + j] and wants values as f[k*components + c]; the
- * adapter here transposes both, in portions of fixed size.  After a value that is not finite the
- * integrand is zero, which ends the run soon (hcubature leaks memory when its integrand asks to stop).
+ * hcubature (Genz & Malik 1980, Berntsen, Espelid & Genz 1991; the box with the largest error is
+ * halved until the tolerance holds) passes points as x[k*dim + j] and wants values as
+ * f[k*components + c]; the adapter here transposes both, in portions of fixed size.  After a value
+ * that is not finite the integrand is zero, which ends the run soon (hcubature leaks memory when
+ * its integrand asks to stop).
  *
- * On the whole Gaussian box the first points lie at |x_j| = 0, 4.3, 8.3, 11.4, where most integrands times
- * the density are nothing, and hcubature then reports an error of nothing: E tanh(z1 z2)^2 = 0 +- 1e-28.
- * So the variables are changed to t, which stretches the centre, and the box is cut:
+ * On the whole Gaussian box the first points lie at |x_j| = 0, 4.3, 8.3, 11.4, where most
+ * integrands times the density are nothing, and hcubature then reports an error of nothing:
+ * E tanh(z1 z2)^2 = 0 +- 1e-28.  So the variables are changed to t, which stretches the centre, and
+ * the box is cut:
  *
  *     x = t/(1 - t^2),   dx/dt = (1 + t^2)/(1 - t^2)^2,   |t| <= t_box,   x(t_box) = box
  *
  *   1. Each axis is cut into equal parts in t: four for one or two variables, two for more.
- *   2. hcubature runs on one cell after another, with an equal part of the absolute tolerance and of a
- *      quarter of the evaluations.
+ *   2. hcubature runs on one cell after another, with an equal part of the absolute tolerance and
+ *      of a quarter of the evaluations.
  *   3. The cells that missed the tolerance are done again with equal parts of the evaluations left.
  *   4. Values and errors are added up and judged. */
 #include "gaussian_cubature.h"
@@ -29,19 +31,13 @@
 #include "rule.h"
 
 /* Points evaluated in one call of the integrand. */
-enum {
-    portion = 256
-};
+enum { portion = 256 };
 
 /* The part of the evaluations spent on the first round over all cells is one over this. */
-enum {
-    first_round = 4
-};
+enum { first_round = 4 };
 
 /* Beyond this many variables the cells alone, and the 2^count points of a rule, are too many. */
-enum {
-    most_variables = 16
-};
+enum { most_variables = 16 };
 
 typedef struct {
     gst_integrand *f;
@@ -51,19 +47,19 @@ typedef struct {
     int bad;         /* a value was not finite */
 } gst_adapter;
 
-/* What gst_cubature_gaussian adds: fixed coordinates in front, the change of variables and the normal
- * density behind, a count of the evaluations. */
+/* What gst_cubature_gaussian adds: fixed coordinates in front, the change of variables and the
+ * normal density behind, a count of the evaluations. */
 typedef struct {
     gst_integrand *f;
     void *params;
     size_t first, count, components, used;
     const double *fixed;
-    double *x;                         /* (first + count) rows of a portion */
-    double *low, *high;                /* the cell */
+    double *x;          /* (first + count) rows of a portion */
+    double *low, *high; /* the cell */
     double *cell_value, *cell_error;
-    double epsabs, epsrel;             /* for a cell */
-    size_t parts, cells, evaluations;  /* parts of an axis, all cells, evaluations in all */
-    char *open;                        /* cells still to be done */
+    double epsabs, epsrel;            /* for a cell */
+    size_t parts, cells, evaluations; /* parts of an axis, all cells, evaluations in all */
+    char *open;                       /* cells still to be done */
 } gst_gaussian;
 
 static void adapt_portion(gst_adapter *adapter, size_t n, const double *x, double *value)
@@ -96,8 +92,8 @@ static int adapt(unsigned dim, size_t n, const double *x, void *params, unsigned
 static int box_valid(size_t components, size_t dim, const double *low, const double *high,
                      double epsabs, double epsrel, size_t evaluations)
 {
-    if (components == 0 || components > UINT_MAX || dim == 0 || dim > UINT_MAX || evaluations == 0
-        || !(epsabs >= 0) || !(epsrel >= 0))
+    if (components == 0 || components > UINT_MAX || dim == 0 || dim > UINT_MAX ||
+        evaluations == 0 || !(epsabs >= 0) || !(epsrel >= 0))
         return 0;
     for (size_t j = 0; j < dim; j++)
         if (!(low[j] < high[j]) || !isfinite(high[j] - low[j]))
@@ -119,21 +115,25 @@ static int judge(size_t components, const double *value, const double *error, do
     return status;
 }
 
-int gst_cubature_box(size_t components, gst_integrand *f, void *params, size_t dim, const double *low,
-                     const double *high, double epsabs, double epsrel, size_t evaluations,
-                     double *value, double *error)
+int gst_cubature_box(size_t components, gst_integrand *f, void *params, size_t dim,
+                     const double *low, const double *high, double epsabs, double epsrel,
+                     size_t evaluations, double *value, double *error)
 {
     if (!box_valid(components, dim, low, high, epsabs, epsrel, evaluations))
         return GST_INVALID;
     double *memory = gst_alloc(dim + components, portion * sizeof *memory);
     if (!memory)
         return GST_NO_MEMORY;
-    gst_adapter adapter = {.f = f, .params = params, .dim = dim, .components = components,
-                           .x = memory, .out = memory + dim * portion};
+    gst_adapter adapter = {.f = f,
+                           .params = params,
+                           .dim = dim,
+                           .components = components,
+                           .x = memory,
+                           .out = memory + dim * portion};
     int failed = hcubature_v((unsigned)components, adapt, &adapter, (unsigned)dim, low, high,
                              evaluations, epsabs, epsrel, ERROR_INDIVIDUAL, value, error);
-    int status = failed || adapter.bad ? GST_FAILED
-                                       : judge(components, value, error, epsabs, epsrel);
+    int status =
+        failed || adapter.bad ? GST_FAILED : judge(components, value, error, epsabs, epsrel);
     free(memory);
     for (size_t c = 0; status == GST_FAILED && c < components; c++)
         value[c] = error[c] = NAN;
@@ -185,12 +185,12 @@ static int run_cell(gst_gaussian *gaussian, size_t cell, size_t limit)
 {
     place_cell(gaussian, cell);
     return gst_cubature_box(gaussian->components, gaussian_integrand, gaussian, gaussian->count,
-                            gaussian->low, gaussian->high, gaussian->epsabs, gaussian->epsrel, limit,
-                            gaussian->cell_value, gaussian->cell_error);
+                            gaussian->low, gaussian->high, gaussian->epsabs, gaussian->epsrel,
+                            limit, gaussian->cell_value, gaussian->cell_error);
 }
 
-/* A round over the open cells; those that meet the tolerance, in the last round all, are added to value
- * and error and closed.  Returns a failure, or GST_OK. */
+/* A round over the open cells; those that meet the tolerance, in the last round all, are added to
+ * value and error and closed.  Returns a failure, or GST_OK. */
 static int run_round(gst_gaussian *gaussian, int last, size_t *open, double *value, double *error)
 {
     size_t share = gaussian->evaluations / first_round / gaussian->cells, waiting = *open;
@@ -199,8 +199,8 @@ static int run_round(gst_gaussian *gaussian, int last, size_t *open, double *val
             continue;
         if (last)
             share = gaussian->evaluations > gaussian->used
-                ? (gaussian->evaluations - gaussian->used) / waiting--
-                : 0;
+                        ? (gaussian->evaluations - gaussian->used) / waiting--
+                        : 0;
         int status = run_cell(gaussian, i, share + 1);
         if (status < 0)
             return status;
@@ -251,15 +251,21 @@ static int gaussian_init(gst_gaussian *gaussian)
     return GST_OK;
 }
 
-int gst_cubature_gaussian(size_t components, gst_integrand *f, void *params, size_t first, size_t count,
-                          const double *fixed, double epsabs, double epsrel, size_t evaluations,
-                          double *value, double *error)
+int gst_cubature_gaussian(size_t components, gst_integrand *f, void *params, size_t first,
+                          size_t count, const double *fixed, double epsabs, double epsrel,
+                          size_t evaluations, double *value, double *error)
 {
-    gst_gaussian gaussian = {.f = f, .params = params, .first = first, .count = count,
-                             .components = components, .fixed = fixed, .epsabs = epsabs,
-                             .epsrel = epsrel, .evaluations = evaluations};
-    if (components == 0 || count == 0 || count > most_variables || evaluations == 0
-        || !(epsabs >= 0) || !(epsrel >= 0) || (first && !fixed))
+    gst_gaussian gaussian = {.f = f,
+                             .params = params,
+                             .first = first,
+                             .count = count,
+                             .components = components,
+                             .fixed = fixed,
+                             .epsabs = epsabs,
+                             .epsrel = epsrel,
+                             .evaluations = evaluations};
+    if (components == 0 || count == 0 || count > most_variables || evaluations == 0 ||
+        !(epsabs >= 0) || !(epsrel >= 0) || (first && !fixed))
         return GST_INVALID;
     int status = gaussian_init(&gaussian);
     if (!status)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* kinks.c - zeros of the argument functions along one axis.
  *
- *   1. All arguments are tabulated on a grid of spacing <= 0.05, with an odd number of cells, so that
- *      no node falls on 0 or another round number, where arguments have their poles.
- *   2. Two neighbours of opposite sign enclose a zero: 0 itself is tried, then regula falsi (Illinois),
- *      every third step a bisection, down to two units in the last place.
- *   3. Two neighbours of which one is zero enclose the boundary of an isolated zero or of a stretch of
- *      zeros, as relu has: bisection.
+ *   1. All arguments are tabulated on a grid of spacing <= 0.05, with an odd number of cells, so
+ *      that no node falls on 0 or another round number, where arguments have their poles.
+ *   2. Two neighbours of opposite sign enclose a zero: 0 itself is tried, then regula falsi
+ *      (Illinois), every third step a bisection, down to two units in the last place.
+ *   3. Two neighbours of which one is zero enclose the boundary of an isolated zero or of a stretch
+ *      of zeros, as relu has: bisection.
  *   4. Where |a| has a minimum on the grid and the slope there would reach zero within a few cells,
  *      golden section looks for a zero that only touches; a change of sign met on the way gives two
  *      zeros by step 2. */
@@ -27,8 +27,8 @@ static const double same_relative = 8 * DBL_EPSILON, same_absolute = 1e-18;
 /* Absolute width at which a bracket around 0 is closed: there the last bit is never reached. */
 static const double floor_width = 1e-25;
 
-/* Golden section: steps that shrink two cells to 1e-20, and the size of the minimum, relative to the
- * neighbours on the grid, that counts as zero (rounding of the argument leaves about 1e-14). */
+/* Golden section: steps that shrink two cells to 1e-20, and the size of the minimum, relative to
+ * the neighbours on the grid, that counts as zero (rounding of the argument leaves about 1e-14). */
 static const size_t golden_steps = 90;
 static const double touching = 1e-12;
 
@@ -97,8 +97,8 @@ static double closing_width(double low, double high)
     return fmax(DBL_EPSILON * fmax(fabs(low), fabs(high)), floor_width);
 }
 
-/* The regula falsi point of a bracket, moved inside by at least the closing width; the middle in every
- * third step, and when the values are no help. */
+/* The regula falsi point of a bracket, moved inside by at least the closing width; the middle in
+ * every third step, and when the values are no help. */
 static double next_point(size_t step, double low, double f_low, double high, double f_high)
 {
     double width = closing_width(low, high), middle = low + 0.5 * (high - low);
@@ -108,7 +108,8 @@ static double next_point(size_t step, double low, double f_low, double high, dou
 }
 
 /* A zero between low and high, where the signs are opposite. */
-static double enclose(gst_line *line, size_t c, double low, double f_low, double high, double f_high)
+static double enclose(gst_line *line, size_t c, double low, double f_low, double high,
+                      double f_high)
 {
     int sign = sign_of(f_low), side = 0;
     double weight_low = f_low, weight_high = f_high;
@@ -151,7 +152,8 @@ static int add_root(gst_line *line, double root)
 }
 
 /* Steps 2 and 3 for neighbours at low and high with different signs. */
-static int add_crossing(gst_line *line, size_t c, double low, double f_low, double high, double f_high)
+static int add_crossing(gst_line *line, size_t c, double low, double f_low, double high,
+                        double f_high)
 {
     if (f_low == 0)
         return add_root(line, boundary(line, c, low, high));
@@ -174,8 +176,9 @@ static int add_touching(gst_line *line, size_t c, size_t i)
             f[k] = sign * probe(line, c, inner[k]);
             if (f[k] < 0) {
                 status = add_crossing(line, c, x[i - 1], value[i - 1], inner[k], sign * f[k]);
-                return status ? status
-                              : add_crossing(line, c, inner[k], sign * f[k], x[i + 1], value[i + 1]);
+                return status
+                           ? status
+                           : add_crossing(line, c, inner[k], sign * f[k], x[i + 1], value[i + 1]);
             }
             if (f[k] <= f_best) {
                 f_best = f[k];
@@ -190,15 +193,15 @@ static int add_touching(gst_line *line, size_t c, size_t i)
         inner[1] = low + ratio * (high - low);
     }
     return f_best <= touching * fmax(fabs(value[i - 1]), fabs(value[i + 1])) ? add_root(line, best)
-                                                                           : GST_OK;
+                                                                             : GST_OK;
 }
 
 static int worth_following(const double *value, size_t i)
 {
     double before = fabs(value[i - 1]), here = fabs(value[i]), after = fabs(value[i + 1]);
     int sign = sign_of(value[i]);
-    return sign != 0 && sign_of(value[i - 1]) == sign && sign_of(value[i + 1]) == sign
-        && here <= before && here <= after && here <= reach * (fmax(before, after) - here);
+    return sign != 0 && sign_of(value[i - 1]) == sign && sign_of(value[i + 1]) == sign &&
+           here <= before && here <= after && here <= reach * (fmax(before, after) - here);
 }
 
 /* Steps 2 to 4 for argument c. */

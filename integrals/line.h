@@ -7,10 +7,10 @@
 
 typedef struct {
     const gst_kinks *kinks;
-    size_t axis, cells;    /* the axis being searched, the number of grid cells */
-    double *x, *value;     /* the grid: dim and count rows of cells + 1 values */
+    size_t axis, cells;     /* the axis being searched, the number of grid cells */
+    double *x, *value;      /* the grid: dim and count rows of cells + 1 values */
     double *point, *single; /* one point and the arguments there */
-    double *roots;         /* sorted; belongs to the caller */
+    double *roots;          /* sorted; belongs to the caller */
     size_t most, found;
 } gst_line;
 

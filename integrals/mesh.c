@@ -10,9 +10,7 @@
 #include "sweep.h"
 
 /* Points handed over at a time, and the room first made for a mesh (it doubles from there). */
-enum {
-    block_points = 1024
-};
+enum { block_points = 1024 };
 
 typedef struct {
     gst_mesh *mesh;
@@ -34,9 +32,8 @@ static int collector_resize(gst_collector *collector, size_t capacity)
 {
     gst_mesh *mesh = collector->mesh;
     gst_mesh next = {.dim = mesh->dim, .n = mesh->n};
-    next.x = capacity <= SIZE_MAX / sizeof(double)
-        ? gst_alloc(mesh->dim, capacity * sizeof(double))
-        : NULL;
+    next.x = capacity <= SIZE_MAX / sizeof(double) ? gst_alloc(mesh->dim, capacity * sizeof(double))
+                                                   : NULL;
     next.w = gst_alloc_doubles(capacity);
     next.w_half = gst_alloc_doubles(capacity);
     if (!next.x || !next.w || !next.w_half) {
@@ -44,8 +41,7 @@ static int collector_resize(gst_collector *collector, size_t capacity)
         return GST_NO_MEMORY;
     }
     for (size_t j = 0; mesh->n && j < mesh->dim; j++)
-        memcpy(next.x + j * capacity, mesh->x + j * collector->capacity,
-               mesh->n * sizeof *next.x);
+        memcpy(next.x + j * capacity, mesh->x + j * collector->capacity, mesh->n * sizeof *next.x);
     if (mesh->n) {
         memcpy(next.w, mesh->w, mesh->n * sizeof *next.w);
         memcpy(next.w_half, mesh->w_half, mesh->n * sizeof *next.w_half);
@@ -62,8 +58,8 @@ static int collect(const gst_block *block, void *context)
     gst_mesh *mesh = collector->mesh;
     if (block->n > collector->capacity - mesh->n) {
         int status = collector->capacity <= SIZE_MAX / 2
-            ? collector_resize(collector, 2 * collector->capacity)
-            : GST_NO_MEMORY;
+                         ? collector_resize(collector, 2 * collector->capacity)
+                         : GST_NO_MEMORY;
         if (status)
             return status;
     }
@@ -80,8 +76,13 @@ int gst_mesh_build(gst_mesh *mesh, const gst_kinks *kinks, size_t first, size_t 
                    const double *fixed, size_t order)
 {
     gst_collector collector = {.mesh = mesh};
-    const gst_sweep sweep = {.kinks = kinks, .first = first, .count = count, .fixed = fixed,
-                             .order = order, .block = block_points, .visit = collect,
+    const gst_sweep sweep = {.kinks = kinks,
+                             .first = first,
+                             .count = count,
+                             .fixed = fixed,
+                             .order = order,
+                             .block = block_points,
+                             .visit = collect,
                              .context = &collector};
     *mesh = (gst_mesh){.dim = first + count};
     int status = gst_sweep_check(&sweep);

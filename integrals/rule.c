@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rule.c - rules on one axis, the normal density phi contained in the weights.
  *
- * Trapezoid: x_j = -L + 2 L j/n, weight h phi(x_j), h = 2 L/n.  For an f analytic in a strip of half
- * width d the error decays like exp(-2 pi d/h) (Trefethen & Weideman, SIAM Review 56, 2014).
+ * Trapezoid: x_j = -L + 2 L j/n, weight h phi(x_j), h = 2 L/n.  For an f analytic in a strip of
+ * half width d the error decays like exp(-2 pi d/h) (Trefethen & Weideman, SIAM Review 56, 2014).
  *
  * Double exponential, or tanh-sinh (Takahasi & Mori 1974), on [a, b]: x = (a+b)/2 + (b-a)/2
  * tanh((pi/2) sinh t), the trapezoid rule in t on [-T, T].  With e = exp(-pi sinh|t|)
@@ -10,9 +10,9 @@
  *     distance of x to the nearer end   delta = (b-a) e/(1+e)
  *     dx/dt                                   = (b-a) pi cosh(t) e/(1+e)^2
  *
- * and x is formed as a + delta or b - delta, so that log or root singularities at an end are sampled
- * at the right distance, exactly so when the end is 0.  An algebraic singularity at an end does not
- * slow the rule down.
+ * and x is formed as a + delta or b - delta, so that log or root singularities at an end are
+ * sampled at the right distance, exactly so when the end is 0.  An algebraic singularity at an end
+ * does not slow the rule down.
  *
  * In both, the nodes of order n are every second node of order 2n. */
 #include "rule.h"
@@ -23,13 +23,14 @@
 
 /* T.  Beyond it lies delta/(b-a) < 2e-34, so that even |x|^(-1/2) is cut at 2e-17 of its integral;
  * 3.15 would do for bounded integrands and reaches a given accuracy with 20% fewer nodes, but at
- * doubled orders both settle at 128 intervals (1e-16 for |x|, sqrt|x|, log|x|, log^2|x|, 1/sqrt|x|). */
+ * doubled orders both settle at 128 intervals (1e-16 for |x|, sqrt|x|, log|x|, log^2|x|,
+ * 1/sqrt|x|). */
 static const double range = 3.9;
 
 static const double pi = 3.14159265358979323846;
 
-/* A node nearer to the end of its panel than this many units in the last place of its coordinate has
- * no reliable distance. */
+/* A node nearer to the end of its panel than this many units in the last place of its coordinate
+ * has no reliable distance. */
 static const double unreliable = 4.0;
 
 static void set_node(gst_rule *rule, size_t j, double x, double w, double edge)
@@ -64,8 +65,9 @@ void gst_panel_table_fill(size_t order, gst_panel_table *table)
     }
 }
 
-/* The size of the unseen beyond node i: the density at the ends of the box, the integrand over a unit
- * of t at the last node before a kink, the node itself where its position is lost to rounding. */
+/* The size of the unseen beyond node i: the density at the ends of the box, the integrand over a
+ * unit of t at the last node before a kink, the node itself where its position is lost to rounding.
+ * */
 static double panel_edge(size_t i, size_t half, double step, double end, double delta, double x,
                          double w)
 {

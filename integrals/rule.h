@@ -2,9 +2,9 @@
 /* rule.h - rules on one axis (private to integrals/): the trapezoid rule on the whole box and the
  * double-exponential rule on a panel between two kinks.
  *
- * Beside the weights of mesh.h every node carries `edge`: |f|*edge, summed over the nodes, estimates
- * what the rule does not see beyond the ends of the box, beyond the last node before the end of a
- * panel, and at nodes whose distance from the end of a panel is lost to rounding. */
+ * Beside the weights of mesh.h every node carries `edge`: |f|*edge, summed over the nodes,
+ * estimates what the rule does not see beyond the ends of the box, beyond the last node before the
+ * end of a panel, and at nodes whose distance from the end of a panel is lost to rounding. */
 #ifndef GST_RULE_H
 #define GST_RULE_H
 
@@ -28,7 +28,8 @@ static inline double gst_normal_density(double x)
     return 0.39894228040143267794 * exp(-0.5 * x * x); /* 1/sqrt(2 pi) */
 }
 
-/* Trapezoid rule of `order` intervals on [-GST_GAUSSIAN_BOX, GST_GAUSSIAN_BOX], density included. */
+/* Trapezoid rule of `order` intervals on [-GST_GAUSSIAN_BOX, GST_GAUSSIAN_BOX], density included.
+ * */
 void gst_rule_trapezoid(size_t order, gst_rule *rule);
 
 /* Fill the table for `order` intervals. */

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sweep.c - a walk over the nodes of a nested mesh.
  *
- *   1. Take the first axis.  If it has no kinks its nodes are those of the trapezoid rule; otherwise
- *      the axis is cut at the kinks and every panel gets its double-exponential rule (rule.c).
+ *   1. Take the first axis.  If it has no kinks its nodes are those of the trapezoid rule;
+ *      otherwise the axis is cut at the kinks and every panel gets its double-exponential rule
+ *      (rule.c).
  *   2. At each node, do the same for the next axis inside.
- *   3. On the last axis, append the nodes, the coordinates further out repeated, to the block; hand the
- *      block over when it is full.
+ *   3. On the last axis, append the nodes, the coordinates further out repeated, to the block; hand
+ *      the block over when it is full.
  *
- * Kinks of the innermost axis are all zeros of the arguments at the point reached.  Those of an outer
- * axis are the zeros found for at least two of five positions of the coordinates inside it: zeros that
- * move with those coordinates are smoothed by the integral over them, but a zero that stays for part of
- * them (z1 = 0 in relu(z1 + relu(z2))) is not.
+ * Kinks of the innermost axis are all zeros of the arguments at the point reached.  Those of an
+ * outer axis are the zeros found for at least two of five positions of the coordinates inside it:
+ * zeros that move with those coordinates are smoothed by the integral over them, but a zero that
+ * stays for part of them (z1 = 0 in relu(z1 + relu(z2))) is not.
  *
  * Weights along the way: w and w_half are products over the axes.  edge, the weight of what is not
  * seen, obeys the product rule: edge <- edge*w_j + w*edge_j. */
@@ -24,17 +25,14 @@
 #include "memory.h"
 #include "rule.h"
 
-enum {
-    most_kinks = 64,
-    positions = 5
-};
+enum { most_kinks = 64, positions = 5 };
 
-/* Two zeros found at different positions are the same if they agree to this: the root search is good
- * to rounding, amplified where an argument is steep in the other coordinates. */
+/* Two zeros found at different positions are the same if they agree to this: the root search is
+ * good to rounding, amplified where an argument is steep in the other coordinates. */
 static const double same_root = 1e-9;
 
-/* Coordinates for the axes inside: no zeros, no symmetric pairs, no simple ratios, both signs at least
- * twice. */
+/* Coordinates for the axes inside: no zeros, no symmetric pairs, no simple ratios, both signs at
+ * least twice. */
 static const double generic[positions] = {0.7313, -1.1874, 0.2891, -0.4637, 1.6259};
 static const double shift = 0.0317; /* from one axis to the next */
 
@@ -47,11 +45,11 @@ typedef struct {
 
 typedef struct {
     const gst_sweep *sweep;
-    gst_level *level;     /* one per axis */
-    gst_rule trapezoid;   /* shared by all axes without kinks */
+    gst_level *level;   /* one per axis */
+    gst_rule trapezoid; /* shared by all axes without kinks */
     gst_panel_table table;
     gst_line line;
-    double *at;           /* coordinates of the point reached: kinks->dim */
+    double *at; /* coordinates of the point reached: kinks->dim */
     double *memory;
     gst_block block;
     size_t capacity;
@@ -198,8 +196,8 @@ static int shared_roots(double roots[positions][most_kinks], const size_t found[
             int shared = 0;
             for (size_t q = p + 1; q < positions && !shared; q++)
                 shared = contains(roots[q], found[q], root);
-            if (shared && !contains(kept, *count, root)
-                && gst_roots_insert(root, most_kinks, kept, count))
+            if (shared && !contains(kept, *count, root) &&
+                gst_roots_insert(root, most_kinks, kept, count))
                 return GST_FAILED;
         }
     }
@@ -248,7 +246,8 @@ static int cut_axis(gst_walk *walk, size_t axis, gst_level *level)
 static int visit_axis(gst_walk *walk, size_t depth, const gst_product *outer);
 
 /* Step 2, at every node of one rule on an axis. */
-static int visit_inside(gst_walk *walk, size_t depth, const gst_rule *rule, const gst_product *outer)
+static int visit_inside(gst_walk *walk, size_t depth, const gst_rule *rule,
+                        const gst_product *outer)
 {
     int status = GST_OK;
     if (depth + 1 == walk->sweep->count)
@@ -295,9 +294,9 @@ static int visit_point(gst_walk *walk)
 int gst_sweep_check(const gst_sweep *sweep)
 {
     size_t dim = sweep->kinks->dim;
-    int valid = sweep->order >= 2 && sweep->order % 2 == 0 && sweep->block > 0
-        && sweep->count <= dim && sweep->first <= dim - sweep->count
-        && (sweep->first == 0 || sweep->fixed);
+    int valid = sweep->order >= 2 && sweep->order % 2 == 0 && sweep->block > 0 &&
+                sweep->count <= dim && sweep->first <= dim - sweep->count &&
+                (sweep->first == 0 || sweep->fixed);
     return valid ? GST_OK : GST_INVALID;
 }
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* sweep.h - a walk over the nodes of a nested mesh in blocks, so that no mesh need be stored (private to
- * integrals/).  gst_mesh_build collects the blocks; gst_expectation sums over them. */
+/* sweep.h - a walk over the nodes of a nested mesh in blocks, so that no mesh need be stored
+ * (private to integrals/).  gst_mesh_build collects the blocks; gst_expectation sums over them. */
 #ifndef GST_SWEEP_H
 #define GST_SWEEP_H
 
 #include "mesh.h"
 
-/* n points: x[j*n + k], j < first + count (the fixed coordinates repeated), the weights of mesh.h, and
- * the points where the edge weight of rule.h is not zero: edges[i] and at_edge[i], i < edge_count.
- * Writable, valid during the call. */
+/* n points: x[j*n + k], j < first + count (the fixed coordinates repeated), the weights of mesh.h,
+ * and the points where the edge weight of rule.h is not zero: edges[i] and at_edge[i], i <
+ * edge_count. Writable, valid during the call. */
 typedef struct {
     size_t n, edge_count;
     double *x, *w, *w_half, *edges;
@@ -23,8 +23,8 @@ typedef struct {
     size_t first, count; /* axes first .. first+count-1; none: one point of weight one */
     const double *fixed;
     size_t order;
-    size_t block;  /* at most this many points at a time */
-    int only_new;  /* leave out the half mesh, which a sweep of order/2 has visited */
+    size_t block; /* at most this many points at a time */
+    int only_new; /* leave out the half mesh, which a sweep of order/2 has visited */
     gst_visit *visit;
     void *context;
 } gst_sweep;
@@ -32,8 +32,8 @@ typedef struct {
 /* GST_INVALID: odd order, order < 2, axes beyond kinks->dim, no fixed coordinates, block = 0. */
 int gst_sweep_check(const gst_sweep *sweep);
 
-/* GST_INVALID as above, GST_NO_MEMORY, GST_FAILED from the search for kinks, or the first status a visit
- * returned. */
+/* GST_INVALID as above, GST_NO_MEMORY, GST_FAILED from the search for kinks, or the first status a
+ * visit returned. */
 int gst_sweep_run(const gst_sweep *sweep);
 
 #endif

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tally.c - weighted sums whose rounding error does not grow with the number of points.
  *
- * A block is summed in chunks of 64 points, each in four interleaved partial sums; the chunks are added
- * with Neumaier's compensation (Higham, Accuracy and Stability, section 4.3).  The error is that of 16
- * additions, whatever the size of the mesh. */
+ * A block is summed in chunks of 64 points, each in four interleaved partial sums; the chunks are
+ * added with Neumaier's compensation (Higham, Accuracy and Stability, section 4.3).  The error is
+ * that of 16 additions, whatever the size of the mesh. */
 #include "tally.h"
 
 #include <math.h>
 
-enum {
-    lanes = 4,
-    chunk = 64
-};
+enum { lanes = 4, chunk = 64 };
 
 /* A node of this weight or less stands for so little probability that a value which is not finite
  * there is left out: if the function is growing towards it, the nodes before it tell. */
@@ -20,8 +17,8 @@ static const double negligible = 1e-30;
 static void sum_add(gst_sum *sum, double term)
 {
     double total = sum->sum + term;
-    sum->carry += fabs(sum->sum) >= fabs(term) ? (sum->sum - total) + term
-                                               : (term - total) + sum->sum;
+    sum->carry +=
+        fabs(sum->sum) >= fabs(term) ? (sum->sum - total) + term : (term - total) + sum->sum;
     sum->sum = total;
 }
 

@@ -16,8 +16,8 @@ typedef struct {
     double edge;
 } gst_tally;
 
-/* Add the values f[k] on a block; halves = 0 leaves `half` alone.  A value that is not finite is left
- * out where its weight is negligible, and GST_FAILED elsewhere. */
+/* Add the values f[k] on a block; halves = 0 leaves `half` alone.  A value that is not finite is
+ * left out where its weight is negligible, and GST_FAILED elsewhere. */
 int gst_tally_add(gst_tally *tally, const gst_block *block, const double *f, int halves);
 
 /* The order is about to double on `axes` axes: value becomes half, and the sums already taken count
