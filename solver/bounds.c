@@ -63,6 +63,27 @@ static int resolve(resolved *r, const gst_training *training, size_t order, int 
 
 /* ---- one fit ------------------------------------------------------------------------------------ */
 
+static double column_square(size_t s, const double *a, size_t column)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < s; i++)
+        sum += a[i * s + column] * a[i * s + column];
+    return sum;
+}
+
+/* C_g is singular (rank r of r+1): columns of its root that are roots of rounding are no directions. */
+static void drop_rounding(size_t s, double *root)
+{
+    double largest = 0.0;
+    for (size_t c = 0; c < s; c++)
+        largest = fmax(largest, column_square(s, root, c));
+    for (size_t c = 0; c < s; c++) {
+        int rounding = !(column_square(s, root, c) > COLLINEAR * largest);
+        for (size_t i = 0; rounding && i < s; i++)
+            root[i * s + c] = 0.0;
+    }
+}
+
 /* Row i of s of a basis of the directions t_g may take, `rank` columns: basis[i*s + j]. */
 static int direction_basis(const gst_features *f, size_t g, fit_kind kind, double *basis,
                            size_t *rank)
@@ -72,7 +93,11 @@ static int direction_basis(const gst_features *f, size_t g, fit_kind kind, doubl
     *rank = kind == FIT_UPPER ? 0 : kind == FIT_PUBLISHED ? s - 1 : s;
     for (size_t i = 0; kind == FIT_PUBLISHED && i + 1 < s; i++)
         basis[i * s + i] = 1.0;
-    return kind == FIT_LOWER ? gst_symmetric_root(s, f->C + g * s * s, COLLINEAR, basis) : GST_OK;
+    if (kind != FIT_LOWER)
+        return GST_OK;
+    int status = gst_symmetric_root(s, f->C + g * s * s, COLLINEAR, basis);
+    drop_rounding(s, basis);
+    return status;
 }
 
 /* Adds group g's columns: node rows (kappa mu1 and nu parts), then one block of node rows per residual
