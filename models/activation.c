@@ -244,8 +244,8 @@ typedef struct {
     double mu1, c2;
 } centred_slope;
 
-/* (sigma' - mu1 - c2 z)^2, whose mean is s2. */
-static void slope_variance_integrand(size_t n, const double *z, double *out, void *params)
+/* Components tau^2 (1, z, z^2), tau^3 (1, z), tau^4 of tau = sigma' - mu1 - c2 z. */
+static void remainder_integrand(size_t n, const double *z, double *out, void *params)
 {
     const centred_slope *centred = params;
     enum { BLOCK = 256 };
@@ -254,8 +254,14 @@ static void slope_variance_integrand(size_t n, const double *z, double *out, voi
         size_t size = n - first < BLOCK ? n - first : BLOCK;
         gst_expression_evaluate(centred->activation->expression, size, z + first, value, slope);
         for (size_t k = 0; k < size; k++) {
-            double rest = slope[k] - centred->mu1 - centred->c2 * z[first + k];
-            out[first + k] = rest * rest;
+            double x = z[first + k], tau = slope[k] - centred->mu1 - centred->c2 * x;
+            double *at = out + first + k;
+            at[0] = tau * tau;
+            at[n] = tau * tau * x;
+            at[2 * n] = tau * tau * x * x;
+            at[3 * n] = tau * tau * tau;
+            at[4 * n] = tau * tau * tau * x;
+            at[5 * n] = tau * tau * tau * tau;
         }
     }
 }
@@ -267,16 +273,21 @@ int gst_activation_gradient_moments(const gst_activation *activation, int half,
     gst_expectation_options options = gst_expectation_defaults();
     gst_kinks kinks = gst_expression_kinks(activation->expression);
     gst_expectand mean = {kinks, 5, gradient_integrand, &borrowed, 0};
-    double full[5], by_half[5];
+    double full[6], by_half[6];
+    const double *v = half ? by_half : full;
     int status = gst_expectation(&mean, NULL, &options, full, by_half, NULL);
     if (status < 0)
         return status;
-    const double *v = half ? by_half : full;
-    *moments = (gst_gradient_moments){v[0], v[1], v[2], v[3], v[4], 0.0};
+    *moments =
+        (gst_gradient_moments){.mean = v[0], .mu1 = v[1], .c2 = v[2], .c3 = v[3], .c4 = v[4]};
     centred_slope centred = {activation, v[1], v[2]};
-    gst_expectand variance = {kinks, 1, slope_variance_integrand, &centred, 0};
-    double s2, s2_half;
-    int last = gst_expectation(&variance, NULL, &options, &s2, &s2_half, NULL);
-    moments->s2 = half ? s2_half : s2;
+    gst_expectand remainder = {kinks, 6, remainder_integrand, &centred, 0};
+    int last = gst_expectation(&remainder, NULL, &options, full, by_half, NULL);
+    moments->s2 = v[0];
+    moments->s21 = v[1];
+    moments->s2zz = v[2];
+    moments->t3 = v[3];
+    moments->t31 = v[4];
+    moments->t4 = v[5];
     return last != GST_OK ? last : status;
 }

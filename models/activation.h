@@ -29,9 +29,11 @@ int gst_activation_moments(const gst_activation *activation, size_t count, const
 
 /* What one giant step needs (theory 7): z ~ N(0,1), derivatives in the sense of Stein,
  *   mean = E sigma, mu1 = E sigma', c2 = E sigma'' = E[z sigma'], c3 = E sigma''' = E[He_2 sigma'],
- *   c4 = E sigma'''' = E[He_3 sigma'], s2 = E(sigma'-mu1)^2 - c2^2 >= 0. */
+ *   c4 = E sigma'''' = E[He_3 sigma'], and of tau = sigma' - mu1 - c2 z
+ *   s2 = E tau^2, s21 = E[tau^2 z], s2zz = E[tau^2 z^2], t3 = E tau^3, t31 = E[tau^3 z], t4 = E tau^4. */
 typedef struct {
-    double mean, mu1, c2, c3, c4, s2;
+    double mean, mu1, c2, c3, c4;
+    double s2, s21, s2zz, t3, t31, t4;
 } gst_gradient_moments;
 
 int gst_activation_gradient_moments(const gst_activation *activation, int half,

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GAUSSIAN_POINTS_MAX 64
-
 static int allocate(gst_second_layer *layer, size_t K)
 {
     *layer = (gst_second_layer){K, gst_alloc_doubles(K), gst_alloc_doubles(K)};
@@ -25,11 +23,11 @@ static int parse_gaussian(gst_second_layer *layer, const char *text, gst_message
 {
     double points;
     const char *end = gst_number_read(text, &points);
-    if (!end || *end != '\0' || !(points >= 1.0 && points <= GAUSSIAN_POINTS_MAX) ||
+    if (!end || *end != '\0' || !(points >= 1.0 && points <= GST_GROUPS_MAX) ||
         points != floor(points))
         return gst_fail(message, GST_INVALID,
                         "'gaussian:%s': a whole number from 1 to %d is wanted", text,
-                        GAUSSIAN_POINTS_MAX);
+                        GST_GROUPS_MAX);
     if (allocate(layer, (size_t)points) != GST_OK)
         return gst_fail(message, GST_NO_MEMORY, "no memory");
     return gst_rule_hermite(layer->K, layer->A, layer->pi);
@@ -47,6 +45,9 @@ static const char *parse_item(const char *text, double *A, double *weight)
 static int parse_list(gst_second_layer *layer, const char *text, gst_message *message)
 {
     size_t K = gst_list_length(text, ',');
+    if (K > GST_GROUPS_MAX)
+        return gst_fail(message, GST_INVALID, "'%.40s...' has %zu groups, at most %d are possible",
+                        text, K, GST_GROUPS_MAX);
     if (allocate(layer, K) != GST_OK)
         return gst_fail(message, GST_NO_MEMORY, "no memory");
     double sum = 0.0;

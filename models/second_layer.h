@@ -7,6 +7,8 @@
 
 #include "status.h"
 
+#define GST_GROUPS_MAX 64
+
 typedef struct {
     size_t K;
     double *A;  /* A[g] */

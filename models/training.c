@@ -49,11 +49,6 @@ int gst_training_validate(const gst_training *training, gst_message *message)
     if (training->alpha0 > 0.0 && training->steps > 1)
         return gst_fail(message, GST_UNBUILT, "--steps: '%zu': more than one step is not built yet",
                         training->steps);
-    if (training->alpha0 > 0.0 && training->steps > 0 && isfinite(training->alpha0) &&
-        training->bulk == GST_BULK_EXACT)
-        return gst_fail(message, GST_UNBUILT,
-                        "--bulk: 'exact' at --alpha0 %g is not built yet: use --bulk isotropic",
-                        training->alpha0);
     return GST_OK;
 }
 
@@ -305,4 +300,30 @@ int gst_features_train(gst_features **features, const gst_training *training, in
     }
     return status == GST_OK ? GST_OK
                             : gst_fail(message, status, "the features could not be set up");
+}
+
+int gst_training_has_batch(const gst_training *training)
+{
+    return !training->spikes && training->bulk == GST_BULK_EXACT && training->eta != 0.0 &&
+           training->steps > 0 && training->alpha0 > 0.0 && isfinite(training->alpha0);
+}
+
+int gst_batch_train(gst_batch **batch, const gst_training *training, size_t order, size_t nodes,
+                    int half)
+{
+    step_moments step;
+    gst_label_law *law;
+    *batch = NULL;
+    int quality = step_moments_compute(&step, training, half);
+    if (quality < 0)
+        return quality;
+    int status = gst_label_law_build(&law, training->target, step.g.mean - step.mean_residual,
+                                     training->noise, order, nodes);
+    if (status != GST_OK)
+        return status;
+    status =
+        gst_batch_build(batch, &step.sigma, law, training->layer, training->eta, training->alpha0);
+    if (status != GST_OK)
+        gst_label_law_free(law);
+    return status != GST_OK ? status : quality;
 }

@@ -4,6 +4,7 @@
 #define GST_TRAINING_H
 
 #include "activation.h"
+#include "batch.h"
 #include "second_layer.h"
 #include "spikes.h"
 #include "target.h"
@@ -37,8 +38,7 @@ typedef struct {
     double *rest;  /* rest[j*q + i], rest rest^T = I - gamma gamma^T */
 } gst_features;
 
-/* Domain checks that need no computing: GST_INVALID or GST_UNBUILT (exact bulk at 0 < alpha0 < inf,
- * steps >= 2) with the option named. */
+/* Domain checks that need no computing: GST_INVALID or GST_UNBUILT (steps >= 2) with the option named. */
 int gst_training_validate(const gst_training *training, gst_message *message);
 
 /* theory 7.1, 7.3, 7.5 (T = 1), or the spikes given.  half != 0: every quadrature by its half rule.
@@ -47,5 +47,13 @@ int gst_training_validate(const gst_training *training, gst_message *message);
 int gst_features_train(gst_features **features, const gst_training *training, int half,
                        gst_message *message);
 void gst_features_free(gst_features *features);
+
+/* Whether the features' bulk is the exact one of a finite batch (theory 7.4). */
+int gst_training_has_batch(const gst_training *training);
+
+/* The batch's law (theory 7.4), from a label law of `nodes` nodes on a mesh of `order` intervals.  Status as
+ * gst_features_train. */
+int gst_batch_train(gst_batch **batch, const gst_training *training, size_t order, size_t nodes,
+                    int half);
 
 #endif

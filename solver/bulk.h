@@ -10,6 +10,7 @@
 #ifndef GST_BULK_H
 #define GST_BULK_H
 
+#include "batch.h"
 #include "training.h"
 
 typedef struct gst_bulk gst_bulk;
@@ -39,6 +40,10 @@ struct gst_bulk {
 
 /* The isotropic bulk, Sigma_g = c_g I (theory 3, 4, 5).  features must outlive it. */
 int gst_bulk_isotropic_alloc(gst_bulk **bulk, const gst_features *features);
+
+/* The bulk of a network trained on a finite batch (theory 7.4); m = 1, q = r.  features must outlive it; the
+ * batch becomes its own, also on failure. */
+int gst_bulk_exact_alloc(gst_bulk **bulk, const gst_features *features, gst_batch *batch);
 
 /* NULL-safe. */
 void gst_bulk_free(gst_bulk *bulk);

@@ -8,13 +8,44 @@
 #include <stdlib.h>
 #include <string.h>
 
-int gst_level_alloc(gst_level *level, const gst_features *features,
-                    const gst_activation *activation, const gst_target *target, size_t order,
-                    int half)
+/* First order and number of doublings of the average over m spikes. */
+static const struct {
+    size_t order, levels;
+} resolution[GST_SPIKES_MAX + 1] = {{8, 1}, {96, 8}, {64, 4}, {48, 2}, {32, 1}};
+
+/* First order of the mesh of r target variables behind the label law; its nodes. */
+static const size_t label_order[GST_TARGET_DIM_MAX + 1] = {0, 256, 128, 64, 32};
+#define LABEL_NODES ((size_t)40)
+/* With a batch, doubling stops here: the label law would be the cost of it. */
+#define BATCH_LEVELS ((size_t)4)
+
+size_t gst_level_count(const gst_features *features, const gst_training *training)
+{
+    size_t levels = resolution[features->m].levels;
+    return gst_training_has_batch(training) && levels > BATCH_LEVELS ? BATCH_LEVELS : levels;
+}
+
+static int alloc_bulk(gst_bulk **bulk, const gst_features *features, const gst_training *training,
+                      size_t index, int half)
+{
+    if (!gst_training_has_batch(training))
+        return gst_bulk_isotropic_alloc(bulk, features);
+    gst_batch *batch;
+    size_t order = label_order[features->r] << (features->r < 3 ? index : 0);
+    size_t nodes = LABEL_NODES << index;
+    int quality = half ? gst_batch_train(&batch, training, order / 4 * 3, nodes / 4 * 3, 1)
+                       : gst_batch_train(&batch, training, order, nodes, 0);
+    return quality < 0 ? quality : gst_bulk_exact_alloc(bulk, features, batch);
+}
+
+int gst_level_alloc(gst_level *level, const gst_features *features, const gst_training *training,
+                    size_t index, int half)
 {
     *level = (gst_level){.solved = 0};
-    int quality = gst_moments_tabulate(&level->moments, features, activation, target, order, half);
-    int status = quality < 0 ? quality : gst_bulk_isotropic_alloc(&level->bulk, features);
+    size_t order = resolution[features->m].order << index;
+    int quality = gst_moments_tabulate(&level->moments, features, training->activation,
+                                       training->target, order, half);
+    int status = quality < 0 ? quality : alloc_bulk(&level->bulk, features, training, index, half);
     if (status == GST_OK)
         status = gst_equations_alloc(&level->equations, level->moments, level->bulk);
     if (status == GST_OK)

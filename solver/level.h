@@ -17,9 +17,12 @@ typedef struct {
     gst_scaled_point last;
 } gst_level;
 
-int gst_level_alloc(gst_level *level, const gst_features *features,
-                    const gst_activation *activation, const gst_target *target, size_t order,
-                    int half);
+/* How often the orders may be doubled: indices below this are worth trying. */
+size_t gst_level_count(const gst_features *features, const gst_training *training);
+
+/* index: 0, 1, 2, ... doubles all orders at each step; half != 0: the coarser companion. */
+int gst_level_alloc(gst_level *level, const gst_features *features, const gst_training *training,
+                    size_t index, int half);
 void gst_level_clear(gst_level *level);
 
 /* All numbers NaN, status GST_FAILED. */

@@ -22,11 +22,6 @@
 /* Rounding in sums of order one. */
 #define ROUNDING (4.0 * DBL_EPSILON)
 
-/* First order and number of doublings of the average over m spikes. */
-static const struct {
-    size_t order, levels;
-} resolution[GST_SPIKES_MAX + 1] = {{8, 1}, {96, 8}, {64, 4}, {48, 2}, {32, 1}};
-
 typedef struct {
     gst_level full, half;
     int built;
@@ -147,12 +142,9 @@ static int build_levels(gst_model *model, size_t index, level_pair **pair)
     if ((*pair)->built)
         return GST_OK;
     const gst_training *t = &model->training;
-    size_t order = resolution[model->features->m].order << index;
-    int status =
-        gst_level_alloc(&(*pair)->full, model->features, t->activation, t->target, order, 0);
+    int status = gst_level_alloc(&(*pair)->full, model->features, t, index, 0);
     if (status == GST_OK)
-        status = gst_level_alloc(&(*pair)->half, model->features_half, t->activation, t->target,
-                                 order, 1);
+        status = gst_level_alloc(&(*pair)->half, model->features_half, t, index, 1);
     (*pair)->built = status == GST_OK;
     if (status != GST_OK)
         gst_level_clear(&(*pair)->full);
@@ -213,7 +205,7 @@ static int check_request(const gst_point *point, const gst_solve_options *option
 int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_options *options,
                     gst_risk *risk, double *order)
 {
-    size_t levels = resolution[model->features->m].levels, best = model->current;
+    size_t levels = gst_level_count(model->features, &model->training), best = model->current;
     int status = check_request(point, options), found = 0;
     if (status != GST_OK)
         return status;

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* exact_forms.h - resolvent forms of the bulk of a network trained on a finite batch (theory 7.4).
+ *
+ * Scaled by U = diag(sqrt(Th), 1), Th_g = beta V2_g, every form depends on the overlap P = sqrt(Th) V1h
+ * sqrt(Th) alone, and the label matrix y~ = [[2 b y + w y^2, b y], [b y, 0]] on yt alone:
+ *   P0 = blockdiag(P, I), X = diag(1, -2) + M, H = (I + X P0)^{-1}, G = P0 H,
+ *   M = E Q,  Q(y) = y~ (I + phi G y~)^{-1}.
+ * Blocks are of size K, 2 of them (1 if b = 0, where the second decouples); nb = blocks*K.
+ * Every function exists for real and for complex numbers (plain transposes), from one text,
+ * exact_forms.inc. */
+#ifndef GST_EXACT_FORMS_H
+#define GST_EXACT_FORMS_H
+
+#include <complex.h>
+
+#include "batch.h"
+
+/* Sizes, and the coordinates of the residual directions: s = S (w* - gamma v), S[i*r + j] the inverse of
+ * features->rest. */
+typedef struct {
+    const gst_batch *batch;
+    size_t K, r, nb;
+    const double *gamma; /* r */
+    double S[GST_TARGET_DIM_MAX * GST_TARGET_DIM_MAX];
+} gst_exact_forms;
+
+/* Number of scalars of workspace for each function below. */
+size_t gst_exact_workspace(const gst_exact_forms *forms);
+
+/* H and G at (P, M), each nb x nb. */
+int gst_exact_response_real(const gst_exact_forms *forms, const double *P, const double *M,
+                            double *H, double *G, double *work);
+
+/* Q at one node y. */
+int gst_exact_node_real(const gst_exact_forms *forms, double y, const double *G, double *Q,
+                        double *work);
+
+/* N of the special directions, scaled: N = sqrt(Th) N~ sqrt(Th), K (r+2) square, index g*(r+2) + a with
+ * a = 0 the spike v, 1..r the residual directions, r+1 the norm; (P, M) must satisfy M = E Q. */
+int gst_exact_directions_real(const gst_exact_forms *forms, const double *P, const double *M,
+                              double *N, double *work);
+int gst_exact_directions_complex(const gst_exact_forms *forms, const double complex *P,
+                                 const double complex *M, double complex *N, double complex *work);
+
+#endif
