@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# How a figure is drawn: results/NAME.gp on the tables named in results/NAME.mk.  The png is kept beside its
+# sources, for the README files; the pdf, for papers, goes to $(BUILD)/figures/.
+define draw
+@mkdir -p $(@D)
+@echo "  figure $@"
+$(Q)LC_ALL=C.UTF-8 $(GNUPLOT) -e "format = '$(subst .,,$(suffix $@))'; data = '$(BUILD)/results'; output = '$@.new'" $<
+@mv $@.new $@
+endef
+
+# $(call table,ARGUMENTS OF giantstep)
+define table
+@mkdir -p $(@D)
+@echo "  table $@"
+$(Q)$(PROGRAM) $(1) --quiet --output $@.new
+@mv $@.new $@
+endef
+
+results/%.png: results/%.gp results/style.gp
+	$(draw)
+
+$(BUILD)/figures/%.pdf: results/%.gp results/style.gp
+	$(draw)

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# style.gp - line styles and layout shared by all figures.
+#
+# Called with `format` (png or pdf), `output` and `data` (the folder of the tables) set.  A figure sets
+# `width` and `height`, in inches, and loads this file.
+#
+# The colours are those of Okabe and Ito, which colour-blind readers tell apart.  Every line also has its
+# own dash pattern or width, so that a figure printed in grey reads the same.  Which line means what is the
+# same in all figures:
+#   1  untrained             4  alpha0 = 20           11  kernel bound
+#   2  alpha0 = 5            5  alpha0 = inf          12  target
+#   3  alpha0 = 10           9  thin zero line        13, 14, 15  upper, lower, published lower bound
+
+set encoding utf8
+if (format eq "pdf") {
+    set terminal pdfcairo enhanced color font "sans-serif,12" size width, height
+} else {
+    set terminal pngcairo enhanced color font "sans-serif,9" fontscale 1.8 linewidth 1.8 \
+        pointscale 1.8 size 150*width, 150*height
+}
+set output output
+
+set linetype  1 linecolor rgb "#909090" linewidth 2.0 dashtype (1.5, 2.5)
+set linetype  2 linecolor rgb "#E69F00" linewidth 2.0 dashtype (12, 4, 2, 4)
+set linetype  3 linecolor rgb "#009E73" linewidth 2.0 dashtype (12, 4, 2, 4, 2, 4)
+set linetype  4 linecolor rgb "#0072B2" linewidth 2.0 dashtype (16, 5)
+set linetype  5 linecolor rgb "#000000" linewidth 2.0 dashtype solid
+set linetype  9 linecolor rgb "#000000" linewidth 0.5 dashtype solid
+set linetype 11 linecolor rgb "#D55E00" linewidth 1.2 dashtype (8, 5)
+set linetype 12 linecolor rgb "#000000" linewidth 1.2 dashtype solid
+set linetype 13 linecolor rgb "#E69F00" linewidth 2.0 dashtype (5, 3)
+set linetype 14 linecolor rgb "#56B4E9" linewidth 3.6 dashtype solid
+set linetype 15 linecolor rgb "#A03000" linewidth 1.4 dashtype (2, 3)
+
+set datafile separator "\t"
+set border 31 linewidth 0.8
+set tics scale 0.6 nomirror
+set key noautotitle spacing 1.3 samplen 3.2 Left reverse
