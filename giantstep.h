@@ -16,10 +16,12 @@
 #define GST_VERSION "0.1.0"
 
 #include "activation.h"
+#include "batch.h"
 #include "bounds.h"
 #include "expectation.h"
 #include "expression.h"
 #include "gaussian_cubature.h"
+#include "label_law.h"
 #include "mesh.h"
 #include "model.h"
 #include "second_layer.h"

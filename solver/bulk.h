@@ -10,6 +10,8 @@
 #ifndef GST_BULK_H
 #define GST_BULK_H
 
+#include <complex.h>
+
 #include "batch.h"
 #include "training.h"
 
@@ -28,6 +30,10 @@ typedef struct {
     int (*directions)(gst_bulk *bulk, double *N_perp);
     /* gradient[a] = d S / d hat_a, S = fields^T N_perp fields with the fields held fixed. */
     int (*directions_tangent)(gst_bulk *bulk, const double *fields, double *gradient);
+    /* map and directions at complex hats (complex ridge); x holds the starting point on entry.  Products
+     * are plain transposes. */
+    int (*map_complex)(gst_bulk *bulk, double beta, const double complex *hat, double complex *x);
+    int (*directions_complex)(gst_bulk *bulk, double complex *N_perp);
     void (*release)(gst_bulk *bulk);
 } gst_bulk_type;
 

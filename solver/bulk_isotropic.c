@@ -13,7 +13,7 @@
  * The map's inner equation for V2 is increasing and concave in V2, so Newton's iteration from above
  * (V2 = pi/D) decreases to its solution; from a nearby start it gets there in a step or two, and when such
  * a start goes wrong it is replaced by the one from above. */
-#include "bulk.h"
+#include "bulk_isotropic.h"
 
 #include "linear.h"
 #include "memory.h"
@@ -25,21 +25,6 @@
 /* Newton is quadratic: a relative step below this leaves nothing but rounding. */
 #define LAST_STEP 1e-9
 #define PASSES_MAX 200
-
-typedef struct {
-    gst_bulk base;
-    const gst_features *f;
-    double beta;
-    double *V1h, *V1, *V2, *M, *E; /* at the last map; K x K, V2 of length K */
-    double *plain, *step;          /* K: value of the inner map, Newton step */
-    double *system;                /* K x K: its Jacobian, factored */
-    double *square, *product;      /* K x K scratch */
-    size_t *pivot;
-    double *B, *PB;           /* (K s) x (K s) */
-    double *dhat, *dx;        /* L */
-    size_t *pivot_directions; /* K s */
-    double *block;
-} isotropic;
 
 /* ---- map ---------------------------------------------------------------------------------------- */
 
@@ -57,7 +42,7 @@ static void multiply(size_t K, const double *a, const double *b, double *c)
 }
 
 /* M and E at the current V2. */
-static int set_response(isotropic *b)
+static int set_response(gst_isotropic *b)
 {
     size_t K = b->base.K;
     double *a = b->square;
@@ -75,7 +60,7 @@ static int set_response(isotropic *b)
 }
 
 /* plain = pi/(D + c E_gg), and the factored Jacobian I - d plain/d V2. */
-static int set_inner(isotropic *b, const double *D)
+static int set_inner(gst_isotropic *b, const double *D)
 {
     size_t K = b->base.K;
     const double *c = b->f->c, *pi = b->f->pi;
@@ -99,7 +84,7 @@ static int all_positive(size_t n, const double *values)
 }
 
 /* One Newton step on V2; *size is its largest relative component. */
-static int newton_step(isotropic *b, const double *D, double *size)
+static int newton_step(gst_isotropic *b, const double *D, double *size)
 {
     size_t K = b->base.K;
     if (set_response(b) != GST_OK || set_inner(b, D) != GST_OK)
@@ -115,7 +100,7 @@ static int newton_step(isotropic *b, const double *D, double *size)
     return all_positive(K, b->V2) ? GST_OK : GST_FAILED;
 }
 
-static int solve_inner(isotropic *b, const double *D)
+static int solve_inner(gst_isotropic *b, const double *D)
 {
     double size;
     for (size_t pass = 0; pass < PASSES_MAX; pass++) {
@@ -129,7 +114,7 @@ static int solve_inner(isotropic *b, const double *D)
 
 static int map(gst_bulk *bulk, double beta, const double *hat, double *x)
 {
-    isotropic *b = (isotropic *)bulk;
+    gst_isotropic *b = (gst_isotropic *)bulk;
     size_t K = bulk->K;
     const double *D = hat + gst_packed_value(K, 0);
     double *V2 = x + gst_packed_value(K, 0);
@@ -161,7 +146,7 @@ static int map(gst_bulk *bulk, double beta, const double *hat, double *x)
 
 /* dV2 = -system^{-1} (V2^2/pi) (dD + c dE0_gg): the linear system of the file's head, row g divided by
  * pi_g/V2_g^2, which is the inner Jacobian at the solution. */
-static void tangent_values(isotropic *b, const double *dV1h, const double *dD, double *dV2)
+static void tangent_values(gst_isotropic *b, const double *dV1h, const double *dD, double *dV2)
 {
     size_t K = b->base.K;
     for (size_t g = 0; g < K; g++) {
@@ -177,7 +162,7 @@ static void tangent_values(isotropic *b, const double *dV1h, const double *dD, d
 
 static int tangent(gst_bulk *bulk, const double *dhat, double *dx)
 {
-    isotropic *b = (isotropic *)bulk;
+    gst_isotropic *b = (gst_isotropic *)bulk;
     size_t K = bulk->K;
     double *dV1h = b->square, *dV2 = dx + gst_packed_value(K, 0);
     gst_packed_expand(K, dhat, dV1h);
@@ -198,7 +183,7 @@ static int tangent(gst_bulk *bulk, const double *dhat, double *dx)
 
 /* ---- special directions ------------------------------------------------------------------------- */
 
-static void set_block_covariance(isotropic *b, size_t s)
+static void set_block_covariance(gst_isotropic *b, size_t s)
 {
     size_t K = b->base.K, n = K * s;
     memset(b->B, 0, n * n * sizeof *b->B);
@@ -214,7 +199,7 @@ static void set_block_covariance(isotropic *b, size_t s)
 /* N_perp^T = (I + B P)^{-1} B: solve and symmetrise. */
 static int directions(gst_bulk *bulk, double *N_perp)
 {
-    isotropic *b = (isotropic *)bulk;
+    gst_isotropic *b = (gst_isotropic *)bulk;
     size_t K = bulk->K, m = bulk->m, q = bulk->q, s = m + q + 1, n = K * s;
     set_block_covariance(b, s);
     memcpy(N_perp, b->B, n * n * sizeof *N_perp);
@@ -242,7 +227,7 @@ static int directions(gst_bulk *bulk, double *N_perp)
 }
 
 /* t = N_perp fields by the factors left by `directions`, into t (K s). */
-static void respond(isotropic *b, const double *fields, double *t)
+static void respond(gst_isotropic *b, const double *fields, double *t)
 {
     size_t K = b->base.K, s = b->base.m + b->base.q + 1, n = K * s;
     for (size_t i = 0; i < n; i++) {
@@ -255,7 +240,7 @@ static void respond(isotropic *b, const double *fields, double *t)
 }
 
 /* beta F_g^T C_g F_g with F = fields - P t. */
-static double force_square(const isotropic *b, size_t g, const double *fields, const double *t)
+static double force_square(const gst_isotropic *b, size_t g, const double *fields, const double *t)
 {
     size_t K = b->base.K, m = b->base.m, q = b->base.q, s = m + q + 1;
     double F[GST_SPIKES_MAX + GST_TARGET_DIM_MAX + 1], sum = 0.0;
@@ -273,7 +258,7 @@ static double force_square(const isotropic *b, size_t g, const double *fields, c
 
 static int directions_tangent(gst_bulk *bulk, const double *fields, double *gradient)
 {
-    isotropic *b = (isotropic *)bulk;
+    gst_isotropic *b = (gst_isotropic *)bulk;
     size_t K = bulk->K, L = bulk->L, m = bulk->m, q = bulk->q, s = m + q + 1;
     double *t = b->dx + L; /* K s values behind dx */
     respond(b, fields, t);
@@ -302,18 +287,27 @@ static int directions_tangent(gst_bulk *bulk, const double *fields, double *grad
 
 static void release(gst_bulk *bulk)
 {
-    isotropic *b = (isotropic *)bulk;
+    gst_isotropic *b = (gst_isotropic *)bulk;
     free(b->block);
+    free(b->complex_block);
     free(b->pivot);
     free(b);
 }
 
-static const gst_bulk_type isotropic_type = {"isotropic",        map,    tangent, directions,
-                                             directions_tangent, release};
+static const gst_bulk_type isotropic_type = {
+    .name = "isotropic",
+    .map = map,
+    .tangent = tangent,
+    .directions = directions,
+    .directions_tangent = directions_tangent,
+    .map_complex = gst_isotropic_map_complex,
+    .directions_complex = gst_isotropic_directions_complex,
+    .release = release,
+};
 
 int gst_bulk_isotropic_alloc(gst_bulk **bulk, const gst_features *features)
 {
-    isotropic *b = gst_alloc(1, sizeof *b);
+    gst_isotropic *b = gst_alloc(1, sizeof *b);
     *bulk = NULL;
     if (!b)
         return GST_NO_MEMORY;
@@ -330,10 +324,17 @@ int gst_bulk_isotropic_alloc(gst_bulk **bulk, const gst_features *features)
         total += sizes[i];
     b->block = gst_alloc_doubles(total);
     b->pivot = gst_alloc(K + n, sizeof *b->pivot);
-    if (!b->block || !b->pivot) {
+    b->complex_block = gst_alloc(4 * K * K + K + n * n, sizeof *b->complex_block);
+    if (!b->block || !b->pivot || !b->complex_block) {
         release(&b->base);
         return GST_NO_MEMORY;
     }
+    b->V1hc = b->complex_block;
+    b->Mc = b->V1hc + K * K;
+    b->Ec = b->Mc + K * K;
+    b->scratchc = b->Ec + K * K;
+    b->V2c = b->scratchc + K * K;
+    b->Bc = b->V2c + K;
     b->pivot_directions = b->pivot + K;
     double *at = b->block;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {

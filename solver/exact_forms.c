@@ -8,6 +8,7 @@
 #define SCALAR double
 #define SIZE(x) fabs(x)
 #define NAME(stem) stem##_real
+#include "dense.inc"
 #include "exact_forms.inc"
 #undef SCALAR
 #undef SIZE
@@ -16,6 +17,7 @@
 #define SCALAR double complex
 #define SIZE(x) cabs(x)
 #define NAME(stem) stem##_complex
+#include "dense.inc"
 #include "exact_forms.inc"
 #undef SCALAR
 #undef SIZE
@@ -32,6 +34,25 @@ int gst_exact_response_real(const gst_exact_forms *forms, const double *P, const
 {
     set_X_real(forms, M, work);
     return respond_real(forms, P, work, 1, H, G, work + forms->nb * forms->nb);
+}
+
+int gst_exact_response_complex(const gst_exact_forms *forms, const double complex *P,
+                               const double complex *M, double complex *H, double complex *G,
+                               double complex *work)
+{
+    set_X_complex(forms, M, work);
+    return respond_complex(forms, P, work, 1, H, G, work + forms->nb * forms->nb);
+}
+
+int gst_exact_mean_complex(const gst_exact_forms *forms, const double complex *G, double complex *M,
+                           double complex *work)
+{
+    return mean_complex(forms, G, M, work);
+}
+
+int gst_exact_mean_real(const gst_exact_forms *forms, const double *G, double *M, double *work)
+{
+    return mean_real(forms, G, M, work);
 }
 
 int gst_exact_node_real(const gst_exact_forms *forms, double y, const double *G, double *Q,

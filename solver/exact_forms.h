@@ -31,6 +31,15 @@ size_t gst_exact_workspace(const gst_exact_forms *forms);
 int gst_exact_response_real(const gst_exact_forms *forms, const double *P, const double *M,
                             double *H, double *G, double *work);
 
+int gst_exact_response_complex(const gst_exact_forms *forms, const double complex *P,
+                               const double complex *M, double complex *H, double complex *G,
+                               double complex *work);
+
+/* E Q at G. */
+int gst_exact_mean_real(const gst_exact_forms *forms, const double *G, double *M, double *work);
+int gst_exact_mean_complex(const gst_exact_forms *forms, const double complex *G, double complex *M,
+                           double complex *work);
+
 /* Q at one node y. */
 int gst_exact_node_real(const gst_exact_forms *forms, double y, const double *G, double *Q,
                         double *work);
