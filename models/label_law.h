@@ -22,10 +22,11 @@ typedef struct {
     double *block;
 } gst_label_law;
 
-/* Indices of the weights: f = 1; yt^k, k = 2..6; yt^k z_j, k = 1..3; z_i z_j. */
+/* Indices of the weights: f = 1; yt^k, k = 2..6; yt^k z_j, k = 1..3; z_j; z_i z_j. */
 size_t gst_label_term_one(void);
 size_t gst_label_term_power(size_t k);
 size_t gst_label_term_linear(const gst_label_law *law, size_t k, size_t j);
+size_t gst_label_term_mean(const gst_label_law *law, size_t j);
 size_t gst_label_term_square(const gst_label_law *law, size_t i, size_t j);
 
 /* A rule of at most `nodes` nodes (fewer if yt takes fewer values) from the target's mesh of `order`

@@ -13,16 +13,17 @@ static const struct {
     size_t order, levels;
 } resolution[GST_SPIKES_MAX + 1] = {{8, 1}, {96, 8}, {64, 4}, {48, 2}, {32, 1}};
 
-/* First order of the mesh of r target variables behind the label law; its nodes. */
-static const size_t label_order[GST_TARGET_DIM_MAX + 1] = {0, 256, 128, 64, 32};
+/* The same for the label law of r target variables, whose mesh is the cost of it; its nodes at first. */
+static const struct {
+    size_t order, levels;
+} label_resolution[GST_TARGET_DIM_MAX + 1] = {{0, 0}, {256, 4}, {160, 3}, {64, 1}, {32, 1}};
 #define LABEL_NODES ((size_t)40)
-/* With a batch, doubling stops here: the label law would be the cost of it. */
-#define BATCH_LEVELS ((size_t)4)
 
 size_t gst_level_count(const gst_features *features, const gst_training *training)
 {
     size_t levels = resolution[features->m].levels;
-    return gst_training_has_batch(training) && levels > BATCH_LEVELS ? BATCH_LEVELS : levels;
+    size_t most = label_resolution[features->r].levels;
+    return gst_training_has_batch(training) && levels > most ? most : levels;
 }
 
 static int alloc_bulk(gst_bulk **bulk, const gst_features *features, const gst_training *training,
@@ -31,8 +32,7 @@ static int alloc_bulk(gst_bulk **bulk, const gst_features *features, const gst_t
     if (!gst_training_has_batch(training))
         return gst_bulk_isotropic_alloc(bulk, features);
     gst_batch *batch;
-    size_t order = label_order[features->r] << (features->r < 3 ? index : 0);
-    size_t nodes = LABEL_NODES << index;
+    size_t order = label_resolution[features->r].order << index, nodes = LABEL_NODES << index;
     int quality = half ? gst_batch_train(&batch, training, order / 4 * 3, nodes / 4 * 3, 1)
                        : gst_batch_train(&batch, training, order, nodes, 0);
     return quality < 0 ? quality : gst_bulk_exact_alloc(bulk, features, batch);
