@@ -13,9 +13,13 @@
 #include "memory.h"
 #include "smooth_table.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* mu2^2 below this, relative to mu0^2 + c mu1^2, is the square of rounding. */
+#define LINEAR (1e4 * DBL_EPSILON * DBL_EPSILON)
 
 /* ---- the container ------------------------------------------------------------------------------ */
 
@@ -52,6 +56,19 @@ void gst_moments_free(gst_moments *moments)
 
 /* ---- the activation ----------------------------------------------------------------------------- */
 
+/* A group whose mu2^2 is nowhere more than rounding has features linear in the inputs: mu2^2 = 0, or at
+ * lambda = 0 that rounding would count as noise that interpolates. */
+static void clean_linear_group(gst_moments *t, size_t g, double c)
+{
+    double largest = 0.0, size = 0.0;
+    for (size_t k = g * t->n; k < (g + 1) * t->n; k++) {
+        largest = fmax(largest, t->mu2sq[k]);
+        size = fmax(size, t->mu0[k] * t->mu0[k] + c * t->mu1[k] * t->mu1[k]);
+    }
+    if (largest <= LINEAR * size)
+        memset(t->mu2sq + g * t->n, 0, t->n * sizeof *t->mu2sq);
+}
+
 static int tabulate_activation(gst_moments *t, const gst_features *f,
                                const gst_activation *activation, int half)
 {
@@ -68,6 +85,7 @@ static int tabulate_activation(gst_moments *t, const gst_features *f,
                                         t->mu1 + row, t->mu2sq + row, t->nu + row);
         if (status != GST_OK)
             worst = status;
+        clean_linear_group(t, g, f->c[g]);
     }
     free(s);
     return worst;

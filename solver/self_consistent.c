@@ -25,6 +25,8 @@
 /* Ridges from 1 down to this many decades lead to ridge 0. */
 #define RIDGE_DECADES 14
 #define NEWTON_MAX 200
+/* An iteration stopped at a relative residual above this has no usable value. */
+#define UNUSABLE 1e-4
 
 /* ---- starting points ---------------------------------------------------------------------------- */
 
@@ -67,14 +69,6 @@ static int start_on_ray(gst_equations *e, const gst_scaled_point *point, double 
             return GST_OK;
         size *= sign < 0.0 ? 10.0 : 0.1;
     }
-    return GST_FAILED;
-}
-
-int gst_start_below(gst_equations *e, const gst_scaled_point *point, gst_iteration_info *info)
-{
-    if (start_on_ray(e, point, 1.0) == GST_OK)
-        return GST_OK;
-    info->reason = "no starting point below the solution";
     return GST_FAILED;
 }
 
@@ -157,7 +151,7 @@ static int start_above_without_ridge(gst_equations *e, const gst_scaled_point *p
     return GST_FAILED;
 }
 
-int gst_start_above(gst_equations *e, const gst_scaled_point *point, gst_iteration_info *info)
+static int start_above(gst_equations *e, const gst_scaled_point *point, gst_iteration_info *info)
 {
     int status =
         point->ridge > 0.0 ? start_on_ray(e, point, -1.0) : start_above_without_ridge(e, point);
@@ -176,16 +170,48 @@ int gst_solve_newton(gst_equations *e, const gst_scaled_point *point, int warm,
     if (warm && gst_equations_positive(e, e->x))
         status = newton_from_here(e, point, 1, options, info);
     if (status == GST_FAILED) {
-        if (gst_start_above(e, point, info) != GST_OK)
+        if (start_above(e, point, info) != GST_OK)
             return GST_FAILED;
         status = newton_from_here(e, point, options->max_iterations, options, info);
     }
     if (status == GST_FAILED)
         info->reason = "the map has no positive value";
     if (status == GST_LOOSE &&
-        (gst_equations_map(e, point) != GST_OK || gst_equations_linearise(e) != GST_OK))
+        (!(info->residual <= UNUSABLE) || gst_equations_map(e, point) != GST_OK ||
+         gst_equations_linearise(e) != GST_OK))
         return GST_FAILED;
     return status;
+}
+
+/* ---- starts of the enclosure -------------------------------------------------------------------- */
+
+/* T is concave and T(0) >= 0, so T(a x) >= a x for a < 1 and T(a x) <= a x for a > 1 at the solution x: where
+ * the ray has no starting point, Newton's solution scaled has one; the order is checked, not assumed. */
+static int start_from_solution(gst_equations *e, const gst_scaled_point *point, double factor,
+                               double sign)
+{
+    gst_iteration_options options = {LAST_STEP, 1.0, NEWTON_MAX, NULL};
+    gst_iteration_info info;
+    if (gst_solve_newton(e, point, 0, &options, &info) != GST_OK)
+        return GST_FAILED;
+    for (size_t a = 0; a < e->L; a++)
+        e->x[a] *= factor;
+    return gst_equations_map(e, point) == GST_OK && ordered(e, sign) ? GST_OK : GST_FAILED;
+}
+
+int gst_start_below(gst_equations *e, const gst_scaled_point *point, gst_iteration_info *info)
+{
+    if (start_on_ray(e, point, 1.0) == GST_OK || start_from_solution(e, point, 0.5, 1.0) == GST_OK)
+        return GST_OK;
+    info->reason = "no starting point below the solution";
+    return GST_FAILED;
+}
+
+int gst_start_above(gst_equations *e, const gst_scaled_point *point, gst_iteration_info *info)
+{
+    if (start_above(e, point, info) == GST_OK)
+        return GST_OK;
+    return start_from_solution(e, point, 2.0, -1.0);
 }
 
 /* ---- plain and damped iteration ----------------------------------------------------------------- */
