@@ -26,8 +26,7 @@ static int parse_gaussian(gst_second_layer *layer, const char *text, gst_message
     if (!end || *end != '\0' || !(points >= 1.0 && points <= GST_GROUPS_MAX) ||
         points != floor(points))
         return gst_fail(message, GST_INVALID,
-                        "'gaussian:%s': a whole number from 1 to %d is wanted", text,
-                        GST_GROUPS_MAX);
+                        "wants a whole number from 1 to %d after gaussian:", GST_GROUPS_MAX);
     if (allocate(layer, (size_t)points) != GST_OK)
         return gst_fail(message, GST_NO_MEMORY, "no memory");
     return gst_rule_hermite(layer->K, layer->A, layer->pi);
@@ -46,8 +45,8 @@ static int parse_list(gst_second_layer *layer, const char *text, gst_message *me
 {
     size_t K = gst_list_length(text, ',');
     if (K > GST_GROUPS_MAX)
-        return gst_fail(message, GST_INVALID, "'%.40s...' has %zu groups, at most %d are possible",
-                        text, K, GST_GROUPS_MAX);
+        return gst_fail(message, GST_INVALID, "has %zu groups, at most %d are possible", K,
+                        GST_GROUPS_MAX);
     if (allocate(layer, K) != GST_OK)
         return gst_fail(message, GST_NO_MEMORY, "no memory");
     double sum = 0.0;
@@ -56,16 +55,15 @@ static int parse_list(gst_second_layer *layer, const char *text, gst_message *me
         int length = (int)strcspn(at, ",");
         const char *end = parse_item(at, &layer->A[g], &layer->pi[g]);
         if (!end || end != at + length)
-            return gst_fail(message, GST_INVALID, "'%.*s' in '%.120s' is not A:weight", length, at,
-                            text);
+            return gst_fail(message, GST_INVALID, "has '%.*s', which is not A:weight", length, at);
         if (!(layer->pi[g] > 0.0))
-            return gst_fail(message, GST_INVALID, "weight %.6g in '%.120s' is not positive",
-                            layer->pi[g], text);
+            return gst_fail(message, GST_INVALID, "has the weight %.6g, which is not positive",
+                            layer->pi[g]);
         sum += layer->pi[g];
         at = end + 1;
     }
     if (!isfinite(sum))
-        return gst_fail(message, GST_INVALID, "the weights of '%.120s' have no finite sum", text);
+        return gst_fail(message, GST_INVALID, "has weights without a finite sum");
     for (size_t g = 0; g < K; g++)
         layer->pi[g] /= sum;
     return GST_OK;

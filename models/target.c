@@ -65,13 +65,15 @@ static void unpack_second(gst_target_moments *moments, const double *pairs)
     }
 }
 
-int gst_target_moments_compute(const gst_target *target, int half, gst_target_moments *moments)
+/* Moments, and the absolute error of the variance. */
+static int compute(const gst_target *target, int half, gst_target_moments *moments, double *error)
 {
     enum { COMPONENTS = GST_TARGET_DIM_MAX * (GST_TARGET_DIM_MAX + 1) / 2 + 1 };
     size_t r = gst_target_dim(target), pairs = r * (r + 1) / 2;
-    double full[COMPONENTS], by_half[COMPONENTS];
+    double full[COMPONENTS], by_half[COMPONENTS], errors[COMPONENTS];
     gst_expectation_options options = gst_expectation_defaults();
     options.evaluations = EVALUATIONS;
+    options.epsabs = 0.0; /* targets of any size */
     centred params = {target->expression, 0.0};
     gst_kinks kinks = gst_expression_kinks(target->expression);
     gst_expectand linear = {kinks, r + 1, linear_integrand, &params, 0};
@@ -84,32 +86,50 @@ int gst_target_moments_compute(const gst_target *target, int half, gst_target_mo
         moments->c1[j] = v[j + 1];
     params.mean = moments->mean;
     gst_expectand quadratic = {kinks, pairs + 1, quadratic_integrand, &params, 0};
-    int second = gst_expectation(&quadratic, NULL, &options, full, by_half, NULL);
+    int second = gst_expectation(&quadratic, NULL, &options, full, by_half, errors);
     unpack_second(moments, v);
     moments->variance = v[pairs];
+    *error = errors[pairs];
     return second != GST_OK ? second : status;
 }
 
-static int check(const gst_target *target, const char *text, gst_message *message)
+int gst_target_moments_compute(const gst_target *target, int half, gst_target_moments *moments)
 {
-    size_t r = gst_target_dim(target);
-    if (r == 0)
-        return gst_fail(message, GST_INVALID, "'%.160s' is constant", text);
-    if (r > GST_TARGET_DIM_MAX)
-        return gst_fail(message, GST_INVALID, "'%.160s' has %zu variables, at most %d are possible",
-                        text, r, GST_TARGET_DIM_MAX);
-    if (gst_expression_kinks(target->expression).count > GST_KINK_ARGUMENTS_MAX)
-        return gst_fail(message, GST_INVALID, "'%.160s' has too many kinks", text);
+    double error;
+    return compute(target, half, moments, &error);
+}
+
+/* Relative error of the variance above which it is infinite: the box cuts it off. */
+#define DIVERGENT 0.01
+
+static int check_moments(const gst_target *target, gst_message *message)
+{
     gst_target_moments moments;
-    int status = gst_target_moments_compute(target, 0, &moments);
+    double error;
+    int status = compute(target, 0, &moments, &error);
     if (status == GST_NO_MEMORY)
         return gst_fail(message, status, "no memory");
     if (status < 0 || !isfinite(moments.variance))
-        return gst_fail(message, GST_INVALID, "'%.160s' has values or moments that are not finite",
-                        text);
+        return gst_fail(message, GST_INVALID, "has values or moments that are not finite");
+    if (error > DIVERGENT * moments.variance &&
+        error > CONSTANT_VARIANCE * moments.mean * moments.mean)
+        return gst_fail(message, GST_INVALID, "has moments that do not converge");
     if (!(moments.variance > CONSTANT_VARIANCE * (1.0 + moments.mean * moments.mean)))
-        return gst_fail(message, GST_INVALID, "'%.160s' is constant", text);
+        return gst_fail(message, GST_INVALID, "is constant");
     return GST_OK;
+}
+
+static int check(const gst_target *target, gst_message *message)
+{
+    size_t r = gst_target_dim(target);
+    if (r == 0)
+        return gst_fail(message, GST_INVALID, "is constant");
+    if (r > GST_TARGET_DIM_MAX)
+        return gst_fail(message, GST_INVALID, "has %zu variables, at most %d are possible", r,
+                        GST_TARGET_DIM_MAX);
+    if (gst_expression_kinks(target->expression).count > GST_KINK_ARGUMENTS_MAX)
+        return gst_fail(message, GST_INVALID, "has too many kinks");
+    return check_moments(target, message);
 }
 
 int gst_target_compile(gst_target **target, const char *text, gst_message *message)
@@ -120,7 +140,7 @@ int gst_target_compile(gst_target **target, const char *text, gst_message *messa
     int status =
         gst_expression_compile(&(*target)->expression, text, GST_EXPRESSION_VARIABLES, message);
     if (status == GST_OK)
-        status = check(*target, text, message);
+        status = check(*target, message);
     if (status != GST_OK) {
         gst_target_free(*target);
         *target = NULL;
