@@ -15,8 +15,8 @@ Q ?= @
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
 STANDARD := -std=c11 -D_POSIX_C_SOURCE=200809L -fopenmp-simd
 FLAGS = $(STANDARD) $(WARNINGS) -pthread $(CPPFLAGS) $(CFLAGS)
-# OpenBLAS before GSL, or cblas is bound to the slow libgslcblas in silence.
-LDLIBS := -lopenblas -lgsl -lcubature -lm -lpthread
+# LAPACKE and OpenBLAS before GSL, or cblas is bound to the slow libgslcblas in silence.
+LDLIBS := -llapacke -lopenblas -lgsl -lcubature -lm -lpthread
 
 VERSION := $(shell sed -n 's/^\#define GST_VERSION "\(.*\)"/\1/p' giantstep.h)
 
@@ -91,9 +91,11 @@ $(MANUAL): $(PROGRAM)
 # ---------------------------------------------------------------- what has to be installed
 # $(call require,PACKAGES AND PROBES): package=probe words; a probe is a command name or a header.
 PACKAGES := gcc:gcc libc6-dev:stdio.h libgsl-dev:gsl/gsl_math.h libcubature-dev:cubature.h \
-            libopenblas-dev:cblas.h check:check.h gnuplot-nox:gnuplot
+            libopenblas-dev:cblas.h liblapacke-dev:lapacke.h \
+            librandom123-dev:Random123/philox.h check:check.h gnuplot-nox:gnuplot
 LINT_PACKAGES := gcc:gcc libc6-dev:stdio.h libgsl-dev:gsl/gsl_math.h libcubature-dev:cubature.h \
-                 libopenblas-dev:cblas.h check:check.h clang:clang clang-format:clang-format
+                 libopenblas-dev:cblas.h liblapacke-dev:lapacke.h \
+                 librandom123-dev:Random123/philox.h check:check.h clang:clang clang-format:clang-format
 define require
 	@missing=; \
 	for pair in $(1); do \

@@ -25,9 +25,11 @@
 #include "mesh.h"
 #include "model.h"
 #include "second_layer.h"
+#include "simulation.h"
 #include "spikes.h"
 #include "status.h"
 #include "target.h"
 #include "training.h"
+#include "verdict.h"
 
 #endif

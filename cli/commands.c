@@ -6,8 +6,9 @@
 
 const gst_command gst_command_table[GST_COMMANDS] = {
     {"curve", 'c', gst_command_curve, NULL, "theory: one row per point of the grid"},
-    {"simulate", 's', NULL, NULL, "Monte Carlo at finite d on the same grid"},
-    {"validate", 'v', NULL, NULL, "theory against simulation over a ladder of d, with a verdict"},
+    {"simulate", 's', gst_command_simulate, NULL, "Monte Carlo at finite d on the same grid"},
+    {"validate", 'v', gst_command_validate, NULL,
+     "theory against simulation over a ladder of d, with a verdict"},
     {"bounds", 'b', gst_command_bounds, NULL,
      "upper, lower and kernel bounds; the functions that attain them"},
     {"spectrum", 'p', NULL, NULL, "density of the feature covariance; edges, atom, outliers"},

@@ -22,6 +22,8 @@ extern const gst_command gst_command_table[GST_COMMANDS];
 const gst_command *gst_command_find(const char *name);
 
 int gst_command_curve(const gst_settings *settings);
+int gst_command_simulate(const gst_settings *settings);
+int gst_command_validate(const gst_settings *settings);
 int gst_command_bounds(const gst_settings *settings);
 int gst_command_list(const gst_settings *settings);
 int gst_command_info(const gst_settings *settings);

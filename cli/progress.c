@@ -19,6 +19,7 @@ double gst_seconds(void)
 void gst_progress_begin(gst_progress *progress, size_t total, int quiet)
 {
     progress->total = total;
+    progress->unit = "rows";
     progress->shown = !quiet && isatty(STDERR_FILENO);
     progress->began = progress->drawn = gst_seconds();
 }
@@ -33,8 +34,10 @@ void gst_progress_update(gst_progress *progress, size_t done)
     double left = done > 0 ? (now - progress->began) * (1 - part) / part : 0;
     memset(bar, '-', BAR);
     memset(bar, '#', (size_t)(part * BAR));
-    fprintf(stderr, "\r[%s] %3.0f%%  %zu/%zu rows, %.0f s left  ", bar, 100 * part, done,
-            progress->total, left);
+    fprintf(stderr, "\r[%s] %3.0f%%  ", bar, 100 * part);
+    if (progress->unit)
+        fprintf(stderr, "%zu/%zu %s, ", done, progress->total, progress->unit);
+    fprintf(stderr, "%.0f s left  ", left);
     fflush(stderr);
     progress->drawn = now;
 }

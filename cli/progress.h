@@ -5,8 +5,11 @@
 
 #include <stddef.h>
 
+/* unit: what is counted, "rows"; the caller may set it to NULL after gst_progress_begin if the numbers mean
+ * nothing to the user (work): then only the percentage is drawn. */
 typedef struct {
     size_t total;
+    const char *unit;
     int shown; /* 0: nothing is ever drawn */
     double began, drawn;
 } gst_progress;

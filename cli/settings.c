@@ -101,6 +101,8 @@ static const char *default_text(const gst_settings *settings, gst_option_id id)
     const char *method = settings->value[GST_OPTION_METHOD].text;
     if (id == GST_OPTION_MAX_ITERATIONS)
         return method && strcmp(method, "newton") == 0 ? "1000" : "1000000";
+    if (id == GST_OPTION_D && settings->command->letter == 'v')
+        return "250,500,1000";
     return gst_option_table[id].initial;
 }
 

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* dense.c - the BLAS and LAPACK calls of the simulator.
+ *
+ * LAPACK is column-major: the lower triangle of a row-major symmetric matrix is its upper triangle there,
+ * so that nothing is copied. */
+#include "dense.h"
+
+#include <cblas.h>
+#include <lapacke.h>
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+enum { ROOT_MAX = 16 };
+#define ROOT_CUT 1e-12
+#define ROOT_NEGATIVE -1e-9
+
+int gst_dense_fits(size_t size)
+{
+    return size <= INT_MAX;
+}
+
+static int to_int(size_t size)
+{
+    return gst_dense_fits(size) ? (int)size : 0;
+}
+
+static CBLAS_TRANSPOSE to_blas(gst_transpose transpose)
+{
+    return transpose == GST_TRANSPOSED ? CblasTrans : CblasNoTrans;
+}
+
+void gst_dense_set_threads(int threads)
+{
+    openblas_set_num_threads(threads);
+}
+
+void gst_dense_multiply(gst_transpose a, gst_transpose b, size_t m, size_t n, size_t k,
+                        const double *A, const double *B, double keep, double *C)
+{
+    int lda = to_int(a == GST_TRANSPOSED ? m : k), ldb = to_int(b == GST_TRANSPOSED ? k : n);
+    if (m > 0 && n > 0 && k > 0)
+        cblas_dgemm(CblasRowMajor, to_blas(a), to_blas(b), to_int(m), to_int(n), to_int(k), 1, A,
+                    lda, B, ldb, keep, C, to_int(n));
+}
+
+void gst_dense_apply(gst_transpose a, size_t m, size_t n, const double *A, const double *x,
+                     double keep, double *y)
+{
+    if (m > 0 && n > 0)
+        cblas_dgemv(CblasRowMajor, to_blas(a), to_int(m), to_int(n), 1, A, to_int(n), x, 1, keep, y,
+                    1);
+}
+
+double gst_dense_dot(size_t n, const double *x, const double *y)
+{
+    return cblas_ddot(to_int(n), x, 1, y, 1);
+}
+
+double gst_dense_form(size_t n, const double *S, const double *x, double *work)
+{
+    cblas_dsymv(CblasRowMajor, CblasLower, to_int(n), 1, S, to_int(n), x, 1, 0, work, 1);
+    return gst_dense_dot(n, x, work);
+}
+
+void gst_dense_gram_rows(size_t n, size_t k, const double *A, double *S)
+{
+    cblas_dsyrk(CblasRowMajor, CblasLower, CblasNoTrans, to_int(n), to_int(k), 1, A, to_int(k), 0,
+                S, to_int(n));
+}
+
+void gst_dense_gram_add(size_t n, size_t k, const double *A, double *S)
+{
+    if (k > 0)
+        cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, to_int(n), to_int(k), 1, A, to_int(n), 1,
+                    S, to_int(n));
+}
+
+size_t gst_dense_cholesky(size_t n, size_t ld, double *S)
+{
+    int info = LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'U', to_int(n), S, to_int(ld));
+    return info < 0 ? 1 : (size_t)info;
+}
+
+void gst_dense_cholesky_solve(size_t n, size_t ld, const double *L, double *x)
+{
+    LAPACKE_dpotrs_work(LAPACK_COL_MAJOR, 'U', to_int(n), 1, L, to_int(ld), x, to_int(n));
+}
+
+double gst_dense_norm(size_t n, size_t ld, const double *S)
+{
+    return LAPACKE_dlansy(LAPACK_COL_MAJOR, '1', 'U', to_int(n), S, to_int(ld));
+}
+
+double gst_dense_cholesky_rcond(size_t n, size_t ld, const double *L, double norm)
+{
+    double rcond = 0;
+    int info = LAPACKE_dpocon(LAPACK_COL_MAJOR, 'U', to_int(n), L, to_int(ld), norm, &rcond);
+    return info == 0 ? rcond : 0;
+}
+
+int gst_dense_root(size_t n, const double *S, double *R)
+{
+    double vectors[ROOT_MAX * ROOT_MAX], values[ROOT_MAX];
+    if (n > ROOT_MAX)
+        return 1;
+    memcpy(vectors, S, n * n * sizeof *S);
+    int info = LAPACKE_dsyev(LAPACK_ROW_MAJOR, 'V', 'L', to_int(n), vectors, to_int(n), values);
+    if (info != 0 || !(values[0] >= ROOT_NEGATIVE * values[n - 1]))
+        return 1;
+    for (size_t j = 0; j < n; j++) {
+        double root = values[j] > ROOT_CUT * values[n - 1] ? sqrt(values[j]) : 0;
+        for (size_t i = 0; i < n; i++)
+            R[i * n + j] = vectors[i * n + j] * root;
+    }
+    return 0;
+}

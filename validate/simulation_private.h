@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* simulation_private.h - shared by the simulator's files: private to validate. */
+#ifndef GST_SIMULATION_PRIVATE_H
+#define GST_SIMULATION_PRIVATE_H
+
+#include "training.h"
+
+/* No step is taken: alpha0 = 0, no steps or eta = 0. */
+int gst_is_untrained(const gst_training *training);
+
+/* Rows of features computed at a time. */
+size_t gst_readout_block(size_t rows);
+
+#endif
