@@ -10,6 +10,7 @@
 #   1  untrained             4  alpha0 = 20           11  kernel bound
 #   2  alpha0 = 5            5  alpha0 = inf          12  target
 #   3  alpha0 = 10           9  thin zero line        13, 14, 15  upper, lower, published lower bound
+#  21 .. 26  alpha0 = 0.25, 0.5, 1, 2, 8, 32 by the exact bulk, 27 any; 31 .. 37  the same by the isotropic one
 
 set encoding utf8
 if (format eq "pdf") {
@@ -31,6 +32,12 @@ set linetype 12 linecolor rgb "#000000" linewidth 1.2 dashtype solid
 set linetype 13 linecolor rgb "#E69F00" linewidth 2.0 dashtype (5, 3)
 set linetype 14 linecolor rgb "#56B4E9" linewidth 3.6 dashtype solid
 set linetype 15 linecolor rgb "#A03000" linewidth 1.4 dashtype (2, 3)
+# Small batches light, large ones dark: the order survives in grey.
+colours = "#E8A33D #D55E00 #CC79A7 #009E73 #0072B2 #1A1A3A #000000"
+do for [k = 0:6] {
+    set linetype 21 + k linecolor rgb word(colours, k + 1) linewidth 2.2 dashtype solid
+    set linetype 31 + k linecolor rgb word(colours, k + 1) linewidth 1.6 dashtype (7, 5)
+}
 
 set datafile separator "\t"
 set border 31 linewidth 0.8

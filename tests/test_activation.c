@@ -4,6 +4,7 @@
 #include <gsl/gsl_integration.h>
 
 #include "network.h"
+#include "smooth_table.h"
 
 #define PI 3.14159265358979323846
 
@@ -229,6 +230,39 @@ START_TEST(parseval)
 }
 END_TEST
 
+/* The interpolated tables against the moments themselves, where they are interpolated at all. */
+START_TEST(interpolation)
+{
+    enum { MANY = 600 };
+    static double s[MANY], table[4][MANY], exact[4][MANY];
+    gst_activation *a;
+    ck_assert_int_eq(gst_activation_compile(&a, sigmas[_i], NULL), GST_OK);
+    for (size_t v = 0; v < 4; v += 2) {
+        double c = variances[v], reach = v ? 8.3 : 0.61;
+        for (size_t k = 0; k < MANY; k++)
+            s[k] = reach * sin(1.7 * (double)k);
+        for (int half = 0; half < 2; half++) {
+            double tol = half ? 1e-8 : 2e-13;
+            ck_assert_int_ge(
+                gst_smooth_moments(a, MANY, s, c, half, table[0], table[1], table[2], table[3]), 0);
+            ck_assert_int_ge(
+                gst_activation_moments(a, MANY, s, c, 0, exact[0], exact[1], exact[2], exact[3]),
+                0);
+            for (size_t k = 0; k < MANY; k++) {
+                double square =
+                    exact[0][k] * exact[0][k] + c * exact[1][k] * exact[1][k] + exact[2][k];
+                double size = sqrt(square) + 1e-3;
+                ASSERT_NEAR(table[0][k], exact[0][k], tol * size);
+                ASSERT_NEAR(table[1][k] * sqrt(c), exact[1][k] * sqrt(c), tol * size);
+                ASSERT_NEAR(table[2][k], exact[2][k], tol * size * size);
+                ASSERT_NEAR(table[3][k] * c, exact[3][k] * c, tol * size);
+            }
+        }
+    }
+    gst_activation_free(a);
+}
+END_TEST
+
 /* ---- the gradient ------------------------------------------------------------------------------- */
 
 START_TEST(gradient_in_closed_form)
@@ -348,6 +382,7 @@ int main(void)
     tcase_add_test(cases, nothing_to_see_far_from_the_kink);
     tcase_add_loop_test(cases, stein, 0, COUNT(sigmas));
     tcase_add_loop_test(cases, parseval, 0, 6);
+    tcase_add_loop_test(cases, interpolation, 0, COUNT(sigmas));
     tcase_add_test(cases, gradient_in_closed_form);
     tcase_add_loop_test(cases, jumps_are_seen, 0, 13);
     tcase_add_test(cases, target_in_closed_form);

@@ -98,7 +98,7 @@ START_TEST(cholesky_refuses)
 }
 END_TEST
 
-/* a of rank `rank`: the residual is orthogonal to the columns, x to the null space. */
+/* a of rank `rank` but for rounding-like noise: the residual is orthogonal to the columns, x to the null space. */
 START_TEST(least_squares_of_least_norm)
 {
     enum { ROWS = 20 };
@@ -114,6 +114,7 @@ START_TEST(least_squares_of_least_norm)
             for (size_t j = 0; j < n; j++) {
                 for (size_t k = 0; k < rank; k++)
                     a[i * n + j] += left[i * rank + k] * right[k * n + j];
+                a[i * n + j] += 1e-14 * uniform(&state);
             }
         }
         memcpy(kept, a, sizeof kept);

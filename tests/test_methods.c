@@ -5,24 +5,20 @@
 
 static const char *const cases[] = {
     "--activation 'tanh(z+0.37)' --target 'sin(z1)+0.3*cos(2*z1)' --second-layer "
-    "1:0.2,-0.7:0.3,0.4:0.5 "
-    "--eta 1.7 --alpha 1.373 --beta 0.83 --lambda 0.037 --noise 0.11 --width 431",
+    "1:0.2,-0.7:0.3,0.4:0.5 --eta 1.7 --alpha 1.373 --beta 0.83 --lambda 0.037 --noise 0.11 "
+    "--width 431",
     "--activation erf --target 'sign(z1)' --second-layer gaussian:3 --eta 2.3 --alpha 0.71 --beta "
-    "1.9 "
-    "--lambda 1e-6 --noise 0.05",
+    "1.9 --lambda 1e-6 --noise 0.05",
     "--activation 'gelu(z-0.3)' --target 'cos(1.5*z1)+z1' --eta 1.1 --alpha 0.83 --beta 0.81 "
     "--lambda 1e-5",
     "--activation 'sin(z+0.4)' --target 'z1^3-z1' --second-layer 1.5:1,-1:2 --eta 0.9 --alpha0 1.9 "
     "--alpha 3.3 --beta 0.47 --lambda 0.0019 --noise 0.07",
     "--activation 'softplus(z)-0.7' --target 'z1^2+0.5*z1' --alpha0 0 --alpha 0.4 --beta 1.9 "
-    "--lambda 0 "
-    "--noise 0.1 --width 57",
+    "--lambda 0 --noise 0.1 --width 57",
     "--activation 'tanh(z+0.45)' --target 'z1+z1*z2' --second-layer 1:0.6,-1:0.4 --eta 1.9 --alpha "
-    "2.7 "
-    "--beta 1.15 --lambda 0.031 --noise 0.06",
+    "2.7 --beta 1.15 --lambda 0.031 --noise 0.06",
     "--activation tanh --target 'sin(2*z1)' --eta 3.1 --second-layer 1:0.37,-1:0.63 --alpha 1.9 "
-    "--beta 1.2 "
-    "--lambda 0",
+    "--beta 1.2 --lambda 0",
     "--activation 'sigmoid(2*z-0.3)' --target 'z1+0.3*z1^2' --eta 2.9 --alpha 1.3 --beta 0.9 "
     "--lambda 1e6",
 };
@@ -142,11 +138,9 @@ END_TEST
 static const char *const ridges[] = {
     "--eta 3 --alpha0 20 --alpha 3",
     "--activation 'tanh(z+0.37)' --second-layer 1:0.2,-0.7:0.3,0.4:0.5 --eta 1.7 --alpha 1.373 "
-    "--beta 0.83 "
-    "--noise 0.11 --width 431",
+    "--beta 0.83 --noise 0.11 --width 431",
     "--activation relu --target 'sign(z1)' --eta 1.5 --alpha 1.6 --beta 1.6 --noise 0.4",
-    "--activation 'gelu(z-0.1)' --target 'tanh(3*z1)' --alpha0 0 --alpha 0.7 --beta 2.9 --noise "
-    "0.02",
+    "--activation 'gelu(z-0.1)' --target 'tanh(3*z)' --alpha0 0 --alpha 0.7 --beta 3 --noise 0.02",
 };
 
 START_TEST(best_ridge_beats_a_dense_grid)

@@ -75,8 +75,7 @@ static const struct {
      "1.1",
      128, 2e-13},
     {"--activation 'tanh(z+0.1)' --target 'z1*z2^2+z1' --spike '1,-0.5;0.7,1.6' --overlap "
-     "'0.5,0.3;-0.6,0.4' "
-     "--bulk-variance 0.7,1.2",
+     "'0.5,0.3;-0.6,0.4' --bulk-variance 0.7,1.2",
      64, 2e-13},
     {"--activation 'abs(z-0.4)' --target 'z1^3' --spike '0.4,-0.5;0.7,0.6' --overlap '0.6;0.3'", 64,
      2e-13},

@@ -103,6 +103,8 @@ static const char *const targets[] = {"sin",
                                       "1+0.01*z1",
                                       "gelu(z1)"};
 
+static const char *const smooth_targets[] = {"sin", "tanh(2*z1)+0.2", "z1^3-z1", "cos(1.5*z1)+z1"};
+
 static const char *const smooth_pairs[] = {
     "z1+z1*z2",    "tanh(z1)*z2+z1", "sin(z1+0.5*z2)",    "z1*z2",
     "z3+0.3*z7^2", "cos(z1)*z2",     "tanh(z1+z2)+0.2*z1"};
@@ -136,7 +138,7 @@ static void draw_layer(point_text *p)
     }
 }
 
-/* Rows of `columns` numbers, separated by `;`, scaled by 10^-decimals of their range. */
+/* Rows of `columns` numbers in (-range, range), separated by `;`. */
 static void draw_matrix(point_text *p, const char *option, size_t rows, size_t columns,
                         double range)
 {
@@ -145,15 +147,18 @@ static void draw_matrix(point_text *p, const char *option, size_t rows, size_t c
         append(p, "%s%.3f", i == 0 ? "" : i % columns == 0 ? ";" : ",", between(p, -range, range));
 }
 
-/* One or two spikes, the second seldom; the target has r = 1, or r = 2 for a smooth pair. */
+/* One spike, or seldom two, weaker ones and a smooth target: two take a plane of kappa. */
 static void draw_spikes(point_text *p)
 {
     size_t K = 1 + below(p, 4), m = chance(p, 0.8) ? 1 : 2, r = chance(p, 0.85) ? 1 : 2;
-    append(p, " --target %s", r == 1 ? PICK(p, targets) : PICK(p, smooth_pairs));
+    append(p, " --target %s",
+           r == 2   ? PICK(p, smooth_pairs)
+           : m == 2 ? PICK(p, smooth_targets)
+                    : PICK(p, targets));
     append(p, " --activation %s", chance(p, 0.15) ? PICK(p, jumping) : PICK(p, activations));
-    draw_matrix(p, "spike", m, K, 3);
+    draw_matrix(p, "spike", m, K, m == 1 ? 3 : 1);
     draw_matrix(p, "overlap", m, r, 0.99 / sqrt((double)(m * r)));
-    append(p, " --bulk-variance %.3f", log_between(p, 0.1, 5));
+    append(p, " --bulk-variance %.3f", log_between(p, m == 1 ? 0.1 : 0.6, 5));
 }
 
 static void draw_training(point_text *p)

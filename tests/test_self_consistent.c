@@ -12,36 +12,30 @@ enum { GROUPS = 3, SIDE = 4, INNER = 130, AXIS = 160 };
 /* Smooth cases; order parameters of order one unless the case says otherwise. */
 static const char *const cases[] = {
     "--activation 'tanh(z+0.37)' --target 'sin(z1)+0.3*cos(2*z1)' --second-layer "
-    "1:0.2,-0.7:0.3,0.4:0.5 "
-    "--eta 1.7 --alpha 1.373 --beta 0.83 --lambda 0.037 --noise 0.11",
+    "1:0.2,-0.7:0.3,0.4:0.5 --eta 1.7 --alpha 1.373 --beta 0.83 --lambda 0.037 --noise 0.11",
     "--activation 'tanh(z+0.37)' --target 'sin(z1)+0.3*cos(2*z1)' --second-layer "
-    "1:0.2,-0.7:0.3,0.4:0.5 "
-    "--eta 1.7 --alpha 1.373 --beta 0.83 --lambda 0.037 --noise 0.11 --width 431",
+    "1:0.2,-0.7:0.3,0.4:0.5 --eta 1.7 --alpha 1.373 --beta 0.83 --lambda 0.037 --noise 0.11 "
+    "--width 431",
     "--activation erf --target 'tanh(2*z1)+0.2' --second-layer 1:0.3,-0.5:0.7 --eta 2.3 --alpha "
-    "0.71 "
-    "--beta 1.9 --lambda 1e-6 --noise 0.05",
+    "0.71 --beta 1.9 --lambda 1e-6 --noise 0.05",
     "--activation 'gelu(z-0.3)' --target 'cos(1.5*z1)+z1' --eta 1.1 --alpha 0.83 --beta 0.81 "
     "--lambda 1e-5",
     "--activation 'sin(z+0.4)' --target 'z1^3-z1' --second-layer 1.5:1,-1:2 --eta 0.9 --alpha0 1.9 "
     "--alpha 3.3 --beta 0.47 --lambda 0.0019 --noise 0.07",
     "--activation 'softplus(z)-0.7' --target 'z1^2+0.5*z1' --alpha0 0 --alpha 0.4 --beta 1.9 "
-    "--lambda 0.21 "
-    "--noise 0.1 --width 57",
+    "--lambda 0.21 --noise 0.1 --width 57",
     "--activation 'tanh(z+0.45)' --target 'z1+z1*z2' --second-layer 1:0.6,-1:0.4 --eta 1.9 --alpha "
-    "2.7 "
-    "--beta 1.15 --lambda 0.031 --noise 0.06",
+    "2.7 --beta 1.15 --lambda 0.031 --noise 0.06",
     "--activation 'erf(z+0.2)' --target 'tanh(z1)*z2+z1' --second-layer 1:0.6,-0.3:0.4 --eta 1.3 "
     "--alpha0 0.9 --alpha 1.4 --beta 1.15 --lambda 0.003 --width 350",
     "--activation 'sigmoid(2*z-0.3)' --target 'z1+0.3*z1^2' --eta 2.9 --alpha 1.3 --beta 0.9 "
-    "--lambda 1e4 "
-    "--noise 0.2",
-    "--activation 'tanh(z+0.1)' --target 'sin(z1+0.5*z2)' --spike '1,-0.5;0.7,1.2' --overlap "
-    "'0.6,0.3;-0.4,0.5' --bulk-variance 1.2,0.7 --alpha 1.15 --beta 0.95 --lambda 0.039",
+    "--lambda 1e4 --noise 0.2",
+    "--activation 'tanh(z+0.1)' --target 'sin(1.3*z1)+0.2' --spike '1,-0.5;0.7,1.2' --overlap "
+    "'0.6;-0.5' --bulk-variance 1.2,0.7 --alpha 1.15 --beta 0.95 --lambda 0.039",
     "--activation 'tanh(z+0.3)' --target 'sin(2*z1)' --spike 1.3,0.65,-1.3 --alpha 2 --beta 1.5 "
     "--lambda 0.01 --width 300",
     "--activation 'tanh(z+0.2)' --target sin --second-layer 1:0.5,-0.6:0.5 --eta 2 --alpha 2.1 "
-    "--beta 1.3 "
-    "--lambda 0 --noise 0.05",
+    "--beta 1.3 --lambda 0 --noise 0.05",
 };
 
 /* ---- tables by trapezoid rules on [-10, 10] ----------------------------------------------------- */

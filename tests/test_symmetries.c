@@ -17,6 +17,9 @@ static const twins list[] = {
      "--second-layer ones", "--second-layer 1:0.3,1:0.5,1:0.2", 1, 2e-13},
     {"--activation 'tanh(z+0.3)' --target 'sin(2*z1)' --eta 2.2 --alpha 1.3 --beta 0.9 --width 317",
      "--second-layer ones", "--second-layer 1:0.3,1:0.7", 1, 2e-13},
+    {"--activation 'tanh(z+0.3)' --target 'sin(2*z1)' --eta 2.2 --alpha 1.3 --beta 0.9 --lambda "
+     "0.05",
+     "--second-layer ones", "--second-layer 1:0.3,1.000000000000001:0.7", 1, 1e-11},
     {"--activation 'relu(z-0.2)' --target tanh --eta 1.1 --alpha 0.7 --beta 0.9 --lambda 1e-4 "
      "--noise 0.2",
      "--second-layer 1:0.2,-0.7:0.8", "--second-layer -0.7:0.3,1:0.2,-0.7:0.5", 1, 1e-12},
@@ -141,7 +144,7 @@ static const char *const steps[] = {
     "--activation tanh --target sin --eta 3",
     "--activation 'tanh(z+0.5)' --target 'z1+sqrt(z1^2+0.1)' --eta 3",
     "--activation 'relu(z-0.2)' --target 'sign(z1)' --second-layer 1:0.3,-0.5:0.7 --eta 1.4",
-    "--activation 'erf(z+0.4)' --target 'z1+z1*z2' --second-layer 1:0.6,-1:0.4 --eta 2.1",
+    "--activation 'erf(z+0.4)' --target 'z1+z1*z2+0.3*z2^2' --second-layer 1:0.6,-1:0.4 --eta 2.1",
     "--activation 'sin(z+0.4)' --target 'tanh(3*z1)' --second-layer gaussian:3 --eta 1.1",
 };
 

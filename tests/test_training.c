@@ -39,8 +39,7 @@ START_TEST(printed_numbers)
          {0.1056470172, -0.3858360614, 1.4091213375},
          1e-8},
         {"--activation 'tanh(z+0.5)' --target 'tanh(z)+0.5*cos(z)' --second-layer 1:1,-0.5:1 --eta "
-         "3 "
-         "--alpha0 0.5 --noise 0.02",
+         "3 --alpha0 0.5 --noise 0.02",
          1.99531369,
          1.76897349,
          0.51180257,
@@ -221,12 +220,14 @@ START_TEST(symmetries)
          0.92729521800161223},
         {"--activation 'tanh(z+0.5)' --target 'z1+z1*z2+0.4*z2' --second-layer 1:0.3,-0.4:0.7 "
          "--eta 1.1",
-         "--activation 'tanh(z+0.5)' --target '0.6*z1+0.8*z2+(0.6*z1+0.8*z2)*(0.6*z2-0.8*z1)+"
-         "0.4*(0.6*z2-0.8*z1)' --second-layer 1:0.3,-0.4:0.7 --eta 1.1",
+         "--activation 'tanh(z+0.5)' --target "
+         "'0.6*z1+0.8*z2+(0.6*z1+0.8*z2)*(0.6*z2-0.8*z1)+0.4*(0.6*z2-0.8*z1)' --second-layer "
+         "1:0.3,-0.4:0.7 --eta 1.1",
          1, 0.92729521800161223},
         {"--activation 'softplus(z-0.5)' --target 'z1+z1*z2+0.4*z2' --eta 1.1 --alpha0 0.7",
-         "--activation 'softplus(z-0.5)' --target '0.6*z1+0.8*z2+(0.6*z1+0.8*z2)*(0.6*z2-0.8*z1)+"
-         "0.4*(0.6*z2-0.8*z1)' --eta 1.1 --alpha0 0.7",
+         "--activation 'softplus(z-0.5)' --target "
+         "'0.6*z1+0.8*z2+(0.6*z1+0.8*z2)*(0.6*z2-0.8*z1)+0.4*(0.6*z2-0.8*z1)' --eta 1.1 --alpha0 "
+         "0.7",
          1, 0.92729521800161223},
     };
     same_features(list[_i].one, list[_i].other, list[_i].sign, list[_i].angle, 4e-14);
@@ -266,8 +267,7 @@ START_TEST(small_steps)
         network n;
         network_make(
             &n,
-            "--activation 'sin(z+0.4)' --target '0.3+z1+z1*z2' --second-layer 1.7:1 --eta 1e-6 "
-            "%s",
+            "--activation 'sin(z+0.4)' --target '0.3+z1+z1*z2' --second-layer 1.7:1 --eta 1e-6 %s",
             i ? "--alpha0 1.9" : "");
         gst_features *f = network_features(&n);
         double f0 = 1.7 * exp(-0.5) * sin(0.4), Ey = 0.3 - f0, square = 2 + Ey * Ey;

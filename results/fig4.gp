@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Figure 4: excess risk against alpha by batch ratio, exact bulk solid and isotropic bulk dashed; below, how far
+# the isotropic bulk is off.
+width = 8.6
+height = 6.2
+load "results/style.gp"
+
+exact = data . "/fig4-exact.tsv"
+isotropic = data . "/fig4-isotropic.tsv"
+# The same rows side by side.
+both = "< paste " . exact . " " . isotropic . " | sed 's/^\t$//'"
+batch(k) = word("0.25 0.5 1 2 8 32", k + 1)
+
+set multiplot
+set xrange [0.2:4]
+set lmargin at screen 0.105
+set rmargin at screen 0.785
+
+set tmargin at screen 0.97
+set bmargin at screen 0.41
+set logscale y
+set yrange [0.02:0.6]
+set ytics ("0.02" 0.02, "0.05" 0.05, "0.1" 0.1, "0.2" 0.2, "0.5" 0.5)
+set ylabel "excess risk" offset 0, 0
+set xtics ("" 0.2, "" 1, "" 2, "" 3, "" 4)
+set xtics add ("" 0.5 1, "" 1.5 1, "" 2.5 1, "" 3.5 1)
+set key at screen 0.80, screen 0.955 left top title "batch ratio {/:Italic α}_0" left
+plot for [k = 0:5] isotropic using "alpha":"excess_risk" every :::k::k with lines linetype 31 + k, \
+     for [k = 0:5] exact using "alpha":"excess_risk" every :::k::k with lines linetype 21 + k \
+         title batch(k), \
+     NaN with lines linetype 27 title "exact bulk", \
+     NaN with lines linetype 37 title "isotropic bulk"
+
+set tmargin at screen 0.385
+set bmargin at screen 0.095
+unset logscale y
+set yrange [-16:8]
+set ytics ("−15" -15, "−10" -10, "−5" -5, "0" 0, "5" 5)
+set ylabel "error of isotropic, %" offset 0, 0
+set xlabel "sample ratio {/:Italic α} = {/:Italic n}/{/:Italic d}" offset 0, 0.3
+set xtics ("0.2" 0.2, "1" 1, "2" 2, "3" 3, "4" 4)
+set xtics add ("" 0.5 1, "" 1.5 1, "" 2.5 1, "" 3.5 1)
+unset key
+plot 0 with lines linetype 9, \
+     for [k = 0:5] both using 8:(100*(column(24)/column(9) - 1)) every 5:::k::k with lines linetype 21 + k
+unset multiplot

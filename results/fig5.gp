@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Figure 5: relative error of the isotropic bulk over the plane of step size and batch ratio.  Blue where it is too
+# low, orange where it is too high; the numbers are on the contour lines, thick where it
+# is right by chance.
+width = 8.6
+height = 5.2
+load "results/style.gp"
+
+exact = data . "/fig5-exact.tsv"
+isotropic = data . "/fig5-isotropic.tsv"
+# The same rows side by side; blanks separate the columns of a contour too.
+set datafile separator whitespace
+both = "< paste " . exact . " " . isotropic . " | sed 's/^\t$//'"
+error = "2:1:(100*(column(24)/column(9) - 1))"
+
+set logscale x
+set xrange [0.2:100]
+set yrange [0.25:5]
+set xtics ("0.2" 0.2, "0.5" 0.5, "1" 1, "2" 2, "5" 5, "10" 10, "20" 20, "50" 50, "100" 100)
+set ytics ("0.25" 0.25, "1" 1, "2" 2, "3" 3, "4" 4, "5" 5)
+set xlabel "batch ratio {/:Italic α}_0 = {/:Italic n}_0/{/:Italic d}" offset 0, 0.3
+set ylabel "step size {/:Italic η}" offset 1, 0
+
+set contour base
+set cntrparam levels discrete 0
+set table $zero
+unset surface
+splot both using @error with lines
+unset table
+set surface
+
+set pm3d interpolate 3, 3
+set minussign
+set view map
+set lmargin at screen 0.075
+set rmargin at screen 0.82
+set bmargin at screen 0.135
+set tmargin at screen 0.965
+set cntrparam levels discrete -14, -12, -9, -6, -4, -2, -1, 1, 2, 3, 4, 5
+set cntrlabel onecolor start 25 interval 400 format "%+g" font ",9"
+set style textbox noborder opaque margins 0.4, 0.4
+set cbrange [-16:16]
+set palette defined (-16 "#053061", -10 "#2166AC", -5 "#67A9CF", -1 "#DCEBF3", 0 "#F7F7F7", \
+                     1 "#FBE9D0", 5 "#F1A340", 10 "#B35806", 16 "#7F3B08")
+set colorbox user origin screen 0.85, screen 0.135 size screen 0.025, screen 0.80
+set cbtics ("−15" -15, "−10" -10, "−5" -5, "0" 0, "+5" 5, "+10" 10, "+15" 15)
+set cblabel "(isotropic − exact)/exact, %" offset 0.5, 0
+unset key
+splot both using @error with pm3d nocontour, \
+      both using @error with lines nosurface linecolor rgb "#000000" linewidth 0.7 dashtype solid, \
+      $zero using 1:2:(0) with lines nocontour linecolor rgb "#000000" linewidth 2 dashtype solid, \
+      both using @error with labels boxed nosurface
