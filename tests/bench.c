@@ -39,6 +39,7 @@ static void must(int status, const gst_message *message)
 typedef struct {
     const char *name, *activation, *target, *layer;
     double alpha0;
+    gst_bulk_kind bulk;
     gst_method method;
     size_t points;
     double asked;
@@ -70,8 +71,7 @@ static void run_case(const bench_case *c)
     must(gst_activation_compile(&activation, c->activation, &message), &message);
     must(gst_target_compile(&target, c->target, &message), &message);
     must(gst_second_layer_parse(&layer, c->layer, &message), &message);
-    gst_training training = {activation,        target, &layer, NULL, 1.0, c->alpha0, 1, 0.0,
-                             GST_BULK_ISOTROPIC};
+    gst_training training = {activation, target, &layer, NULL, 1.0, c->alpha0, 1, 0.0, c->bulk};
     double best = INFINITY;
     must(gst_model_alloc(&model, &training, &message), &message);
     pass(model, c);
@@ -136,15 +136,24 @@ static void run_processes(const char *program)
 int main(void)
 {
     static const bench_case cases[] = {
-        {"K=1 newton", "tanh", "sin", "ones", INFINITY, GST_METHOD_NEWTON, 20000, 1e5},
-        {"K=1 newton, residual direction", "tanh", "sin", "ones", 20.0, GST_METHOD_NEWTON, 20000,
-         1e5},
-        {"K=1 damped", "tanh", "sin", "ones", INFINITY, GST_METHOD_DAMPED, 2000, 0.0},
-        {"K=1 relu, kinked target", "relu", "abs(z-0.3)", "ones", INFINITY, GST_METHOD_NEWTON,
-         10000, 0.0},
-        {"K=2 newton", "tanh(z+0.3)", "sin", "1:0.5,-0.5:0.5", INFINITY, GST_METHOD_NEWTON, 10000,
+        {"K=1 newton", "tanh", "sin", "ones", INFINITY, GST_BULK_ISOTROPIC, GST_METHOD_NEWTON,
+         20000, 1e5},
+        {"K=1 newton, residual direction", "tanh", "sin", "ones", 20.0, GST_BULK_ISOTROPIC,
+         GST_METHOD_NEWTON, 20000, 1e5},
+        {"K=1 damped", "tanh", "sin", "ones", INFINITY, GST_BULK_ISOTROPIC, GST_METHOD_DAMPED, 2000,
          0.0},
-        {"K=4 newton", "tanh(z+0.3)", "sin", "gaussian:4", INFINITY, GST_METHOD_NEWTON, 4000, 5e3},
+        {"K=1 relu, kinked target", "relu", "abs(z-0.3)", "ones", INFINITY, GST_BULK_ISOTROPIC,
+         GST_METHOD_NEWTON, 10000, 0.0},
+        {"K=2 newton", "tanh(z+0.3)", "sin", "1:0.5,-0.5:0.5", INFINITY, GST_BULK_ISOTROPIC,
+         GST_METHOD_NEWTON, 10000, 0.0},
+        {"K=4 newton", "tanh(z+0.3)", "sin", "gaussian:4", INFINITY, GST_BULK_ISOTROPIC,
+         GST_METHOD_NEWTON, 4000, 5e3},
+        {"K=1 exact bulk, odd", "tanh", "sin", "ones", 2.0, GST_BULK_EXACT, GST_METHOD_NEWTON, 2000,
+         1e3},
+        {"K=2 exact bulk, even part", "tanh(z+0.3)", "sin", "1:0.5,-0.5:0.5", 2.0, GST_BULK_EXACT,
+         GST_METHOD_NEWTON, 1000, 200},
+        {"K=4 exact bulk, even part", "tanh(z+0.3)", "sin", "gaussian:4", 2.0, GST_BULK_EXACT,
+         GST_METHOD_NEWTON, 200, 20},
     };
     const char *program = getenv("GIANTSTEP");
     printf("name\tvalue\tunit\tasked\n");

@@ -137,8 +137,8 @@ END_TEST
 
 static const char *const ridges[] = {
     "--eta 3 --alpha0 20 --alpha 3",
-    "--activation 'tanh(z+0.37)' --second-layer 1:0.2,-0.7:0.3,0.4:0.5 --eta 1.7 --alpha 1.373 "
-    "--beta 0.83 --noise 0.11 --width 431",
+    ("--activation 'tanh(z+0.37)' --second-layer 1:0.2,-0.7:0.3,0.4:0.5 --eta 1.7 --alpha 1.373 "
+     "--beta 0.83 --noise 0.11 --width 431"),
     "--activation relu --target 'sign(z1)' --eta 1.5 --alpha 1.6 --beta 1.6 --noise 0.4",
     "--activation 'gelu(z-0.1)' --target 'tanh(3*z)' --alpha0 0 --alpha 0.7 --beta 3 --noise 0.02",
 };
