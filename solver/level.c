@@ -190,6 +190,10 @@ int gst_level_solve(gst_level *level, const gst_point *point, const gst_solve_op
         take_errors(risk, level->readout);
         if (options->method == GST_METHOD_ENCLOSE)
             errors = set_certificate(level, &scaled, gap, risk);
+        if (options->method == GST_METHOD_ENCLOSE && status != GST_OK) {
+            risk->excess_low = 0.0; /* not closed: the first-order bound certifies nothing */
+            risk->excess_high = INFINITY;
+        }
     }
     if (status >= 0 && errors != GST_OK) {
         *risk = gst_risk_failed(point->lambda, info.reason[0]
