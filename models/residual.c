@@ -25,15 +25,18 @@ static int eigen(size_t r, double *a, double *values, double *vectors)
     return failed ? GST_FAILED : GST_OK;
 }
 
-static double positive_sign(size_t r, size_t column, const double *vectors)
+void gst_fix_signs(size_t r, size_t m, double *vectors)
 {
-    double largest = 0.0;
-    for (size_t j = 0; j < r; j++) {
-        double v = vectors[j * r + column];
-        if (fabs(v) > fabs(largest) * (1.0 + OVERLAP_SLACK))
-            largest = v;
+    for (size_t l = 0; l < m; l++) {
+        double largest = 0.0;
+        for (size_t j = 0; j < r; j++) {
+            double v = vectors[j * m + l];
+            if (fabs(v) > fabs(largest) * (1.0 + OVERLAP_SLACK))
+                largest = v;
+        }
+        for (size_t j = 0; j < r && largest < 0.0; j++)
+            vectors[j * m + l] = -vectors[j * m + l];
     }
-    return largest < 0.0 ? -1.0 : 1.0;
 }
 
 int gst_residual_directions(size_t r, size_t m, const double *gamma, double *rest, size_t *q)
@@ -56,28 +59,9 @@ int gst_residual_directions(size_t r, size_t m, const double *gamma, double *res
     while (*q < r && values[*q] > ABSENT)
         ++*q;
     for (size_t i = 0; i < *q; i++) {
-        double scale = positive_sign(r, i, vectors) * sqrt(values[i]);
         for (size_t j = 0; j < r; j++)
-            rest[j * *q + i] = scale * vectors[j * r + i];
+            rest[j * *q + i] = sqrt(values[i]) * vectors[j * r + i];
     }
+    gst_fix_signs(r, *q, rest);
     return GST_OK;
-}
-
-void gst_basis_from(size_t r, const double *v, double *basis)
-{
-    double u[GST_TARGET_DIM_MAX], norm = 0.0, square = 0.0;
-    for (size_t j = 0; j < r; j++)
-        norm += v[j] * v[j];
-    norm = sqrt(norm);
-    double sign = v[0] < 0.0 ? -1.0 : 1.0;
-    for (size_t j = 0; j < r; j++)
-        u[j] = v[j] / norm + (j == 0 ? sign : 0.0);
-    for (size_t j = 0; j < r; j++)
-        square += u[j] * u[j];
-    for (size_t i = 0; i < r; i++) {
-        for (size_t j = 0; j < r; j++) {
-            double reflected = (i == j ? 1.0 : 0.0) - 2.0 * u[i] * u[j] / square;
-            basis[i * r + j] = j == 0 ? -sign * reflected : reflected;
-        }
-    }
 }

@@ -13,8 +13,8 @@
  * GST_INVALID if gamma gamma^T has an eigenvalue above 1 + 1e-12: an overlap larger than one. */
 int gst_residual_directions(size_t r, size_t m, const double *gamma, double *rest, size_t *q);
 
-/* An orthogonal matrix whose first column is v/|v|: basis[i*r + j], by one Householder reflection.
- * |v| > 0. */
-void gst_basis_from(size_t r, const double *v, double *basis);
+/* Turn each of the m columns of vectors[j*m + l] so that its largest component (the first of them, if
+ * equal to rounding) is positive. */
+void gst_fix_signs(size_t r, size_t m, double *vectors);
 
 #endif

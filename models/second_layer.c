@@ -86,3 +86,11 @@ void gst_second_layer_clear(gst_second_layer *layer)
     free(layer->pi);
     *layer = (gst_second_layer){0, NULL, NULL};
 }
+
+double gst_second_layer_mean(const gst_second_layer *layer)
+{
+    double mean = 0.0;
+    for (size_t g = 0; g < layer->K; g++)
+        mean += layer->pi[g] * layer->A[g];
+    return mean;
+}

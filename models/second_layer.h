@@ -20,4 +20,7 @@ typedef struct {
 int gst_second_layer_parse(gst_second_layer *layer, const char *text, gst_message *message);
 void gst_second_layer_clear(gst_second_layer *layer);
 
+/* sum_g pi_g A_g. */
+double gst_second_layer_mean(const gst_second_layer *layer);
+
 #endif

@@ -6,15 +6,16 @@
  * c1 = E[yt z] in R^r, e = eta A_g.
  *
  *   untrained             U = 0, c = 1; every target direction is residual.
- *   alpha0 = inf          U_g = e mu1 c1, spike along c1, qg = 1 + e c2 E yt, c_g = qg^2, and with
- *                         D = [ I + e c2 E[yt z z^T] ; 2 qg e c3 c1^T ]   ((r+1) x r)
- *                         C_g = D D^T in the basis (c1/|c1|, its complement, norm).
+ *   alpha0 = inf          T steps of the population dynamics (dynamics.h).  The directions spanned by the U_g
+ *                         become spikes, the rest of the target's variables residual directions, and C_g
+ *                         turns with them.
  *   finite, isotropic     |v|^2 = |c1|^2 + E yt^2/alpha0, U_g = e mu1 |v|, gamma = c1/|v|,
  *                         b = e c2, w = e^2 s2/alpha0,
  *                         c_g = 1 + 2 b E yt + b^2 (E yt^2/alpha0 + (E yt)^2) + w E yt^2.
- * Sources: Cui et al. 2402.04980 (isotropic), Dandi et al. 2305.18270 (U at alpha0 = inf). */
+ * Source of the isotropic law: Cui et al. 2402.04980. */
 #include "training.h"
 
+#include "dynamics.h"
 #include "memory.h"
 #include "residual.h"
 
@@ -22,8 +23,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A spike below this, relative to the root mean square of the residual, is the rounding of zero. */
-#define NO_SPIKE 1e-13
+/* Overlaps U within this many of their quadrature errors are zero. */
+#define ZERO_OVERLAP 4.0
 
 int gst_training_validate(const gst_training *training, gst_message *message)
 {
@@ -46,9 +47,11 @@ int gst_training_validate(const gst_training *training, gst_message *message)
         return gst_fail(message, GST_INVALID,
                         "--activation: '%.120s' is discontinuous and has no gradient for a step",
                         gst_expression_text(gst_activation_expression(training->activation)));
-    if (training->alpha0 > 0.0 && training->steps > 1)
-        return gst_fail(message, GST_UNBUILT, "--steps: '%zu': more than one step is not built yet",
-                        training->steps);
+    if (training->alpha0 > 0.0 && isfinite(training->alpha0) && training->steps > 1)
+        return gst_fail(message, GST_INVALID,
+                        "--steps: the theory of %zu steps needs --alpha0 inf, not %g (simulate trains "
+                        "networks on finite batches)",
+                        training->steps, training->alpha0);
     return GST_OK;
 }
 
@@ -119,9 +122,7 @@ static int step_moments_compute(step_moments *step, const gst_training *t, int h
     int target = gst_target_moments_compute(t->target, half, &step->g);
     if (target < 0)
         return target;
-    double f0 = 0.0, square = 0.0;
-    for (size_t g = 0; g < t->layer->K; g++)
-        f0 += t->layer->pi[g] * t->layer->A[g] * step->sigma.mean;
+    double f0 = gst_second_layer_mean(t->layer) * step->sigma.mean, square = 0.0;
     for (size_t j = 0; j < step->g.r; j++)
         square += step->g.c1[j] * step->g.c1[j];
     step->mean_residual = step->g.mean - f0;
@@ -147,71 +148,80 @@ static int train_nothing(gst_features **features, const gst_training *t)
     return GST_OK;
 }
 
-/* C_g = D D^T with D in the basis (columns of `basis`, norm). */
-static void population_covariance(const step_moments *step, double e, const double *basis,
-                                  double *C)
+/* C_g of the law in the basis (columns of `basis`, norm). */
+static void rotate_covariance(size_t r, const double *basis, const double *C, double *rotated)
 {
-    size_t r = step->g.r, s = r + 1;
-    double qg = 1.0 + e * step->sigma.c2 * step->mean_residual;
-    double D[(GST_TARGET_DIM_MAX + 1) * GST_TARGET_DIM_MAX];
+    size_t s = r + 1;
+    double half[(GST_TARGET_DIM_MAX + 1) * (GST_TARGET_DIM_MAX + 1)] = {0.0};
+    double full[(GST_TARGET_DIM_MAX + 1) * (GST_TARGET_DIM_MAX + 1)] = {0.0};
+    full[r * s + r] = 1.0;
     for (size_t j = 0; j < r; j++) {
-        for (size_t k = 0; k < r; k++) {
-            double second = step->g.second[j * r + k] + (j == k ? step->mean_residual : 0.0);
-            D[j * r + k] = (j == k ? 1.0 : 0.0) + e * step->sigma.c2 * second;
-        }
-        D[r * r + j] = 2.0 * qg * e * step->sigma.c3 * step->g.c1[j];
-    }
-    double rotated[(GST_TARGET_DIM_MAX + 1) * GST_TARGET_DIM_MAX] = {0.0};
-    for (size_t j = 0; j < r; j++) {
-        for (size_t k = 0; k < r; k++) {
-            for (size_t i = 0; i < r; i++)
-                rotated[j * r + k] += basis[i * r + j] * D[i * r + k];
-        }
-        rotated[r * r + j] = D[r * r + j];
+        for (size_t l = 0; l < r; l++)
+            full[j * s + l] = basis[j * r + l];
     }
     for (size_t a = 0; a < s; a++) {
         for (size_t b = 0; b < s; b++) {
-            C[a * s + b] = 0.0;
-            for (size_t k = 0; k < r; k++)
-                C[a * s + b] += rotated[a * r + k] * rotated[b * r + k];
+            for (size_t k = 0; k < s; k++)
+                half[a * s + b] += full[k * s + a] * C[k * s + b];
+        }
+    }
+    for (size_t a = 0; a < s; a++) {
+        for (size_t b = 0; b < s; b++) {
+            rotated[a * s + b] = 0.0;
+            for (size_t k = 0; k < s; k++)
+                rotated[a * s + b] += half[a * s + k] * full[k * s + b];
         }
     }
 }
 
-static int train_population(gst_features **features, const gst_training *t,
-                            const step_moments *step)
+/* The law of the rows as features: spikes are the first m columns of the basis. */
+static void take_law(gst_features *f, const gst_row_law *law, const gst_second_layer *layer,
+                     const double *basis)
 {
-    size_t r = step->g.r;
-    double strength = t->eta * step->sigma.mu1 * step->c1;
-    int spiked = fabs(strength) > NO_SPIKE * fabs(t->eta) * sqrt(step->square_residual);
-    size_t m = spiked ? 1 : 0, q = r - m;
-    double basis[GST_TARGET_DIM_MAX * GST_TARGET_DIM_MAX] = {0.0};
-    for (size_t j = 0; j < r; j++)
-        basis[j * r + j] = 1.0;
-    if (spiked)
-        gst_basis_from(r, step->g.c1, basis);
-    int status = features_alloc(features, t->layer->K, m, q, r);
-    if (status != GST_OK)
-        return status;
-    gst_features *f = *features;
+    size_t r = f->r, s = r + 1;
     for (size_t g = 0; g < f->K; g++) {
-        double e = t->eta * t->layer->A[g];
-        double qg = 1.0 + e * step->sigma.c2 * step->mean_residual;
-        f->pi[g] = t->layer->pi[g];
-        f->c[g] = qg * qg;
-        if (spiked)
-            f->U[g] = strength * t->layer->A[g];
-        population_covariance(step, e, basis, f->C + g * (r + 1) * (r + 1));
+        f->pi[g] = layer->pi[g];
+        f->c[g] = law->c[g];
+        for (size_t l = 0; l < f->m; l++) {
+            for (size_t j = 0; j < r; j++)
+                f->U[g * f->m + l] += law->U[g * r + j] * basis[j * r + l];
+        }
+        rotate_covariance(r, basis, law->C + g * s * s, f->C + g * s * s);
     }
     for (size_t j = 0; j < r; j++) {
-        for (size_t i = 0; i < r; i++) {
-            if (i < m)
-                f->gamma[j * m + i] = basis[j * r + i];
-            else
-                f->rest[j * q + i - m] = basis[j * r + i];
-        }
+        for (size_t l = 0; l < f->m; l++)
+            f->gamma[j * f->m + l] = basis[j * r + l];
+        for (size_t i = 0; i < f->q; i++)
+            f->rest[j * f->q + i] = basis[j * r + f->m + i];
     }
-    return GST_OK;
+}
+
+static int train_population(gst_features **features, const gst_training *t, int half,
+                            gst_message *message)
+{
+    size_t r = gst_target_dim(t->target), m;
+    double basis[GST_TARGET_DIM_MAX * GST_TARGET_DIM_MAX];
+    gst_row_law *law;
+    int worst = GST_OK, status = gst_row_law_alloc(&law, t->layer->K, r);
+    if (status != GST_OK)
+        return gst_fail(message, status, "no memory");
+    for (size_t step = 0; step < t->steps && worst >= 0; step++) {
+        status = gst_row_law_step(law, t->activation, t->target, t->layer, t->eta, half);
+        worst = status != GST_OK ? status : worst;
+        if (worst < 0)
+            gst_fail(message, worst, "step %zu leaves a row of length zero or not finite", step + 1);
+    }
+    if (worst >= 0) {
+        status = gst_row_law_span(law, ZERO_OVERLAP * law->error, &m, basis);
+        if (status == GST_OK)
+            status = features_alloc(features, t->layer->K, m, r - m, r);
+        if (status == GST_OK)
+            take_law(*features, law, t->layer, basis);
+        else
+            gst_fail(message, status, "the features could not be set up");
+    }
+    gst_row_law_free(law);
+    return worst < 0 || status < 0 ? (worst < 0 ? worst : status) : worst;
 }
 
 static int train_isotropic(gst_features **features, const gst_training *t, const step_moments *step)
@@ -276,6 +286,20 @@ static int check_lengths(gst_features **features, gst_message *message)
     return GST_OK;
 }
 
+static int train_batch(gst_features **features, const gst_training *t, int half,
+                       gst_message *message)
+{
+    step_moments step;
+    int quality = step_moments_compute(&step, t, half);
+    if (quality < 0)
+        return gst_fail(message, quality, "the moments of the step are not finite");
+    int status = train_isotropic(features, t, &step);
+    if (status != GST_OK)
+        return gst_fail(message, status, "the features could not be set up");
+    status = check_lengths(features, message);
+    return status == GST_OK ? quality : status;
+}
+
 int gst_features_train(gst_features **features, const gst_training *training, int half,
                        gst_message *message)
 {
@@ -283,21 +307,11 @@ int gst_features_train(gst_features **features, const gst_training *training, in
     int status = gst_training_validate(training, message);
     if (status != GST_OK)
         return status;
-    if (training->spikes) {
-        status = take_spikes(features, training);
-    } else if (training->alpha0 == 0.0 || training->steps == 0 || training->eta == 0.0) {
-        status = train_nothing(features, training);
-    } else {
-        step_moments step;
-        int quality = step_moments_compute(&step, training, half);
-        if (quality < 0)
-            return gst_fail(message, quality, "the moments of the step are not finite");
-        status = isinf(training->alpha0) ? train_population(features, training, &step)
-                                         : train_isotropic(features, training, &step);
-        if (status == GST_OK)
-            status = check_lengths(features, message);
-        return status == GST_OK ? quality : status;
-    }
+    int trained = training->alpha0 != 0.0 && training->steps > 0 && training->eta != 0.0;
+    if (!training->spikes && trained)
+        return isinf(training->alpha0) ? train_population(features, training, half, message)
+                                       : train_batch(features, training, half, message);
+    status = training->spikes ? take_spikes(features, training) : train_nothing(features, training);
     return status == GST_OK ? GST_OK
                             : gst_fail(message, status, "the features could not be set up");
 }

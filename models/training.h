@@ -38,10 +38,10 @@ typedef struct {
     double *rest;  /* rest[j*q + i], rest rest^T = I - gamma gamma^T */
 } gst_features;
 
-/* Domain checks that need no computing: GST_INVALID or GST_UNBUILT (steps >= 2) with the option named. */
+/* Domain checks that need no computing: GST_INVALID with the option named. */
 int gst_training_validate(const gst_training *training, gst_message *message);
 
-/* theory 7.1, 7.3, 7.5 (T = 1), or the spikes given.  half != 0: every quadrature by its half rule.
+/* theory 7.1, 7.3, 7.5, or the spikes given.  half != 0: every quadrature by its half rule.
  * GST_OK, GST_LOOSE (a quadrature missed its tolerance), GST_FAILED (c_g <= 0: rows of length zero).
  * Owner: caller, gst_features_free. */
 int gst_features_train(gst_features **features, const gst_training *training, int half,
