@@ -13,6 +13,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+enum { LANES = GST_CHEBYSHEV_LANES };
+
 static double point(size_t points, size_t k)
 {
     return cos(M_PI * ((double)k + 0.5) / (double)points);
@@ -34,13 +36,13 @@ static void transform(gst_chebyshev *t, const double *values, const double *cosi
     size_t n = t->points, total = t->intervals * n;
     for (size_t i = 0; i < t->intervals; i++) {
         for (size_t f = 0; f < t->functions; f++) {
-            double *a = t->coefficients + (i * t->functions + f) * n;
             const double *at = values + f * total + i * n;
             for (size_t j = 0; j < n; j++) {
-                a[j] = 0.0;
+                double sum = 0.0;
                 for (size_t k = 0; k < n; k++)
-                    a[j] += at[k] * cosines[j * n + k];
-                a[j] *= (j == 0 ? 1.0 : 2.0) / (double)n;
+                    sum += at[k] * cosines[j * n + k];
+                t->coefficients[(i * n + j) * LANES + f] =
+                    (j == 0 ? 1.0 : 2.0) / (double)n * sum;
             }
         }
     }
@@ -51,7 +53,7 @@ static int sample_and_transform(gst_chebyshev *t, gst_sampled_functions *sample,
     size_t n = t->points, total = t->intervals * n;
     double *s = gst_alloc_doubles(total), *cosines = gst_alloc_doubles(n * n);
     double *values = gst_alloc_doubles(t->functions * total);
-    t->coefficients = gst_alloc_doubles(t->functions * total);
+    t->coefficients = gst_alloc_doubles(LANES * total);
     int status = s && cosines && values && t->coefficients ? GST_OK : GST_NO_MEMORY;
     if (status == GST_OK) {
         for (size_t j = 0; j < n; j++) {
@@ -74,7 +76,8 @@ int gst_chebyshev_fit(gst_chebyshev *table, double low, double high, double leng
 {
     *table = (gst_chebyshev){.low = low, .points = points, .functions = functions};
     double intervals = ceil((high - low) / length);
-    if (!(low < high) || !(length > 0.0) || !(intervals < 1e9) || points < 2 || functions == 0)
+    if (!(low < high) || !(length > 0.0) || !(intervals < 1e9) || points < 2 || functions == 0 ||
+        functions > LANES)
         return GST_INVALID;
     table->intervals = (size_t)fmax(1.0, intervals);
     table->width = (high - low) / (double)table->intervals;
@@ -90,20 +93,21 @@ void gst_chebyshev_clear(gst_chebyshev *table)
     *table = (gst_chebyshev){.low = 0.0};
 }
 
+/* All lanes advance together, a constant number of them: the compiler makes vectors of them. */
 void gst_chebyshev_evaluate(const gst_chebyshev *table, double s, double *out)
 {
-    size_t n = table->points;
     double at = (s - table->low) / table->width;
     size_t interval = at > 0.0 ? (size_t)fmin(at, (double)(table->intervals - 1)) : 0;
     double x = 2.0 * (at - (double)interval) - 1.0;
-    const double *a = table->coefficients + interval * table->functions * n;
-    for (size_t f = 0; f < table->functions; f++, a += n) {
-        double next = 0.0, last = 0.0;
-        for (size_t j = n - 1; j > 0; j--) {
-            double now = 2.0 * x * next - last + a[j];
-            last = next;
-            next = now;
+    double next[LANES] = {0.0}, last[LANES] = {0.0};
+    const double *first = table->coefficients + interval * table->points * LANES;
+    for (const double *a = first + (table->points - 1) * LANES; a > first; a -= LANES) {
+        for (size_t f = 0; f < LANES; f++) {
+            double now = 2.0 * x * next[f] - last[f] + a[f];
+            last[f] = next[f];
+            next[f] = now;
         }
-        out[f] = x * next - last + a[0];
     }
+    for (size_t f = 0; f < LANES; f++)
+        out[f] = x * next[f] - last[f] + first[f];
 }

@@ -12,20 +12,22 @@
 /* Values out[i*count + k] = F_i(s[k]); returns a status, usable if >= 0. */
 typedef int gst_sampled_functions(size_t count, const double *s, double *out, void *params);
 
+enum { GST_CHEBYSHEV_LANES = 8 }; /* most functions of one table */
+
 typedef struct {
     double low, width; /* interval i is [low + i width, low + (i+1) width] */
     size_t intervals, points, functions;
-    double *coefficients; /* of T_j on interval i of function f: [(i*functions + f)*points + j] */
+    double *coefficients; /* of T_j on interval i of function f: [(i*points + j)*LANES + f], others 0 */
 } gst_chebyshev;
 
 /* Interpolate on [low, high], low < high, by `points` >= 2 Chebyshev points of the first kind on each of
- * the fewest equal intervals of length at most `length`.  Returns the status of `sample` (a negative one
+ * the fewest equal intervals of length at most `length`; 1 to 8 functions.  Returns the status of `sample` (a negative one
  * leaves nothing behind), GST_INVALID, GST_NO_MEMORY.  Owner: caller, gst_chebyshev_clear. */
 int gst_chebyshev_fit(gst_chebyshev *table, double low, double high, double length, size_t points,
                       size_t functions, gst_sampled_functions *sample, void *params);
 void gst_chebyshev_clear(gst_chebyshev *table);
 
-/* out[f] = F_f(s), by Clenshaw's recurrence; s outside [low, high] extrapolates the end interval. */
+/* out[f] = F_f(s), f < LANES, by Clenshaw's recurrence; s outside [low, high] extrapolates the end interval. */
 void gst_chebyshev_evaluate(const gst_chebyshev *table, double s, double *out);
 
 #endif

@@ -98,7 +98,7 @@ static int move_group(gst_row_law *law, size_t g, double e, const gst_step_avera
     for (size_t j = 0; j < r; j++)
         law->U[g * r + j] += e * a->drift[j];
     law->c[g] *= qg * qg;
-    law->error += fabs(e) * a->error;
+    law->rounding += fabs(e) * a->rounding;
     return law->c[g] > 0.0 && isfinite(law->c[g]) ? GST_OK : GST_FAILED;
 }
 
@@ -137,14 +137,14 @@ static int decompose(const gst_row_law *law, double *V, double *s)
     return failed ? GST_FAILED : GST_OK;
 }
 
-int gst_row_law_span(const gst_row_law *law, double smallest, size_t *m, double *basis)
+int gst_row_law_span(const gst_row_law *law, size_t *m, double *basis)
 {
     double V[GST_TARGET_DIM_MAX * GST_TARGET_DIM_MAX], s[GST_TARGET_DIM_MAX];
     size_t r = law->r, q;
     int status = decompose(law, V, s);
     if (status != GST_OK)
         return status;
-    for (*m = 0; *m < r && s[*m] > smallest;)
+    for (*m = 0; *m < r && s[*m] > law->rounding;)
         ++*m;
     double spikes[GST_TARGET_DIM_MAX * GST_TARGET_DIM_MAX];
     double rest[GST_TARGET_DIM_MAX * GST_TARGET_DIM_MAX];

@@ -16,7 +16,7 @@ typedef struct {
     double *U;          /* U[g*r + j] */
     double *c;          /* c[g] > 0 */
     double *C;          /* C[(g*s + a)*s + b], s = r+1, the norm last */
-    double error;       /* quadrature error of U, of all steps together, absolute */
+    double rounding;    /* components of U not above this are rounding of zero */
 } gst_row_law;
 
 /* What a step needs of group g, res = g(z) - f(z), f(z) = sum_h pi_h A_h E_xi sigma(U_h.z + sqrt(c_h) xi),
@@ -27,7 +27,7 @@ typedef struct {
     double hessian[GST_TARGET_DIM_MAX * GST_TARGET_DIM_MAX]; /* E[res sigma'' z_j z_k], [j*r + k] */
     double third[GST_TARGET_DIM_MAX];                        /* E[res sigma''' z_j] */
     double fourth;                                           /* E[res sigma''''] */
-    double error;                                            /* of the drift */
+    double rounding; /* averages not above this are rounding of zero */
 } gst_step_averages;
 
 /* The law before any step.  GST_NO_MEMORY.  Owner: caller, gst_row_law_free (NULL-safe). */
@@ -38,7 +38,7 @@ void gst_row_law_free(gst_row_law *law);
  *   U_g <- U_g + e E[res sigma' z],  qg = 1 + e E[res sigma''],  c_g <- c_g qg^2,  C_g <- D_g C_g D_g^T,
  *   D_g = [[ I + e E[res sigma'' z z^T], (e/2) E[res sigma''' z] ],
  *          [ 2 c_g qg e E[res sigma''' z]^T, qg^2 + c_g qg e E[res sigma''''] ]].
- * half != 0: every quadrature by its half rule.  GST_OK, GST_LOOSE (a quadrature missed its tolerance),
+ * half != 0: a companion by coarser rules, for error estimates.  GST_OK, GST_LOOSE (a quadrature missed its tolerance),
  * GST_FAILED (averages not finite, or a row of length zero), GST_NO_MEMORY. */
 int gst_row_law_step(gst_row_law *law, const gst_activation *activation, const gst_target *target,
                      const gst_second_layer *layer, double eta, int half);
@@ -54,7 +54,7 @@ int gst_step_averages_at_start(const gst_row_law *law, const gst_activation *act
 
 /* Number m of directions spanned by the U_g, and an orthogonal matrix basis[j*r + l] whose first m columns
  * span them, in the order of decreasing singular value; the identity if m = r.  Singular values not above
- * `smallest` count as zero.  GST_NO_MEMORY, GST_FAILED. */
-int gst_row_law_span(const gst_row_law *law, double smallest, size_t *m, double *basis);
+ * law->rounding count as zero.  GST_NO_MEMORY, GST_FAILED. */
+int gst_row_law_span(const gst_row_law *law, size_t *m, double *basis);
 
 #endif

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* step_averages.c - the Gaussian averages of one giant step (docs/theory, several steps).
  *
- *   1. the derivatives of sigma averaged over xi depend on z through s = U_g.z alone: tables in s, 20
- *      Chebyshev points on intervals of length sqrt(c_g), on which E sigma^{(k)} is entire;
+ *   1. the derivatives of sigma averaged over xi depend on z through s = U_g.z alone: tables in s, 16
+ *      Chebyshev points on intervals of length sqrt(c_g): for a convolution with a Gaussian
+ *      |d^n E sigma| <= sqrt(n!) c^{-n/2} sup|sigma|, so that they interpolate to rounding;
  *   2. one r-dimensional expectation, split at the kinks of the target, of all products
- *      res (sigma', sigma'', sigma''', sigma'''') (1, z, z z^T) of all groups together.
+ *      res (sigma', sigma'', sigma''', sigma'''') (1, z, z z^T) of all groups together, and of
+ *      res^2.
  * At the start (U = 0, c = 1) sigma's averages are numbers, and E[res (1, z, z z^T)] are moments of the
- * target. */
+ * target.
+ *
+ * The companion for error estimates (half != 0) runs through meshes of 3/4 of the orders: the rules converge
+ * geometrically, so that |value - half|, which decides where doubling may end, is the error of half the
+ * order and says little of the value returned; the difference from the companion says it. */
 #include "dynamics.h"
 
 #include "chebyshev.h"
@@ -16,11 +22,16 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { POINTS = 20, BLOCK = 256 };
-/* Asked of the averages, relative to those of the absolute values: the tables' rounding lies below.  In
- * three or more dimensions every further doubling of the order costs a factor 2^r. */
-#define TOLERANCE 1e-12
-#define TOLERANCE_SEVERAL 1e-11
+enum { POINTS = 16, BLOCK = 256, FIRST_ORDER = 64, FIRST_ORDER_COMPANION = 48 };
+/* Asked of half the order, relative to the averages of the absolute values; in three or more dimensions
+ * another doubling costs a factor 2^r.  The companion's is about the 3/4th power. */
+static const struct {
+    double value, companion;
+} tolerance = {1e-12, 1e-9}, tolerance_several = {1e-7, 5e-6};
+/* 256 intervals in three dimensions, 64 in four. */
+#define EVALUATIONS ((size_t)20000000)
+/* Averages this small, relative to the root mean square of the residual, are the rounding of zero. */
+#define ROUNDING 1e-12
 
 typedef struct {
     const gst_row_law *law;
@@ -78,7 +89,7 @@ static void residual_values(const averaged_step *step, size_t n, size_t size, co
         double *slopes = step->slopes + g * GST_DERIVATIVES * BLOCK;
         double weight = step->layer->pi[g] * step->layer->A[g];
         for (size_t i = 0; i < size; i++) {
-            double s = 0.0, out[GST_DERIVATIVES];
+            double s = 0.0, out[GST_CHEBYSHEV_LANES];
             for (size_t j = 0; j < law->r; j++)
                 s += law->U[g * law->r + j] * z[j * n + i];
             gst_chebyshev_evaluate(&step->table[g], s, out);
@@ -126,17 +137,15 @@ static void integrand(size_t n, const double *z, double *out, void *params)
         for (size_t g = 0; g < step->law->K; g++)
             multiply(r, n, size, z + first, res, step->slopes + g * GST_DERIVATIVES * BLOCK,
                      out + g * rows * n + first);
+        for (size_t i = 0; i < size; i++)
+            out[step->law->K * rows * n + first + i] = res[i] * res[i];
     }
 }
 
-static void unpack(size_t r, const double *value, const double *error, gst_step_averages *a)
+static void unpack(size_t r, const double *value, gst_step_averages *a)
 {
-    a->error = 0.0;
-    for (size_t j = 0; j < r; j++) {
-        a->drift[j] = value[j];
-        a->error = fmax(a->error, error[j]);
-    }
-    value += r;
+    for (size_t j = 0; j < r; j++)
+        a->drift[j] = *value++;
     a->second = *value++;
     for (size_t j = 0; j < r; j++) {
         for (size_t k = j; k < r; k++)
@@ -149,17 +158,22 @@ static void unpack(size_t r, const double *value, const double *error, gst_step_
 
 static int integrate(averaged_step *step, int half, gst_step_averages *averages)
 {
-    size_t K = step->law->K, r = step->law->r, rows = products(r);
+    size_t K = step->law->K, r = step->law->r, rows = products(r), components = K * rows + 1;
     gst_expectation_options options = gst_expectation_defaults();
-    options.epsrel = r < 3 ? TOLERANCE : TOLERANCE_SEVERAL;
-    gst_expectand e = {gst_expression_kinks(step->target), K * rows, integrand, step, 0};
-    double *value = gst_alloc_doubles(3 * K * rows);
+    double value_tolerance = r < 3 ? tolerance.value : tolerance_several.value;
+    double companion_tolerance = r < 3 ? tolerance.companion : tolerance_several.companion;
+    options.epsrel = half ? companion_tolerance : value_tolerance;
+    options.order_first = half ? FIRST_ORDER_COMPANION : FIRST_ORDER;
+    options.evaluations = r < 3 ? options.evaluations : EVALUATIONS;
+    gst_expectand e = {gst_expression_kinks(step->target), components, integrand, step, 0};
+    double *value = gst_alloc_doubles(components);
     if (!value)
         return GST_NO_MEMORY;
-    double *by_half = value + K * rows, *error = by_half + K * rows;
-    int status = gst_expectation(&e, NULL, &options, value, by_half, error);
-    for (size_t g = 0; g < K && status >= 0; g++)
-        unpack(r, (half ? by_half : value) + g * rows, error + g * rows, &averages[g]);
+    int status = gst_expectation(&e, NULL, &options, value, NULL, NULL);
+    for (size_t g = 0; g < K && status >= 0; g++) {
+        unpack(r, value + g * rows, &averages[g]);
+        averages[g].rounding = ROUNDING * sqrt(value[K * rows]);
+    }
     free(value);
     return status;
 }
@@ -202,7 +216,7 @@ int gst_step_averages_at_start(const gst_row_law *law, const gst_activation *act
             a.hessian[j * g.r + k] = sigma.c2 * second;
         }
     }
-    a.error = 1e-13 * fabs(sigma.mu1) * sqrt(g.variance + mean * mean);
+    a.rounding = ROUNDING * sqrt(g.variance + mean * mean);
     for (size_t i = 0; i < law->K; i++)
         averages[i] = a;
     return of_sigma != GST_OK ? of_sigma : of_target;

@@ -23,9 +23,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Overlaps U within this many of their quadrature errors are zero. */
-#define ZERO_OVERLAP 4.0
-
 int gst_training_validate(const gst_training *training, gst_message *message)
 {
     if (training->spikes && training->spikes->K != training->layer->K)
@@ -212,7 +209,7 @@ static int train_population(gst_features **features, const gst_training *t, int 
             gst_fail(message, worst, "step %zu leaves a row of length zero or not finite", step + 1);
     }
     if (worst >= 0) {
-        status = gst_row_law_span(law, ZERO_OVERLAP * law->error, &m, basis);
+        status = gst_row_law_span(law, &m, basis);
         if (status == GST_OK)
             status = features_alloc(features, t->layer->K, m, r - m, r);
         if (status == GST_OK)

@@ -34,6 +34,56 @@ double gst_weighted_product(size_t n, const double *weight, const double *a, con
     return sum;
 }
 
+/* out[i] += sum_k a_k b_ik for four rows b_i. */
+static void four_products(size_t n, size_t stride, const double *a, const double *b, double *out)
+{
+    const double *b0 = b, *b1 = b + stride, *b2 = b1 + stride, *b3 = b2 + stride;
+    double s0 = 0.0, s1 = 0.0, s2 = 0.0, s3 = 0.0;
+#pragma omp simd reduction(+ : s0, s1, s2, s3)
+    for (size_t k = 0; k < n; k++) {
+        s0 += a[k] * b0[k];
+        s1 += a[k] * b1[k];
+        s2 += a[k] * b2[k];
+        s3 += a[k] * b3[k];
+    }
+    out[0] += s0;
+    out[1] += s1;
+    out[2] += s2;
+    out[3] += s3;
+}
+
+/* In blocks of nodes that stay in the cache for all pairs of rows. */
+void gst_weighted_gram(size_t n, size_t rows, size_t stride, const double *weight, const double *A,
+                       double *gram)
+{
+    enum { BLOCK = 256 };
+    double scaled[BLOCK];
+    memset(gram, 0, rows * rows * sizeof *gram);
+    for (size_t first = 0; first < n; first += BLOCK) {
+        size_t size = n - first < BLOCK ? n - first : BLOCK;
+        for (size_t a = 0; a < rows; a++) {
+            const double *row = A + a * stride + first;
+            size_t b = a;
+            for (size_t k = 0; k < size; k++)
+                scaled[k] = weight[first + k] * row[k];
+            for (; b + 4 <= rows; b += 4)
+                four_products(size, stride, scaled, A + b * stride + first, gram + a * rows + b);
+            for (; b < rows; b++) {
+                const double *other = A + b * stride + first;
+                double sum = 0.0;
+#pragma omp simd reduction(+ : sum)
+                for (size_t k = 0; k < size; k++)
+                    sum += scaled[k] * other[k];
+                gram[a * rows + b] += sum;
+            }
+        }
+    }
+    for (size_t a = 0; a < rows; a++) {
+        for (size_t b = 0; b < a; b++)
+            gram[a * rows + b] = gram[b * rows + a];
+    }
+}
+
 static double weighted_sum(size_t n, const double *weight, const double *a)
 {
     double sum = 0.0;
@@ -135,22 +185,30 @@ static size_t active_nodes(const gst_moments *t, double shift)
     return low;
 }
 
-static void set_weights(gst_equations *e, const gst_scaled_point *point)
+/* V, weights and averages of B in one pass: in blocks of nodes that stay in the cache. */
+static void average_responses(gst_equations *e, const gst_scaled_point *point)
 {
+    enum { BLOCK = 256 };
     size_t stride = e->moments->n, n = e->active = active_nodes(e->moments, point->shift);
-    double *V = e->weight2;
-    for (size_t k = 0; k < n; k++)
-        V[k] = point->shift;
-    for (size_t a = 0; a < e->L; a++) {
-        const double *row = e->B + a * stride;
-        double x = e->multiplicity[a] * e->x[a];
-        for (size_t k = 0; k < n; k++)
-            V[k] += x * row[k];
-    }
-    for (size_t k = 0; k < n; k++) {
-        double inverse = 1.0 / V[k];
-        e->weight[k] = point->rho * e->moments->w[k] * inverse;
-        e->weight2[k] = e->weight[k] * inverse;
+    memset(e->hat, 0, e->L * sizeof *e->hat);
+    for (size_t first = 0; first < n; first += BLOCK) {
+        size_t size = n - first < BLOCK ? n - first : BLOCK;
+        double *weight = e->weight + first, *V = e->weight2 + first;
+        for (size_t k = 0; k < size; k++)
+            V[k] = point->shift;
+        for (size_t a = 0; a < e->L; a++) {
+            const double *row = e->B + a * stride + first;
+            double x = e->multiplicity[a] * e->x[a];
+            for (size_t k = 0; k < size; k++)
+                V[k] += x * row[k];
+        }
+        for (size_t k = 0; k < size; k++) {
+            double inverse = 1.0 / V[k];
+            weight[k] = point->rho * e->moments->w[first + k] * inverse;
+            V[k] = weight[k] * inverse; /* becomes weight2 */
+        }
+        for (size_t a = 0; a < e->L; a++)
+            e->hat[a] += weighted_sum(size, weight, e->B + a * stride + first);
     }
 }
 
@@ -167,11 +225,9 @@ static void set_units(gst_equations *e)
 
 int gst_equations_map(gst_equations *e, const gst_scaled_point *point)
 {
-    size_t stride = e->moments->n, K = e->moments->K;
-    set_weights(e, point);
+    size_t K = e->moments->K;
+    average_responses(e, point);
     set_units(e);
-    for (size_t a = 0; a < e->L; a++)
-        e->hat[a] = weighted_sum(e->active, e->weight, e->B + a * stride);
     for (size_t g = 0; g < K; g++)
         e->hat[gst_packed_value(K, g)] += point->ridge;
     memcpy(e->mapped, e->x, e->L * sizeof *e->x);
@@ -226,14 +282,12 @@ int gst_equations_positive(const gst_equations *e, const double *x)
 /* slope = - d hat/d x, in scratch. */
 static void set_slope(gst_equations *e)
 {
-    size_t stride = e->moments->n, n = e->active, L = e->L;
+    size_t L = e->L;
     double *slope = e->scratch;
+    gst_weighted_gram(e->active, L, e->moments->n, e->weight2, e->B, slope);
     for (size_t a = 0; a < L; a++) {
-        for (size_t b = a; b < L; b++) {
-            double sum = gst_weighted_product(n, e->weight2, e->B + a * stride, e->B + b * stride);
-            slope[a * L + b] = sum * e->multiplicity[b];
-            slope[b * L + a] = sum * e->multiplicity[a];
-        }
+        for (size_t b = 0; b < L; b++)
+            slope[a * L + b] *= e->multiplicity[b];
     }
 }
 

@@ -70,6 +70,11 @@ void gst_equations_solve(const gst_equations *e, double *b);
 /* V1 positive definite, V2 positive, all finite. */
 int gst_equations_positive(const gst_equations *e, const double *x);
 
+/* gram[a*rows + b] = sum_k weight_k A_ak A_bk, k < n, for a <= b; the lower triangle is a copy.  Row a of A
+ * begins at A + a*stride. */
+void gst_weighted_gram(size_t n, size_t rows, size_t stride, const double *weight, const double *A,
+                       double *gram);
+
 /* sum_k weight_k a_k b_k. */
 double gst_weighted_product(size_t n, const double *weight, const double *a, const double *b);
 

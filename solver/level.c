@@ -11,7 +11,7 @@
 /* First order and number of doublings of the average over m spikes. */
 static const struct {
     size_t order, levels;
-} resolution[GST_SPIKES_MAX + 1] = {{8, 1}, {96, 8}, {64, 4}, {48, 2}, {32, 1}};
+} resolution[GST_SPIKES_MAX + 1] = {{8, 1}, {96, 8}, {64, 4}, {64, 2}, {32, 1}};
 
 /* The same for the label law of r target variables, whose mesh is the cost of it; its nodes at first. */
 static const struct {

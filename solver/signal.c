@@ -104,12 +104,9 @@ static normal normal_views(const gst_readout *r, size_t terms)
 static void set_gram(const gst_equations *e, normal *v)
 {
     size_t stride = e->moments->n, n = e->active, terms = e->terms;
-    for (size_t i = 0; i < terms; i++) {
+    gst_weighted_gram(n, terms, stride, e->weight, e->S, v->gram);
+    for (size_t i = 0; i < terms; i++)
         v->target[i] = gst_weighted_product(n, e->weight, e->S + i * stride, e->moments->h);
-        for (size_t j = i; j < terms; j++)
-            v->gram[i * terms + j] = v->gram[j * terms + i] =
-                gst_weighted_product(n, e->weight, e->S + i * stride, e->S + j * stride);
-    }
 }
 
 /* psih into the residual rows of the fields. */
