@@ -39,7 +39,7 @@ X(BULK_VARIANCE, "bulk-variance", "C", NULL, TEXT, PARAMETER, "csvp", ANY, NULL,
   "with --spike: bulk variance, one value or one per group by ','") \
 X(NOISE, "noise", "AXIS", "0", AXIS, PARAMETER, "csvpt", NONNEGATIVE, NULL, \
   "variance Delta of the label noise") \
-X(BETA, "beta", "AXIS", "1", AXIS, PARAMETER, "csvp", POSITIVE, NULL, \
+X(BETA, "beta", "AXIS", "1", AXIS, PARAMETER, "csvpt", POSITIVE, NULL, \
   "p/d, width over dimension") \
 X(LAMBDA, "lambda", "AXIS", "0.1", AXIS, PARAMETER, "csv", NONNEGATIVE, "opt", \
   "ridge; 0: minimum norm; opt: the value in [1e-8, 1e4] that minimises excess_risk") \
@@ -47,11 +47,11 @@ X(WIDTH, "width", "AXIS", "inf", AXIS, PARAMETER, "cp", ONE_OR_MORE_OR_INF, NULL
   "width p of the finite-width correction, or inf") \
 X(ALPHA, "alpha", "AXIS", "1", AXIS, PARAMETER, "csvp", POSITIVE, NULL, \
   "n/d, samples over dimension") \
-X(D, "d", "AXIS", "1000", AXIS, PARAMETER, "svp", COUNT_FROM_ONE, NULL, \
+X(D, "d", "AXIS", "1000", AXIS, PARAMETER, "svpt", COUNT_FROM_ONE, NULL, \
   "input dimension (validate: 250,500,1000)") \
-X(TRIALS, "trials", "N", "10", SIZE, PARAMETER, "svp", COUNT_FROM_ONE, NULL, \
+X(TRIALS, "trials", "N", "10", SIZE, PARAMETER, "svpt", COUNT_FROM_ONE, NULL, \
   "independent replicates") \
-X(SEED, "seed", "N", "1", SIZE, PARAMETER, "svp", COUNT, NULL, \
+X(SEED, "seed", "N", "1", SIZE, PARAMETER, "svpt", COUNT, NULL, \
   "seed of the counter-based random numbers") \
 X(TEST_SAMPLES, "test-samples", "N", NULL, SIZE, PARAMETER, "sv", COUNT_FROM_ONE, NULL, \
   "test points per replicate (default 4d)") \
@@ -77,8 +77,8 @@ X(MOMENTS, "moments", "LIST", NULL, LIST, PARAMETER, "p", POSITIVE, NULL, \
   "Stieltjes transform at these ridges instead of the density") \
 X(OUTLIERS, "outliers", NULL, "no", FLAG, PARAMETER, "p", ANY, NULL, \
   "outlying eigenvalues instead of the density (wants --width)") \
-X(SIMULATE, "simulate", NULL, "no", FLAG, PARAMETER, "p", ANY, NULL, \
-  "histogram of simulated eigenvalues beside the theory") \
+X(SIMULATE, "simulate", NULL, "no", FLAG, PARAMETER, "pt", ANY, NULL, \
+  "simulated networks beside the theory: eigenvalues' histogram, or spikes and bulk per step") \
 X(COVARIANCE, "covariance", NULL, "no", FLAG, PARAMETER, "t", ANY, NULL, \
   "append the covariance of the special directions") \
 X(LEARNABILITY, "learnability", NULL, "no", FLAG, PARAMETER, "t", ANY, NULL, \

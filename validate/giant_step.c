@@ -101,12 +101,20 @@ static int take_step(gst_first_layer *network, size_t n0, size_t step, buffers *
     return is_finite(network) ? GST_OK : GST_FAILED;
 }
 
-int gst_giant_steps(gst_first_layer *network, size_t n0, volatile const int *stop)
+int gst_giant_step(gst_first_layer *network, size_t n0, size_t step, volatile const int *stop)
 {
     buffers b = {0};
     int status = allocate(&b, network, n0);
-    for (size_t step = 0; status == GST_OK && step < network->training->steps; step++)
+    if (status == GST_OK)
         status = take_step(network, n0, step, &b, stop);
     release(&b);
+    return status;
+}
+
+int gst_giant_steps(gst_first_layer *network, size_t n0, volatile const int *stop)
+{
+    int status = GST_OK;
+    for (size_t step = 0; status == GST_OK && step < network->training->steps; step++)
+        status = gst_giant_step(network, n0, step, stop);
     return status;
 }

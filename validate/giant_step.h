@@ -12,6 +12,9 @@
  * GST_FAILED (W is not finite), GST_NO_MEMORY, GST_INTERRUPTED (stop became non-zero; may be NULL). */
 int gst_giant_steps(gst_first_layer *network, size_t n0, volatile const int *stop);
 
+/* One of them: the step number `step`, from 0, with that step's draws. */
+int gst_giant_step(gst_first_layer *network, size_t n0, size_t step, volatile const int *stop);
+
 /* Rows of a block: memory of gst_giant_steps in doubles is p*d + block*(d + 2p + 2) + p. */
 size_t gst_step_block(size_t n0);
 
