@@ -200,8 +200,11 @@ START_TEST(bad_input_is_refused)
     check_refused(&s, "--weights");
     s.weights = GST_WEIGHTS_SRF;
     n.training.steps = 2;
+    n.training.alpha0 = 2;
+    n.training.bulk = GST_BULK_ISOTROPIC;
     check_refused(&s, "--steps");
     n.training.steps = 1;
+    n.training.alpha0 = INFINITY;
     n.training.noise = -0.5;
     check_refused(&s, "--noise");
     network_clear(&n);
