@@ -184,7 +184,7 @@ refuses 2 --lambda "'0'" --lambda 0
 refuses 2 --alpha "0.01" --alpha 0.01 --d 30,40,60
 refuses 2 --activation sign --activation sign --eta 2
 refuses 2 --overlap 0.5 --overlap 0.5
-timeout --preserve-status -s INT 2 "$G" validate --d 400,800,1600 --trials 200 --quiet --output never >out 2>err </dev/null
+timeout --foreground --preserve-status -s INT 2 "$G" validate --d 400,800,1600 --trials 200 --quiet --output never >out 2>err </dev/null
 is "interrupted: exit 130" "$?" 130
 is "interrupted: nothing written" "$(cat out; ls never 2>/dev/null)" ""
 has "interrupted: said so" "$(cat err)" 'interrupted before there were verdicts'
