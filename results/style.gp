@@ -10,6 +10,7 @@
 #   1  untrained             4  alpha0 = 20           11  kernel bound
 #   2  alpha0 = 5            5  alpha0 = inf          12  target
 #   3  alpha0 = 10           9  thin zero line        13, 14, 15  upper, lower, published lower bound
+#  41 .. 45  points: trained networks, in the colour of 1 .. 5 and with a shape of their own; 51 .. 56 those of 21 .. 26
 #  21 .. 26  alpha0 = 0.25, 0.5, 1, 2, 8, 32 by the exact bulk, 27 any; 31 .. 37  the same by the isotropic one
 
 set encoding utf8
@@ -38,6 +39,17 @@ do for [k = 0:6] {
     set linetype 21 + k linecolor rgb word(colours, k + 1) linewidth 2.2 dashtype solid
     set linetype 31 + k linecolor rgb word(colours, k + 1) linewidth 1.6 dashtype (7, 5)
 }
+
+shapes = "7 9 5 13 6 11"
+do for [k = 0:5] {
+    set linetype 51 + k linecolor rgb word(colours, k + 1) linewidth 1.2 dashtype solid \
+        pointtype int(word(shapes, k + 1)) pointsize 0.7
+}
+set linetype 41 linecolor rgb "#606060" linewidth 1.2 dashtype solid pointtype 7 pointsize 0.6
+set linetype 42 linecolor rgb "#E69F00" linewidth 1.2 dashtype solid pointtype 9 pointsize 0.7
+set linetype 43 linecolor rgb "#009E73" linewidth 1.2 dashtype solid pointtype 5 pointsize 0.6
+set linetype 44 linecolor rgb "#0072B2" linewidth 1.2 dashtype solid pointtype 13 pointsize 0.8
+set linetype 45 linecolor rgb "#000000" linewidth 1.2 dashtype solid pointtype 6 pointsize 0.7
 
 set datafile separator "\t"
 set border 31 linewidth 0.8
