@@ -158,6 +158,20 @@ run-check: all $(TEST_PROGRAMS)
 	done; \
 	echo "$$passed passed, $$failed failed"; test $$failed -eq 0
 
+# Theory against networks at the dimensions of theory 13; each case must be found to agree.
+LONG_CASES := $(wildcard tests/long/*.conf)
+check-long: $(PROGRAM) ## validate reference cases A, B, C, N at d = 250, 500, 1000 (minutes: tests/long/README.md)
+	@mkdir -p $(BUILD)/tests; failed=0; \
+	for case in $(LONG_CASES); do \
+	    name=$$(basename $$case .conf); log=$(BUILD)/tests/$$name.tsv; \
+	    echo "$$name: about $$($(PROGRAM) validate --config $$case --dry-run | sed -n 's/^seconds: //p') s"; \
+	    $(PROGRAM) validate --config $$case --output $$log; code=$$?; \
+	    points=$$(sed -n 's/^# verdict.points: //p' $$log); agree=$$(sed -n 's/^# verdict.agree: //p' $$log); \
+	    echo "$$name: exit code $$code, $$agree of $$points points agree"; \
+	    test $$code -eq 0 && test "$$agree" = "$$points" || failed=1; \
+	done; \
+	test $$failed -eq 0
+
 # ---------------------------------------------------------------- lint
 HEADERS := giantstep.h $(foreach layer,$(LAYERS) tests,$(wildcard $(layer)/*.h))
 SOURCES := $(LIBRARY_SOURCES) $(CLI_SOURCES) $(TEST_SOURCES)
@@ -193,10 +207,14 @@ $(BENCHES): $(BUILD)/tests/bench%: $(BUILD)/tests/bench%.o $(LIBRARY)
 bench: all $(BENCHES) ## measure speed (docs/performance.md)
 	@for bench in $(BENCHES); do GIANTSTEP=$(abspath $(PROGRAM)) $$bench || exit 1; done
 
-# Each results/NAME.mk adds its outputs to FIGURES.
+# Each results/NAME.mk adds its outputs to FIGURES, and the tables of its networks to NETWORKS.
 FIGURES :=
+NETWORKS :=
 -include $(wildcard results/*.mk)
-figures: $(FIGURES) ## rebuild results/
+figures: $(FIGURES) ## rebuild results/ from the networks' tables kept there
+
+figures-long: $(NETWORKS:results/%-networks.tsv=networks-%) ## train those networks again, then the figures (results/README.md)
+	@$(MAKE) --no-print-directory figures
 
 # ---------------------------------------------------------------- installation
 # The headers of giantstep.h; those it does not name are private.
