@@ -42,7 +42,7 @@ LIBRARY := $(BUILD)/libgiantstep.a
 PROGRAM := $(BUILD)/giantstep
 MANUAL := $(BUILD)/giantstep.1
 
-.PHONY: all help deps lint-deps demo run-demo check run-check lint run-lint format bench figures \
+.PHONY: all help deps lint-deps demo check run-check check-long lint run-lint format bench figures figures-long \
         install uninstall clean force
 .DEFAULT_GOAL := all
 
@@ -126,22 +126,11 @@ lint-deps:
 	$(call require,$(LINT_PACKAGES))
 
 # ---------------------------------------------------------------- demo
-demo: deps ## build, compute the reference curves, show them in the terminal
-	@$(MAKE) --no-print-directory run-demo
+# On all cores, unless the caller says how many.
+JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
 
-DEMO := curve --activation tanh --target sin --eta 3 --alpha0 0,5,20,inf --bulk isotropic \
-        --lambda 0.1 --beta 1 --alpha 0.2:3:57 --quiet
-run-demo: $(PROGRAM)
-	$(PROGRAM) $(DEMO) --output $(BUILD)/demo.tsv
-	@printf '%s\n' 'set terminal dumb noenhanced 100 32' 'set datafile separator "\t"' \
-	    'set title "excess risk of ridge regression after one giant step (tanh network, sin target)"' \
-	    'set xlabel "alpha = n/d"' 'set key outside top center horizontal' \
-	    'f = "$(BUILD)/demo.tsv"' \
-	    'plot f using "alpha":"excess_risk" every :::0::0 with lines title "alpha0 = 0 (untrained)", \
-	    f using "alpha":"excess_risk" every :::1::1 with lines title "5", \
-	    f using "alpha":"excess_risk" every :::2::2 with lines title "20", \
-	    f using "alpha":"excess_risk" every :::3::3 with lines title "inf"' | $(GNUPLOT)
-	@echo "The table is in $(BUILD)/demo.tsv; \`$(PROGRAM) help curve' says what else can be asked."
+demo: deps ## build, compare theory with trained networks, plot both (results/demo.mk)
+	@$(MAKE) --no-print-directory $(JOBS) run-demo
 
 # ---------------------------------------------------------------- tests
 # Every tests/test_*.c is a program (other .c files there are linked to each), every tests/*.sh a script.
@@ -168,6 +157,20 @@ run-check: all $(TEST_PROGRAMS)
 	    echo "$$verdict $$(basename $$test) ($$(($$(date +%s) - began)) s)"; \
 	done; \
 	echo "$$passed passed, $$failed failed"; test $$failed -eq 0
+
+# Theory against networks at the dimensions of theory 13; each case must be found to agree.
+LONG_CASES := $(wildcard tests/long/*.conf)
+check-long: $(PROGRAM) ## validate reference cases A, B, C, N at d = 250, 500, 1000 (minutes: tests/long/README.md)
+	@mkdir -p $(BUILD)/tests; failed=0; \
+	for case in $(LONG_CASES); do \
+	    name=$$(basename $$case .conf); log=$(BUILD)/tests/$$name.tsv; \
+	    echo "$$name: about $$($(PROGRAM) validate --config $$case --dry-run | sed -n 's/^seconds: //p') s"; \
+	    $(PROGRAM) validate --config $$case --output $$log; code=$$?; \
+	    points=$$(sed -n 's/^# verdict.points: //p' $$log); agree=$$(sed -n 's/^# verdict.agree: //p' $$log); \
+	    echo "$$name: exit code $$code, $$agree of $$points points agree"; \
+	    test $$code -eq 0 && test "$$agree" = "$$points" || failed=1; \
+	done; \
+	test $$failed -eq 0
 
 # ---------------------------------------------------------------- lint
 HEADERS := giantstep.h $(foreach layer,$(LAYERS) tests,$(wildcard $(layer)/*.h))
@@ -204,10 +207,14 @@ $(BENCHES): $(BUILD)/tests/bench%: $(BUILD)/tests/bench%.o $(LIBRARY)
 bench: all $(BENCHES) ## measure speed (docs/performance.md)
 	@for bench in $(BENCHES); do GIANTSTEP=$(abspath $(PROGRAM)) $$bench || exit 1; done
 
-# Each results/NAME.mk adds its outputs to FIGURES.
+# Each results/NAME.mk adds its outputs to FIGURES, and the tables of its networks to NETWORKS.
 FIGURES :=
+NETWORKS :=
 -include $(wildcard results/*.mk)
-figures: $(FIGURES) ## rebuild results/
+figures: $(FIGURES) ## rebuild results/ from the networks' tables kept there
+
+figures-long: $(NETWORKS:results/%-networks.tsv=networks-%) ## train those networks again, then the figures (results/README.md)
+	@$(MAKE) --no-print-directory figures
 
 # ---------------------------------------------------------------- installation
 # The headers of giantstep.h; those it does not name are private.

@@ -19,15 +19,16 @@ void gst_help_usage(FILE *file)
             "\n`giantstep help <command>' lists its options, `giantstep --version' the version.\n");
 }
 
-static void print_option(FILE *file, const gst_option *option)
+static void print_option(FILE *file, const gst_command *command, gst_option_id id)
 {
+    const gst_option *option = &gst_option_table[id];
     char left[64];
     snprintf(left, sizeof left, "--%s %s", option->name, option->metavar ? option->metavar : "");
     fprintf(file, "  %-23s %s", left, option->help);
     if (option->kind == GST_KIND_CHOICE)
         fprintf(file, " (%s)", option->words);
     if (option->initial && option->metavar)
-        fprintf(file, " [%s]", option->initial);
+        fprintf(file, " [%s]", gst_setting_initial(command, id));
     fputc('\n', file);
 }
 
@@ -47,7 +48,7 @@ void gst_help_command(FILE *file, const gst_command *command)
             command->operand ? "]" : "", command->help, command->run ? "" : " (not built yet)");
     for (size_t i = 0; i < GST_OPTIONS; i++)
         if (gst_command_takes(command, (gst_option_id)i))
-            print_option(file, &gst_option_table[i]);
+            print_option(file, command, (gst_option_id)i);
     fprintf(file, "  %-23s %s\n", "--help", "this text");
     if (takes_axes(command))
         fprintf(file, "\nAXIS is a list a,b,c or a range from:to:count or from:to:count:log, both "

@@ -43,6 +43,20 @@ static void put_takers(FILE *file, gst_option_id id)
         }
 }
 
+/* `; default 1000 (validate: 250,500,1000)' */
+static void put_default(FILE *file, gst_option_id id)
+{
+    const char *usual = gst_option_table[id].initial;
+    fputs("; default ", file);
+    put(file, usual);
+    for (size_t i = 0; i < GST_COMMANDS; i++) {
+        const gst_command *command = &gst_command_table[i];
+        const char *own = gst_setting_initial(command, id);
+        if (gst_command_takes(command, id) && strcmp(own, usual) != 0)
+            fprintf(file, " (%s: %s)", command->name, own);
+    }
+}
+
 static void put_option(FILE *file, gst_option_id id)
 {
     const gst_option *option = &gst_option_table[id];
@@ -57,10 +71,8 @@ static void put_option(FILE *file, gst_option_id id)
         put(file, option->words);
         fputc(')', file);
     }
-    if (option->initial && option->metavar) {
-        fputs("; default ", file);
-        put(file, option->initial);
-    }
+    if (option->initial && option->metavar)
+        put_default(file, id);
     fputs(". Taken by ", file);
     put_takers(file, id);
     fputs(".\n", file);

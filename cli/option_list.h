@@ -48,7 +48,7 @@ X(WIDTH, "width", "AXIS", "inf", AXIS, PARAMETER, "cp", ONE_OR_MORE_OR_INF, NULL
 X(ALPHA, "alpha", "AXIS", "1", AXIS, PARAMETER, "csvp", POSITIVE, NULL, \
   "n/d, samples over dimension") \
 X(D, "d", "AXIS", "1000", AXIS, PARAMETER, "svpt", COUNT_FROM_ONE, NULL, \
-  "input dimension (validate: 250,500,1000)") \
+  "input dimension; validate wants three or more") \
 X(TRIALS, "trials", "N", "10", SIZE, PARAMETER, "svpt", COUNT_FROM_ONE, NULL, \
   "independent replicates") \
 X(SEED, "seed", "N", "1", SIZE, PARAMETER, "svpt", COUNT, NULL, \

@@ -95,15 +95,19 @@ int gst_setting_store(gst_settings *settings, gst_option_id id, const char *text
     return 0;
 }
 
+const char *gst_setting_initial(const gst_command *command, gst_option_id id)
+{
+    int ladder = id == GST_OPTION_D && command->letter == 'v';
+    return ladder ? "250,500,1000" : gst_option_table[id].initial;
+}
+
 /* Defaults that depend on another option. */
 static const char *default_text(const gst_settings *settings, gst_option_id id)
 {
     const char *method = settings->value[GST_OPTION_METHOD].text;
     if (id == GST_OPTION_MAX_ITERATIONS)
         return method && strcmp(method, "newton") == 0 ? "1000" : "1000000";
-    if (id == GST_OPTION_D && settings->command->letter == 'v')
-        return "250,500,1000";
-    return gst_option_table[id].initial;
+    return gst_setting_initial(settings->command, id);
 }
 
 static int fill_defaults(gst_settings *settings)

@@ -49,6 +49,9 @@ int gst_setting_is_on(const gst_settings *settings, gst_option_id id);
 /* 1 if the user gave it, by flag or in the config file. */
 int gst_setting_is_given(const gst_settings *settings, gst_option_id id);
 
+/* A command's own default, NULL: none. */
+const char *gst_setting_initial(const gst_command *command, gst_option_id id);
+
 /* 1 if the command takes the option. */
 int gst_command_takes(const gst_command *command, gst_option_id id);
 

@@ -35,7 +35,8 @@ typedef struct {
 } tally;
 
 typedef struct {
-    const gst_simulate *s;
+    gst_simulate_plan *s;
+    int raw, timing;
     size_t block, rows;
     gst_output output;
     gst_table table;
@@ -43,24 +44,24 @@ typedef struct {
     gst_flagged flagged;
     tally *tallies; /* of the block's rows */
     gst_message failure;
-    double done, began; /* work; seconds at the start of the block or replicate */
+    double done, began; /* progress; seconds at the start of the block or replicate */
 } state;
 
 /* ---- rows --------------------------------------------------------------------------------------- */
 
-static size_t set_names(const gst_simulate *s, const char *names[COLUMNS_MAX])
+static size_t set_names(const state *t, const char *names[COLUMNS_MAX])
 {
     size_t count = 0;
     for (size_t i = 0; i < sizeof axis_names / sizeof *axis_names; i++)
         names[count++] = axis_names[i];
-    names[count++] = s->raw ? "replicate" : "trials";
+    names[count++] = t->raw ? "replicate" : "trials";
     for (size_t q = 0; q < QUANTITIES; q++) {
         names[count++] = quantity_names[q][0];
-        if (!s->raw)
+        if (!t->raw)
             names[count++] = quantity_names[q][1];
     }
     names[count++] = "status";
-    if (s->timing)
+    if (t->timing)
         names[count++] = "seconds";
     return count;
 }
@@ -70,7 +71,7 @@ static size_t set_axes(const state *t, size_t i, gst_cell *cells)
 {
     static const size_t order[] = {GST_AXIS_ETA,  GST_AXIS_ALPHA0, GST_AXIS_STEPS, GST_AXIS_NOISE,
                                    GST_AXIS_BETA, GST_AXIS_LAMBDA, GST_AXIS_ALPHA, GST_AXIS_D};
-    const gst_simulate *s = t->s;
+    const gst_simulate_plan *s = t->s;
     const gst_simulate_block *block = &s->block[t->block];
     double axes[GST_AXES];
     size_t count = 0;
@@ -81,32 +82,31 @@ static size_t set_axes(const state *t, size_t i, gst_cell *cells)
         double value = trained || !s->problem.training.spikes ? axes[order[k]] : NAN;
         cells[count++] = (gst_cell){NULL, value};
     }
-    cells[count++] = (gst_cell){NULL, (double)block->p};
+    cells[count++] = (gst_cell){NULL, (double)block->sizes.p};
     cells[count++] = (gst_cell){NULL, (double)block->n[i % s->alphas]};
     return count;
 }
 
 /* Rows between two empty lines; with --raw a curve that spans blocks is not consecutive: none. */
-static size_t curve_length(const gst_simulate *s)
+static size_t curve_length(const state *t)
 {
-    return s->raw && s->grid.curve > s->inner ? 1 : s->grid.curve;
+    return t->raw && t->s->grid.curve > t->s->inner ? 1 : t->s->grid.curve;
 }
 
 static void write_row(state *t, size_t i, size_t label, const tally *row, double seconds)
 {
-    const gst_simulate *s = t->s;
     gst_cell cells[COLUMNS_MAX];
-    size_t count = set_axes(t, i, cells), curve = curve_length(s);
+    size_t count = set_axes(t, i, cells), curve = curve_length(t);
     double trials = (double)row->count;
     cells[count++] = (gst_cell){NULL, (double)label};
     for (size_t q = 0; q < QUANTITIES; q++) {
         double variance = row->count > 1 ? row->squares[q] / (trials - 1) : NAN;
         cells[count++] = (gst_cell){NULL, row->status < 0 ? NAN : row->mean[q]};
-        if (!s->raw)
+        if (!t->raw)
             cells[count++] = (gst_cell){NULL, row->status < 0 ? NAN : sqrt(variance / trials)};
     }
     cells[count++] = (gst_cell){gst_status_name(row->status), 0};
-    if (s->timing)
+    if (t->timing)
         cells[count++] = (gst_cell){NULL, seconds};
     if (t->rows > 0 && curve > 1 && t->rows % curve == 0)
         gst_table_gap(&t->table);
@@ -135,7 +135,7 @@ static void add_sample(tally *row, const gst_sample *sample)
 /* The rows of the block, or of a replicate, are complete. */
 static int write_rows(state *t, size_t label)
 {
-    const gst_simulate *s = t->s;
+    const gst_simulate_plan *s = t->s;
     double now = gst_seconds(), seconds = (now - t->began) / (double)s->inner;
     for (size_t i = 0; i < s->inner; i++) {
         write_row(t, i, label, &t->tallies[i], seconds);
@@ -149,34 +149,19 @@ static int write_rows(state *t, size_t label)
 static int take(void *context, size_t replicate, int status, const gst_sample *samples)
 {
     state *t = context;
-    const gst_simulate *s = t->s;
+    const gst_simulate_plan *s = t->s;
     for (size_t i = 0; i < s->inner; i++) {
         size_t lambda = i / s->alphas, alpha = i % s->alphas;
         add_sample(&t->tallies[i], &samples[alpha * s->lambdas + lambda]);
         if (status < 0)
             t->tallies[i].reason = NULL;
     }
-    t->done += s->block[t->block].work;
+    t->done += 1e6 * s->block[t->block].seconds;
     gst_progress_update(&t->progress, (size_t)t->done);
-    return s->raw ? write_rows(t, replicate) : GST_OK;
+    return t->raw ? write_rows(t, replicate) : GST_OK;
 }
 
 /* ---- the table ---------------------------------------------------------------------------------- */
-
-/* "1", "8", or "1,8": the numbers of BLAS threads in use, on which the last digits depend. */
-static void blas_threads_text(const gst_simulate *s, char text[32])
-{
-    int least = s->block[0].layout.blas_threads, most = least;
-    for (size_t block = 1; block < s->blocks; block++) {
-        int threads = s->block[block].layout.blas_threads;
-        least = threads < least ? threads : least;
-        most = threads > most ? threads : most;
-    }
-    if (least == most)
-        snprintf(text, 32, "%d", least);
-    else
-        snprintf(text, 32, "%d,%d", least, most);
-}
 
 static int open_table(state *t)
 {
@@ -190,36 +175,29 @@ static int open_table(state *t)
                     (gst_table_format)gst_setting_number(settings, GST_OPTION_FORMAT));
     gst_preamble_write(&t->table, settings);
     gst_preamble_write_run(&t->table, settings, t->s->threads);
-    blas_threads_text(t->s, threads);
+    gst_simulate_plan_blas_threads(t->s, threads);
     gst_table_meta(&t->table, "run.blas_threads", threads);
-    gst_table_header(&t->table, set_names(t->s, names), names);
+    gst_table_header(&t->table, set_names(t, names), names);
     return 0;
 }
 
 static int run_block(state *t, size_t block)
 {
-    const gst_simulate *s = t->s;
+    const gst_simulate_plan *s = t->s;
     gst_training training;
-    gst_simulation simulation = gst_simulate_simulation(s, block, &training);
+    gst_simulation simulation = gst_simulate_plan_block(s, block, &training);
     t->block = block;
     t->failure.text[0] = '\0';
     t->began = gst_seconds();
     int status = gst_simulation_replicates(&simulation, &s->block[block].layout, s->trials, take, t,
                                            &t->failure);
-    return status == GST_OK && !s->raw ? write_rows(t, s->trials) : status;
+    return status == GST_OK && !t->raw ? write_rows(t, s->trials) : status;
 }
 
 static int run_blocks(state *t)
 {
-    const gst_simulate *s = t->s;
-    double work = 0;
     int status = GST_OK;
-    for (size_t block = 0; block < s->blocks; block++)
-        work += (double)s->trials * s->block[block].work;
-    gst_progress_begin(&t->progress, (size_t)work + 1,
-                       gst_setting_is_on(s->settings, GST_OPTION_QUIET));
-    t->progress.unit = NULL;
-    for (size_t block = 0; block < s->blocks && status == GST_OK; block++)
+    for (size_t block = 0; block < t->s->blocks && status == GST_OK; block++)
         status = *gst_interrupt_flag() == 0 ? run_block(t, block) : GST_INTERRUPTED;
     gst_progress_end(&t->progress);
     return status;
@@ -228,7 +206,7 @@ static int run_blocks(state *t)
 /* The exit code of a run that ended with `status`. */
 static int conclude(state *t, int status)
 {
-    size_t rows = t->s->grid.rows * (t->s->raw ? t->s->trials : 1);
+    size_t rows = t->s->grid.rows * (t->raw ? t->s->trials : 1);
     int code = gst_flagged_report(&t->flagged, rows);
     if (status < 0 && status != GST_INTERRUPTED) {
         code = gst_exit_worse(code, gst_exit_of_status(status));
@@ -244,12 +222,17 @@ static int conclude(state *t, int status)
     return GST_EXIT_SIGNAL + signal;
 }
 
-int gst_simulate_table(const gst_simulate *s)
+int gst_simulate_table(gst_simulate_plan *plan)
 {
-    state t = {.s = s, .tallies = gst_alloc(s->inner, sizeof(tally))};
+    state t = {.s = plan,
+               .raw = gst_setting_is_on(plan->settings, GST_OPTION_RAW),
+               .timing = gst_setting_is_on(plan->settings, GST_OPTION_TIMING),
+               .tallies = gst_alloc(plan->inner, sizeof(tally))};
     if (!t.tallies)
         return gst_report(GST_EXIT_RUNTIME, "not enough memory");
-    int code = open_table(&t);
+    int code = gst_simulate_plan_begin(plan, &t.progress);
+    if (code == 0)
+        code = open_table(&t);
     if (code == 0) {
         int status = run_blocks(&t);
         if (status != GST_IO)

@@ -28,12 +28,12 @@ static const char *const quantity_names[2] = {"excess_risk", "train_error"};
 
 static const double *trials_of(const gst_validation *v, size_t quantity, size_t rung, size_t point)
 {
-    return v->sim[quantity] + (point * v->rungs + rung) * v->trials;
+    return v->sim[quantity] + (point * v->rungs + rung) * v->plan.trials;
 }
 
 static double theory_of(const gst_validation *v, size_t quantity, size_t rung, size_t point)
 {
-    const gst_risk *risk = &v->theory[rung * v->points + point];
+    const gst_risk *risk = &v->theory[rung * v->plan.points + point];
     return quantity == 0 ? risk->excess_risk : risk->train_error;
 }
 
@@ -41,19 +41,19 @@ static double theory_of(const gst_validation *v, size_t quantity, size_t rung, s
 static int settle(gst_validation *v, double *work)
 {
     int status = GST_OK;
-    for (size_t i = 0; i < 2 * v->points && status == GST_OK; i++) {
+    for (size_t i = 0; i < 2 * v->plan.points && status == GST_OK; i++) {
         size_t quantity = i % 2, point = i / 2;
         for (size_t rung = 0; rung < v->rungs; rung++)
             work[rung] = theory_of(v, quantity, rung, point);
         gst_ladder ladder = {.rungs = v->rungs,
-                             .trials = v->trials,
-                             .d = v->grid.values[GST_AXIS_D],
+                             .trials = v->plan.trials,
+                             .d = v->plan.grid.values[GST_AXIS_D],
                              .theory = work,
                              .sim = trials_of(v, quantity, 0, point),
-                             .floor = ROUNDING * v->variance[point / v->inner]};
+                             .floor = ROUNDING * v->variance[point / v->plan.inner]};
         status = gst_finding_compute(&v->found[i], &ladder, &v->rule);
     }
-    return status == GST_OK ? gst_verdict_settle(2 * v->points, v->found, &v->rule) : status;
+    return status == GST_OK ? gst_verdict_settle(2 * v->plan.points, v->found, &v->rule) : status;
 }
 
 /* ---- what stderr says --------------------------------------------------------------------------- */
@@ -61,23 +61,23 @@ static int settle(gst_validation *v, double *work)
 /* Why points are undecided, each reason once. */
 static void note_undecided(const gst_validation *v)
 {
-    for (size_t i = 0; i < 2 * v->points; i++) {
+    for (size_t i = 0; i < 2 * v->plan.points; i++) {
         const char *reason = v->found[i].reason;
         size_t count = 0, k = 0;
         while (k < i && strcmp(v->found[k].reason, reason) != 0)
             k++;
         if (*reason == '\0' || k < i)
             continue;
-        for (k = 0; k < 2 * v->points; k++)
+        for (k = 0; k < 2 * v->plan.points; k++)
             count += strcmp(v->found[k].reason, reason) == 0;
-        gst_report(0, "%zu of %zu tests undecided: %s", count, 2 * v->points, reason);
+        gst_report(0, "%zu of %zu tests undecided: %s", count, 2 * v->plan.points, reason);
     }
 }
 
 static void note_disagreements(const gst_validation *v)
 {
     size_t told = 0;
-    for (size_t i = 0; i < 2 * v->points; i++) {
+    for (size_t i = 0; i < 2 * v->plan.points; i++) {
         const gst_finding *f = &v->found[i];
         double axes[GST_AXES];
         if (f->verdict != GST_VERDICT_DISAGREE || told++ >= REASONS)
@@ -116,37 +116,25 @@ static void write_part(gst_table *table, const char *key, double part)
     gst_table_meta(table, key, text);
 }
 
-/* The last digits of a simulation depend on these. */
-static void write_blas_threads(gst_table *table, const gst_validation *v)
-{
-    int least = v->realised[0].layout.blas_threads, most = least;
-    for (size_t i = 1; i < v->rungs * v->blocks; i++) {
-        int threads = v->realised[i].layout.blas_threads;
-        least = threads < least ? threads : least;
-        most = threads > most ? threads : most;
-    }
-    char text[32];
-    snprintf(text, sizeof text, least == most ? "%d" : "%d,%d", least, most);
-    gst_table_meta(table, "run.blas_threads", text);
-}
-
 static void write_preamble(gst_table *table, const gst_validation *v)
 {
     size_t count[3] = {0};
-    for (size_t point = 0; point < v->points; point++)
+    for (size_t point = 0; point < v->plan.points; point++)
         count[point_verdict(v, point)]++;
-    gst_preamble_write(table, v->settings);
+    gst_preamble_write(table, v->plan.settings);
     write_part(table, "verdict.level", v->rule.level);
     write_part(table, "verdict.negligible", v->rule.negligible);
     write_part(table, "verdict.resolution", v->rule.resolution);
     write_count(table, "verdict.shortest_ladder", v->rule.shortest);
-    write_count(table, "verdict.tests", 2 * v->points);
-    write_count(table, "verdict.points", v->points);
+    write_count(table, "verdict.tests", 2 * v->plan.points);
+    write_count(table, "verdict.points", v->plan.points);
     write_count(table, "verdict.agree", count[GST_VERDICT_AGREE]);
     write_count(table, "verdict.undecided", count[GST_VERDICT_UNDECIDED]);
     write_count(table, "verdict.disagree", count[GST_VERDICT_DISAGREE]);
-    gst_preamble_write_run(table, v->settings, v->threads);
-    write_blas_threads(table, v);
+    gst_preamble_write_run(table, v->plan.settings, v->plan.threads);
+    char threads[32];
+    gst_simulate_plan_blas_threads(&v->plan, threads);
+    gst_table_meta(table, "run.blas_threads", threads);
 }
 
 static void write_row(gst_table *table, const gst_validation *v, size_t rung, size_t point)
@@ -154,7 +142,7 @@ static void write_row(gst_table *table, const gst_validation *v, size_t rung, si
     double axes[GST_AXES], mean[2], sem[2], theory[2];
     gst_validation_axes(v, rung, point, axes);
     for (size_t q = 0; q < 2; q++) {
-        gst_mean_sem(v->trials, trials_of(v, q, rung, point), &mean[q], &sem[q]);
+        gst_mean_sem(v->plan.trials, trials_of(v, q, rung, point), &mean[q], &sem[q]);
         theory[q] = theory_of(v, q, rung, point);
     }
     const double values[VERDICT] = {
@@ -166,8 +154,8 @@ static void write_row(gst_table *table, const gst_validation *v, size_t rung, si
         v->lambda[point],
         axes[GST_AXIS_ALPHA],
         axes[GST_AXIS_D],
-        (double)v->realised[rung * v->blocks + point / v->inner].sizes.p,
-        (double)v->trials,
+        (double)v->plan.block[rung * v->blocks + point / v->plan.inner].sizes.p,
+        (double)v->plan.trials,
         theory[0],
         v->limit[point].excess_risk,
         mean[0],
@@ -189,17 +177,17 @@ static int write_table(const gst_validation *v)
 {
     gst_output output;
     gst_table table;
-    int code = gst_output_open(&output, gst_setting_text(v->settings, GST_OPTION_OUTPUT));
+    int code = gst_output_open(&output, gst_setting_text(v->plan.settings, GST_OPTION_OUTPUT));
     if (code != 0)
         return code;
     gst_table_begin(&table, &output,
-                    (gst_table_format)gst_setting_number(v->settings, GST_OPTION_FORMAT));
+                    (gst_table_format)gst_setting_number(v->plan.settings, GST_OPTION_FORMAT));
     write_preamble(&table, v);
     gst_table_header(&table, COLUMNS, names);
-    for (size_t row = 0; row < v->grid.rows; row++) {
-        if (row > 0 && v->grid.curve > 1 && row % v->grid.curve == 0)
+    for (size_t row = 0; row < v->plan.grid.rows; row++) {
+        if (row > 0 && v->plan.grid.curve > 1 && row % v->plan.grid.curve == 0)
             gst_table_gap(&table);
-        write_row(&table, v, row / v->points, row % v->points);
+        write_row(&table, v, row / v->plan.points, row % v->plan.points);
     }
     gst_table_end(&table);
     return gst_output_close(&output);
@@ -212,10 +200,10 @@ int gst_validation_conclude(gst_validation *v)
     free(work);
     if (status != GST_OK)
         return gst_report(GST_EXIT_RUNTIME, "not enough memory");
-    for (size_t point = 0; point < v->points; point++)
+    for (size_t point = 0; point < v->plan.points; point++)
         disagree |= point_verdict(v, point) == GST_VERDICT_DISAGREE;
     int code = write_table(v);
-    code = gst_exit_worse(code, gst_flagged_report(&v->flagged, v->grid.rows));
+    code = gst_exit_worse(code, gst_flagged_report(&v->flagged, v->plan.grid.rows));
     note_undecided(v);
     note_disagreements(v);
     return gst_exit_worse(code, disagree ? GST_EXIT_DISAGREE : 0);

@@ -53,8 +53,8 @@ static void copy_group(realised_training *r, const gst_training *from, size_t g,
 }
 
 /* Groups without rows are left out. */
-static int realised_build(realised_training *r, const gst_training *from, const gst_realised *sizes,
-                          double d)
+static int realised_build(realised_training *r, const gst_training *from,
+                          const gst_simulate_block *sizes, double d)
 {
     size_t K = from->layer->K;
     *r = (realised_training){.training = *from};
@@ -98,10 +98,10 @@ static gst_point nominal_point(const gst_validation *v, size_t point)
 
 static gst_point realised_point(const gst_validation *v, size_t rung, size_t point)
 {
-    const gst_realised *sizes = &v->realised[rung * v->blocks + point / v->inner];
-    double d = v->grid.values[GST_AXIS_D][rung], p = (double)sizes->sizes.p;
+    const gst_simulate_block *sizes = &v->plan.block[rung * v->blocks + point / v->plan.inner];
+    double d = v->plan.grid.values[GST_AXIS_D][rung], p = (double)sizes->sizes.p;
     gst_point at = nominal_point(v, point);
-    at.alpha = (double)sizes->n[point % v->alphas] / d;
+    at.alpha = (double)sizes->n[point % v->plan.alphas] / d;
     at.beta = p / d;
     at.width = p;
     return at;
@@ -127,9 +127,9 @@ static int is_fatal(int status)
 static int solve_block(const pass *job, size_t rung, size_t block, gst_model *model)
 {
     gst_validation *v = job->v;
-    for (size_t i = 0; i < v->inner; i++) {
-        size_t point = block * v->inner + i;
-        gst_risk *risk = job->limit ? &v->limit[point] : &v->theory[rung * v->points + point];
+    for (size_t i = 0; i < v->plan.inner; i++) {
+        size_t point = block * v->plan.inner + i;
+        gst_risk *risk = job->limit ? &v->limit[point] : &v->theory[rung * v->plan.points + point];
         int status = GST_FAILED;
         if (*gst_interrupt_flag() != 0)
             return GST_INTERRUPTED;
@@ -154,12 +154,12 @@ static int block_training(const pass *job, size_t rung, size_t block, realised_t
 {
     const gst_validation *v = job->v;
     double axes[GST_AXES];
-    gst_validation_axes(v, rung, block * v->inner, axes);
-    gst_training training = gst_problem_training(&v->problem, axes);
+    gst_validation_axes(v, rung, block * v->plan.inner, axes);
+    gst_training training = gst_problem_training(&v->plan.problem, axes);
     *realised = (realised_training){.training = training};
     if (job->limit)
         return GST_OK;
-    return realised_build(realised, &training, &v->realised[rung * v->blocks + block],
+    return realised_build(realised, &training, &v->plan.block[rung * v->blocks + block],
                           axes[GST_AXIS_D]);
 }
 
@@ -212,8 +212,8 @@ static int run_pass(gst_validation *v, int limit)
     pass job = {.v = v, .limit = limit, .failure = limit ? v->failure + grid : v->failure};
     gst_parallel_loop loop = {
         .chunks = chunks,
-        .threads = v->threads < chunks ? v->threads : chunks,
-        .slots = 4 * v->threads,
+        .threads = v->plan.threads < chunks ? v->plan.threads : chunks,
+        .slots = 4 * v->plan.threads,
         .work = work_chunk,
         .emit = emit_chunk,
         .context = &job,
@@ -230,10 +230,11 @@ static int run_pass(gst_validation *v, int limit)
 /* The row's theory and its limit: the one that failed, else the one that is loose, speaks. */
 static void flag_row(gst_validation *v, size_t row)
 {
-    const gst_risk *theory = &v->theory[row], *limit = &v->limit[row % v->points];
+    const gst_risk *theory = &v->theory[row], *limit = &v->limit[row % v->plan.points];
     int of_limit = theory->status == GST_OK || (theory->status > 0 && limit->status < 0);
     const gst_risk *worse = of_limit ? limit : theory;
-    size_t block = row % v->points / v->inner, rung = of_limit ? v->rungs : row / v->points;
+    size_t block = row % v->plan.points / v->plan.inner,
+           rung = of_limit ? v->rungs : row / v->plan.points;
     const char *failure = v->failure[rung * v->blocks + block].text;
     int built = worse->status != GST_FAILED || *worse->reason != '\0';
     gst_flagged_add(&v->flagged, worse->status, built ? worse->reason : failure);
@@ -244,7 +245,7 @@ int gst_validation_solve(gst_validation *v)
     int code = run_pass(v, 1);
     if (code == 0)
         code = run_pass(v, 0);
-    for (size_t row = 0; row < v->grid.rows && code == 0; row++)
+    for (size_t row = 0; row < v->plan.grid.rows && code == 0; row++)
         flag_row(v, row);
     return code;
 }

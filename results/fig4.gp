@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Figure 4: excess risk against alpha by batch ratio, exact bulk solid and isotropic bulk dashed; below, how far
-# the isotropic bulk is off.
+# Figure 4: excess risk against alpha by batch ratio, exact bulk solid, isotropic bulk dashed, trained networks as
+# points; below, how far the isotropic bulk is off.
 width = 8.6
 height = 6.2
 load "results/style.gp"
 
 exact = data . "/fig4-exact.tsv"
 isotropic = data . "/fig4-isotropic.tsv"
+networks = "results/fig4-networks.tsv"
 # The same rows side by side.
 both = "< paste " . exact . " " . isotropic . " | sed 's/^\t$//'"
 batch(k) = word("0.25 0.5 1 2 8 32", k + 1)
 
 set multiplot
-set xrange [0.2:4]
+set xrange [0.1:4.1]
 set lmargin at screen 0.105
 set rmargin at screen 0.785
 
@@ -28,8 +29,11 @@ set key at screen 0.80, screen 0.955 left top title "batch ratio {/:Italic α}_0
 plot for [k = 0:5] isotropic using "alpha":"excess_risk" every :::k::k with lines linetype 31 + k, \
      for [k = 0:5] exact using "alpha":"excess_risk" every :::k::k with lines linetype 21 + k \
          title batch(k), \
+     for [k = 0:5] networks using "alpha":"excess_risk":"excess_risk_sem" every :::k::k with yerrorbars \
+         linetype 51 + k, \
      NaN with lines linetype 27 title "exact bulk", \
-     NaN with lines linetype 37 title "isotropic bulk"
+     NaN with lines linetype 37 title "isotropic bulk", \
+     networks using (NaN):(NaN):(NaN) with yerrorbars linetype 45 title "networks"
 
 set tmargin at screen 0.385
 set bmargin at screen 0.095
@@ -42,5 +46,5 @@ set xtics ("0.2" 0.2, "1" 1, "2" 2, "3" 3, "4" 4)
 set xtics add ("" 0.5 1, "" 1.5 1, "" 2.5 1, "" 3.5 1)
 unset key
 plot 0 with lines linetype 9, \
-     for [k = 0:5] both using 8:(100*(column(24)/column(9) - 1)) every 5:::k::k with lines linetype 21 + k
+     for [k = 0:5] both using 8:(100*(column(24)/column(9) - 1)) every 2::(k == 0):k::k with lines linetype 21 + k
 unset multiplot

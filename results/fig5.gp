@@ -11,12 +11,12 @@ isotropic = data . "/fig5-isotropic.tsv"
 # The same rows side by side; blanks separate the columns of a contour too.
 set datafile separator whitespace
 both = "< paste " . exact . " " . isotropic . " | sed 's/^\t$//'"
-error = "2:1:(100*(column(24)/column(9) - 1))"
+error = "(log10(column(2))):1:(100*(column(24)/column(9) - 1))"
 
-set logscale x
-set xrange [0.2:100]
+set xrange [log10(0.2):2]
 set yrange [0.25:5]
-set xtics ("0.2" 0.2, "0.5" 0.5, "1" 1, "2" 2, "5" 5, "10" 10, "20" 20, "50" 50, "100" 100)
+set xtics ("0.2" log10(0.2))
+do for [x in "0.5 1 2 5 10 20 50 100"] { set xtics add (x log10(x)) }
 set ytics ("0.25" 0.25, "1" 1, "2" 2, "3" 3, "4" 4, "5" 5)
 set xlabel "batch ratio {/:Italic α}_0 = {/:Italic n}_0/{/:Italic d}" offset 0, 0.3
 set ylabel "step size {/:Italic η}" offset 1, 0
@@ -29,7 +29,6 @@ splot both using @error with lines
 unset table
 set surface
 
-set pm3d interpolate 3, 3
 set minussign
 set view map
 set lmargin at screen 0.075
@@ -42,11 +41,12 @@ set style textbox noborder opaque margins 0.4, 0.4
 set cbrange [-16:16]
 set palette defined (-16 "#053061", -10 "#2166AC", -5 "#67A9CF", -1 "#DCEBF3", 0 "#F7F7F7", \
                      1 "#FBE9D0", 5 "#F1A340", 10 "#B35806", 16 "#7F3B08")
+set palette maxcolors 64
 set colorbox user origin screen 0.85, screen 0.135 size screen 0.025, screen 0.80
 set cbtics ("−15" -15, "−10" -10, "−5" -5, "0" 0, "+5" 5, "+10" 10, "+15" 15)
 set cblabel "(isotropic − exact)/exact, %" offset 0.5, 0
 unset key
-splot both using @error with pm3d nocontour, \
+splot both using @error with image nocontour, \
       both using @error with lines nosurface linecolor rgb "#000000" linewidth 0.7 dashtype solid, \
       $zero using 1:2:(0) with lines nocontour linecolor rgb "#000000" linewidth 2 dashtype solid, \
       both using @error with labels boxed nosurface

@@ -8,6 +8,8 @@ $(Q)LC_ALL=C.UTF-8 $(GNUPLOT) -e "format = '$(subst .,,$(suffix $@))'; data = '$
 @mv $@.new $@
 endef
 
+comma := ,
+
 # $(call table,ARGUMENTS OF giantstep)
 define table
 @mkdir -p $(@D)
@@ -15,6 +17,13 @@ define table
 $(Q)$(PROGRAM) $(1) --quiet --output $@.new
 @mv $@.new $@
 endef
+
+# The simulations take long, so their tables are kept here; `make figures-long' makes them again.  Where and
+# when a run took place is left out.
+networks-%: results/%-networks.conf $(PROGRAM)
+	@mkdir -p $(BUILD)/results
+	$(PROGRAM) simulate --config $< --output $(BUILD)/results/$*-networks.tsv
+	@sed '/^# run\./d' $(BUILD)/results/$*-networks.tsv >results/$*-networks.tsv
 
 results/%.png: results/%.gp results/style.gp
 	$(draw)

@@ -73,6 +73,12 @@ is "isotropic bulk against trained networks: exit 4" "$code" 4
 is "isotropic bulk: disagree on every row" "$(list verdict)" "disagree disagree disagree "
 has "isotropic bulk: stderr says by how much" "$err" 'train_error disagrees at eta 3 alpha0 0.5 .* of theory'
 has "isotropic bulk: counted" "$out" '^# verdict\.disagree: 1$'
+# the fit, redone from the table: weighted sums of normal equations
+awk -F'\t' '!/^#/ && NF && $1 != "eta" { w = 1/($18*$18); y = $17 - $16; u = 1/$8
+    W += w; H += w*u; G += w*u*u; Y += w*y; Z += w*u*y }
+    END { D = W*G - H*H; printf "%.3g +- %.2g (", (G*Y - H*Z)/D, sqrt(G/D) }' out >fit
+grep 'train_error disagrees' err | grep -qF -e "tends to $(cat fit)"
+report $? "the fit can be redone from the table: $(cat fit)"
 is "the simulation is the same" "$(list sim_excess)" "$(column sim_excess <right | tr '\n' ' ')"
 
 # case F: theory at the simulated width agrees, and is far from the limit
@@ -109,6 +115,8 @@ is "two d: undecided" "$(list verdict)" "undecided undecided "
 has "two d: said so" "$err" '2 of 2 tests undecided: fewer than 3 different d'
 run validate --d 40,80,80 --trials 5
 has "two different d" "$err" 'fewer than 3 different d'
+run validate --d 40,80,160,160 --trials 5
+has "one d twice" "$err" 'a dimension is given twice'
 run validate --d 40,80,160 --trials 1
 is "one trial: undecided, exit 0" "$code$(list verdict)$(list sim_sem)" "0undecided undecided undecided nan nan nan "
 has "one trial: said so" "$err" 'one trial has no standard error'
@@ -152,6 +160,8 @@ run validate --d 30,60,120 --trials 2 --format json
 has "json" "$out" '"verdict.tests": "2"'
 
 # ------------------------------------------------------------------ sizes, bad input, interruption
+run validate --help
+has "help has its own default ladder" "$out" '^  --d AXIS .*\[250,500,1000\]$'
 run validate --dry-run
 is "dry run: exit 0" "$code$err" 0
 has "the default ladder" "$out" 'd 250, p 250'
@@ -174,7 +184,7 @@ refuses 2 --lambda "'0'" --lambda 0
 refuses 2 --alpha "0.01" --alpha 0.01 --d 30,40,60
 refuses 2 --activation sign --activation sign --eta 2
 refuses 2 --overlap 0.5 --overlap 0.5
-timeout --preserve-status -s INT 2 "$G" validate --d 400,800,1600 --trials 200 --quiet --output never >out 2>err </dev/null
+timeout --foreground --preserve-status -s INT 2 "$G" validate --d 400,800,1600 --trials 200 --quiet --output never >out 2>err </dev/null
 is "interrupted: exit 130" "$?" 130
 is "interrupted: nothing written" "$(cat out; ls never 2>/dev/null)" ""
 has "interrupted: said so" "$(cat err)" 'interrupted before there were verdicts'

@@ -21,21 +21,21 @@ START_TEST(fit_is_weighted_least_squares)
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_taus2);
     for (size_t trial = 0; trial < 50; trial++) {
         ladder_data x;
-        double inverse[MOST_RUNGS], mean[MOST_RUNGS], a, b, c00, c01, c11, chi;
-        ladder_make(&x, 3 + trial % 4, 2 + trial);
-        x.ladder.trials = 2 + trial % 30;
+        double inverse[MOST_RUNGS], mean[MOST_RUNGS], w[MOST_RUNGS], a, b, c00, c01, c11, chi;
+        ladder_make(&x, 3 + trial % 4, 2 + trial % 30);
         ladder_simulate(&x, 1, &scatter_plain, 0.07, -13, 0.02, rng);
         for (size_t l = 0; l < x.ladder.rungs; l++) {
             double sem;
             gst_mean_sem(x.ladder.trials, x.sim + l * x.ladder.trials, &mean[l], &sem);
             mean[l] -= x.theory[l];
             inverse[l] = 1 / x.d[l];
+            w[l] = 1 / (sem * sem);
         }
-        gsl_fit_wlinear(inverse, 1, x.d, 1, mean, 1, x.ladder.rungs, &a, &b, &c00, &c01, &c11,
-                        &chi);
+        gsl_fit_wlinear(inverse, 1, w, 1, mean, 1, x.ladder.rungs, &a, &b, &c00, &c01, &c11, &chi);
         gst_finding f = ladder_found(&x.ladder);
         ASSERT_CLOSE(f.a, a, 1e-10);
         ASSERT_CLOSE(f.b, b, 1e-10);
+        ASSERT_CLOSE(f.error, sqrt(c00), 1e-10);
         ASSERT_CLOSE(f.scale, x.theory[x.ladder.rungs - 1], 1e-15);
         ck_assert(f.df == (double)x.ladder.trials - 1);
     }
@@ -43,44 +43,51 @@ START_TEST(fit_is_weighted_least_squares)
 }
 END_TEST
 
-/* d = 1, 2, 4: D = 7, H = 7/4, det = 13/4, ca = (-5, 2, 16)/13, cb = (16, 4, -20)/13. */
+/* d = 1, 2, 4.  w = d: W = 7, H = 3, G = 7/4, det = 13/4; w = 1: W = 3, H = 7/4, G = 21/16, det = 7/8. */
 START_TEST(weights_in_closed_form)
 {
-    double d[3] = {1, 2, 4}, ca[3], cb[3];
-    gst_trend_weights(3, d, ca, cb);
-    double a[3] = {-5, 2, 16}, b[3] = {16, 4, -20};
+    const double d[3] = {1, 2, 4}, half[3] = {1, sqrt(0.5), 0.5}, equal[3] = {5, 5, 5};
+    const double a[3] = {-5, 2, 16}, b[3] = {16, 4, -20};
+    double ca[3], cb[3];
+    gst_trend_weights(3, d, half, ca, cb);
     for (size_t l = 0; l < 3; l++) {
         ASSERT_CLOSE(13 * ca[l], a[l], 1e-14);
         ASSERT_CLOSE(13 * cb[l], b[l], 1e-14);
     }
-    double same[2] = {7, 7};
-    gst_trend_weights(2, same, ca, cb);
+    gst_trend_weights(3, d, equal, ca, cb);
+    for (size_t l = 0; l < 3; l++) {
+        ASSERT_CLOSE(ca[l], 1.5 - 2 / d[l], 1e-14);
+        ASSERT_NEAR(cb[l], (24 / d[l] - 14) / 7, 1e-14);
+    }
+    const double same[2] = {7, 7};
+    gst_trend_weights(2, same, equal, ca, cb);
     ck_assert(isnan(ca[0]) && isnan(cb[1]));
 }
 END_TEST
 
-/* Student: 1 degree of freedom p = 1 - (2/pi) atan t, 2 degrees p = 1 - t/sqrt(2 + t^2); error = sd/sqrt T of
- * the intercepts, here all of a's scatter from the last rung. */
+/* Equal errors of 1 resp. 1/sqrt 3 at d = 1, 2, 4: error of a sqrt(3/2) times that.  Student: 1 degree of
+ * freedom p = 1 - (2/pi) atan t, 2 degrees p = 1 - t/sqrt(2 + t^2). */
 START_TEST(p_in_closed_form)
 {
     ladder_data x;
-    double d[3] = {1, 2, 4}, theory[3] = {0}, pair[6] = {0, 0, 0, 0, 1, 2},
-           triple[9] = {0, 0, 0, 0, 0, 0, 1, 2, 6};
+    double d[3] = {1, 2, 4}, theory[3] = {0}, pair[6] = {-1, 1, -1, 1, 4, 6},
+           triple[9] = {-1, 0, 1, -1, 0, 1, 3, 4, 5};
     x.ladder = (gst_ladder){3, 2, d, theory, pair, 0};
     gst_finding f = ladder_found(&x.ladder);
-    ASSERT_CLOSE(f.a, 1.5 * 16 / 13, 1e-14);
-    ASSERT_CLOSE(f.error, 0.5 * 16 / 13, 1e-14);
-    ASSERT_CLOSE(f.p, 1 - 2 / M_PI * atan(3), 1e-13);
+    ASSERT_CLOSE(f.a, 5, 1e-14);
+    ASSERT_CLOSE(f.error, sqrt(1.5), 1e-14);
+    ASSERT_CLOSE(f.p, 1 - 2 / M_PI * atan(5 / sqrt(1.5)), 1e-13);
     x.ladder = (gst_ladder){3, 3, d, theory, triple, 0};
     f = ladder_found(&x.ladder);
-    double t = 3 / sqrt((4 + 1 + 9) / 6.0);
+    double t = 4 * sqrt(2);
     ASSERT_CLOSE(f.t, t, 1e-14);
     ASSERT_CLOSE(f.p, 1 - t / sqrt(2 + t * t), 1e-13);
     double mean, sem;
     gst_mean_sem(3, triple + 6, &mean, &sem);
-    ASSERT_CLOSE(mean / sem, t, 1e-14);
+    ASSERT_CLOSE(mean, 4, 1e-15);
+    ASSERT_CLOSE(sem, 1 / sqrt(3), 1e-15);
     gst_mean_sem(1, triple + 6, &mean, &sem);
-    ck_assert(mean == 1 && isnan(sem));
+    ck_assert(mean == 3 && isnan(sem));
 }
 END_TEST
 
@@ -113,16 +120,21 @@ END_TEST
 
 /* ---- verdicts ----------------------------------------------------------------------------------- */
 
-/* A ladder whose intercepts have exactly this mean and standard error (T even): theory 1. */
+/* A ladder whose intercept has exactly this mean and standard error (T even), the same error at every d:
+ * theory 1. */
 static void exact_ladder(ladder_data *x, size_t T, double a, double error)
 {
-    double sd = error * sqrt((double)(T - 1)), ca[3], cb[3];
+    const double equal[3] = {1, 1, 1};
+    double ca[3], cb[3], square = 0;
     ladder_make(x, 3, T);
-    gst_trend_weights(3, x->d, ca, cb);
+    gst_trend_weights(3, x->d, equal, ca, cb);
+    for (size_t l = 0; l < 3; l++)
+        square += ca[l] * ca[l];
+    double deviation = error * sqrt((double)(T - 1) / square);
     for (size_t l = 0; l < 3; l++) {
         x->theory[l] = 1;
         for (size_t t = 0; t < T; t++)
-            x->sim[l * T + t] = 1 + a + (l == 2 ? (t % 2 ? sd : -sd) / ca[2] : 0);
+            x->sim[l * T + t] = 1 + a + (t % 2 ? deviation : -deviation);
     }
 }
 
@@ -184,6 +196,26 @@ START_TEST(no_scatter)
         sim[i] = 2;
     f = settled(&ladder);
     ck_assert(f.p == 0 && f.verdict == GST_VERDICT_DISAGREE);
+    double zero[3] = {0}, none[6] = {0};
+    ladder = (gst_ladder){3, 2, d, zero, none, 0};
+    f = settled(&ladder);
+    ck_assert(f.a == 0 && f.p == 1 && f.verdict == GST_VERDICT_AGREE);
+}
+END_TEST
+
+/* A dimension without scatter is exact: the line goes through it, and the errors are those of the others. */
+START_TEST(scatter_below_rounding)
+{
+    double d[3] = {1, 2, 4}, theory[3] = {1, 1, 1}, sim[6] = {3, 3, 1, 3, 0, 2};
+    gst_ladder ladder = {3, 2, d, theory, sim, 0};
+    gst_finding f = ladder_found(&ladder);
+    ASSERT_NEAR(f.a + f.b, 2, 1e-12);
+    ASSERT_CLOSE(f.a, (1 * 0.5 * (1 - 2 * 0.5) + 0.75 * (0 - 2 * 0.25)) / (0.25 + 0.5625), 1e-12);
+    ASSERT_CLOSE(f.error, 1 / sqrt(0.25 + 0.5625), 1e-12);
+    ladder.floor = 10; /* all of it rounding: equal weights */
+    f = ladder_found(&ladder);
+    ASSERT_CLOSE(f.a, -0.5 * 2 + 0.5 * 1 + 0, 1e-12);
+    ASSERT_CLOSE(f.error, sqrt(0.25 + 1), 1e-12);
 }
 END_TEST
 
@@ -244,6 +276,9 @@ START_TEST(what_cannot_be_tested)
     }
     x.d[1] = x.d[2];
     ck_assert_str_eq(settled(&x.ladder).reason, "fewer than 3 different d");
+    ladder_make(&x, 4, 4);
+    x.d[0] = x.d[3];
+    ck_assert_str_eq(settled(&x.ladder).reason, "a dimension is given twice");
 }
 END_TEST
 
@@ -252,7 +287,7 @@ START_TEST(options_validate)
     gst_message message;
     const gst_verdict_options good = gst_verdict_defaults(),
                               bad[] = {
-                                  {0, 0.005, 0.05, 3},   {1, 0.005, 0.05, 3},
+                                  {0, 0.005, 0.05, 3},   {0.00501, 0.005, 0.05, 3},
                                   {NAN, 0.005, 0.05, 3}, {1e-3, -1e-9, 0.05, 3},
                                   {1e-3, NAN, 0.05, 3},  {1e-3, 0, 0, 3},
                                   {1e-3, 0, NAN, 3},     {1e-3, 0, 0.05, 2},
@@ -272,6 +307,7 @@ int main(void)
     tcase_add_test(cases, holm_known_answers);
     tcase_add_test(cases, verdict_rules);
     tcase_add_test(cases, no_scatter);
+    tcase_add_test(cases, scatter_below_rounding);
     tcase_add_test(cases, monotone);
     tcase_add_test(cases, what_cannot_be_tested);
     tcase_add_test(cases, options_validate);

@@ -6,7 +6,8 @@
  * one that stays is an error:
  *     sim - theory = a + b/d ,   is a = 0 ?
  * Verdicts of many tests are settled together: the chance that any right theory among them is called
- * wrong is at most `level`, however the tests depend on each other.  verdict.c derives the rate. */
+ * wrong is at most `level`, however the tests depend on each other.  verdict.c says for which simulations
+ * that was measured. */
 #ifndef GST_VERDICT_H
 #define GST_VERDICT_H
 
@@ -14,7 +15,8 @@
 
 #include "status.h"
 
-/* level: chance of a false alarm anywhere among the tests settled together, in (0, 1).
+/* level: chance of a false alarm anywhere among the tests settled together, in (0, 0.005]: Student's tails
+ *   are safe there, not further in.
  * negligible: differences |a| up to this part of the theory never disagree, >= 0.
  * resolution: undecided if the standard error of a exceeds this part of the theory, > 0.
  * shortest: undecided with fewer different d, >= 3 (two leave no way to see b/d fail). */
@@ -37,7 +39,7 @@ const char *gst_verdict_name(gst_verdict verdict);
  * differences up to it never disagree (0: none). */
 typedef struct {
     size_t rungs, trials;
-    const double *d;      /* d[l] > 0, in any order */
+    const double *d;      /* d[l] > 0, all different, in any order */
     const double *theory; /* theory[l], at the sizes simulated at d[l] */
     const double *sim;    /* sim[l*trials + t] */
     double floor;
@@ -46,7 +48,7 @@ typedef struct {
 /* What a ladder says.  Numbers are NaN where they do not exist. */
 typedef struct {
     double a, b;     /* sim - theory = a + b/d */
-    double error;    /* standard error of a */
+    double error;    /* standard error of a, from the standard errors at the dimensions */
     double t, df, p; /* a/error, its degrees of freedom T - 1, its two-sided probability if a = 0 */
     double scale;    /* |theory| at the largest d: what "part of the theory" refers to */
     double floor;    /* that of the ladder */
@@ -59,12 +61,12 @@ typedef struct {
 void gst_mean_sem(size_t T, const double *x, double *mean, double *sem);
 
 /* The weights of the fitted intercept and slope, a = sum_l ca[l] y[l], b = sum_l cb[l] y[l], of
- * y = a + b/d by least squares with weights d[l].  NaN if fewer than two d differ. */
-void gst_trend_weights(size_t rungs, const double *d, double *ca, double *cb);
+ * y = a + b/d by least squares with weights 1/sem[l]^2, sem > 0.  NaN if fewer than two d differ. */
+void gst_trend_weights(size_t rungs, const double *d, const double *sem, double *ca, double *cb);
 
 /* The fit and its p; verdict and adjusted p are left to gst_verdict_settle.  A ladder that cannot be
- * tested (fewer than options->shortest different d, one trial, a number that is not finite) has p NaN
- * and says why in `reason`.  GST_OK or GST_NO_MEMORY.  Cost: rungs*trials. */
+ * tested (fewer than options->shortest different d, a d given twice, one trial, a number that is not finite)
+ * has p NaN and says why in `reason`.  GST_OK or GST_NO_MEMORY.  Cost: rungs*trials. */
 int gst_finding_compute(gst_finding *finding, const gst_ladder *ladder,
                         const gst_verdict_options *options);
 

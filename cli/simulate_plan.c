@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* simulate_plan.c - what `simulate` and `validate` have to simulate, checked before anything is written. */
+#include "simulate_plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "interrupt.h"
+#include "memory.h"
+#include "output.h"
+#include "report.h"
+
+static void set_shape(gst_simulate_plan *plan)
+{
+    const char *threads = gst_setting_text(plan->settings, GST_OPTION_THREADS);
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    plan->lambdas = plan->grid.count[GST_AXIS_LAMBDA];
+    plan->alphas = plan->grid.count[GST_AXIS_ALPHA];
+    plan->inner = plan->lambdas * plan->alphas;
+    plan->blocks = plan->grid.rows / plan->inner;
+    plan->points = plan->grid.rows / plan->grid.count[GST_AXIS_D];
+    plan->trials = (size_t)gst_setting_number(plan->settings, GST_OPTION_TRIALS);
+    plan->threads = cores > 0 ? (size_t)cores : 1;
+    if (threads)
+        plan->threads = (size_t)gst_setting_number(plan->settings, GST_OPTION_THREADS);
+}
+
+static int allocate(gst_simulate_plan *plan)
+{
+    plan->block = gst_alloc(plan->blocks, sizeof *plan->block);
+    int ok = plan->block != NULL;
+    for (size_t i = 0; ok && i < plan->blocks; i++) {
+        plan->block[i].n = gst_alloc(plan->alphas, sizeof(size_t));
+        plan->block[i].group = gst_alloc(plan->problem.layer.K, sizeof(size_t));
+        ok = plan->block[i].n && plan->block[i].group;
+    }
+    return ok ? 0 : gst_report(GST_EXIT_RUNTIME, "not enough memory");
+}
+
+int gst_simulate_plan_build(gst_simulate_plan *plan, const gst_settings *settings)
+{
+    *plan = (gst_simulate_plan){.settings = settings};
+    int code = gst_grid_build(&plan->grid, settings);
+    if (code == 0)
+        code = gst_output_check(gst_setting_text(settings, GST_OPTION_OUTPUT));
+    if (code == 0)
+        code = gst_problem_build(&plan->problem, settings, &plan->grid);
+    if (code != 0)
+        return code;
+    set_shape(plan);
+    return allocate(plan);
+}
+
+void gst_simulate_plan_clear(gst_simulate_plan *plan)
+{
+    for (size_t i = 0; plan->block && i < plan->blocks; i++) {
+        free(plan->block[i].n);
+        free(plan->block[i].group);
+    }
+    free(plan->block);
+    gst_problem_clear(&plan->problem);
+    gst_grid_clear(&plan->grid);
+}
+
+gst_simulation gst_simulate_plan_block(const gst_simulate_plan *plan, size_t block,
+                                       gst_training *training)
+{
+    double axes[GST_AXES];
+    const gst_settings *settings = plan->settings;
+    int kind = (int)gst_setting_number(settings, GST_OPTION_WEIGHTS);
+    gst_grid_point(&plan->grid, block * plan->inner, axes);
+    *training = gst_problem_training(&plan->problem, axes);
+    gst_simulation simulation = {
+        .training = training,
+        .weights = kind == 1 ? GST_WEIGHTS_GD : GST_WEIGHTS_SRF,
+        .d = (size_t)axes[GST_AXIS_D],
+        .beta = axes[GST_AXIS_BETA],
+        .alphas = plan->grid.values[GST_AXIS_ALPHA],
+        .alpha_count = plan->alphas,
+        .lambdas = plan->grid.values[GST_AXIS_LAMBDA],
+        .lambda_count = plan->lambdas,
+        .test_samples = (size_t)gst_setting_number(settings, GST_OPTION_TEST_SAMPLES),
+        .seed = (uint64_t)gst_setting_number(settings, GST_OPTION_SEED),
+        .stop = gst_interrupt_flag(),
+    };
+    if (kind == 0)
+        simulation.weights = gst_weights_choose(training);
+    if (plan->best) {
+        simulation.lambdas = plan->best + block * plan->inner % plan->points;
+        simulation.lambda_count = plan->inner;
+    }
+    return simulation;
+}
+
+int gst_simulate_plan_measure(gst_simulate_plan *plan)
+{
+    gst_message message = {""};
+    for (size_t i = 0; i < plan->blocks; i++) {
+        gst_training training;
+        gst_simulation s = gst_simulate_plan_block(plan, i, &training);
+        gst_simulate_block *to = &plan->block[i];
+        int status = gst_simulation_measure(&s, &to->sizes, to->n, to->group, &message);
+        if (status >= 0)
+            status = gst_simulation_plan(&s, plan->trials, plan->threads, &to->layout, &message);
+        if (status < 0)
+            return gst_setting_refuse_status(plan->settings, GST_OPTION_D, status, message.text);
+    }
+    return 0;
+}
+
+void gst_simulate_plan_blas_threads(const gst_simulate_plan *plan, char text[32])
+{
+    int least = plan->block[0].layout.blas_threads, most = least;
+    for (size_t i = 1; i < plan->blocks; i++) {
+        int threads = plan->block[i].layout.blas_threads;
+        least = threads < least ? threads : least;
+        most = threads > most ? threads : most;
+    }
+    if (least == most)
+        snprintf(text, 32, "%d", least);
+    else
+        snprintf(text, 32, "%d,%d", least, most);
+}
