@@ -5,8 +5,9 @@
 
 #include "activation.h"
 
-/* value[k] = sigma(z[k]); derivative[k] = sigma'(z[k]) unless it is NULL.  value may be z.  tanh runs on
- * vectors (4 ulp); every other function through the expression's own evaluator. */
+/* value[k] = sigma(z[k]); derivative[k] = sigma'(z[k]) unless it is NULL.  value may be z.  NaN where sigma is
+ * not finite.  Elementary functions run on vectors (4 ulp each); an expression of more than 64 operations
+ * goes through its own evaluator. */
 void gst_activation_values(const gst_activation *activation, size_t n, const double *z,
                            double *value, double *derivative);
 

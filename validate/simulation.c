@@ -4,7 +4,8 @@
  *   1. First layer: rows on the sphere and gradient steps (giant_step.h), or rows drawn from their law
  *      (srf_rows.h).
  *   2. Readouts: data rows in blocks, features, fits as their samples complete (ridge.h).
- *   3. Risks: noiseless test points in blocks; excess risk = mean of (g - prediction)^2. */
+ *   3. Risks: exactly where that is possible (population.h); else noiseless test points in blocks, excess
+ *      risk = mean of (g - prediction)^2. */
 #include "simulation.h"
 
 #include <math.h>
@@ -14,6 +15,7 @@
 #include "giant_step.h"
 #include "memory.h"
 #include "first_layer.h"
+#include "population.h"
 #include "ridge.h"
 #include "simulation_private.h"
 #include "srf_rows.h"
@@ -25,8 +27,14 @@ typedef struct {
     gst_ridge *ridge;
     size_t *n;     /* sample numbers in increasing order */
     size_t *order; /* order[k]: which alpha has n[k] */
-    double *x, *phi, *y, *prediction, *square;
+    double *x, *phi, *y, *prediction;
+    gst_population_risk *risk; /* of each fit; sampled ones have error 0 */
 } replicate_state;
+
+static size_t count_fits(const replicate_state *state)
+{
+    return state->s->alpha_count * state->s->lambda_count;
+}
 
 static int stopped(const replicate_state *state)
 {
@@ -85,13 +93,13 @@ static int allocate_readout(replicate_state *state)
     const gst_simulation *s = state->s;
     size_t test = state->sizes.test_samples, most = state->n[s->alpha_count - 1];
     size_t block = gst_readout_block(most > test ? most : test);
-    size_t fits = s->alpha_count * s->lambda_count;
+    size_t fits = count_fits(state);
     state->x = gst_alloc_doubles(block * s->d);
     state->phi = gst_alloc_doubles(block * state->sizes.p);
     state->y = gst_alloc_doubles(block);
     state->prediction = gst_alloc_doubles(block * fits);
-    state->square = gst_alloc_doubles(fits);
-    if (!state->x || !state->phi || !state->y || !state->prediction || !state->square)
+    state->risk = gst_alloc(fits, sizeof *state->risk);
+    if (!state->x || !state->phi || !state->y || !state->prediction || !state->risk)
         return GST_NO_MEMORY;
     return gst_ridge_alloc(&state->ridge, state->sizes.p, s->alpha_count, state->n, s->lambda_count,
                            s->lambdas);
@@ -118,20 +126,20 @@ static int fit_readouts(replicate_state *state)
 
 static void add_squares(replicate_state *state, size_t rows)
 {
-    size_t fits = state->s->alpha_count * state->s->lambda_count;
+    size_t fits = count_fits(state);
     for (size_t i = 0; i < rows; i++) {
         for (size_t k = 0; k < fits; k++) {
             double error = state->y[i] - state->prediction[i * fits + k];
-            state->square[k] += error * error;
+            state->risk[k].risk += error * error / (double)state->sizes.test_samples;
         }
     }
 }
 
-static int test_readouts(replicate_state *state)
+static int sample_risks(replicate_state *state)
 {
     const gst_first_layer *network = &state->network;
     size_t test = state->sizes.test_samples, block = gst_readout_block(test);
-    size_t fits = state->s->alpha_count * state->s->lambda_count, p = state->sizes.p;
+    size_t fits = count_fits(state), p = state->sizes.p;
     for (size_t first = 0; first < test; first += block) {
         size_t rows = test - first < block ? test - first : block;
         if (stopped(state))
@@ -146,14 +154,25 @@ static int test_readouts(replicate_state *state)
     return GST_OK;
 }
 
+/* Failures of single readouts stay with them. */
+static int compute_risks(replicate_state *state)
+{
+    gst_population_options options = gst_simulation_population();
+    int status = gst_population_risks(&state->network, count_fits(state),
+                                      gst_ridge_coefficients(state->ridge), &options,
+                                      state->s->stop, state->risk);
+    return status == GST_LOOSE || status == GST_FAILED ? GST_OK : status;
+}
+
 static gst_sample sample_of(const replicate_state *state, size_t fit)
 {
     const gst_ridge_fit *ridge = gst_ridge_fits(state->ridge) + fit;
-    double excess = state->square[fit] / (double)state->sizes.test_samples;
+    const gst_population_risk *risk = state->risk + fit;
+    double excess = risk->risk;
     if (ridge->status < 0 || !isfinite(excess) || !isfinite(ridge->train_error))
         return (gst_sample){NAN, NAN, NAN, GST_FAILED};
     return (gst_sample){excess, excess + state->s->training->noise, ridge->train_error,
-                        ridge->status};
+                        ridge->status != GST_OK ? ridge->status : risk->status};
 }
 
 static void deliver(const replicate_state *state, gst_sample *samples)
@@ -195,7 +214,9 @@ static int run(replicate_state *state, size_t replicate, gst_message *message)
     if (status != GST_OK)
         return gst_fail(message, status, "not enough memory");
     status = fit_readouts(state);
-    return status == GST_OK ? test_readouts(state) : status;
+    if (status == GST_OK)
+        status = state->sizes.population ? compute_risks(state) : sample_risks(state);
+    return status;
 }
 
 int gst_simulation_run(const gst_simulation *simulation, size_t replicate, gst_sample *samples,
@@ -216,6 +237,6 @@ int gst_simulation_run(const gst_simulation *simulation, size_t replicate, gst_s
     free(state.phi);
     free(state.y);
     free(state.prediction);
-    free(state.square);
+    free(state.risk);
     return status;
 }

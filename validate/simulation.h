@@ -25,7 +25,11 @@ typedef enum { GST_WEIGHTS_GD, GST_WEIGHTS_SRF } gst_weights;
 /* What `auto` means: GD when the network is trained on a finite batch, else SRF. */
 gst_weights gst_weights_choose(const gst_training *training);
 
-/* All pointers are borrowed.  training->noise is the variance of all labels, those of the readout
+/* Without test_samples, and where activation and target allow (erf, relu, linear, sin, cos of a multiple of z;
+ * one or two target directions), the excess risk of each readout is the population's, computed to 1e-8
+ * relative to it + E g^2 (population.h); a readout whose risk misses that is GST_LOOSE.
+ *
+ * All pointers are borrowed.  training->noise is the variance of all labels, those of the readout
  * included (also with spikes).  training->steps >= 2 works with GD. */
 typedef struct {
     const gst_training *training;
@@ -35,17 +39,18 @@ typedef struct {
     const double *alphas;  /* n/d > 0, in any order */
     const double *lambdas; /* >= 0; 0: minimum norm */
     size_t alpha_count, lambda_count;
-    size_t test_samples; /* 0: 4d */
+    size_t test_samples; /* 0: the risk is exact where it can be (below), else 4d test points */
     uint64_t seed;
     volatile const int
         *stop; /* NULL, or a flag that becomes non-zero when the caller wants to stop */
 } gst_simulation;
 
-/* p, n0 = floor(ratio*d + 0.5); bytes: the largest amount of memory one replicate takes; flops: floating
+/* p, n0 = floor(ratio*d + 0.5); population: 1 if risks are exact, then test_samples = 0; bytes: the largest amount of memory one replicate takes; flops: floating
  * point operations of one replicate, the unit of progress. */
 typedef struct {
     size_t p, n0, test_samples, bytes;
     double flops;
+    int population;
 } gst_simulation_sizes;
 
 /* Checks everything that can be checked without computing and fills sizes; n: NULL or room for
@@ -56,7 +61,7 @@ int gst_simulation_measure(const gst_simulation *simulation, gst_simulation_size
                            size_t *group, gst_message *message);
 
 /* Risks of one readout, NaN if status is GST_FAILED; GST_LOOSE: the normal equations are so badly
- * conditioned that digits are lost.  test_error = excess_risk + noise. */
+ * conditioned that digits are lost, or an exact risk missed its tolerance.  test_error = excess_risk + noise. */
 typedef struct {
     double excess_risk, test_error, train_error;
     int status;

@@ -3,10 +3,13 @@
 #ifndef GST_SIMULATION_PRIVATE_H
 #define GST_SIMULATION_PRIVATE_H
 
-#include "training.h"
+#include "population.h"
 
 /* No step is taken: alpha0 = 0, no steps or eta = 0. */
 int gst_is_untrained(const gst_training *training);
+
+/* How exact risks are asked for. */
+gst_population_options gst_simulation_population(void);
 
 /* Rows of features computed at a time. */
 size_t gst_readout_block(size_t rows);

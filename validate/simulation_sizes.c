@@ -12,6 +12,9 @@
 #include "ridge.h"
 #include "simulation_private.h"
 
+/* Exact risks of targets of more directions cost more than test points do. */
+enum { POPULATION_DIM_MAX = 2 };
+
 int gst_is_untrained(const gst_training *training)
 {
     return !training->spikes &&
@@ -90,6 +93,20 @@ size_t gst_readout_block(size_t rows)
     return rows < 1024 ? rows : 1024;
 }
 
+gst_population_options gst_simulation_population(void)
+{
+    return (gst_population_options){.epsrel = 1e-8, .nodes = (size_t)1 << 18};
+}
+
+/* Exact risks, or how many test points. */
+static void choose_risks(const gst_simulation *s, gst_simulation_sizes *sizes)
+{
+    const gst_training *t = s->training;
+    sizes->population = s->test_samples == 0 && gst_target_dim(t->target) <= POPULATION_DIM_MAX &&
+                        gst_population_is_known(t->activation);
+    sizes->test_samples = s->test_samples == 0 && !sizes->population ? 4 * s->d : s->test_samples;
+}
+
 /* Sample numbers in increasing order. */
 static int compare_sizes(const void *a, const void *b)
 {
@@ -107,6 +124,10 @@ static void fill_costs(const gst_simulation *s, const size_t *n, gst_simulation_
         n[s->alpha_count - 1] > sizes->test_samples ? n[s->alpha_count - 1] : sizes->test_samples);
     double training = 0;
     readout += block * (d + p + 1 + fits);
+    if (sizes->population)
+        readout += gst_population_doubles(sizes->p, s->alpha_count * s->lambda_count,
+                                          gst_target_dim(s->training->target),
+                                          gst_simulation_population().nodes);
     if (n0 > 0) {
         steps = (double)s->training->steps;
         training = p * d + (double)gst_step_block(sizes->n0) * (d + 2 * p + 1) + p;
@@ -122,6 +143,8 @@ static void fill_costs(const gst_simulation *s, const size_t *n, gst_simulation_
     }
     sizes->flops += (most > p ? most * p * p : 0) + kept * kept * p +
                     (double)s->lambda_count * kept * kept * kept / 3;
+    if (sizes->population)
+        sizes->flops += p * p * (2 * d + 2 * fits + 60);
     /* a normal number and an activation take as long as some 100 and 60 operations of a product */
     sizes->flops += 100 * d * (most + test + steps * n0 + p) + 60 * p * (most + test + steps * n0);
 }
@@ -131,7 +154,7 @@ int gst_simulation_measure(const gst_simulation *simulation, gst_simulation_size
 {
     const gst_simulation *s = simulation;
     const gst_training *t = s->training;
-    *sizes = (gst_simulation_sizes){.test_samples = s->test_samples};
+    *sizes = (gst_simulation_sizes){.p = 0};
     int status = check_numbers(s, message);
     if (status == GST_OK)
         status = check_weights(s, message);
@@ -139,8 +162,7 @@ int gst_simulation_measure(const gst_simulation *simulation, gst_simulation_size
         status = round_size(s->beta, s->d, "--beta", "p", &sizes->p, message);
     if (status == GST_OK && s->weights == GST_WEIGHTS_GD && !gst_is_untrained(t))
         status = round_size(t->alpha0, s->d, "--alpha0", "n0", &sizes->n0, message);
-    if (sizes->test_samples == 0)
-        sizes->test_samples = 4 * s->d;
+    choose_risks(s, sizes);
     size_t *sorted = gst_alloc(s->alpha_count, sizeof *sorted);
     if (!sorted)
         return gst_fail(message, GST_NO_MEMORY, "not enough memory");

@@ -16,7 +16,23 @@
 #pragma omp declare simd notinbranch
 extern double tanh(double x);
 #pragma omp declare simd notinbranch
+extern double erf(double x);
+#pragma omp declare simd notinbranch
+extern double erfc(double x);
+#pragma omp declare simd notinbranch
+extern double exp(double x);
+#pragma omp declare simd notinbranch
+extern double expm1(double x);
+#pragma omp declare simd notinbranch
 extern double log(double x);
+#pragma omp declare simd notinbranch
+extern double log1p(double x);
+#pragma omp declare simd notinbranch
+extern double sin(double x);
+#pragma omp declare simd notinbranch
+extern double cos(double x);
+#pragma omp declare simd notinbranch
+extern double atan2(double y, double x);
 #endif
 #else
 #define GST_VECTOR_CLONES
