@@ -135,7 +135,7 @@ gst_training gst_problem_training(const gst_problem *problem, const double axes[
 /* The simulator has checks of its own: it takes more steps than there is a theory for. */
 static int is_simulated(const gst_settings *settings)
 {
-    return settings->command->letter == 's';
+    return settings->command->letter == 's' || settings->command->letter == 'v';
 }
 
 /* Validate every combination of the axes that matter to training. */

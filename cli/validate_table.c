@@ -12,10 +12,6 @@
 #include "table.h"
 #include "validation.h"
 
-/* Differences up to this part of the labels' variance are rounding: errors of zero (lambda = 0) cannot
- * disagree by 1e-20. */
-#define ROUNDING 1e-10
-
 enum { COLUMNS = 20, VERDICT = COLUMNS - 1, REASONS = 8 };
 
 static const char *const names[COLUMNS] = {
@@ -35,25 +31,6 @@ static double theory_of(const gst_validation *v, size_t quantity, size_t rung, s
 {
     const gst_risk *risk = &v->theory[rung * v->plan.points + point];
     return quantity == 0 ? risk->excess_risk : risk->train_error;
-}
-
-/* work: rungs numbers. */
-static int settle(gst_validation *v, double *work)
-{
-    int status = GST_OK;
-    for (size_t i = 0; i < 2 * v->plan.points && status == GST_OK; i++) {
-        size_t quantity = i % 2, point = i / 2;
-        for (size_t rung = 0; rung < v->rungs; rung++)
-            work[rung] = theory_of(v, quantity, rung, point);
-        gst_ladder ladder = {.rungs = v->rungs,
-                             .trials = v->plan.trials,
-                             .d = v->plan.grid.values[GST_AXIS_D],
-                             .theory = work,
-                             .sim = trials_of(v, quantity, 0, point),
-                             .floor = ROUNDING * v->variance[point / v->plan.inner]};
-        status = gst_finding_compute(&v->found[i], &ladder, &v->rule);
-    }
-    return status == GST_OK ? gst_verdict_settle(2 * v->plan.points, v->found, &v->rule) : status;
 }
 
 /* ---- what stderr says --------------------------------------------------------------------------- */
@@ -126,7 +103,7 @@ static void write_preamble(gst_table *table, const gst_validation *v)
     write_part(table, "verdict.negligible", v->rule.negligible);
     write_part(table, "verdict.resolution", v->rule.resolution);
     write_count(table, "verdict.shortest_ladder", v->rule.shortest);
-    write_count(table, "verdict.tests", 2 * v->plan.points);
+    write_count(table, "verdict.tests", v->tests);
     write_count(table, "verdict.points", v->plan.points);
     write_count(table, "verdict.agree", count[GST_VERDICT_AGREE]);
     write_count(table, "verdict.undecided", count[GST_VERDICT_UNDECIDED]);
@@ -195,9 +172,7 @@ static int write_table(const gst_validation *v)
 
 int gst_validation_conclude(gst_validation *v)
 {
-    double *work = gst_alloc_doubles(v->rungs);
-    int status = work ? settle(v, work) : GST_NO_MEMORY, disagree = 0;
-    free(work);
+    int status = gst_validation_settle(v), disagree = 0;
     if (status != GST_OK)
         return gst_report(GST_EXIT_RUNTIME, "not enough memory");
     for (size_t point = 0; point < v->plan.points; point++)

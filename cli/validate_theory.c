@@ -5,6 +5,7 @@
  * ladder they are n/d, p/d, n0/d and the groups' parts of the p rows, and the width is p (theory 6).
  * The two differ by O(1/d), and so do the realised ratios from the nominal ones: leaving either out would
  * spend b/d on what is known.
+ * Several steps have a theory at alpha0 = inf only; verdicts extrapolate to it (validate_settle.c).
  * Chunks of work are blocks (validation.h): one model each, started cold every 64 rows. */
 #include <math.h>
 #include <stdlib.h>
@@ -156,6 +157,8 @@ static int block_training(const pass *job, size_t rung, size_t block, realised_t
     double axes[GST_AXES];
     gst_validation_axes(v, rung, block * v->plan.inner, axes);
     gst_training training = gst_problem_training(&v->plan.problem, axes);
+    if (gst_validation_extrapolates(v, block * v->plan.inner))
+        training.alpha0 = INFINITY;
     *realised = (realised_training){.training = training};
     if (job->limit)
         return GST_OK;

@@ -41,8 +41,7 @@ static void transform(gst_chebyshev *t, const double *values, const double *cosi
                 double sum = 0.0;
                 for (size_t k = 0; k < n; k++)
                     sum += at[k] * cosines[j * n + k];
-                t->coefficients[(i * n + j) * LANES + f] =
-                    (j == 0 ? 1.0 : 2.0) / (double)n * sum;
+                t->coefficients[(i * n + j) * LANES + f] = (j == 0 ? 1.0 : 2.0) / (double)n * sum;
             }
         }
     }

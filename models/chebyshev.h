@@ -17,7 +17,8 @@ enum { GST_CHEBYSHEV_LANES = 8 }; /* most functions of one table */
 typedef struct {
     double low, width; /* interval i is [low + i width, low + (i+1) width] */
     size_t intervals, points, functions;
-    double *coefficients; /* of T_j on interval i of function f: [(i*points + j)*LANES + f], others 0 */
+    double *
+        coefficients; /* of T_j on interval i of function f: [(i*points + j)*LANES + f], others 0 */
 } gst_chebyshev;
 
 /* Interpolate on [low, high], low < high, by `points` >= 2 Chebyshev points of the first kind on each of

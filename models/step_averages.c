@@ -66,7 +66,8 @@ static int tabulate(averaged_step *step, const gst_activation *activation, int h
     const gst_row_law *law = step->law;
     int worst = GST_OK;
     for (size_t g = 0; g < law->K && worst >= 0; g++) {
-        double reach = sqrt(law->c[g]); /* the largest |U_g.z| in the box, and something for U = 0 */
+        double reach =
+            sqrt(law->c[g]); /* the largest |U_g.z| in the box, and something for U = 0 */
         for (size_t j = 0; j < law->r; j++)
             reach += GST_GAUSSIAN_BOX * fabs(law->U[g * law->r + j]);
         sampled_group group = {activation, law->c[g], half};

@@ -45,10 +45,11 @@ int gst_training_validate(const gst_training *training, gst_message *message)
                         "--activation: '%.120s' is discontinuous and has no gradient for a step",
                         gst_expression_text(gst_activation_expression(training->activation)));
     if (training->alpha0 > 0.0 && isfinite(training->alpha0) && training->steps > 1)
-        return gst_fail(message, GST_INVALID,
-                        "--steps: the theory of %zu steps needs --alpha0 inf, not %g (simulate trains "
-                        "networks on finite batches)",
-                        training->steps, training->alpha0);
+        return gst_fail(
+            message, GST_INVALID,
+            "--steps: the theory of %zu steps needs --alpha0 inf, not %g (simulate trains "
+            "networks on finite batches)",
+            training->steps, training->alpha0);
     return GST_OK;
 }
 
@@ -206,7 +207,8 @@ static int train_population(gst_features **features, const gst_training *t, int 
         status = gst_row_law_step(law, t->activation, t->target, t->layer, t->eta, half);
         worst = status != GST_OK ? status : worst;
         if (worst < 0)
-            gst_fail(message, worst, "step %zu leaves a row of length zero or not finite", step + 1);
+            gst_fail(message, worst, "step %zu leaves a row of length zero or not finite",
+                     step + 1);
     }
     if (worst >= 0) {
         status = gst_row_law_span(law, &m, basis);

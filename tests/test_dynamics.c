@@ -17,9 +17,9 @@ static gst_row_law *law_of(const network *n, int half)
     gst_row_law *law;
     ck_assert_int_eq(gst_row_law_alloc(&law, n->layer.K, gst_target_dim(n->target)), GST_OK);
     for (size_t t = 0; t < n->training.steps; t++)
-        ck_assert_int_eq(gst_row_law_step(law, n->activation, n->target, &n->layer,
-                                          n->training.eta, half),
-                         GST_OK);
+        ck_assert_int_eq(
+            gst_row_law_step(law, n->activation, n->target, &n->layer, n->training.eta, half),
+            GST_OK);
     return law;
 }
 
@@ -75,8 +75,8 @@ START_TEST(averages_at_start)
     gst_step_averages one[3], two[3];
     ck_assert_int_eq(gst_row_law_alloc(&law, K, r), GST_OK);
     for (int half = 0; half < 2; half++) {
-        ck_assert_int_eq(gst_step_averages_at_start(law, n.activation, n.target, &n.layer, half, one),
-                         GST_OK);
+        ck_assert_int_eq(
+            gst_step_averages_at_start(law, n.activation, n.target, &n.layer, half, one), GST_OK);
         ck_assert_int_eq(gst_step_averages_at(law, n.activation, n.target, &n.layer, half, two),
                          GST_OK);
         for (size_t g = 0; g < K; g++) {
@@ -201,8 +201,15 @@ static double unrotated(const network *n, const gst_row_law *law)
     double identity[GST_TARGET_DIM_MAX * GST_TARGET_DIM_MAX] = {0};
     for (size_t j = 0; j < r; j++)
         identity[j * r + j] = 1;
-    gst_features f = {.K = law->K, .m = r, .q = 0, .r = r, .pi = n->layer.pi,
-                      .U = law->U, .c = law->c, .C = law->C, .gamma = identity};
+    gst_features f = {.K = law->K,
+                      .m = r,
+                      .q = 0,
+                      .r = r,
+                      .pi = n->layer.pi,
+                      .U = law->U,
+                      .c = law->c,
+                      .C = law->C,
+                      .gamma = identity};
     gst_level level;
     gst_risk risk;
     gst_solve_options options = gst_solve_defaults();
@@ -242,8 +249,8 @@ END_TEST
 START_TEST(three_variables)
 {
     gst_risk two = solved(STAIRCASE "--steps 2 --second-layer 1:0.5,-0.6:0.5");
-    gst_risk three = solved(STAIRCASE
-                            "--steps 2 --second-layer 1:0.5,-0.6:0.5 --target z1+z1*z2+1e-9*z3");
+    gst_risk three =
+        solved(STAIRCASE "--steps 2 --second-layer 1:0.5,-0.6:0.5 --target z1+z1*z2+1e-9*z3");
     ASSERT_NEAR(two.excess_risk, three.excess_risk, 1e-8);
 }
 END_TEST

@@ -89,6 +89,17 @@ is "case F: agree" "$(list verdict)" "agree agree agree "
 is "case F: no training" "$(list eta)$(list alpha0)$(list steps)" "nan nan nan nan nan nan nan nan nan "
 near "case F: the limit of theory 13" "$(column limit_excess <out | head -n 1)" 0.129171516 1e-8
 
+# several steps: the theory of infinite batches, the ladder of (d, alpha0)
+S="--activation tanh(z+0.5) --target z1+z1*z2 --second-layer 1:.5,-1:.5 --eta 2 --lambda 0.5 --alpha 3 --steps 2"
+run validate $S --d 30,60,120 --alpha0 30,60,120 --trials 16
+is "two steps: exit 0" "$code$err" 0
+is "two steps: one test per quantity" "$(grep -c '^# verdict.tests: 2$' out)" 1
+is "two steps: agree on every row" "$(list verdict | tr ' ' '\n' | sort -u | tr -d '\n')" agree
+is "two steps: theory does not depend on the batch" "$(list theory_excess | tr ' ' '\n' | sort -u | grep -c .)" 3
+run validate $S --d 30,60,120 --alpha0 30 --trials 2
+is "two steps, one batch size: undecided" "$(list verdict)" "undecided undecided undecided "
+has "two steps, one batch size: says why" "$err" 'fewer than 3 different alpha0'
+
 # ------------------------------------------------------------------ theory at the realised sizes
 "$G" curve --activation tanh --target tanh --eta 3 --alpha0 "$(awk 'BEGIN { printf "%.17g", 31 / 61 }')" \
     --lambda 0.01 --alpha 3 --width 61 --quiet >curve

@@ -69,8 +69,8 @@ static int check(const gst_overlap_simulation *s, gst_message *message)
     gst_groups_split(s->training->layer->K, s->training->layer->pi, s->p, count);
     for (size_t g = 0; g < s->training->layer->K; g++)
         if (count[g] == 0)
-            return gst_fail(message, GST_INVALID,
-                            "--second-layer: group %zu is empty at width %zu", g + 1, s->p);
+            return gst_fail(message, GST_INVALID, "--second-layer: group %zu is empty at width %zu",
+                            g + 1, s->p);
     return GST_OK;
 }
 
