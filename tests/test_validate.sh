@@ -188,7 +188,6 @@ refuses 2 --weights gd --weights gd
 refuses 2 --weights srf --weights srf --alpha0 0.5
 refuses 2 --weights gd --weights gd --spike 1
 refuses 2 --weights "'exact'" --weights exact
-refuses 2 --steps 2 --steps 2
 refuses 2 --width "" --width 30
 refuses 2 --lambda "'-1'" --lambda -1
 refuses 2 --lambda "'0'" --lambda 0
