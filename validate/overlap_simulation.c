@@ -59,7 +59,7 @@ static int check(const gst_overlap_simulation *s, gst_message *message)
 {
     size_t count[GST_GROUPS_MAX], r = gst_target_dim(s->training->target);
     if (s->d < r + 2)
-        return gst_fail(message, GST_INVALID, "--d: %zu is less than %zu", s->d, r + 2);
+        return gst_fail(message, GST_INVALID, "--d: '%zu' is less than %zu", s->d, r + 2);
     if (s->p == 0)
         return gst_fail(message, GST_INVALID, "--beta: the width p rounds to 0");
     if (s->n0 == 0)
