@@ -9,10 +9,10 @@
  *
  * Differences are averaged over BATCHES batches.  Their standard error is that of the covariances over the
  * neurons, from the fourth moments of the sample, and what a batch of finite size adds: in units of
- * sqrt(law_uu law_u'u') a scatter spread/sqrt(d) from batch to batch and a bias BIAS/d.  Both were measured
- * on ladders d = 200, 400, 800 of 64, 48 and 32 batches with other seeds: scatter 0.25 or less for f.u and
- * f.u', 0.22 or less for delta and f.u (at d = 200, where it can be told from zero), 0.5 to 0.75 for delta
- * and delta; bias 3.2 or less.
+ * sqrt(law_uu law_u'u') a scatter spread/sqrt(d) from batch to batch and a bias BIAS/d.  Ladders d = 200,
+ * 400, 800 of 64, 48 and 72 batches with other seeds gave, at d = 200 where all but the first can be told
+ * from zero, a scatter of 0.25 or less for f.u and f.u', 0.22 for delta and f.u, 0.75 for delta and delta
+ * (0.5 to 0.85 at the other d) and a bias of 3.2 or less.
  *
  * Fixed seeds; 30 comparisons at 4.5 standard errors: a right program with other seeds would fail with
  * probability 2e-4. */
@@ -34,10 +34,10 @@ static const struct {
     size_t left, right;
     double spread;
 } laws[LAWS] = {
-    {"v, v", 0, 0, 0.25},         {"w*, v", 2, 0, 0.25},     {"w*, w*", 2, 2, 0.25},
-    {"y2, v", 5, 0, 0.25},        {"y2, w*", 5, 2, 0.25},    {"y2, y2", 5, 5, 0.25},
-    {"delta, v", 9, 0, 0.25},     {"delta, w*", 9, 2, 0.25}, {"delta, y2", 9, 5, 0.25},
-    {"delta, delta", 9, 9, 0.75},
+    {"v, v", 0, 0, 0.25},        {"w*, v", 2, 0, 0.25},     {"w*, w*", 2, 2, 0.25},
+    {"y2, v", 5, 0, 0.25},       {"y2, w*", 5, 2, 0.25},    {"y2, y2", 5, 5, 0.25},
+    {"delta, v", 9, 0, 0.25},    {"delta, w*", 9, 2, 0.25}, {"delta, y2", 9, 5, 0.25},
+    {"delta, delta", 9, 9, 0.8},
 };
 
 /* d times a covariance: what the law says and what the neurons have, with its standard error. */
