@@ -46,8 +46,9 @@ typedef struct {
         *stop; /* NULL, or a flag that becomes non-zero when the caller wants to stop */
 } gst_simulation;
 
-/* p, n0 = floor(ratio*d + 0.5); population: 1 if risks are exact, then test_samples = 0; bytes: the largest amount of memory one replicate takes; flops: floating
- * point operations of one replicate, the unit of progress. */
+/* p, n0 = floor(ratio*d + 0.5); population: 1 if risks are exact, then test_samples = 0; bytes: the largest
+ * amount of memory one replicate takes; flops: floating point operations of one replicate, the unit of
+ * progress. */
 typedef struct {
     size_t p, n0, test_samples, bytes;
     double flops;
