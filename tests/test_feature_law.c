@@ -9,9 +9,10 @@
  *
  * Differences are averaged over BATCHES batches.  Their standard error is that of the covariances over the
  * neurons, from the fourth moments of the sample, and what a batch of finite size adds: in units of
- * sqrt(law_uu law_u'u') a scatter SPREAD/sqrt(d) from batch to batch and a bias BIAS/d.  Both were measured
- * on ladders d = 200, 400, 800, 1600 of 64 to 12 batches with other seeds: no scatter of f.u, f.u' that could
- * be told from zero, below 0.25 of delta, f.u, and 0.6 to 0.75 of delta, delta; bias at most 3.
+ * sqrt(law_uu law_u'u') a scatter spread/sqrt(d) from batch to batch and a bias BIAS/d.  Ladders d = 200,
+ * 400, 800 of 64, 48 and 72 batches with other seeds gave, at d = 200 where all but the first can be told
+ * from zero, a scatter of 0.25 or less for f.u and f.u', 0.22 for delta and f.u, 0.75 for delta and delta
+ * (0.5 to 0.85 at the other d) and a bias of 3.2 or less.
  *
  * Fixed seeds; 30 comparisons at 4.5 standard errors: a right program with other seeds would fail with
  * probability 2e-4. */
@@ -23,9 +24,9 @@
 #include "network.h"
 
 #define SIGMAS 4.5
-#define BIAS 3.0
+#define BIAS 3.2
 
-enum { AXES = 3, LAWS = AXES * (AXES + 1) / 2 + AXES + 1, BATCHES = 8 };
+enum { AXES = 3, LAWS = AXES * (AXES + 1) / 2 + AXES + 1, BATCHES = 12 };
 
 /* The covariances in the order of all that follows; left and right: those whose laws set the scale. */
 static const struct {
@@ -33,11 +34,10 @@ static const struct {
     size_t left, right;
     double spread;
 } laws[LAWS] = {
-    {"v, v", 0, 0, 0},         {"w*, v", 2, 0, 0},
-    {"w*, w*", 2, 2, 0},       {"y2, v", 5, 0, 0},
-    {"y2, w*", 5, 2, 0},       {"y2, y2", 5, 5, 0},
-    {"delta, v", 9, 0, 0.25},  {"delta, w*", 9, 2, 0.25},
-    {"delta, y2", 9, 5, 0.25}, {"delta, delta", 9, 9, 0.75},
+    {"v, v", 0, 0, 0.25},        {"w*, v", 2, 0, 0.25},     {"w*, w*", 2, 2, 0.25},
+    {"y2, v", 5, 0, 0.25},       {"y2, w*", 5, 2, 0.25},    {"y2, y2", 5, 5, 0.25},
+    {"delta, v", 9, 0, 0.25},    {"delta, w*", 9, 2, 0.25}, {"delta, y2", 9, 5, 0.25},
+    {"delta, delta", 9, 9, 0.8},
 };
 
 /* d times a covariance: what the law says and what the neurons have, with its standard error. */
@@ -265,8 +265,7 @@ static void check_law(const char *options, size_t d, size_t p)
     for (size_t g = 0; g < K; g++) {
         for (size_t k = 0; k < LAWS; k++) {
             double allowed = SIGMAS * sqrt(variance[g][k] / BATCHES);
-            if (k >= LAWS - AXES - 1)
-                allowed += BIAS * scale[g][k] / (double)d;
+            allowed += BIAS * scale[g][k] / (double)d;
             ck_assert_msg(fabs(off[g][k]) <= allowed,
                           "%s, group %zu: Cov(%s) off by %g, allowed %g", options, g + 1,
                           laws[k].what, off[g][k], allowed);
@@ -277,7 +276,7 @@ static void check_law(const char *options, size_t d, size_t p)
 /* Case B: an odd activation, a batch smaller than the dimension. */
 START_TEST(odd_activation)
 {
-    check_law("--activation tanh --target tanh --eta 3 --alpha0 0.5", 800, 8000);
+    check_law("--activation tanh --target tanh --eta 3 --alpha0 0.5", 600, 8000);
 }
 END_TEST
 
@@ -286,7 +285,7 @@ START_TEST(two_groups)
 {
     check_law("--activation 'tanh(z+0.5)' --target 'tanh(z)+0.5*cos(z)' --eta 3 --alpha0 0.5 "
               "--second-layer 1:0.5,-0.5:0.5 --noise 0.02",
-              800, 8000);
+              600, 8000);
 }
 END_TEST
 

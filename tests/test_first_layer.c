@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test_first_layer.c - rows, labels, features and gradient steps against plain loops; drawn rows against
- * their law; vector tanh against long double.
+ * their law.
  *
  * Statistics use fixed seeds and bounds of 4.5 standard errors (7e-6 per comparison, 1e-3 in all). */
 #include <stdlib.h>
 #include <string.h>
 
-#include "activation_values.h"
 #include "first_layer.h"
 #include "giant_step.h"
 #include "network.h"
@@ -31,53 +30,6 @@ START_TEST(groups_by_largest_remainder)
         for (size_t g = 0; g < cases[i].K; g++)
             ck_assert_msg(count[g] == cases[i].count[g], "case %d group %zu: %zu", i, g, count[g]);
     }
-}
-END_TEST
-
-/* Units in the last place of the exact value. */
-static double ulps(double value, long double exact)
-{
-    double grid = nextafter(fabs((double)exact), INFINITY) - fabs((double)exact);
-    return (double)fabsl((value - exact) / grid);
-}
-
-START_TEST(vector_tanh)
-{
-    enum { N = 40001 };
-    static double z[N], value[N], slope[N];
-    network n;
-    network_make(&n, "--activation tanh");
-    for (int i = 0; i < N; i++) {
-        double t = (i - N / 2) / (double)(N / 2);
-        z[i] = i % 2 ? 22 * t : copysign(exp(-40 * fabs(t)), t);
-    }
-    gst_activation_values(n.activation, N, z, value, slope);
-    for (int i = 0; i < N; i++) {
-        ck_assert_msg(ulps(value[i], tanhl(z[i])) <= 4, "tanh(%.17g) = %.17g", z[i], value[i]);
-        ASSERT_NEAR(slope[i], (double)(1 - tanhl(z[i]) * tanhl(z[i])), 1e-15);
-    }
-    double edge[4] = {0, INFINITY, -INFINITY, NAN}, at[4];
-    gst_activation_values(n.activation, 4, edge, at, NULL);
-    ck_assert(at[0] == 0 && at[1] == 1 && at[2] == -1 && isnan(at[3]));
-    network_clear(&n);
-}
-END_TEST
-
-/* A function without a vector form of its own, in place, in lengths that are not multiples of a chunk. */
-START_TEST(other_activations)
-{
-    double z[700], value[700], slope[700];
-    unsigned long long seed = 2;
-    network n;
-    network_make(&n, "--activation 'relu(z) + 0.5*sin(z)'");
-    fill(&seed, 700, z);
-    memcpy(value, z, sizeof z);
-    gst_activation_values(n.activation, 700, value, value, slope);
-    for (int i = 0; i < 700; i++) {
-        ASSERT_NEAR(value[i], fmax(z[i], 0) + 0.5 * sin(z[i]), 1e-15);
-        ASSERT_NEAR(slope[i], (z[i] > 0) + 0.5 * cos(z[i]), 1e-15);
-    }
-    network_clear(&n);
 }
 END_TEST
 
@@ -289,8 +241,6 @@ int main(void)
 {
     TCase *cases = tcase_create("first layer");
     tcase_add_test(cases, groups_by_largest_remainder);
-    tcase_add_test(cases, vector_tanh);
-    tcase_add_test(cases, other_activations);
     tcase_add_test(cases, steps_are_plain_loops);
     tcase_add_test(cases, steps_stop_or_fail);
     tcase_add_test(cases, sphere_rows);

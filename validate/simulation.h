@@ -26,8 +26,9 @@ typedef enum { GST_WEIGHTS_GD, GST_WEIGHTS_SRF } gst_weights;
 gst_weights gst_weights_choose(const gst_training *training);
 
 /* Without test_samples, and where activation and target allow (erf, relu, linear, sin, cos of a multiple of z;
- * one or two target directions), the excess risk of each readout is the population's, computed to 1e-8
- * relative to it + E g^2 (population.h); a readout whose risk misses that is GST_LOOSE.
+ * one or two target directions), the excess risk of each readout is the population's (population.h): nothing
+ * is sampled.  A readout for which the estimate of its quadrature error, a pessimistic one, exceeds 1e-6 of
+ * risk + E g^2 is GST_LOOSE.
  *
  * All pointers are borrowed.  training->noise is the variance of all labels, those of the readout
  * included (also with spikes).  training->steps >= 2 works with GD. */
@@ -39,14 +40,15 @@ typedef struct {
     const double *alphas;  /* n/d > 0, in any order */
     const double *lambdas; /* >= 0; 0: minimum norm */
     size_t alpha_count, lambda_count;
-    size_t test_samples; /* 0: the risk is exact where it can be (below), else 4d test points */
+    size_t test_samples; /* 0: exact risks where they can be had, else 4d test points */
     uint64_t seed;
     volatile const int
         *stop; /* NULL, or a flag that becomes non-zero when the caller wants to stop */
 } gst_simulation;
 
-/* p, n0 = floor(ratio*d + 0.5); population: 1 if risks are exact, then test_samples = 0; bytes: the largest amount of memory one replicate takes; flops: floating
- * point operations of one replicate, the unit of progress. */
+/* p, n0 = floor(ratio*d + 0.5); population: 1 if risks are exact, then test_samples = 0; bytes: the largest
+ * amount of memory one replicate takes; flops: floating point operations of one replicate, the unit of
+ * progress. */
 typedef struct {
     size_t p, n0, test_samples, bytes;
     double flops;

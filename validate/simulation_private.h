@@ -8,7 +8,7 @@
 /* No step is taken: alpha0 = 0, no steps or eta = 0. */
 int gst_is_untrained(const gst_training *training);
 
-/* How exact risks are asked for. */
+/* What exact risks are asked for: errors far below the scatter of replicates. */
 gst_population_options gst_simulation_population(void);
 
 /* Rows of features computed at a time. */

@@ -95,7 +95,7 @@ size_t gst_readout_block(size_t rows)
 
 gst_population_options gst_simulation_population(void)
 {
-    return (gst_population_options){.epsrel = 1e-8, .nodes = (size_t)1 << 18};
+    return (gst_population_options){.epsrel = 1e-6, .nodes = (size_t)1 << 18};
 }
 
 /* Exact risks, or how many test points. */
