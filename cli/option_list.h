@@ -54,7 +54,8 @@ X(TRIALS, "trials", "N", "10", SIZE, PARAMETER, "svpt", COUNT_FROM_ONE, NULL, \
 X(SEED, "seed", "N", "1", SIZE, PARAMETER, "svpt", COUNT, NULL, \
   "seed of the counter-based random numbers") \
 X(TEST_SAMPLES, "test-samples", "N", NULL, SIZE, PARAMETER, "sv", COUNT_FROM_ONE, NULL, \
-  "test points per replicate (default 4d)") \
+  "test points per replicate (default 4d; none for erf, relu, linear, sin, cos and targets of one or two " \
+  "variables, whose risk is computed exactly)") \
 X(WEIGHTS, "weights", "KIND", "auto", CHOICE, PARAMETER, "svp", ANY, "auto|gd|srf", \
   "gd: really trained; srf: drawn from the spiked random-features law; auto: gd when 0 < alpha0 < inf") \
 X(RAW, "raw", NULL, "no", FLAG, PARAMETER, "s", ANY, NULL, \

@@ -129,7 +129,8 @@ static void add_sample(tally *row, const gst_sample *sample)
     row->status = sample->status;
     row->reason = sample->status < 0
                       ? "the normal equations are not positive definite, or not finite"
-                      : "the normal equations are badly conditioned";
+                      : "the normal equations are badly conditioned, or the exact risk missed its "
+                        "tolerance (--test-samples N samples it instead)";
 }
 
 /* The rows of the block, or of a replicate, are complete. */

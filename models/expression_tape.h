@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* expression_tape.h - what the parser writes and the evaluator reads; private to expression*.c.
+/* expression_tape.h - what the parser writes and the evaluator reads; private to expression*.c and to validate's evaluators.
  *
  * The tape is postfix: an instruction pushes a number or a variable, or replaces its one or two
  * arguments on top of the stack by a result.  The code of a subexpression is therefore a slice of
