@@ -24,14 +24,10 @@ void gst_progress_begin(gst_progress *progress, size_t total, int quiet)
     progress->began = progress->drawn = gst_seconds();
 }
 
-void gst_progress_update(gst_progress *progress, size_t done)
+static void draw(gst_progress *progress, size_t done, double left)
 {
     char bar[BAR + 1] = {0};
-    double now = progress->shown ? gst_seconds() : 0;
-    if (!progress->shown || !(now - progress->drawn > 0.1))
-        return;
     double part = (double)done / (double)progress->total;
-    double left = done > 0 ? (now - progress->began) * (1 - part) / part : 0;
     memset(bar, '-', BAR);
     memset(bar, '#', (size_t)(part * BAR));
     fprintf(stderr, "\r[%s] %3.0f%%  ", bar, 100 * part);
@@ -39,7 +35,22 @@ void gst_progress_update(gst_progress *progress, size_t done)
         fprintf(stderr, "%zu/%zu %s, ", done, progress->total, progress->unit);
     fprintf(stderr, "%.0f s left  ", left);
     fflush(stderr);
-    progress->drawn = now;
+    progress->drawn = gst_seconds();
+}
+
+void gst_progress_expect(gst_progress *progress, double seconds)
+{
+    if (progress->shown)
+        draw(progress, 0, seconds);
+}
+
+void gst_progress_update(gst_progress *progress, size_t done)
+{
+    double now = progress->shown ? gst_seconds() : 0;
+    if (!progress->shown || done == 0 || !(now - progress->drawn > 0.1))
+        return;
+    double part = (double)done / (double)progress->total;
+    draw(progress, done, (now - progress->began) * (1 - part) / part);
 }
 
 void gst_progress_end(gst_progress *progress)

@@ -19,6 +19,9 @@ double gst_seconds(void);
 
 void gst_progress_begin(gst_progress *progress, size_t total, int quiet);
 
+/* Draw it before anything is done, when it is known how long that takes. */
+void gst_progress_expect(gst_progress *progress, double seconds);
+
 /* Draw it at most ten times a second. */
 void gst_progress_update(gst_progress *progress, size_t done);
 

@@ -112,13 +112,16 @@ int gst_simulate_plan_begin(gst_simulate_plan *plan, gst_progress *progress)
     int quiet = gst_setting_is_on(plan->settings, GST_OPTION_QUIET);
     int code = gst_simulate_plan_time(plan, 0);
     gst_progress_begin(progress, 1, quiet);
-    if (code == 0 && progress->shown && gst_simulate_plan_seconds(plan) > LONG_RUN)
+    int measured = progress->shown && gst_simulate_plan_seconds(plan) > LONG_RUN;
+    if (code == 0 && measured)
         code = gst_simulate_plan_time(plan, 1);
     double total = 0;
     for (size_t i = 0; i < plan->blocks; i++)
         total += 1e6 * (double)plan->trials * plan->block[i].seconds;
     gst_progress_begin(progress, (size_t)total + 1, quiet);
     progress->unit = NULL;
+    if (code == 0 && measured)
+        gst_progress_expect(progress, gst_simulate_plan_seconds(plan));
     return code;
 }
 

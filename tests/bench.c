@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bench.c - speed of the solver, measured in one run on one core (`make bench`, docs/performance.md).
+/* bench.c - speed of solver and simulator, measured in one run on one core (`make bench`,
+ * docs/performance.md).
  *
- * Each line: name, value, unit, the number asked for (0: none).  Library figures are the best of five
+ * Each line: name, value, unit, the number asked for (0: none).  Solver figures are the best of five
  * passes over a grid, tables built before; process figures are the median of nine runs of the program. */
+#include "bench.h"
+
 #include "model.h"
 
 #include <math.h>
@@ -22,13 +25,13 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static void report(const char *name, double value, const char *unit, double asked)
+void bench_report(const char *name, double value, const char *unit, double asked)
 {
     printf("%s\t%.4g\t%s\t%.4g\n", name, value, unit, asked);
     fflush(stdout);
 }
 
-static void must(int status, const gst_message *message)
+void bench_must(int status, const gst_message *message)
 {
     if (status < 0) {
         fprintf(stderr, "bench: %s\n", message->text);
@@ -68,16 +71,16 @@ static void run_case(const bench_case *c)
     gst_target *target;
     gst_second_layer layer;
     gst_model *model;
-    must(gst_activation_compile(&activation, c->activation, &message), &message);
-    must(gst_target_compile(&target, c->target, &message), &message);
-    must(gst_second_layer_parse(&layer, c->layer, &message), &message);
+    bench_must(gst_activation_compile(&activation, c->activation, &message), &message);
+    bench_must(gst_target_compile(&target, c->target, &message), &message);
+    bench_must(gst_second_layer_parse(&layer, c->layer, &message), &message);
     gst_training training = {activation, target, &layer, NULL, 1.0, c->alpha0, 1, 0.0, c->bulk};
     double best = INFINITY;
-    must(gst_model_alloc(&model, &training, &message), &message);
+    bench_must(gst_model_alloc(&model, &training, &message), &message);
     pass(model, c);
     for (int i = 0; i < PASSES; i++)
         best = fmin(best, pass(model, c));
-    report(c->name, (double)c->points / best, "points/s", c->asked);
+    bench_report(c->name, (double)c->points / best, "points/s", c->asked);
     gst_model_free(model);
     gst_second_layer_clear(&layer);
     gst_target_free(target);
@@ -86,7 +89,7 @@ static void run_case(const bench_case *c)
 
 /* ---- whole processes ---------------------------------------------------------------------------- */
 
-static double process_seconds(const char *program, const char *const *arguments)
+double bench_process(const char *program, const char *const *arguments)
 {
     double began = now();
     pid_t child = fork();
@@ -115,7 +118,7 @@ static double median_process(const char *program, const char *const *arguments)
 {
     double seconds[RUNS];
     for (int i = 0; i < RUNS; i++)
-        seconds[i] = process_seconds(program, arguments);
+        seconds[i] = bench_process(program, arguments);
     qsort(seconds, RUNS, sizeof *seconds, compare);
     return seconds[RUNS / 2];
 }
@@ -127,32 +130,31 @@ static void run_processes(const char *program)
     const char *const start[] = {program, "--version", NULL};
     const char *const sweep[] = {program,          "curve",     "--alpha", "0.2:3:1000", "--lambda",
                                  "0.01:10:50:log", "--threads", "1",       "--quiet",    NULL};
-    report("process start", 1e3 * median_process(program, start), "ms", 0.0);
-    report("process, 1000-point alpha curve", 1e3 * median_process(program, curve), "ms", 60.0);
-    report("process, 50000-point sweep, K=1", 5e4 / median_process(program, sweep), "points/s",
-           0.0);
+    bench_report("process_start", 1e3 * median_process(program, start), "ms", 0.0);
+    bench_report("process_curve_1000", 1e3 * median_process(program, curve), "ms", 60.0);
+    bench_report("process_sweep_50000_K1", 5e4 / median_process(program, sweep), "points/s", 0.0);
 }
 
 int main(void)
 {
     static const bench_case cases[] = {
-        {"K=1 newton", "tanh", "sin", "ones", INFINITY, GST_BULK_ISOTROPIC, GST_METHOD_NEWTON,
-         20000, 1e5},
-        {"K=1 newton, residual direction", "tanh", "sin", "ones", 20.0, GST_BULK_ISOTROPIC,
+        {"solver_K1", "tanh", "sin", "ones", INFINITY, GST_BULK_ISOTROPIC, GST_METHOD_NEWTON, 20000,
+         1e5},
+        {"solver_K1_residual_direction", "tanh", "sin", "ones", 20.0, GST_BULK_ISOTROPIC,
          GST_METHOD_NEWTON, 20000, 1e5},
-        {"K=1 damped", "tanh", "sin", "ones", INFINITY, GST_BULK_ISOTROPIC, GST_METHOD_DAMPED, 2000,
-         0.0},
-        {"K=1 relu, kinked target", "relu", "abs(z-0.3)", "ones", INFINITY, GST_BULK_ISOTROPIC,
+        {"solver_K1_damped", "tanh", "sin", "ones", INFINITY, GST_BULK_ISOTROPIC, GST_METHOD_DAMPED,
+         2000, 0.0},
+        {"solver_K1_relu_kinked_target", "relu", "abs(z-0.3)", "ones", INFINITY, GST_BULK_ISOTROPIC,
          GST_METHOD_NEWTON, 10000, 0.0},
-        {"K=2 newton", "tanh(z+0.3)", "sin", "1:0.5,-0.5:0.5", INFINITY, GST_BULK_ISOTROPIC,
+        {"solver_K2", "tanh(z+0.3)", "sin", "1:0.5,-0.5:0.5", INFINITY, GST_BULK_ISOTROPIC,
          GST_METHOD_NEWTON, 10000, 0.0},
-        {"K=4 newton", "tanh(z+0.3)", "sin", "gaussian:4", INFINITY, GST_BULK_ISOTROPIC,
+        {"solver_K4", "tanh(z+0.3)", "sin", "gaussian:4", INFINITY, GST_BULK_ISOTROPIC,
          GST_METHOD_NEWTON, 4000, 5e3},
-        {"K=1 exact bulk, odd", "tanh", "sin", "ones", 2.0, GST_BULK_EXACT, GST_METHOD_NEWTON, 2000,
+        {"solver_K1_exact_odd", "tanh", "sin", "ones", 2.0, GST_BULK_EXACT, GST_METHOD_NEWTON, 2000,
          1e3},
-        {"K=2 exact bulk, even part", "tanh(z+0.3)", "sin", "1:0.5,-0.5:0.5", 2.0, GST_BULK_EXACT,
+        {"solver_K2_exact_even", "tanh(z+0.3)", "sin", "1:0.5,-0.5:0.5", 2.0, GST_BULK_EXACT,
          GST_METHOD_NEWTON, 1000, 200},
-        {"K=4 exact bulk, even part", "tanh(z+0.3)", "sin", "gaussian:4", 2.0, GST_BULK_EXACT,
+        {"solver_K4_exact_even", "tanh(z+0.3)", "sin", "gaussian:4", 2.0, GST_BULK_EXACT,
          GST_METHOD_NEWTON, 200, 20},
     };
     const char *program = getenv("GIANTSTEP");
@@ -161,5 +163,8 @@ int main(void)
         run_case(&cases[i]);
     if (program)
         run_processes(program);
+    bench_simulator();
+    if (program)
+        bench_simulator_memory(program);
     return 0;
 }

@@ -51,7 +51,7 @@ START_TEST(p_is_valid)
         assert_at_most(scatters[_i].name, usual, RUNS, 0.001);
         assert_at_most(scatters[_i].name, tail, RUNS, 0.0001);
         if (shapes[s].trials == 40 && !scatters[_i].nested && !(scatters[_i].correlation > 0))
-            ck_assert_msg(most > RUNS * 0.005 / 2, "%s: %zu", scatters[_i].name, most);
+            ck_assert_msg((double)most > RUNS * 0.005 / 2, "%s: %zu", scatters[_i].name, most);
     }
     gsl_rng_free(rng);
 }

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* bench.h - what the benchmarks share. */
+#ifndef TESTS_BENCH_H
+#define TESTS_BENCH_H
+
+#include <sys/types.h>
+
+#include "status.h"
+
+/* One line `name value unit asked`, tabs between them; asked: the number wanted, 0: none. */
+void bench_report(const char *name, double value, const char *unit, double asked);
+
+/* Ends the program if the status is negative. */
+void bench_must(int status, const gst_message *message);
+
+/* Runs a program to its end, without output; ends this one if that fails.  Returns seconds. */
+double bench_process(const char *program, const char *const *arguments);
+
+/* bench_simulator.c */
+void bench_simulator(void);
+void bench_simulator_memory(const char *program);
+
+#endif
