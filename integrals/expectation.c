@@ -273,6 +273,13 @@ static int solve(gst_engine *engine)
     return status ? status : engine->worst > 0 ? GST_LOOSE : GST_OK;
 }
 
+/* What both rules cut off alike becomes part of their difference. */
+static void move_halves(gst_engine *engine)
+{
+    for (size_t c = 0; c < engine->e->components; c++)
+        engine->half[c] += copysign(engine->tally[c].edge, engine->half[c] - engine->value[c]);
+}
+
 static void copy_out(double *to, const double *from, size_t count)
 {
     if (to)
@@ -290,6 +297,7 @@ int gst_expectation(const gst_expectand *e, const double *fixed,
     if (!status)
         status = solve(&engine);
     if (status >= 0) {
+        move_halves(&engine);
         copy_out(value, engine.value, e->components);
         copy_out(half, engine.half, e->components);
         copy_out(error, engine.error, e->components);

@@ -31,8 +31,9 @@ typedef struct {
 
 gst_expectation_options gst_expectation_defaults(void); /* 1e-15, 1e-14, 32, 4 million */
 
-/* value[c], half[c] (the half rule's value, an independent coarser answer of the same calculation)
- * and error[c] >= 0; half and error may be NULL; fixed may be NULL if first = 0.  The error is
+/* value[c], half[c] (the half rule's value, an independent coarser answer of the same calculation,
+ * moved away from value[c] by the integrand's size at the ends, which both rules cut off alike) and
+ * error[c] >= 0; half and error may be NULL; fixed may be NULL if first = 0.  The error is
  * |value - half| (or, if larger, what the same difference one doubling earlier says of the full
  * rule) plus the integrand's size at the ends of the box and of the panels, so that a divergent or
  * truncated integral is never reported as accurate, plus rounding; it is what has to meet the

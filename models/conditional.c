@@ -190,7 +190,7 @@ static int aligned_setup(aligned *a, const gst_features *f)
     }
     a->f = (gst_features){.m = m, .q = q - m, .r = r, .gamma = a->gamma, .rest = a->rest};
     a->spikes = f->m;
-    a->mesh = (gst_mesh){0, 0, NULL, NULL, NULL};
+    a->mesh = (gst_mesh){0};
     a->block = NULL;
     a->near = NULL;
     for (size_t i = 0; i < q; i++) {
