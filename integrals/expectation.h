@@ -17,8 +17,9 @@ typedef struct {
 } gst_expectand;
 
 /* epsabs, epsrel: error <= epsabs + epsrel*scale is asked of every component, scale = E|f_c|.
- * order_first: first order that may be accepted (doubled until the tolerance holds, or until three
- * doublings in a row have not made small errors smaller); even; taken as a multiple of 4 and at
+ * order_first: first order that may be accepted (doubled until the tolerance holds, until all
+ * that misses it is cut off at the ends of the box and of the panels, or until three doublings in a
+ * row have not made small errors smaller); even; taken as a multiple of 4 and at
  * least 32, below which errors cannot be judged.  A feature much narrower than 24/order_first
  * (away from kinks) may fall between the nodes and is then not seen.
  * evaluations, >= 33: at most this many points in one mesh (the first, if split by kinks, may have

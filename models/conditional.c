@@ -26,6 +26,8 @@
 #define INNER_TOLERANCE_SEVERAL 1e-12
 /* Without spikes there is one integral in all: 64 intervals in four dimensions, 256 in three. */
 #define EVALUATIONS_ONCE ((size_t)20000000)
+/* Gauss nodes per variable for the size of the target; even, so that 0 is none of them. */
+#define ROUGH 6
 /* First and last order of the mesh of u. */
 #define FIRST_ORDER ((size_t)128)
 #define LAST_ORDER ((size_t)4096)
@@ -39,9 +41,30 @@
 /* kappa within this is asked to converge; beyond, its weight is below 1e-18. */
 #define KAPPA_THAT_MATTERS 9.0
 
+/* Root mean square of g by a few Gauss nodes per variable; 0 if that is not finite. */
+static double rough_size(const gst_expression *g, size_t r)
+{
+    double node[ROUGH], weight[ROUGH], sum = 0.0;
+    size_t points = 1;
+    gst_rule_hermite(ROUGH, node, weight);
+    for (size_t j = 0; j < r; j++)
+        points *= ROUGH;
+    for (size_t k = 0; k < points; k++) {
+        double z[GST_TARGET_DIM_MAX], value, w = 1.0;
+        for (size_t j = 0, rest = k; j < r; j++, rest /= ROUGH) {
+            z[j] = node[rest % ROUGH];
+            w *= weight[rest % ROUGH];
+        }
+        gst_expression_evaluate(g, 1, z, &value, NULL);
+        sum += w * value * value;
+    }
+    return isfinite(sum) ? sqrt(sum) : 0.0;
+}
+
 static void setup(gst_conditional_target *t, const gst_features *f, const gst_expression *g)
 {
     size_t from = f->m + f->q;
+    t->size = rough_size(g, f->r);
     t->g = g;
     t->m = f->m;
     t->q = f->q;
@@ -110,7 +133,7 @@ static int condition_on(gst_conditional_target *t, const double *kappa, int half
 {
     gst_expectation_options options = gst_expectation_defaults();
     options.epsrel = t->q > 1 ? INNER_TOLERANCE_SEVERAL : INNER_TOLERANCE;
-    options.epsabs = 0.0;
+    options.epsabs = options.epsrel * t->size;
     if (t->m == 0)
         options.evaluations = EVALUATIONS_ONCE;
     double full[1 + GST_TARGET_DIM_MAX], by_half[1 + GST_TARGET_DIM_MAX];
@@ -123,7 +146,7 @@ static int condition_on(gst_conditional_target *t, const double *kappa, int half
     for (size_t j = 0; j < t->q; j++)
         h1[j] = t->h1[j] = v[j + 1];
     gst_expectand square = {linear.kinks, 1, rest_integrand, t, t->m};
-    options.epsabs = t->h * t->h;
+    options.epsabs = t->h * t->h + t->size * t->size;
     for (size_t j = 0; j < t->q; j++)
         options.epsabs += t->h1[j] * t->h1[j];
     options.epsabs *= options.epsrel; /* what is left of a linear target is rounding */
