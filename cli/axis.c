@@ -40,6 +40,10 @@ static int no_memory(const gst_settings *settings, gst_option_id id)
 static int read_token(const gst_settings *settings, gst_option_id id, const char *token,
                       double *value)
 {
+    const char *words = gst_option_table[id].words;
+    if (words && gst_words_find(words, token) >= 0)
+        return gst_setting_refuse(settings, id, token,
+                                  "stands alone: it cannot be a value of a list or range");
     const char *fault = gst_rule_read(gst_option_table[id].rule, token, value);
     return fault ? gst_setting_refuse(settings, id, token, "%s", fault) : 0;
 }

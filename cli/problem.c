@@ -138,6 +138,27 @@ static int is_simulated(const gst_settings *settings)
     return settings->command->letter == 's' || settings->command->letter == 'v';
 }
 
+static int has_finite_batch(const gst_training *training)
+{
+    return !training->spikes && training->alpha0 > 0 && isfinite(training->alpha0) &&
+           training->steps > 0 && training->eta != 0;
+}
+
+/* A finite batch needs the second moment of sigma', its exact bulk the fourth. */
+static int check_gradient(const gst_training *training, const gst_settings *settings)
+{
+    gst_gradient_moments sigma;
+    int exact = training->bulk == GST_BULK_EXACT;
+    int status = gst_activation_gradient_moments(training->activation, 0, &sigma);
+    if (status >= 0 && isfinite(sigma.s2) && (!exact || isfinite(sigma.t4)))
+        return 0;
+    return gst_setting_refuse(settings, GST_OPTION_ACTIVATION,
+                              gst_setting_text(settings, GST_OPTION_ACTIVATION),
+                              "has a derivative whose %s does not converge; --alpha0 %g%s needs it",
+                              status >= 0 && isfinite(sigma.s2) ? "fourth moment" : "mean square",
+                              training->alpha0, exact ? " with --bulk exact" : "");
+}
+
 /* Validate every combination of the axes that matter to training. */
 static int check_trainings(const gst_problem *problem, const gst_settings *settings,
                            const gst_grid *grid)
@@ -145,7 +166,8 @@ static int check_trainings(const gst_problem *problem, const gst_settings *setti
     gst_message message = {""};
     size_t inner = grid->count[GST_AXIS_BETA] * grid->count[GST_AXIS_LAMBDA] *
                    grid->count[GST_AXIS_WIDTH] * grid->count[GST_AXIS_ALPHA];
-    for (size_t row = 0; row < grid->rows; row += inner) {
+    int batches = 0, code = 0;
+    for (size_t row = 0; row < grid->rows && code == 0; row += inner) {
         double axes[GST_AXES];
         gst_grid_point(grid, row, axes);
         gst_training training = gst_problem_training(problem, axes);
@@ -154,8 +176,10 @@ static int check_trainings(const gst_problem *problem, const gst_settings *setti
             return gst_setting_refuse_status(settings, GST_OPTION_ACTIVATION, status, message.text);
         if (training.spikes)
             break;
+        if (has_finite_batch(&training) && batches++ == 0)
+            code = check_gradient(&training, settings);
     }
-    return 0;
+    return code;
 }
 
 int gst_problem_build(gst_problem *problem, const gst_settings *settings, const gst_grid *grid)

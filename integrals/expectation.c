@@ -9,8 +9,9 @@
  *      spacing h, cos(2 pi a/h)), which may vanish by chance; but the rule squares its relative
  *      error when the order doubles, so the fourth power of the difference one doubling earlier
  *      stands for the error of the full rule.  Stop when error <= epsabs + epsrel*scale for all
- *      components; when the next mesh would exceed `evaluations`; or when three doublings in a row
- *      have not made small errors smaller, which are then the rounding of the integrand itself.
+ *      components; when what is left of it is cut off at the ends; when the next mesh would exceed
+ *      `evaluations`; or when three doublings in a row have not made small errors smaller, which are
+ *      then the rounding of the integrand itself.
  *      Otherwise go to 2.
  *   4. With two or more variables, hand over to adaptive cubature of f_c/tolerance_c, so that one
  *      absolute tolerance of 1 serves all components: first with 100, whose answer becomes half,
@@ -36,6 +37,9 @@ enum {
 /* Errors below this part of the scale that do not shrink any more are taken for rounding. */
 static const double noise = 1e-6;
 
+/* An error of at most this many times what the ends cut off cannot get much smaller. */
+static const double most = 1.1;
+
 /* Rounding of values, weights and nodes, in units of the scale: a few units in the last place. */
 static const double rounding = 4 * DBL_EPSILON;
 
@@ -50,6 +54,7 @@ typedef struct {
     int halves;   /* the first sweep: half sums are taken along */
     int blind;    /* no mesh of the lowest order fits: only the scale means anything */
     int near;     /* every error is below `noise` */
+    int cut_off;  /* where the tolerance is missed, what the ends cut off is most of the error */
     double worst; /* largest error/tolerance */
     double *out;  /* one block of values */
     gst_tally *tally;
@@ -146,7 +151,9 @@ static void assess(gst_engine *engine, size_t c)
     engine->error[c] = fmax(engine->gap[c], scale * before * before * before * before) +
                        tally->edge + rounding * scale;
     engine->tolerance[c] = engine->options->epsabs + engine->options->epsrel * scale;
-    engine->worst = fmax(engine->worst, missed(engine->error[c], engine->tolerance[c]));
+    double ratio = missed(engine->error[c], engine->tolerance[c]);
+    engine->worst = fmax(engine->worst, ratio);
+    engine->cut_off = engine->cut_off && (ratio == 0 || engine->error[c] <= most * tally->edge);
     engine->near = engine->near && engine->error[c] <= noise * scale;
 }
 
@@ -163,7 +170,7 @@ static int sweep(gst_engine *engine)
                              .context = engine};
     int status = gst_sweep_run(&sweep);
     engine->worst = 0;
-    engine->near = 1;
+    engine->near = engine->cut_off = 1;
     for (size_t c = 0; c < engine->e->components && !status; c++)
         assess(engine, c);
     return status;
@@ -184,7 +191,7 @@ static int refine(gst_engine *engine)
     while (!status && !engine->blind && (engine->halves || engine->worst > 0)) {
         idle = engine->near && engine->worst >= best ? idle + 1 : 0;
         best = fmin(best, engine->worst);
-        if (idle == patience || !may_double(engine))
+        if (idle == patience || (engine->cut_off && !engine->halves) || !may_double(engine))
             break;
         for (size_t c = 0; c < engine->e->components; c++)
             gst_tally_refine(&engine->tally[c], engine->axes);
@@ -273,6 +280,13 @@ static int solve(gst_engine *engine)
     return status ? status : engine->worst > 0 ? GST_LOOSE : GST_OK;
 }
 
+/* What both rules cut off alike becomes part of their difference. */
+static void move_halves(gst_engine *engine)
+{
+    for (size_t c = 0; c < engine->e->components; c++)
+        engine->half[c] += copysign(engine->tally[c].edge, engine->half[c] - engine->value[c]);
+}
+
 static void copy_out(double *to, const double *from, size_t count)
 {
     if (to)
@@ -290,6 +304,7 @@ int gst_expectation(const gst_expectand *e, const double *fixed,
     if (!status)
         status = solve(&engine);
     if (status >= 0) {
+        move_halves(&engine);
         copy_out(value, engine.value, e->components);
         copy_out(half, engine.half, e->components);
         copy_out(error, engine.error, e->components);

@@ -17,8 +17,9 @@ typedef struct {
 } gst_expectand;
 
 /* epsabs, epsrel: error <= epsabs + epsrel*scale is asked of every component, scale = E|f_c|.
- * order_first: first order that may be accepted (doubled until the tolerance holds, or until three
- * doublings in a row have not made small errors smaller); even; taken as a multiple of 4 and at
+ * order_first: first order that may be accepted (doubled until the tolerance holds, until all
+ * that misses it is cut off at the ends of the box and of the panels, or until three doublings in a
+ * row have not made small errors smaller); even; taken as a multiple of 4 and at
  * least 32, below which errors cannot be judged.  A feature much narrower than 24/order_first
  * (away from kinks) may fall between the nodes and is then not seen.
  * evaluations, >= 33: at most this many points in one mesh (the first, if split by kinks, may have
@@ -31,8 +32,9 @@ typedef struct {
 
 gst_expectation_options gst_expectation_defaults(void); /* 1e-15, 1e-14, 32, 4 million */
 
-/* value[c], half[c] (the half rule's value, an independent coarser answer of the same calculation)
- * and error[c] >= 0; half and error may be NULL; fixed may be NULL if first = 0.  The error is
+/* value[c], half[c] (the half rule's value, an independent coarser answer of the same calculation,
+ * moved away from value[c] by the integrand's size at the ends, which both rules cut off alike) and
+ * error[c] >= 0; half and error may be NULL; fixed may be NULL if first = 0.  The error is
  * |value - half| (or, if larger, what the same difference one doubling earlier says of the full
  * rule) plus the integrand's size at the ends of the box and of the panels, so that a divergent or
  * truncated integral is never reported as accurate, plus rounding; it is what has to meet the

@@ -24,6 +24,7 @@ void gst_mesh_clear(gst_mesh *mesh)
     free(mesh->x);
     free(mesh->w);
     free(mesh->w_half);
+    free(mesh->edge);
     *mesh = (gst_mesh){0};
 }
 
@@ -36,7 +37,8 @@ static int collector_resize(gst_collector *collector, size_t capacity)
                                                    : NULL;
     next.w = gst_alloc_doubles(capacity);
     next.w_half = gst_alloc_doubles(capacity);
-    if (!next.x || !next.w || !next.w_half) {
+    next.edge = gst_alloc_doubles(capacity);
+    if (!next.x || !next.w || !next.w_half || !next.edge) {
         gst_mesh_clear(&next);
         return GST_NO_MEMORY;
     }
@@ -45,6 +47,7 @@ static int collector_resize(gst_collector *collector, size_t capacity)
     if (mesh->n) {
         memcpy(next.w, mesh->w, mesh->n * sizeof *next.w);
         memcpy(next.w_half, mesh->w_half, mesh->n * sizeof *next.w_half);
+        memcpy(next.edge, mesh->edge, mesh->n * sizeof *next.edge);
     }
     gst_mesh_clear(mesh);
     *mesh = next;
@@ -68,6 +71,9 @@ static int collect(const gst_block *block, void *context)
                block->n * sizeof *mesh->x);
     memcpy(mesh->w + mesh->n, block->w, block->n * sizeof *mesh->w);
     memcpy(mesh->w_half + mesh->n, block->w_half, block->n * sizeof *mesh->w_half);
+    memset(mesh->edge + mesh->n, 0, block->n * sizeof *mesh->edge);
+    for (size_t i = 0; i < block->edge_count; i++)
+        mesh->edge[mesh->n + block->at_edge[i]] = block->edges[i];
     mesh->n += block->n;
     return GST_OK;
 }

@@ -38,6 +38,7 @@ typedef struct {
     double *x;      /* x[j*n + k], j < dim = first + count: the fixed coordinates are repeated */
     double *w;      /* weights of the full rule */
     double *w_half; /* weights of the half rule, 0 at nodes outside it */
+    double *edge;   /* sum_k edge[k] |f(x_k)| estimates what the box and its panels cut off */
 } gst_mesh;
 
 /* A mesh over axes first .. first+count-1 of a function of kinks->dim variables, the axes below

@@ -11,7 +11,9 @@
  * Kinks of the innermost axis are all zeros of the arguments at the point reached.  Those of an
  * outer axis are the zeros found for at least two of five positions of the coordinates inside it:
  * zeros that move with those coordinates are smoothed by the integral over them, but a zero that
- * stays for part of them (z1 = 0 in relu(z1 + relu(z2))) is not.
+ * stays for part of them (z1 = 0 in relu(z1 + relu(z2))) is not.  A zero that hardly moves (z1 = 0
+ * in relu(z1 + 0.01 z2)) leaves a function that is smooth on a very small scale; the axis is cut in the
+ * middle of it, where the nodes of two panels crowd.
  *
  * Weights along the way: w and w_half are products over the axes.  edge, the weight of what is not
  * seen, obeys the product rule: edge <- edge*w_j + w*edge_j. */
@@ -30,6 +32,10 @@ enum { most_kinks = 64, positions = 5 };
 /* Two zeros found at different positions are the same if they agree to this: the root search is
  * good to rounding, amplified where an argument is steep in the other coordinates. */
 static const double same_root = 1e-9;
+
+/* Zeros that differ by no more than this between at least this many positions hardly move. */
+static const double near_root = 0.3;
+enum { near_positions = 3 };
 
 /* Coordinates for the axes inside: no zeros, no symmetric pairs, no simple ratios, both signs at
  * least twice. */
@@ -204,7 +210,40 @@ static int shared_roots(double roots[positions][most_kinks], const size_t found[
     return GST_OK;
 }
 
-/* Zeros along an outer axis that do not move with the axes inside it. */
+static double nearest(const double *roots, size_t count, double root)
+{
+    double best = INFINITY;
+    for (size_t i = 0; i < count; i++)
+        best = fabs(roots[i] - root) < fabs(best - root) ? roots[i] : best;
+    return best;
+}
+
+/* Add the middle of the zeros that hardly move, unless another cut is as near: that is worth no failure. */
+static void add_near_roots(double roots[positions][most_kinks], const size_t found[positions],
+                           double *kept, size_t *count)
+{
+    for (size_t p = 0; p + near_positions <= positions; p++) {
+        for (size_t i = 0; i < found[p]; i++) {
+            double low = roots[p][i], high = low;
+            size_t agreeing = 0;
+            for (size_t q = 0; q < positions; q++) {
+                double root = nearest(roots[q], found[q], roots[p][i]);
+                double from = fmin(low, root), to = fmax(high, root);
+                if (!(to - from <= near_root))
+                    continue;
+                low = from;
+                high = to;
+                agreeing++;
+            }
+            double middle = 0.5 * (low + high);
+            if (agreeing >= near_positions &&
+                fabs(nearest(kept, *count, middle) - middle) > near_root)
+                gst_roots_insert(middle, most_kinks, kept, count);
+        }
+    }
+}
+
+/* Zeros along an outer axis that do not move, or hardly, with the axes inside it. */
 static int stable_roots(gst_walk *walk, size_t axis, double *kept, size_t *count)
 {
     double roots[positions][most_kinks];
@@ -218,7 +257,10 @@ static int stable_roots(gst_walk *walk, size_t axis, double *kept, size_t *count
             return status;
         found[p] = walk->line.found;
     }
-    return shared_roots(roots, found, kept, count);
+    int status = shared_roots(roots, found, kept, count);
+    if (!status)
+        add_near_roots(roots, found, kept, count);
+    return status;
 }
 
 /* The ends of the panels of an axis: the box and the kinks inside it. */

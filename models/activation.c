@@ -6,7 +6,9 @@
  *   1. mesh of order n for z, kinks of sigma(s + sqrt(c) z) at the zeros of its arguments;
  *   2. mu0 = sum w sigma, mu1 = sum w z sigma/sqrt(c), nu = sum w (z^2-1) sigma/(2c),
  *      mu2^2 = sum w (sigma - mu0 - sqrt(c) mu1 z)^2;
- *   3. the same with the half weights; double n until both agree.
+ *   3. the same with the half weights; double n until both agree;
+ *   4. what the box [-12, 12] cuts off is the same for both rules: the half answer is moved by the size
+ *      of the integrands at its ends.
  * A smooth sigma shares one mesh among all offsets. */
 #include "activation.h"
 
@@ -24,6 +26,13 @@
  * discontinuity. */
 #define JUMP_SIZE 1e-6
 #define JUMP_STEP 1e-9
+/* Relative error of a second moment above which it is infinite: the box, or rounding next to a pole, cuts
+ * it off. */
+#define DIVERGENT 0.01
+/* Half that accuracy is found, or missed, with this many points. */
+#define DIVERGENCE_EVALUATIONS ((size_t)200000)
+/* E tau^2 below this, relative to the squares of sigma' and sigma'', is rounding of a quadratic sigma's zero. */
+#define QUADRATIC 1e-20
 
 struct gst_activation {
     gst_expression *expression;
@@ -64,6 +73,32 @@ static int check_values(const gst_expression *expression, gst_message *message)
     return GST_OK;
 }
 
+static void square_integrand(size_t n, const double *z, double *out, void *params)
+{
+    gst_expression_evaluate(params, n, z, out, NULL);
+    for (size_t k = 0; k < n; k++)
+        out[k] *= out[k];
+}
+
+/* E sigma^2 has to be finite. */
+static int check_square(gst_expression *expression, gst_message *message)
+{
+    gst_expectation_options options = gst_expectation_defaults();
+    gst_expectand square = {gst_expression_kinks(expression), 1, square_integrand, expression, 0};
+    double value, error;
+    options.epsabs = 0.0;
+    options.epsrel = 0.5 * DIVERGENT;
+    options.evaluations = DIVERGENCE_EVALUATIONS;
+    int status = gst_expectation(&square, NULL, &options, &value, NULL, &error);
+    if (status == GST_NO_MEMORY)
+        return gst_fail(message, status, "no memory");
+    if (status < 0 || !isfinite(value))
+        return gst_fail(message, GST_INVALID, "has values or moments that are not finite");
+    if (!(error <= DIVERGENT * value))
+        return gst_fail(message, GST_INVALID, "has moments that do not converge");
+    return GST_OK;
+}
+
 int gst_activation_compile(gst_activation **activation, const char *text, gst_message *message)
 {
     *activation = gst_alloc(1, sizeof **activation);
@@ -78,6 +113,8 @@ int gst_activation_compile(gst_activation **activation, const char *text, gst_me
     if (status == GST_OK && (gst_expression_kinks(a->expression).count > GST_KINK_ARGUMENTS_MAX ||
                              has_jump(a->expression, &a->discontinuous) != GST_OK))
         status = gst_fail(message, GST_INVALID, "has too many kinks");
+    if (status == GST_OK)
+        status = check_square(a->expression, message);
     if (status != GST_OK) {
         gst_activation_free(a);
         *activation = NULL;
@@ -126,6 +163,26 @@ static group_moments moments_by(size_t n, const double *z, const double *w, cons
         centred += w[k] * rest * rest;
     }
     return (group_moments){mu0, first / sqrt(c), centred, second / (2.0 * c), square};
+}
+
+/* The half answer moved by the integrands at the ends of the box. */
+static void move_half(const gst_mesh *mesh, const double *sigma, double c,
+                      const group_moments *full, group_moments *half)
+{
+    const size_t ends[] = {0, mesh->n - 1};
+    double first = full->mu1 * sqrt(c), mu0 = 0.0, mu1 = 0.0, nu = 0.0, mu2sq = 0.0;
+    for (size_t i = 0; i < 2; i++) {
+        double value = sigma[ends[i]], z = mesh->x[ends[i]], edge = mesh->edge[ends[i]];
+        double rest = value - full->mu0 - first * z, size = edge * fabs(value);
+        mu0 += size;
+        mu1 += size * fabs(z) / sqrt(c);
+        nu += size * (z * z - 1.0) / (2.0 * c);
+        mu2sq += edge * rest * rest;
+    }
+    half->mu0 += copysign(mu0, half->mu0 - full->mu0);
+    half->mu1 += copysign(mu1, half->mu1 - full->mu1);
+    half->nu += copysign(nu, half->nu - full->nu);
+    half->mu2sq = full->mu2sq + fabs(half->mu2sq - full->mu2sq) + mu2sq;
 }
 
 static int agree(const group_moments *full, const group_moments *half, double c)
@@ -193,17 +250,18 @@ static int moments_at(const gst_activation *a, sampled_mesh *sampler, double s, 
         *half = moments_by(mesh->n, mesh->x, mesh->w_half, sampler->work, c);
         if (!isfinite(full->square))
             return GST_FAILED;
-        if (agree(full, half, c))
-            return GST_OK;
-        if (order >= LAST_ORDER)
-            return GST_LOOSE;
+        int agreed = agree(full, half, c);
+        if (!agreed && order < LAST_ORDER)
+            continue;
+        move_half(mesh, sampler->work, c, full, half);
+        return agreed ? GST_OK : GST_LOOSE;
     }
 }
 
 int gst_activation_moments(const gst_activation *activation, size_t count, const double *s,
                            double c, int half, double *mu0, double *mu1, double *mu2sq, double *nu)
 {
-    sampled_mesh sampler = {{0, 0, NULL, NULL, NULL}, NULL, 0};
+    sampled_mesh sampler = {.order = 0};
     int worst = GST_OK;
     if (!(c > 0.0))
         return GST_INVALID;
@@ -224,22 +282,29 @@ int gst_activation_moments(const gst_activation *activation, size_t count, const
 
 /* ---- moments of the gradient ------------------------------------------------------------------- */
 
-/* Components sigma, sigma', z sigma', He_2 sigma', He_3 sigma'. */
-static void gradient_integrand(size_t n, const double *z, double *out, void *params)
+typedef struct {
+    const gst_expression *expression;
+    double mean;
+} centred_value;
+
+/* Components (sigma - mean) (1, z, He_2, He_3, He_4): Stein's identity needs no derivative, which may be
+ * singular at a kink. */
+static void hermite_integrand(size_t n, const double *z, double *out, void *params)
 {
-    const gst_activation *activation = params;
-    double *slope = out + n;
-    gst_expression_evaluate(activation->expression, n, z, out, slope);
+    const centred_value *centred = params;
+    gst_expression_evaluate(centred->expression, n, z, out, NULL);
     for (size_t k = 0; k < n; k++) {
-        double x = z[k];
-        out[2 * n + k] = x * slope[k];
-        out[3 * n + k] = (x * x - 1.0) * slope[k];
-        out[4 * n + k] = (x * x - 3.0) * x * slope[k];
+        double x = z[k], square = x * x, value = out[k] - centred->mean;
+        out[k] = value;
+        out[n + k] = value * x;
+        out[2 * n + k] = value * (square - 1.0);
+        out[3 * n + k] = value * (square - 3.0) * x;
+        out[4 * n + k] = value * (square * (square - 6.0) + 3.0);
     }
 }
 
 typedef struct {
-    const gst_activation *activation;
+    const gst_expression *expression;
     double mu1, c2;
 } centred_slope;
 
@@ -251,7 +316,7 @@ static void remainder_integrand(size_t n, const double *z, double *out, void *pa
     double value[BLOCK], slope[BLOCK];
     for (size_t first = 0; first < n; first += BLOCK) {
         size_t size = n - first < BLOCK ? n - first : BLOCK;
-        gst_expression_evaluate(centred->activation->expression, size, z + first, value, slope);
+        gst_expression_evaluate(centred->expression, size, z + first, value, slope);
         for (size_t k = 0; k < size; k++) {
             double x = z[first + k], tau = slope[k] - centred->mu1 - centred->c2 * x;
             double *at = out + first + k;
@@ -265,28 +330,58 @@ static void remainder_integrand(size_t n, const double *z, double *out, void *pa
     }
 }
 
+/* mean, then the others centred by it: a constant in sigma costs no digits. */
+static int hermite_moments(const gst_expression *expression, int half, gst_gradient_moments *m)
+{
+    gst_expectation_options options = gst_expectation_defaults();
+    centred_value centred = {expression, 0.0};
+    gst_expectand moments = {gst_expression_kinks(expression), 5, hermite_integrand, &centred, 0};
+    double full[5], by_half[5];
+    const double *v = half ? by_half : full;
+    int first = gst_expectation(&moments, NULL, &options, full, by_half, NULL);
+    if (first < 0)
+        return first;
+    centred.mean = m->mean = v[0];
+    int second = gst_expectation(&moments, NULL, &options, full, by_half, NULL);
+    m->mu1 = v[1];
+    m->c2 = v[2];
+    m->c3 = v[3];
+    m->c4 = v[4];
+    return second;
+}
+
+/* `value`, or infinity if the moment it stands for diverges; `zero`: errors not worth a verdict. */
+static double converged(double value, double full, double error, double zero)
+{
+    return error > fmax(DIVERGENT * full, zero) ? INFINITY : value;
+}
+
+static int remainder_moments(const gst_expression *expression, int half, gst_gradient_moments *m)
+{
+    gst_expectation_options options = gst_expectation_defaults();
+    centred_slope centred = {expression, m->mu1, m->c2};
+    gst_expectand tau = {gst_expression_kinks(expression), 6, remainder_integrand, &centred, 0};
+    double full[6], by_half[6], error[6], size = m->mu1 * m->mu1 + m->c2 * m->c2;
+    const double *v = half ? by_half : full;
+    int status = gst_expectation(&tau, NULL, &options, full, by_half, error);
+    if (status < 0)
+        return status;
+    m->s2 = converged(v[0], full[0], error[0], QUADRATIC * size);
+    m->s21 = v[1];
+    m->s2zz = v[2];
+    m->t3 = v[3];
+    m->t31 = v[4];
+    m->t4 = converged(v[5], full[5], error[5], QUADRATIC * QUADRATIC * size * size);
+    return status;
+}
+
 int gst_activation_gradient_moments(const gst_activation *activation, int half,
                                     gst_gradient_moments *moments)
 {
-    gst_activation borrowed = *activation;
-    gst_expectation_options options = gst_expectation_defaults();
-    gst_kinks kinks = gst_expression_kinks(activation->expression);
-    gst_expectand mean = {kinks, 5, gradient_integrand, &borrowed, 0};
-    double full[6], by_half[6];
-    const double *v = half ? by_half : full;
-    int status = gst_expectation(&mean, NULL, &options, full, by_half, NULL);
-    if (status < 0)
-        return status;
-    *moments =
-        (gst_gradient_moments){.mean = v[0], .mu1 = v[1], .c2 = v[2], .c3 = v[3], .c4 = v[4]};
-    centred_slope centred = {activation, v[1], v[2]};
-    gst_expectand remainder = {kinks, 6, remainder_integrand, &centred, 0};
-    int last = gst_expectation(&remainder, NULL, &options, full, by_half, NULL);
-    moments->s2 = v[0];
-    moments->s21 = v[1];
-    moments->s2zz = v[2];
-    moments->t3 = v[3];
-    moments->t31 = v[4];
-    moments->t4 = v[5];
-    return last != GST_OK ? last : status;
+    *moments = (gst_gradient_moments){.mean = NAN};
+    int first = hermite_moments(activation->expression, half, moments);
+    if (first < 0)
+        return first;
+    int second = remainder_moments(activation->expression, half, moments);
+    return second != GST_OK ? second : first;
 }

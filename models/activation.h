@@ -30,7 +30,9 @@ int gst_activation_moments(const gst_activation *activation, size_t count, const
 /* What one giant step needs (theory 7): z ~ N(0,1), derivatives in the sense of Stein,
  *   mean = E sigma, mu1 = E sigma', c2 = E sigma'' = E[z sigma'], c3 = E sigma''' = E[He_2 sigma'],
  *   c4 = E sigma'''' = E[He_3 sigma'], and of tau = sigma' - mu1 - c2 z
- *   s2 = E tau^2, s21 = E[tau^2 z], s2zz = E[tau^2 z^2], t3 = E tau^3, t31 = E[tau^3 z], t4 = E tau^4. */
+ *   s2 = E tau^2, s21 = E[tau^2 z], s2zz = E[tau^2 z^2], t3 = E tau^3, t31 = E[tau^3 z], t4 = E tau^4.
+ * s2 (only a finite batch needs it) and t4 (only the exact bulk does) are INFINITY if they diverge, as s2
+ * does for sqrt(abs(z)); if t4 does, s21 .. t31 mean nothing. */
 typedef struct {
     double mean, mu1, c2, c3, c4;
     double s2, s21, s2zz, t3, t31, t4;

@@ -78,6 +78,7 @@ int gst_batch_build(gst_batch **batch, const gst_gradient_moments *sigma, gst_la
                     const gst_second_layer *layer, double eta, double alpha0)
 {
     size_t K = layer->K;
+    int finite = 1;
     gst_batch *made = *batch = gst_alloc(1, sizeof *made);
     double *at = made ? gst_alloc_doubles((3 + 2 * GST_BATCH_POWERS) * K) : NULL;
     if (!at) {
@@ -99,8 +100,14 @@ int gst_batch_build(gst_batch **batch, const gst_gradient_moments *sigma, gst_la
         made->w[g] = e * e * sigma->s2 * made->phi;
         set_directions(made, g, e, sigma);
         made->om[g] = norm_variance(made, g, e, sigma);
+        finite = finite && isfinite(made->w[g]) && isfinite(made->om[g]);
     }
-    return GST_OK;
+    if (finite)
+        return GST_OK;
+    made->law = NULL; /* still the caller's */
+    gst_batch_free(made);
+    *batch = NULL;
+    return GST_FAILED;
 }
 
 void gst_batch_free(gst_batch *batch)

@@ -20,6 +20,8 @@
 
 /* mu2^2 below this, relative to mu0^2 + c mu1^2, is the square of rounding. */
 #define LINEAR (1e4 * DBL_EPSILON * DBL_EPSILON)
+/* Moments of which the last unit of the box of kappa holds more than this part do not converge in it. */
+#define DIVERGENT 0.01
 
 /* ---- the container ------------------------------------------------------------------------------ */
 
@@ -137,15 +139,16 @@ static void permute_rows(gst_moments *t, const ranked *order, double *copy)
 static int sort_nodes(gst_moments *t)
 {
     ranked *order = gst_alloc(t->n, sizeof *order);
-    double *copy = gst_alloc_doubles(t->n), sum = 0.0;
+    double *copy = gst_alloc_doubles(t->n), sum = 0.0, edge = 0.0;
     int status = order && copy ? GST_OK : GST_NO_MEMORY;
     for (size_t k = 0; status == GST_OK && k < t->n; k++) {
         order[k] = (ranked){node_size(t, k), k};
         sum += order[k].share;
         for (size_t l = 0; l < t->m; l++)
             t->edge[k] = fmax(t->edge[k], fabs(t->kappa[l * t->n + k]) > GST_GAUSSIAN_BOX - 1.0);
+        edge += order[k].share * t->edge[k];
     }
-    if (status == GST_OK && !isfinite(sum))
+    if (status == GST_OK && !(isfinite(sum) && edge <= DIVERGENT * sum))
         status = GST_FAILED;
     for (size_t k = 0; status == GST_OK && k < t->n; k++)
         t->share[k] = order[k].share / sum;
@@ -166,16 +169,19 @@ static int build_mesh(gst_mesh *mesh, gst_conditional_target *target, size_t ord
     return gst_mesh_build(mesh, &kinks, 0, target->m, NULL, order);
 }
 
-/* kappa and w of an empty or one-point mesh too: without spikes there is one node of weight one. */
+/* kappa and w of an empty or one-point mesh too: without spikes there is one node of weight one.  The
+ * companion counts what the box of kappa cuts off, estimated by the tables at its ends. */
 static int start_tables(gst_moments **moments, const gst_features *f,
-                        gst_conditional_target *target, size_t order)
+                        gst_conditional_target *target, size_t order, int half)
 {
-    gst_mesh mesh = {0, 1, NULL, NULL, NULL};
+    gst_mesh mesh = {.n = 1};
     int status = f->m > 0 ? build_mesh(&mesh, target, order) : GST_OK;
     if (status == GST_OK)
         status = moments_alloc(moments, f->K, f->m, f->q, mesh.n);
     if (status == GST_OK && f->m > 0) {
         memcpy((*moments)->w, mesh.w, mesh.n * sizeof(double));
+        for (size_t k = 0; half && k < mesh.n; k++)
+            (*moments)->w[k] += mesh.edge[k];
         memcpy((*moments)->kappa, mesh.x, f->m * mesh.n * sizeof(double));
     } else if (status == GST_OK) {
         (*moments)->w[0] = 1.0;
@@ -203,7 +209,7 @@ int gst_moments_tabulate(gst_moments **moments, const gst_features *features,
     gst_conditional_target conditional;
     *moments = NULL;
     gst_conditional_setup(&conditional, features, target);
-    int status = start_tables(moments, features, &conditional, half ? order / 4 * 3 : order);
+    int status = start_tables(moments, features, &conditional, half ? order / 4 * 3 : order, half);
     if (status != GST_OK)
         return status;
     int quality = fill_tables(*moments, features, activation, &conditional, half);

@@ -16,7 +16,7 @@ static const char *const cases[] = {
     "--activation softplus(z)-0.7 --target cos(z)+z --second-layer gaussian:3 --eta 1.3 --alpha0 "
     "0.6 "
     "--alpha 1.4 --beta 0.8 --lambda 0.02 --bulk exact",
-    "--activation tanh(z+0.4) --target z1+z1*tanh(z2) --second-layer 1:0.3,-0.7:0.7 --eta 1.6 "
+    "--activation tanh(z+0.4) --target sin(z1)+0.5*cos(z2) --second-layer 1:0.3,-0.7:0.7 --eta 1.6 "
     "--alpha0 "
     "1.31 --alpha 1.7 --beta 1.2 --lambda 0.05 --bulk exact",
     /* minimum norm, and nearly, on both sides of n = p and at it */
@@ -80,7 +80,7 @@ END_TEST
 
 /* ---- extreme batches and steps ------------------------------------------------------------------ */
 
-static const double etas[] = {1e-3, 3, 50, 1e3}, ratios[] = {1e-6, 1e-3, 0.1, 1e3, 1e8};
+static const double etas[] = {1e-3, 50, 1e3}, ratios[] = {1e-6, 0.1, 1e3, 1e8};
 
 /* Never a wrong number: ok, and the others agree; loose, with a reason, and they agree within the error that is
  * reported; or failed, with a reason and without a number. */

@@ -122,7 +122,12 @@ report $? "CITATION.cff and NEWS.md know version $version"
 # ------------------------------------------------------------------ figures, and away with it
 for source in results/fig*.gp; do
     name=$(basename "$source" .gp)
-    quietly "figure $name" make -s "$BUILD/figures/$name.pdf"
+    quietly "figure $name" make -s -o "$GIANTSTEP" BUILD="$T/coarse" PROGRAM="$GIANTSTEP" COARSE=yes \
+        "$T/coarse/figures/$name.pdf"
+    for conf in "$T"/coarse/results/"$name"*.conf; do
+        [ ! -s "$conf" ] || quietly "$(basename "$conf") is coarser than $name.conf" \
+            awk 'NR == FNR { fine[FNR] = $0; next } $0 != fine[FNR] && !/:12(:log)?$/ { exit 1 }' "results/$name.conf" "$conf"
+    done
     [ -s "results/$name.png" ] && grep -q "($name.png)" results/README.md; report $? "$name is shown in results/README.md"
 done
 quietly "make uninstall" make -s uninstall PREFIX="$T/prefix"
