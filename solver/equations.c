@@ -221,6 +221,20 @@ int gst_equations_positive(const gst_equations *e, const double *x)
     return gst_cholesky_factor(K, matrix, scale, 0.0) == GST_OK;
 }
 
+int gst_equations_ordered(gst_equations *e, double sign, double slack)
+{
+    size_t K = e->moments->K, L = e->L;
+    double *difference = e->scratch + L * L + L; /* gst_equations_positive uses what is before */
+    for (size_t a = 0; a < L; a++)
+        difference[a] = sign * (e->x[a] - e->mapped[a]);
+    for (size_t g = 0; g < K; g++) {
+        size_t value = gst_packed_value(K, g), pair = gst_packed_pair(K, g, g);
+        difference[value] -= slack * e->unit[value];
+        difference[pair] -= slack * (double)K * e->unit[pair];
+    }
+    return gst_equations_positive(e, difference);
+}
+
 /* ---- its linearisation -------------------------------------------------------------------------- */
 
 /* slope = - d hat/d x, in scratch. */

@@ -67,6 +67,11 @@ int gst_equations_linearise(gst_equations *e);
 /* Solves (I - d map/d x) y = b in place, from gst_equations_linearise. */
 void gst_equations_solve(const gst_equations *e, double *b);
 
+/* 1 if sign*(x - mapped) exceeds slack times `unit` in every V2 and K slack times `unit` on the diagonal of V1,
+ * as a matrix: for slack = a bound on the relative rounding of every entry of the map, the order of x and its
+ * exact image is proved.  slack < 0 lets an order pass that rounding spoils. */
+int gst_equations_ordered(gst_equations *e, double sign, double slack);
+
 /* V1 positive definite, V2 positive, all finite. */
 int gst_equations_positive(const gst_equations *e, const double *x);
 

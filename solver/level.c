@@ -136,12 +136,13 @@ static int certify(gst_level *level, const gst_scaled_point *point, const double
     return status == GST_OK ? errors_at(level, point) : status;
 }
 
+/* gap = NULL: the enclosure has not closed and bounds nothing. */
 static int set_certificate(gst_level *level, const gst_scaled_point *point, const double *gap,
                            gst_risk *risk)
 {
-    double spread;
-    int status = certify(level, point, gap, &spread);
-    risk->excess_low = risk->excess_risk - spread;
+    double spread = INFINITY;
+    int status = gap ? certify(level, point, gap, &spread) : GST_OK;
+    risk->excess_low = gap ? risk->excess_risk - spread : 0.0;
     risk->excess_high = risk->excess_risk + spread;
     return status;
 }
@@ -189,11 +190,7 @@ int gst_level_solve(gst_level *level, const gst_point *point, const gst_solve_op
         risk->residual = info.residual;
         take_errors(risk, level->readout);
         if (options->method == GST_METHOD_ENCLOSE)
-            errors = set_certificate(level, &scaled, gap, risk);
-        if (options->method == GST_METHOD_ENCLOSE && status != GST_OK) {
-            risk->excess_low = 0.0; /* not closed: the first-order bound certifies nothing */
-            risk->excess_high = INFINITY;
-        }
+            errors = set_certificate(level, &scaled, status == GST_OK ? gap : NULL, risk);
     }
     if (status >= 0 && errors != GST_OK) {
         *risk = gst_risk_failed(point->lambda, info.reason[0]
