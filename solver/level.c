@@ -5,6 +5,7 @@
 #include "memory.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,33 +20,58 @@ static const struct {
 } label_resolution[GST_TARGET_DIM_MAX + 1] = {{0, 0}, {256, 4}, {160, 3}, {64, 1}, {32, 1}};
 #define LABEL_NODES ((size_t)40)
 
+size_t gst_level_label_count(const gst_features *features, const gst_training *training)
+{
+    return gst_training_has_batch(training) ? label_resolution[features->r].levels : SIZE_MAX;
+}
+
 size_t gst_level_count(const gst_features *features, const gst_training *training)
 {
     size_t levels = resolution[features->m].levels;
-    size_t most = label_resolution[features->r].levels;
-    return gst_training_has_batch(training) && levels > most ? most : levels;
+    size_t labels = label_resolution[features->r].levels;
+    return gst_training_has_batch(training) && labels > levels ? labels : levels;
 }
 
-static int alloc_bulk(gst_bulk **bulk, const gst_features *features, const gst_training *training,
-                      size_t index, int half)
+/* `index`, or the last of `levels`. */
+static size_t capped(size_t index, size_t levels)
+{
+    return index < levels ? index : levels - 1;
+}
+
+static int worse(int one, int other)
+{
+    return one < 0 || other == GST_OK ? one : other;
+}
+
+static int alloc_bulk(gst_level *level, const gst_features *features, const gst_training *training,
+                      size_t index, int half, const gst_level *previous)
 {
     if (!gst_training_has_batch(training))
-        return gst_bulk_isotropic_alloc(bulk, features);
+        return gst_bulk_isotropic_alloc(&level->bulk, features);
+    if (previous && index >= gst_level_label_count(features, training)) {
+        level->quality = worse(level->quality, previous->quality);
+        return gst_bulk_exact_share(&level->bulk, features, previous->bulk);
+    }
     gst_batch *batch;
+    index = capped(index, label_resolution[features->r].levels);
     size_t order = label_resolution[features->r].order << index, nodes = LABEL_NODES << index;
     int quality = half ? gst_batch_train(&batch, training, order / 4 * 3, nodes / 4 * 3, 1)
                        : gst_batch_train(&batch, training, order, nodes, 0);
-    return quality < 0 ? quality : gst_bulk_exact_alloc(bulk, features, batch);
+    level->quality = worse(quality, level->quality);
+    return quality < 0 ? quality : gst_bulk_exact_alloc(&level->bulk, features, batch);
 }
 
-int gst_level_alloc(gst_level *level, const gst_features *features, const gst_training *training,
-                    size_t index, int half)
+int gst_level_refine(gst_level *level, const gst_features *features, const gst_training *training,
+                     size_t index, int half, const gst_level *previous)
 {
     *level = (gst_level){.solved = 0};
-    size_t order = resolution[features->m].order << index;
+    size_t order = resolution[features->m].order
+                   << capped(index, resolution[features->m].levels);
     int quality = gst_moments_tabulate(&level->moments, features, training->activation,
                                        training->target, order, half);
-    int status = quality < 0 ? quality : alloc_bulk(&level->bulk, features, training, index, half);
+    level->quality = quality;
+    int status =
+        quality < 0 ? quality : alloc_bulk(level, features, training, index, half, previous);
     if (status == GST_OK)
         status = gst_equations_alloc(&level->equations, level->moments, level->bulk);
     if (status == GST_OK)
@@ -53,6 +79,12 @@ int gst_level_alloc(gst_level *level, const gst_features *features, const gst_tr
     if (status < 0)
         gst_level_clear(level);
     return status < 0 ? status : GST_OK;
+}
+
+int gst_level_alloc(gst_level *level, const gst_features *features, const gst_training *training,
+                    size_t index, int half)
+{
+    return gst_level_refine(level, features, training, index, half, NULL);
 }
 
 void gst_level_clear(gst_level *level)
@@ -189,6 +221,7 @@ int gst_level_solve(gst_level *level, const gst_point *point, const gst_solve_op
     if (status >= 0 && errors == GST_OK) {
         risk->residual = info.residual;
         take_errors(risk, level->readout);
+        level->rounding = level->readout->rounding * risk->test_error;
         if (options->method == GST_METHOD_ENCLOSE)
             errors = set_certificate(level, &scaled, status == GST_OK ? gap : NULL, risk);
     }

@@ -7,12 +7,18 @@
  *   2. t from m:  (I + N_perp G_tt) t = N_perp (r_t - G_tm m), no inverse of N_perp;
  *   3. the Schur complement in m, regularised by 1/(p V2_g) at finite width;
  *   4. when that is near singular: least squares on the nodes themselves, whose condition number is
- *      the root of the Gram matrix's, and the minimum-norm m. */
+ *      the root of the Gram matrix's, and the minimum-norm m;
+ *   5. there, rounding of the tables turns the direction of singular value s_k by rounding/s_k, and puts up to
+ *      that part of the target, but not more than there is, wrongly into the projection p_k on it:
+ *      dp_k = min(|p_k|, |target| rounding/s_k).  |r|^2 being the minimum, the weighted squared error
+ *      |r|^2 + rho E[(rest + Delta)/(t+V)] may change by 2 |r| dp_k, and the test error in proportion
+ *      (readout->rounding). */
 #include "readout.h"
 
 #include "linear.h"
 #include "memory.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +26,15 @@
 /* Squared pivots of the scaled Schur complement below this go to least squares: above it the normal
  * equations lose at most eight of sixteen digits in a direction that matters to their root. */
 #define WELL_CONDITIONED 1e-8
-/* Relative singular value below which mu0_g are linearly dependent. */
-#define COLLINEAR 1e-12
+/* Eigenvalues of N_perp below this times the largest are rounding. */
+#define ROOT_SLACK 1e-12
+/* Singular values of the mu0_g, in units of the longest feature, whose rounding they have: tables of exactly
+ * dependent groups leave up to 6e-15. */
+#define COLLINEAR 3e-14
+/* Rounding of the moment tables, in the same units, as an average over the nodes feels it. */
+#define TABLE_ROUNDING (0.25 * DBL_EPSILON)
+/* A singular value may be smaller by this than its predecessors promise. */
+#define UNEVEN 1e-4
 
 static size_t special_count(const gst_readout *r)
 {
@@ -215,8 +228,8 @@ static int solve_normal(gst_readout *r, const gst_equations *e, const gst_scaled
 
 /* ---- least squares ------------------------------------------------------------------------------ */
 
-/* Rows: nodes times root of weight | identity for u | root of 1/(p V2) for m.  Columns: m, u, with
- * t = root u, root root^T = N_perp. */
+/* Rows: nodes times root of weight | identity for u | root of 1/(p V2) for m.  Columns: u, with
+ * t = root u, root root^T = N_perp, then m. */
 static void fill_design(const gst_readout *r, const gst_equations *e, const gst_scaled_point *point,
                         const double *root, double *a, double *b)
 {
@@ -225,17 +238,17 @@ static void fill_design(const gst_readout *r, const gst_equations *e, const gst_
     for (size_t k = 0; k < n; k++) {
         double weight = sqrt(e->weight[k]), *row = a + k * columns;
         for (size_t g = 0; g < K; g++)
-            row[g] = weight * e->S[g * stride + k];
+            row[ks + g] = weight * e->S[g * stride + k];
         for (size_t i = K; i < e->terms; i++) {
             double value = weight * e->S[i * stride + k];
             const double *from = root + term_index(r, i) * ks;
             for (size_t j = 0; j < ks; j++)
-                row[K + j] += value * from[j];
+                row[j] += value * from[j];
         }
         b[k] = weight * e->moments->h[k];
     }
     for (size_t j = 0; j < ks; j++) {
-        a[(n + j) * columns + K + j] = 1.0;
+        a[(n + j) * columns + j] = 1.0;
         for (size_t g = 0; g < K; g++) {
             for (size_t i = g * special_count(r) + r->m; i < g * special_count(r) + r->m + r->q;
                  i++)
@@ -243,7 +256,65 @@ static void fill_design(const gst_readout *r, const gst_equations *e, const gst_
         }
     }
     for (size_t g = 0; g < K && isfinite(point->width); g++)
-        a[(n + ks + g) * columns + g] = 1.0 / sqrt(point->width * e->x[gst_packed_value(K, g)]);
+        a[(n + ks + g) * columns + ks + g] =
+            1.0 / sqrt(point->width * e->x[gst_packed_value(K, g)]);
+}
+
+/* Root of the largest rho E[sigma^2/(t+V)] of a group, sigma^2 = mu0^2 + c mu1^2 + mu2^2. */
+static double longest_feature(const gst_readout *r, const gst_equations *e)
+{
+    size_t K = r->K, n = e->moments->n;
+    double longest = 0.0;
+    for (size_t g = 0; g < K; g++) {
+        const double *mu0 = e->moments->mu0 + g * n, *mu1 = e->moments->mu1 + g * n;
+        double square = 0.0;
+        for (size_t k = 0; k < e->active; k++)
+            square += e->weight[k] * (mu0[k] * mu0[k] + e->bulk->c[g] * mu1[k] * mu1[k] +
+                                      e->moments->mu2sq[g * n + k]);
+        longest = fmax(longest, square);
+    }
+    return sqrt(longest);
+}
+
+/* rho E[(rest + Delta)/(t+V)] */
+static double unexplained(const gst_equations *e, const gst_scaled_point *point)
+{
+    double sum = 0.0;
+    for (size_t k = 0; k < e->active; k++)
+        sum += e->weight[k] * (e->moments->rest[k] + point->noise);
+    return sum;
+}
+
+/* What least squares found, in the directions of the mu0_g. */
+typedef struct {
+    size_t K, rest;
+    double scale;                /* longest_feature */
+    double unexplained;          /* rho E[(rest + Delta)/(t+V)] */
+    double *values, *projections; /* K */
+    const double *residual;      /* rest */
+} fit;
+
+/* Relative change of the test error by rounding of the tables; at least 1 if a direction that was dropped may
+ * be real: the values before it, s_j = s_0 ratio^j, let its value fall below the cut. */
+static double amplified_rounding(const fit *f)
+{
+    double left = 0.0, target = 0.0, wrong = 0.0;
+    size_t kept = 0;
+    for (size_t i = 0; i < f->rest; i++)
+        left += f->residual[i] * f->residual[i];
+    for (; kept < f->K && f->values[kept] > COLLINEAR * f->scale; kept++)
+        target += f->projections[kept] * f->projections[kept];
+    for (size_t k = 0; k < kept; k++) {
+        double turn = TABLE_ROUNDING * f->scale / f->values[k];
+        wrong += fmin(fabs(f->projections[k]), turn * sqrt(left + target));
+    }
+    double whole = left + f->unexplained;
+    double relative = whole > 0.0 ? 2.0 * wrong * sqrt(left) / whole : 0.0;
+    if (kept < 2 || kept == f->K)
+        return relative;
+    double last = f->values[kept - 1];
+    double next = last * pow(last / f->values[0], 1.0 / (double)(kept - 1));
+    return UNEVEN * next > COLLINEAR * f->scale ? relative : 1.0 + relative;
 }
 
 static int solve_least_squares(gst_readout *r, const gst_equations *e,
@@ -251,21 +322,27 @@ static int solve_least_squares(gst_readout *r, const gst_equations *e,
 {
     size_t K = r->K, ks = K * special_count(r), columns = K + ks;
     size_t rows = e->active + ks + K;
-    double *block = gst_alloc_doubles(rows * columns + rows + ks * ks + columns);
+    double *block = gst_alloc_doubles(rows * columns + rows + ks * ks + columns + 2 * K);
     if (!block)
         return GST_NO_MEMORY;
     double *b = block + rows * columns, *root = b + rows, *solution = root + ks * ks;
-    int status = gst_symmetric_root(ks, r->N_perp, COLLINEAR, root);
+    double *values = solution + columns;
+    fit f = {K,      rows - columns, longest_feature(r, e), unexplained(e, point),
+             values, values + K,     b + columns};
+    int status = gst_symmetric_root(ks, r->N_perp, ROOT_SLACK, root);
     if (status == GST_OK) {
         fill_design(r, e, point, root, block, b);
-        status = gst_least_squares(rows, columns, block, b, COLLINEAR, solution);
+        status = gst_least_squares(rows, columns, ks, block, b, COLLINEAR * f.scale, solution, values,
+                                   f.projections);
     }
     if (status == GST_OK) {
-        memcpy(r->mean, solution, K * sizeof *solution);
+        memcpy(r->mean, solution + ks, K * sizeof *solution);
+        memcpy(r->mean, solution + ks, K * sizeof *solution);
+        r->rounding = amplified_rounding(&f);
         for (size_t i = 0; i < ks; i++) {
             r->t[i] = 0.0;
             for (size_t j = 0; j < ks; j++)
-                r->t[i] += root[i * ks + j] * solution[K + j];
+                r->t[i] += root[i * ks + j] * solution[j];
         }
     }
     free(block);
@@ -319,6 +396,7 @@ int gst_readout_mean(gst_readout *readout, const gst_equations *e, const gst_sca
     set_gram(e, &v);
     set_residual_fields(readout, e);
     status = respond(readout, e->terms, &v);
+    readout->rounding = 0.0;
     if (status == GST_OK)
         status = solve_normal(readout, e, point, &v);
     if (status != GST_OK)
