@@ -157,7 +157,7 @@ static int solve_fit(size_t rows, size_t columns, const double *design, const do
         square += design[i] * design[i];
     memcpy(work, design, rows * columns * sizeof *work);
     memcpy(b, target, rows * sizeof *work);
-    return gst_least_squares(rows, columns, 0, work, b, COLLINEAR * sqrt(square), x, values,
+    return gst_least_squares(rows, columns, 0, work, b, COLLINEAR * sqrt(square), 0.0, x, values,
                              values + columns);
 }
 

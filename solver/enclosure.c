@@ -31,7 +31,7 @@
 #define UNDECIDED 16.0
 
 typedef struct {
-    double rounding;                  /* r */
+    double rounding;                   /* r */
     double *solution, *v, *low, *high; /* L each */
 } enclosure;
 
@@ -150,7 +150,8 @@ static int close_around(gst_equations *e, const gst_scaled_point *point,
         set_midpoint(e, c, gap);
     else
         memcpy(e->x, c->solution, e->L * sizeof *e->x);
-    if (status >= 0 && (gst_equations_map(e, point) != GST_OK || gst_equations_linearise(e) != GST_OK))
+    if (status >= 0 &&
+        (gst_equations_map(e, point) != GST_OK || gst_equations_linearise(e) != GST_OK))
         status = GST_FAILED;
     info->residual = gst_equations_residual(e);
     return status;

@@ -20,6 +20,9 @@ static const struct {
 } label_resolution[GST_TARGET_DIM_MAX + 1] = {{0, 0}, {256, 4}, {160, 3}, {64, 1}, {32, 1}};
 #define LABEL_NODES ((size_t)40)
 
+/* Relative rounding of V up to this is left to the difference of full and half order. */
+#define ORDINARY_SLIP 1e-12
+
 size_t gst_level_label_count(const gst_features *features, const gst_training *training)
 {
     return gst_training_has_batch(training) ? label_resolution[features->r].levels : SIZE_MAX;
@@ -65,8 +68,7 @@ int gst_level_refine(gst_level *level, const gst_features *features, const gst_t
                      size_t index, int half, const gst_level *previous)
 {
     *level = (gst_level){.solved = 0};
-    size_t order = resolution[features->m].order
-                   << capped(index, resolution[features->m].levels);
+    size_t order = resolution[features->m].order << capped(index, resolution[features->m].levels);
     int quality = gst_moments_tabulate(&level->moments, features, training->activation,
                                        training->target, order, half);
     level->quality = quality;
@@ -139,6 +141,21 @@ static int errors_at(gst_level *level, const gst_scaled_point *point)
 {
     int status = gst_readout_mean(level->readout, level->equations, point);
     return status == GST_OK ? gst_readout_errors(level->readout, level->equations, point) : status;
+}
+
+/* Rounding of the excess risk, absolute; errors_at has been called. */
+static int set_rounding(gst_level *level, const gst_scaled_point *point, double residual)
+{
+    gst_readout *r = level->readout;
+    double slip = gst_equations_slip(level->equations, residual), excess = r->excess_risk;
+    level->rounding = r->test_error * (r->rounding + (slip > ORDINARY_SLIP ? slip : 0.0));
+    if (!r->unresolved)
+        return GST_OK;
+    r->leave_out = 1;
+    int status = errors_at(level, point);
+    r->leave_out = 0;
+    level->rounding += status == GST_OK ? fabs(r->excess_risk - excess) : excess;
+    return errors_at(level, point);
 }
 
 /* Twice the sum over order parameters of |excess(x + gap_a) - excess(x)|: twice the first-order bound on
@@ -221,8 +238,8 @@ int gst_level_solve(gst_level *level, const gst_point *point, const gst_solve_op
     if (status >= 0 && errors == GST_OK) {
         risk->residual = info.residual;
         take_errors(risk, level->readout);
-        level->rounding = level->readout->rounding * risk->test_error;
-        if (options->method == GST_METHOD_ENCLOSE)
+        errors = set_rounding(level, &scaled, info.residual);
+        if (errors == GST_OK && options->method == GST_METHOD_ENCLOSE)
             errors = set_certificate(level, &scaled, status == GST_OK ? gap : NULL, risk);
     }
     if (status >= 0 && errors != GST_OK) {

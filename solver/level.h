@@ -13,10 +13,10 @@ typedef struct {
     gst_bulk *bulk;
     gst_equations *equations;
     gst_readout *readout;
-    int quality;     /* GST_OK, or GST_LOOSE: a table missed its tolerance */
-    int solved;      /* equations->x is a solution, at this scaling: */
+    int quality; /* GST_OK, or GST_LOOSE: a table missed its tolerance */
+    int solved;  /* equations->x is a solution, at this scaling: */
     gst_scaled_point last;
-    double rounding; /* of the last excess risk, absolute, where groups amplify that of the tables */
+    double rounding; /* of the last excess risk, absolute, where groups amplify it */
 } gst_level;
 
 /* How often the orders may be doubled: indices below this are worth trying.  From gst_level_label_count on,

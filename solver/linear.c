@@ -111,7 +111,7 @@ void gst_cholesky_solve(size_t n, const double *a, const double *scale, double *
 
 /* x[first..] of the square triangle R x = c by singular values of its trailing block. */
 static int solve_trailing(size_t columns, size_t first, const double *a, const double *c,
-                          double cut, double *work, double *x, double *values,
+                          double cut, double noise, double *work, double *x, double *values,
                           double *projections)
 {
     size_t n = columns - first;
@@ -130,7 +130,8 @@ static int solve_trailing(size_t columns, size_t first, const double *a, const d
         projections[k] = 0.0;
         for (size_t i = 0; i < n; i++)
             projections[k] += u[i * n + k] * c[first + i];
-        for (size_t i = 0; i < n && values[k] > cut; i++)
+        int kept = values[k] > cut && fabs(projections[k]) >= noise / values[k];
+        for (size_t i = 0; kept && i < n; i++)
             x[first + i] += v[i * n + k] * projections[k] / values[k];
     }
     return isfinite(values[0]) ? GST_OK : GST_FAILED;
@@ -148,7 +149,7 @@ static void solve_leading(size_t columns, size_t first, const double *a, const d
 }
 
 int gst_least_squares(size_t rows, size_t columns, size_t first, double *a, double *b, double cut,
-                      double *x, double *values, double *projections)
+                      double noise, double *x, double *values, double *projections)
 {
     size_t n = columns - first;
     double *work = gst_alloc_doubles(2 * n * n + columns);
@@ -157,10 +158,11 @@ int gst_least_squares(size_t rows, size_t columns, size_t first, double *a, doub
     double *tau = work + 2 * n * n;
     gsl_matrix_view A = gsl_matrix_view_array(a, rows, columns);
     gsl_vector_view T = gsl_vector_view_array(tau, columns), B = gsl_vector_view_array(b, rows);
-    int status = gsl_linalg_QR_decomp(&A.matrix, &T.vector) ||
-                         gsl_linalg_QR_QTvec(&A.matrix, &T.vector, &B.vector)
-                     ? GST_FAILED
-                     : solve_trailing(columns, first, a, b, cut, work, x, values, projections);
+    int status =
+        gsl_linalg_QR_decomp(&A.matrix, &T.vector) ||
+                gsl_linalg_QR_QTvec(&A.matrix, &T.vector, &B.vector)
+            ? GST_FAILED
+            : solve_trailing(columns, first, a, b, cut, noise, work, x, values, projections);
     if (status == GST_OK)
         solve_leading(columns, first, a, b, x);
     free(work);

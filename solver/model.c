@@ -215,7 +215,7 @@ static void judge(const gst_model *model, const level_pair *pair, const gst_solv
     else if (!converged && risk->reason[0] == '\0')
         risk->reason = "the residual misses the tolerance";
     else if (converged && rounding_decides(model, pair, options, risk))
-        risk->reason = "nearly collinear groups amplify the rounding of the moment tables";
+        risk->reason = "nearly collinear groups amplify rounding";
     else if (converged)
         risk->reason = "the quadrature error misses the tolerance";
 }

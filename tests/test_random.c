@@ -341,8 +341,9 @@ static void report(const statistics *s, unsigned long long points, double time)
     printf("\n%llu points in %.1f s: %llu ok, %llu open, %llu loose, %llu failed, %llu wrong\n",
            points, time, s->verdicts[OK], s->verdicts[OPEN], s->verdicts[LOOSE],
            s->verdicts[FAILED], s->verdicts[WRONG]);
-    printf("%llu of the ok ones have an enclosure wider than 1e-3 of the excess risk, widest %.2g\n",
-           s->wide, s->widest);
+    printf(
+        "%llu of the ok ones have an enclosure wider than 1e-3 of the excess risk, widest %.2g\n",
+        s->wide, s->widest);
     printf("slowest, %.1f s:%s\nreasons:\n", s->longest, s->slowest);
     for (size_t i = 0; i < s->reason_count; i++)
         printf("%6llu  %s\n", s->reasons[i], s->reason[i]);
@@ -355,9 +356,8 @@ int main(int argc, char **argv)
     unsigned long long points = arguments[0] ? strtoull(arguments[0], NULL, 10) : DEFAULT_COUNT;
     unsigned long long seed =
         arguments[0] && arguments[1] ? strtoull(arguments[1], NULL, 10) : DEFAULT_SEED;
-    unsigned long long first = arguments[0] && arguments[1] && arguments[2]
-                                   ? strtoull(arguments[2], NULL, 10)
-                                   : 0;
+    unsigned long long first =
+        arguments[0] && arguments[1] && arguments[2] ? strtoull(arguments[2], NULL, 10) : 0;
     static statistics s;
     double begin = seconds();
     for (unsigned long long i = first; i < first + points; i++) {
