@@ -152,9 +152,13 @@ static double misfit(size_t rows, size_t columns, const double *design, const do
 static int solve_fit(size_t rows, size_t columns, const double *design, const double *target,
                      double *x, double *work)
 {
+    double *b = work + rows * columns, *values = b + rows, square = 0.0;
+    for (size_t i = 0; i < rows * columns; i++)
+        square += design[i] * design[i];
     memcpy(work, design, rows * columns * sizeof *work);
-    memcpy(work + rows * columns, target, rows * sizeof *work);
-    return gst_least_squares(rows, columns, work, work + rows * columns, COLLINEAR, x);
+    memcpy(b, target, rows * sizeof *work);
+    return gst_least_squares(rows, columns, 0, work, b, COLLINEAR * sqrt(square), 0.0, x, values,
+                             values + columns);
 }
 
 /* Fits, and stores coefficients in terms of a and t. */
@@ -163,7 +167,7 @@ static int fit_one(const resolved *r, fit_kind kind, fit *found, double *risk)
     const gst_moments *t = r->t;
     size_t K = t->K, s = t->m + t->q + 1, n = t->n;
     size_t columns = K * (1 + s), rows = (t->q + 1) * n + columns, at = K;
-    double *design = gst_alloc_doubles(2 * rows * columns + 2 * rows + columns + K * s * s);
+    double *design = gst_alloc_doubles(2 * rows * columns + 2 * rows + 3 * columns + K * s * s);
     if (!design)
         return GST_NO_MEMORY;
     double *target = design + rows * columns, *x = target + rows;

@@ -51,6 +51,9 @@ int gst_bulk_isotropic_alloc(gst_bulk **bulk, const gst_features *features);
  * batch becomes its own, also on failure. */
 int gst_bulk_exact_alloc(gst_bulk **bulk, const gst_features *features, gst_batch *batch);
 
+/* The same with the batch of another exact bulk, which must be freed after the result's last use. */
+int gst_bulk_exact_share(gst_bulk **bulk, const gst_features *features, const gst_bulk *other);
+
 /* NULL-safe. */
 void gst_bulk_free(gst_bulk *bulk);
 

@@ -221,7 +221,8 @@ static int map(gst_bulk *bulk, double beta, const double *hat, double *x)
 static void release(gst_bulk *bulk)
 {
     gst_exact *b = (gst_exact *)bulk;
-    gst_batch_free(b->batch);
+    if (!b->shared)
+        gst_batch_free(b->batch);
     free(b->block);
     free(b->complex_block);
     free(b->pivot);
@@ -318,20 +319,23 @@ static int invert_rest(const gst_features *f, double *S)
     return GST_OK;
 }
 
-int gst_bulk_exact_alloc(gst_bulk **bulk, const gst_features *features, gst_batch *batch)
+static int alloc_with(gst_bulk **bulk, const gst_features *features, gst_batch *batch, int shared)
 {
     gst_exact *b = gst_alloc(1, sizeof *b);
     *bulk = NULL;
     if (!b || features->K > GST_GROUPS_MAX || features->m != 1 || features->q != features->r) {
+        int status = b ? GST_INVALID : GST_NO_MEMORY;
         free(b);
-        gst_batch_free(batch);
-        return b ? GST_INVALID : GST_NO_MEMORY;
+        if (!shared)
+            gst_batch_free(batch);
+        return status;
     }
     size_t K = features->K;
     b->base =
         (gst_bulk){&exact_type, K, 1, features->q, gst_packed_length(K), features->pi, features->c};
     b->f = features;
     b->batch = batch;
+    b->shared = shared;
     b->forms = (gst_exact_forms){.batch = batch,
                                  .K = K,
                                  .r = features->r,
@@ -347,4 +351,14 @@ int gst_bulk_exact_alloc(gst_bulk **bulk, const gst_features *features, gst_batc
     }
     *bulk = &b->base;
     return GST_OK;
+}
+
+int gst_bulk_exact_alloc(gst_bulk **bulk, const gst_features *features, gst_batch *batch)
+{
+    return alloc_with(bulk, features, batch, 0);
+}
+
+int gst_bulk_exact_share(gst_bulk **bulk, const gst_features *features, const gst_bulk *other)
+{
+    return alloc_with(bulk, features, ((const gst_exact *)other)->batch, 1);
 }

@@ -11,6 +11,7 @@ typedef struct {
     gst_bulk base;
     const gst_features *f;
     gst_batch *batch;
+    int shared; /* the batch is another bulk's */
     gst_exact_forms forms;
     double beta;
     int warm;                                   /* M is a solution */

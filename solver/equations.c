@@ -10,6 +10,7 @@
 #include "linear.h"
 #include "memory.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -275,6 +276,43 @@ int gst_equations_positive(const gst_equations *e, const double *x)
     }
     gst_packed_expand(K, x, matrix);
     return gst_cholesky_factor(K, matrix, scale, 0.0) == GST_OK;
+}
+
+double gst_equations_slip(gst_equations *e, double residual)
+{
+    size_t stride = e->moments->n, K = e->moments->K;
+    double changed = 0.0, whole = 0.0, *dx = e->scratch;
+    if (K == 1)
+        return 0.0;
+    memset(dx, 0, e->L * sizeof *dx);
+    for (size_t g = 0; g < K; g++) {
+        size_t at[2] = {gst_packed_pair(K, g, g), gst_packed_value(K, g)};
+        for (size_t i = 0; i < 2; i++)
+            dx[at[i]] = fmax(4.0 * residual, 2.0 * DBL_EPSILON) * e->unit[at[i]];
+    }
+    gst_equations_solve(e, dx);
+    for (size_t k = 0; k < e->active; k++) {
+        double dV = 0.0;
+        for (size_t a = 0; a < e->L; a++)
+            dV += e->multiplicity[a] * dx[a] * e->B[a * stride + k];
+        changed += e->weight2[k] * fabs(dV);
+        whole += e->weight[k];
+    }
+    return changed / whole;
+}
+
+int gst_equations_ordered(gst_equations *e, double sign, double slack)
+{
+    size_t K = e->moments->K, L = e->L;
+    double *difference = e->scratch + L * L + L; /* gst_equations_positive uses what is before */
+    for (size_t a = 0; a < L; a++)
+        difference[a] = sign * (e->x[a] - e->mapped[a]);
+    for (size_t g = 0; g < K; g++) {
+        size_t value = gst_packed_value(K, g), pair = gst_packed_pair(K, g, g);
+        difference[value] -= slack * e->unit[value];
+        difference[pair] -= slack * (double)K * e->unit[pair];
+    }
+    return gst_equations_positive(e, difference);
 }
 
 /* ---- its linearisation -------------------------------------------------------------------------- */

@@ -67,6 +67,16 @@ int gst_equations_linearise(gst_equations *e);
 /* Solves (I - d map/d x) y = b in place, from gst_equations_linearise. */
 void gst_equations_solve(const gst_equations *e, double *b);
 
+/* Relative change of V, rho E[dV/(t+V)^2]/rho E[1/(t+V)], dV = V((I - T')^{-1} u), by rounding of one map: u is
+ * four times `residual`, or two units in the last place if that is more, of every entry.  Large where the
+ * groups' shares of V cancel.  After gst_equations_linearise.  0 for one group. */
+double gst_equations_slip(gst_equations *e, double residual);
+
+/* 1 if sign*(x - mapped) exceeds slack times `unit` in every V2 and K slack times `unit` on the diagonal of V1,
+ * as a matrix: for slack = a bound on the relative rounding of every entry of the map, the order of x and its
+ * exact image is proved.  slack < 0 lets an order pass that rounding spoils. */
+int gst_equations_ordered(gst_equations *e, double sign, double slack);
+
 /* V1 positive definite, V2 positive, all finite. */
 int gst_equations_positive(const gst_equations *e, const double *x);
 

@@ -5,6 +5,7 @@
 #include "memory.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,33 +20,60 @@ static const struct {
 } label_resolution[GST_TARGET_DIM_MAX + 1] = {{0, 0}, {256, 4}, {160, 3}, {64, 1}, {32, 1}};
 #define LABEL_NODES ((size_t)40)
 
+/* Relative rounding of V up to this is left to the difference of full and half order. */
+#define ORDINARY_SLIP 1e-12
+
+size_t gst_level_label_count(const gst_features *features, const gst_training *training)
+{
+    return gst_training_has_batch(training) ? label_resolution[features->r].levels : SIZE_MAX;
+}
+
 size_t gst_level_count(const gst_features *features, const gst_training *training)
 {
     size_t levels = resolution[features->m].levels;
-    size_t most = label_resolution[features->r].levels;
-    return gst_training_has_batch(training) && levels > most ? most : levels;
+    size_t labels = label_resolution[features->r].levels;
+    return gst_training_has_batch(training) && labels > levels ? labels : levels;
 }
 
-static int alloc_bulk(gst_bulk **bulk, const gst_features *features, const gst_training *training,
-                      size_t index, int half)
+/* `index`, or the last of `levels`. */
+static size_t capped(size_t index, size_t levels)
+{
+    return index < levels ? index : levels - 1;
+}
+
+static int worse(int one, int other)
+{
+    return one < 0 || other == GST_OK ? one : other;
+}
+
+static int alloc_bulk(gst_level *level, const gst_features *features, const gst_training *training,
+                      size_t index, int half, const gst_level *previous)
 {
     if (!gst_training_has_batch(training))
-        return gst_bulk_isotropic_alloc(bulk, features);
+        return gst_bulk_isotropic_alloc(&level->bulk, features);
+    if (previous && index >= gst_level_label_count(features, training)) {
+        level->quality = worse(level->quality, previous->quality);
+        return gst_bulk_exact_share(&level->bulk, features, previous->bulk);
+    }
     gst_batch *batch;
+    index = capped(index, label_resolution[features->r].levels);
     size_t order = label_resolution[features->r].order << index, nodes = LABEL_NODES << index;
     int quality = half ? gst_batch_train(&batch, training, order / 4 * 3, nodes / 4 * 3, 1)
                        : gst_batch_train(&batch, training, order, nodes, 0);
-    return quality < 0 ? quality : gst_bulk_exact_alloc(bulk, features, batch);
+    level->quality = worse(quality, level->quality);
+    return quality < 0 ? quality : gst_bulk_exact_alloc(&level->bulk, features, batch);
 }
 
-int gst_level_alloc(gst_level *level, const gst_features *features, const gst_training *training,
-                    size_t index, int half)
+int gst_level_refine(gst_level *level, const gst_features *features, const gst_training *training,
+                     size_t index, int half, const gst_level *previous)
 {
     *level = (gst_level){.solved = 0};
-    size_t order = resolution[features->m].order << index;
+    size_t order = resolution[features->m].order << capped(index, resolution[features->m].levels);
     int quality = gst_moments_tabulate(&level->moments, features, training->activation,
                                        training->target, order, half);
-    int status = quality < 0 ? quality : alloc_bulk(&level->bulk, features, training, index, half);
+    level->quality = quality;
+    int status =
+        quality < 0 ? quality : alloc_bulk(level, features, training, index, half, previous);
     if (status == GST_OK)
         status = gst_equations_alloc(&level->equations, level->moments, level->bulk);
     if (status == GST_OK)
@@ -53,6 +81,12 @@ int gst_level_alloc(gst_level *level, const gst_features *features, const gst_tr
     if (status < 0)
         gst_level_clear(level);
     return status < 0 ? status : GST_OK;
+}
+
+int gst_level_alloc(gst_level *level, const gst_features *features, const gst_training *training,
+                    size_t index, int half)
+{
+    return gst_level_refine(level, features, training, index, half, NULL);
 }
 
 void gst_level_clear(gst_level *level)
@@ -109,6 +143,21 @@ static int errors_at(gst_level *level, const gst_scaled_point *point)
     return status == GST_OK ? gst_readout_errors(level->readout, level->equations, point) : status;
 }
 
+/* Rounding of the excess risk, absolute; errors_at has been called. */
+static int set_rounding(gst_level *level, const gst_scaled_point *point, double residual)
+{
+    gst_readout *r = level->readout;
+    double slip = gst_equations_slip(level->equations, residual), excess = r->excess_risk;
+    level->rounding = r->test_error * (r->rounding + (slip > ORDINARY_SLIP ? slip : 0.0));
+    if (!r->unresolved)
+        return GST_OK;
+    r->leave_out = 1;
+    int status = errors_at(level, point);
+    r->leave_out = 0;
+    level->rounding += status == GST_OK ? fabs(r->excess_risk - excess) : excess;
+    return errors_at(level, point);
+}
+
 /* Twice the sum over order parameters of |excess(x + gap_a) - excess(x)|: twice the first-order bound on
  * the excess risk over the box. */
 static int certify(gst_level *level, const gst_scaled_point *point, const double *gap,
@@ -136,12 +185,13 @@ static int certify(gst_level *level, const gst_scaled_point *point, const double
     return status == GST_OK ? errors_at(level, point) : status;
 }
 
+/* gap = NULL: the enclosure has not closed and bounds nothing. */
 static int set_certificate(gst_level *level, const gst_scaled_point *point, const double *gap,
                            gst_risk *risk)
 {
-    double spread;
-    int status = certify(level, point, gap, &spread);
-    risk->excess_low = risk->excess_risk - spread;
+    double spread = INFINITY;
+    int status = gap ? certify(level, point, gap, &spread) : GST_OK;
+    risk->excess_low = gap ? risk->excess_risk - spread : 0.0;
     risk->excess_high = risk->excess_risk + spread;
     return status;
 }
@@ -188,12 +238,9 @@ int gst_level_solve(gst_level *level, const gst_point *point, const gst_solve_op
     if (status >= 0 && errors == GST_OK) {
         risk->residual = info.residual;
         take_errors(risk, level->readout);
-        if (options->method == GST_METHOD_ENCLOSE)
-            errors = set_certificate(level, &scaled, gap, risk);
-        if (options->method == GST_METHOD_ENCLOSE && status != GST_OK) {
-            risk->excess_low = 0.0; /* not closed: the first-order bound certifies nothing */
-            risk->excess_high = INFINITY;
-        }
+        errors = set_rounding(level, &scaled, info.residual);
+        if (errors == GST_OK && options->method == GST_METHOD_ENCLOSE)
+            errors = set_certificate(level, &scaled, status == GST_OK ? gap : NULL, risk);
     }
     if (status >= 0 && errors != GST_OK) {
         *risk = gst_risk_failed(point->lambda, info.reason[0]

@@ -13,16 +13,26 @@ typedef struct {
     gst_bulk *bulk;
     gst_equations *equations;
     gst_readout *readout;
-    int solved; /* equations->x is a solution, at this scaling: */
+    int quality; /* GST_OK, or GST_LOOSE: a table missed its tolerance */
+    int solved;  /* equations->x is a solution, at this scaling: */
     gst_scaled_point last;
+    double rounding; /* of the last excess risk, absolute, where groups amplify it */
 } gst_level;
 
-/* How often the orders may be doubled: indices below this are worth trying. */
+/* How often the orders may be doubled: indices below this are worth trying.  From gst_level_label_count on,
+ * only the average over kappa has more to gain: the label law of a finite batch is at its largest. */
 size_t gst_level_count(const gst_features *features, const gst_training *training);
+size_t gst_level_label_count(const gst_features *features, const gst_training *training);
 
-/* index: 0, 1, 2, ... doubles all orders at each step; half != 0: the coarser companion. */
+/* index: 0, 1, 2, ... doubles all orders at each step, up to the largest of each; half != 0: the coarser
+ * companion.  Returns GST_OK also when level->quality is not. */
 int gst_level_alloc(gst_level *level, const gst_features *features, const gst_training *training,
                     size_t index, int half);
+
+/* The same after `previous`, the level of index - 1, whose label law it uses if that was the largest;
+ * previous must then be cleared last. */
+int gst_level_refine(gst_level *level, const gst_features *features, const gst_training *training,
+                     size_t index, int half, const gst_level *previous);
 void gst_level_clear(gst_level *level);
 
 /* All numbers NaN, status GST_FAILED. */

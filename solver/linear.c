@@ -109,42 +109,62 @@ void gst_cholesky_solve(size_t n, const double *a, const double *scale, double *
         b[i] /= scale[i];
 }
 
-/* x = V S^+ U^T c for the square R = U S V^T, R in the upper triangle of a. */
-static int solve_by_svd(size_t columns, const double *a, const double *c, double cut, double *work,
-                        double *x)
+/* x[first..] of the square triangle R x = c by singular values of its trailing block. */
+static int solve_trailing(size_t columns, size_t first, const double *a, const double *c,
+                          double cut, double noise, double *work, double *x, double *values,
+                          double *projections)
 {
-    size_t n = columns;
-    double *u = work, *v = u + n * n, *values = v + n * n;
+    size_t n = columns - first;
+    double *u = work, *v = u + n * n;
     memset(u, 0, n * n * sizeof *u);
-    for (size_t i = 0; i < n; i++)
-        memcpy(u + i * n + i, a + i * n + i, (n - i) * sizeof *u);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = i; j < n; j++)
+            u[i * n + j] = a[(first + i) * columns + first + j];
+    }
     gsl_matrix_view U = gsl_matrix_view_array(u, n, n), V = gsl_matrix_view_array(v, n, n);
     gsl_vector_view S = gsl_vector_view_array(values, n);
     if (gsl_linalg_SV_decomp_jacobi(&U.matrix, &V.matrix, &S.vector))
         return GST_FAILED;
-    memset(x, 0, n * sizeof *x);
-    for (size_t k = 0; k < n && values[k] > cut * values[0]; k++) {
-        double projection = 0.0;
+    memset(x + first, 0, n * sizeof *x);
+    for (size_t k = 0; k < n; k++) {
+        projections[k] = 0.0;
         for (size_t i = 0; i < n; i++)
-            projection += u[i * n + k] * c[i];
-        for (size_t i = 0; i < n; i++)
-            x[i] += v[i * n + k] * projection / values[k];
+            projections[k] += u[i * n + k] * c[first + i];
+        int kept = values[k] > cut && fabs(projections[k]) >= noise / values[k];
+        for (size_t i = 0; kept && i < n; i++)
+            x[first + i] += v[i * n + k] * projections[k] / values[k];
     }
     return isfinite(values[0]) ? GST_OK : GST_FAILED;
 }
 
-int gst_least_squares(size_t rows, size_t columns, double *a, double *b, double cut, double *x)
+/* x[..first] from x[first..]: back substitution. */
+static void solve_leading(size_t columns, size_t first, const double *a, const double *c, double *x)
 {
-    double *work = gst_alloc_doubles(2 * columns * columns + 2 * columns);
+    for (size_t i = first; i-- > 0;) {
+        x[i] = c[i];
+        for (size_t j = i + 1; j < columns; j++)
+            x[i] -= a[i * columns + j] * x[j];
+        x[i] /= a[i * columns + i];
+    }
+}
+
+int gst_least_squares(size_t rows, size_t columns, size_t first, double *a, double *b, double cut,
+                      double noise, double *x, double *values, double *projections)
+{
+    size_t n = columns - first;
+    double *work = gst_alloc_doubles(2 * n * n + columns);
     if (!work)
         return GST_NO_MEMORY;
-    double *tau = work + 2 * columns * columns + columns;
+    double *tau = work + 2 * n * n;
     gsl_matrix_view A = gsl_matrix_view_array(a, rows, columns);
     gsl_vector_view T = gsl_vector_view_array(tau, columns), B = gsl_vector_view_array(b, rows);
-    int status = gsl_linalg_QR_decomp(&A.matrix, &T.vector) ||
-                         gsl_linalg_QR_QTvec(&A.matrix, &T.vector, &B.vector)
-                     ? GST_FAILED
-                     : solve_by_svd(columns, a, b, cut, work, x);
+    int status =
+        gsl_linalg_QR_decomp(&A.matrix, &T.vector) ||
+                gsl_linalg_QR_QTvec(&A.matrix, &T.vector, &B.vector)
+            ? GST_FAILED
+            : solve_trailing(columns, first, a, b, cut, noise, work, x, values, projections);
+    if (status == GST_OK)
+        solve_leading(columns, first, a, b, x);
     free(work);
     return status;
 }

@@ -21,10 +21,13 @@ void gst_lu_solve(size_t n, const double *a, const size_t *pivot, size_t columns
 int gst_cholesky_factor(size_t n, double *a, double *scale, double threshold);
 void gst_cholesky_solve(size_t n, const double *a, const double *scale, double *b);
 
-/* Minimum-norm least squares: the x of least |x| that minimises |a x - b|, a of rows x columns
- * (destroyed, as is b), singular values below cut times the largest treated as zero.  rows >= columns.
- * Allocates.  GST_FAILED, GST_NO_MEMORY. */
-int gst_least_squares(size_t rows, size_t columns, double *a, double *b, double cut, double *x);
+/* Least squares: the x that minimises |a x - b|, a of rows x columns, rows >= columns.  The first `first`
+ * columns must be independent.  What the others add to them is split by singular values: values[k], decreasing,
+ * with projections[k] of b on the k-th left vector; those not above cut count as zero, and x[first..] has
+ * no part along their right vectors, nor along those of |projections[k]| < noise/values[k].  On return b is Q^T b:
+ * its entries from `columns` on are the residual.  a is destroyed.  Allocates.  GST_FAILED, GST_NO_MEMORY. */
+int gst_least_squares(size_t rows, size_t columns, size_t first, double *a, double *b, double cut,
+                      double noise, double *x, double *values, double *projections);
 
 /* root root^T = a for a symmetric positive semidefinite a (n x n): eigenvectors times roots of the
  * eigenvalues; eigenvalues below zero by rounding (relative `slack`) count as zero, below that GST_FAILED. */

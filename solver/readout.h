@@ -18,6 +18,12 @@ typedef struct {
         error2; /* n: (h - yb)^2 + rest + sum_j (h1_j - psi_j.mu1)^2 at each node, without noise and
                          without fluctuations */
     double excess_risk, test_error, train_error;
+    double
+        rounding; /* of test_error, relative: rounding of the tables amplified by nearly dependent mu0_g; 0
+                        when they are far from that */
+    int unresolved; /* 1 if least squares kept directions in which rounding hides the target */
+    int leave_out;  /* set to 1 to solve once more without those */
+    double noise;   /* of a projection of the target, times the singular value of its direction */
     double *N_perp, *work;
     size_t *pivot;
     double *block;
@@ -29,11 +35,17 @@ void gst_readout_free(gst_readout *readout);
 /* Mean prediction, theory 4 in the form
  *   min over (m, t) of  rho E[(h-yb)^2/(t+V)] + t^T N_perp^{-1} t - 2 psih.psi + sum_g m_g^2/(p V2_g)
  * at the last linearised state of e.  Well-conditioned systems by Cholesky of the Schur complement of m,
- * others (collinear mu0_g) by minimum-norm least squares.  GST_OK, GST_FAILED, GST_NO_MEMORY. */
+ * others (collinear mu0_g) by minimum-norm least squares, with `rounding`.  GST_OK, GST_FAILED, GST_NO_MEMORY. */
 int gst_readout_mean(gst_readout *readout, const gst_equations *e, const gst_scaled_point *point);
 
 /* Fluctuations and the three errors, theory 5; needs gst_readout_mean at the same state.  GST_FAILED if an
  * error or a fluctuation comes out negative or not finite. */
 int gst_readout_errors(gst_readout *readout, const gst_equations *e, const gst_scaled_point *point);
+
+/* Private to signal.c and collinear.c: number of special directions m+q+1; index in t of prediction term i >= K;
+ * mean and t by least squares from N_perp and the residual fields. */
+size_t gst_readout_special(const gst_readout *readout);
+size_t gst_readout_place(const gst_readout *readout, size_t i);
+int gst_readout_collinear(gst_readout *r, const gst_equations *e, const gst_scaled_point *point);
 
 #endif

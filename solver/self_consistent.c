@@ -27,6 +27,8 @@
 #define NEWTON_MAX 200
 /* An iteration stopped at a relative residual above this has no usable value. */
 #define UNUSABLE 1e-4
+/* Newton and the damped iteration need no certified order of their starts: it may fail by rounding. */
+#define ROUNDING_ALLOWED (-8.0 * DBL_EPSILON)
 
 /* ---- starting points ---------------------------------------------------------------------------- */
 
@@ -41,33 +43,15 @@ static void set_ray(gst_equations *e, const double *c, const double *pi, double 
     }
 }
 
-/* 1 if sign*(mapped - x) is positive semidefinite up to rounding. */
-static int ordered(gst_equations *e, double sign)
-{
-    size_t K = e->moments->K, L = e->L;
-    double *difference = e->scratch + L * L;
-    for (size_t a = 0; a < L; a++)
-        difference[a] = sign * (e->mapped[a] - e->x[a]);
-    for (size_t g = 0; g < K; g++) {
-        size_t value = gst_packed_value(K, g), pair = gst_packed_pair(K, g, g);
-        difference[value] += 8.0 * DBL_EPSILON * e->unit[value];
-        difference[pair] += 8.0 * (double)K * DBL_EPSILON * e->unit[pair];
-    }
-    double *copy = difference + L;
-    memcpy(copy, difference, L * sizeof *copy);
-    return gst_equations_positive(e, copy);
-}
-
-/* A point of the ray with T(x) <= x (sign = -1, sizes from 1 up) or T(x) >= x (sign = 1, from 1 down). */
-static int start_on_ray(gst_equations *e, const gst_scaled_point *point, double sign)
+int gst_start_on_ray(gst_equations *e, const gst_scaled_point *point, double sign, double slack)
 {
     const gst_bulk *bulk = e->bulk;
-    double size = sign < 0.0 && point->ridge > 0.0 ? 1.0 / point->ridge : 1.0;
+    double size = sign > 0.0 && point->ridge > 0.0 ? 1.0 / point->ridge : 1.0;
     for (int decade = 0; decade < RAY_DECADES; decade++) {
         set_ray(e, bulk->c, bulk->pi, size);
-        if (gst_equations_map(e, point) == GST_OK && ordered(e, sign))
+        if (gst_equations_map(e, point) == GST_OK && gst_equations_ordered(e, sign, slack))
             return GST_OK;
-        size *= sign < 0.0 ? 10.0 : 0.1;
+        size *= sign > 0.0 ? 10.0 : 0.1;
     }
     return GST_FAILED;
 }
@@ -137,24 +121,25 @@ static int start_above_without_ridge(gst_equations *e, const gst_scaled_point *p
     gst_scaled_point with_ridge = *point;
     double size;
     with_ridge.ridge = 1.0;
-    if (start_on_ray(e, &with_ridge, -1.0) != GST_OK)
+    if (gst_start_on_ray(e, &with_ridge, 1.0, ROUNDING_ALLOWED) != GST_OK)
         return GST_FAILED;
     for (int decade = 0; decade < RIDGE_DECADES; decade++) {
         info.iterations = 0;
         if (newton_from_here(e, &with_ridge, NEWTON_MAX, &options, &info) != GST_OK)
             return GST_FAILED;
         if (gst_equations_map(e, point) == GST_OK && newton_step(e, &size) &&
-            gst_equations_map(e, point) == GST_OK && ordered(e, -1.0))
+            gst_equations_map(e, point) == GST_OK &&
+            gst_equations_ordered(e, 1.0, ROUNDING_ALLOWED))
             return GST_OK;
         with_ridge.ridge *= 0.1;
     }
     return GST_FAILED;
 }
 
-static int start_above(gst_equations *e, const gst_scaled_point *point, gst_iteration_info *info)
+int gst_start_above(gst_equations *e, const gst_scaled_point *point, gst_iteration_info *info)
 {
-    int status =
-        point->ridge > 0.0 ? start_on_ray(e, point, -1.0) : start_above_without_ridge(e, point);
+    int status = point->ridge > 0.0 ? gst_start_on_ray(e, point, 1.0, ROUNDING_ALLOWED)
+                                    : start_above_without_ridge(e, point);
     if (status != GST_OK)
         info->reason = point->ridge > 0.0 && point->shift > 0.0
                            ? "no starting point above the solution"
@@ -170,7 +155,7 @@ int gst_solve_newton(gst_equations *e, const gst_scaled_point *point, int warm,
     if (warm && gst_equations_positive(e, e->x))
         status = newton_from_here(e, point, 1, options, info);
     if (status == GST_FAILED) {
-        if (start_above(e, point, info) != GST_OK)
+        if (gst_start_above(e, point, info) != GST_OK)
             return GST_FAILED;
         status = newton_from_here(e, point, options->max_iterations, options, info);
     }
@@ -181,37 +166,6 @@ int gst_solve_newton(gst_equations *e, const gst_scaled_point *point, int warm,
          gst_equations_linearise(e) != GST_OK))
         return GST_FAILED;
     return status;
-}
-
-/* ---- starts of the enclosure -------------------------------------------------------------------- */
-
-/* T is concave and T(0) >= 0, so T(a x) >= a x for a < 1 and T(a x) <= a x for a > 1 at the solution x: where
- * the ray has no starting point, Newton's solution scaled has one; the order is checked, not assumed. */
-static int start_from_solution(gst_equations *e, const gst_scaled_point *point, double factor,
-                               double sign)
-{
-    gst_iteration_options options = {LAST_STEP, 1.0, NEWTON_MAX, NULL};
-    gst_iteration_info info;
-    if (gst_solve_newton(e, point, 0, &options, &info) != GST_OK)
-        return GST_FAILED;
-    for (size_t a = 0; a < e->L; a++)
-        e->x[a] *= factor;
-    return gst_equations_map(e, point) == GST_OK && ordered(e, sign) ? GST_OK : GST_FAILED;
-}
-
-int gst_start_below(gst_equations *e, const gst_scaled_point *point, gst_iteration_info *info)
-{
-    if (start_on_ray(e, point, 1.0) == GST_OK || start_from_solution(e, point, 0.5, 1.0) == GST_OK)
-        return GST_OK;
-    info->reason = "no starting point below the solution";
-    return GST_FAILED;
-}
-
-int gst_start_above(gst_equations *e, const gst_scaled_point *point, gst_iteration_info *info)
-{
-    if (start_above(e, point, info) == GST_OK)
-        return GST_OK;
-    return start_from_solution(e, point, 2.0, -1.0);
 }
 
 /* ---- plain and damped iteration ----------------------------------------------------------------- */

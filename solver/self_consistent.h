@@ -27,14 +27,18 @@ int gst_solve_newton(gst_equations *e, const gst_scaled_point *point, int warm,
 int gst_solve_damped(gst_equations *e, const gst_scaled_point *point,
                      const gst_iteration_options *options, gst_iteration_info *info);
 
-/* A point with T(x) <= x, or T(x) >= x, T the plain map: x in e->x, T(x) in e->mapped.  GST_FAILED with
- * info->reason if there is none on the ray V2 = pi size, V1 = diag(c V2). */
-int gst_start_above(gst_equations *e, const gst_scaled_point *point, gst_iteration_info *info);
-int gst_start_below(gst_equations *e, const gst_scaled_point *point, gst_iteration_info *info);
+/* A point of the ray V2 = pi size, V1 = diag(c V2) with sign*(x - T(x)) above `slack` as
+ * gst_equations_ordered says: sign 1 above the solution, -1 below.  x in e->x, T(x) in e->mapped.
+ * GST_FAILED if there is none. */
+int gst_start_on_ray(gst_equations *e, const gst_scaled_point *point, double sign, double slack);
 
-/* The plain map from below and from above.  On return e->x is the midpoint and gap[a] >= 0 a half width
- * with |x_a - solution_a| <= gap_a (Loewner order for V1, so off-diagonal entries are bounded by the
- * diagonal gaps), rounding included. */
+/* A point with T(x) <= x up to rounding, also at ridge 0.  GST_FAILED with info->reason. */
+int gst_start_above(gst_equations *e, const gst_scaled_point *point, gst_iteration_info *info);
+
+/* The plain map from below and from above, started next to Newton's solution.  GST_OK: e->x is the midpoint and
+ * gap[a] >= 0 a half width with |x_a - solution_a| <= gap_a (Loewner order for V1, so off-diagonal entries are
+ * bounded by the diagonal gaps), rounding included.  GST_LOOSE: not closed, gap is not set and e->x is
+ * Newton's, with info->reason. */
 int gst_solve_enclose(gst_equations *e, const gst_scaled_point *point,
                       const gst_iteration_options *options, gst_iteration_info *info, double *gap);
 

@@ -7,7 +7,7 @@
  *   2. t from m:  (I + N_perp G_tt) t = N_perp (r_t - G_tm m), no inverse of N_perp;
  *   3. the Schur complement in m, regularised by 1/(p V2_g) at finite width;
  *   4. when that is near singular: least squares on the nodes themselves, whose condition number is
- *      the root of the Gram matrix's, and the minimum-norm m. */
+ *      the root of the Gram matrix's, and the minimum-norm m (collinear.c). */
 #include "readout.h"
 
 #include "linear.h"
@@ -20,19 +20,15 @@
 /* Squared pivots of the scaled Schur complement below this go to least squares: above it the normal
  * equations lose at most eight of sixteen digits in a direction that matters to their root. */
 #define WELL_CONDITIONED 1e-8
-/* Relative singular value below which mu0_g are linearly dependent. */
-#define COLLINEAR 1e-12
-
-static size_t special_count(const gst_readout *r)
+size_t gst_readout_special(const gst_readout *readout)
 {
-    return r->m + r->q + 1;
+    return readout->m + readout->q + 1;
 }
 
-/* Index in t of prediction term i >= K. */
-static size_t term_index(const gst_readout *r, size_t i)
+size_t gst_readout_place(const gst_readout *readout, size_t i)
 {
-    size_t group = (i - r->K) / (r->m + 1), l = (i - r->K) % (r->m + 1);
-    return group * special_count(r) + (l < r->m ? l : r->m + r->q);
+    size_t group = (i - readout->K) / (readout->m + 1), l = (i - readout->K) % (readout->m + 1);
+    return group * gst_readout_special(readout) + (l < readout->m ? l : readout->m + readout->q);
 }
 
 /* ---- memory ------------------------------------------------------------------------------------- */
@@ -90,7 +86,7 @@ typedef struct {
 
 static normal normal_views(const gst_readout *r, size_t terms)
 {
-    size_t ks = r->K * special_count(r);
+    size_t ks = r->K * gst_readout_special(r);
     normal v;
     v.gram = r->work;
     v.target = v.gram + terms * terms;
@@ -113,7 +109,7 @@ static void set_gram(const gst_equations *e, normal *v)
 static void set_residual_fields(gst_readout *r, const gst_equations *e)
 {
     const gst_moments *t = e->moments;
-    size_t n = t->n, s = special_count(r);
+    size_t n = t->n, s = gst_readout_special(r);
     for (size_t g = 0; g < r->K; g++) {
         for (size_t j = 0; j < r->q; j++)
             r->fields[g * s + r->m + j] =
@@ -124,7 +120,7 @@ static void set_residual_fields(gst_readout *r, const gst_equations *e)
 /* system = I + N_perp G_tt; response = N_perp (G_tm | r_t), solved. */
 static int respond(gst_readout *r, size_t terms, normal *v)
 {
-    size_t K = r->K, ks = K * special_count(r), columns = K + 1;
+    size_t K = r->K, ks = K * gst_readout_special(r), columns = K + 1;
     for (size_t i = 0; i < ks; i++) {
         const double *row = r->N_perp + i * ks;
         for (size_t j = 0; j < ks; j++)
@@ -132,16 +128,16 @@ static int respond(gst_readout *r, size_t terms, normal *v)
         for (size_t c = 0; c < columns; c++)
             v->response[i * columns + c] = 0.0;
         for (size_t a = K; a < terms; a++) {
-            double factor = row[term_index(r, a)];
+            double factor = row[gst_readout_place(r, a)];
             for (size_t b = K; b < terms; b++)
-                v->system[i * ks + term_index(r, b)] += factor * v->gram[a * terms + b];
+                v->system[i * ks + gst_readout_place(r, b)] += factor * v->gram[a * terms + b];
             for (size_t g = 0; g < K; g++)
                 v->response[i * columns + g] += factor * v->gram[a * terms + g];
             v->response[i * columns + K] += factor * v->target[a];
         }
         for (size_t g = 0; g < K; g++) {
             for (size_t j = 0; j < r->q; j++) {
-                size_t at = g * special_count(r) + r->m + j;
+                size_t at = g * gst_readout_special(r) + r->m + j;
                 v->response[i * columns + K] += row[at] * r->fields[at];
             }
         }
@@ -161,7 +157,7 @@ static void set_schur(gst_readout *r, const gst_equations *e, const gst_scaled_p
         for (size_t h = 0; h <= K; h++) {
             double sum = h < K ? v->gram[g * terms + h] : v->target[g];
             for (size_t a = K; a < terms; a++)
-                sum -= v->gram[g * terms + a] * v->response[term_index(r, a) * columns + h];
+                sum -= v->gram[g * terms + a] * v->response[gst_readout_place(r, a) * columns + h];
             if (h == K)
                 r->mean[g] = sum;
             else
@@ -195,7 +191,7 @@ static int schur_is_accurate(const gst_readout *r, const gst_equations *e,
 static int solve_normal(gst_readout *r, const gst_equations *e, const gst_scaled_point *point,
                         normal *v)
 {
-    size_t K = r->K, ks = K * special_count(r);
+    size_t K = r->K, ks = K * gst_readout_special(r);
     set_schur(r, e, point, v);
     if (!schur_is_accurate(r, e, point, v) ||
         gst_cholesky_factor(K, v->schur, v->scale, WELL_CONDITIONED) != GST_OK)
@@ -210,65 +206,6 @@ static int solve_normal(gst_readout *r, const gst_equations *e, const gst_scaled
     return GST_OK;
 }
 
-/* ---- least squares ------------------------------------------------------------------------------ */
-
-/* Rows: nodes times root of weight | identity for u | root of 1/(p V2) for m.  Columns: m, u, with
- * t = root u, root root^T = N_perp. */
-static void fill_design(const gst_readout *r, const gst_equations *e, const gst_scaled_point *point,
-                        const double *root, double *a, double *b)
-{
-    size_t K = r->K, ks = K * special_count(r), columns = K + ks;
-    size_t stride = e->moments->n, n = e->active;
-    for (size_t k = 0; k < n; k++) {
-        double weight = sqrt(e->weight[k]), *row = a + k * columns;
-        for (size_t g = 0; g < K; g++)
-            row[g] = weight * e->S[g * stride + k];
-        for (size_t i = K; i < e->terms; i++) {
-            double value = weight * e->S[i * stride + k];
-            const double *from = root + term_index(r, i) * ks;
-            for (size_t j = 0; j < ks; j++)
-                row[K + j] += value * from[j];
-        }
-        b[k] = weight * e->moments->h[k];
-    }
-    for (size_t j = 0; j < ks; j++) {
-        a[(n + j) * columns + K + j] = 1.0;
-        for (size_t g = 0; g < K; g++) {
-            for (size_t i = g * special_count(r) + r->m; i < g * special_count(r) + r->m + r->q;
-                 i++)
-                b[n + j] += root[i * ks + j] * r->fields[i];
-        }
-    }
-    for (size_t g = 0; g < K && isfinite(point->width); g++)
-        a[(n + ks + g) * columns + g] = 1.0 / sqrt(point->width * e->x[gst_packed_value(K, g)]);
-}
-
-static int solve_least_squares(gst_readout *r, const gst_equations *e,
-                               const gst_scaled_point *point)
-{
-    size_t K = r->K, ks = K * special_count(r), columns = K + ks;
-    size_t rows = e->active + ks + K;
-    double *block = gst_alloc_doubles(rows * columns + rows + ks * ks + columns);
-    if (!block)
-        return GST_NO_MEMORY;
-    double *b = block + rows * columns, *root = b + rows, *solution = root + ks * ks;
-    int status = gst_symmetric_root(ks, r->N_perp, COLLINEAR, root);
-    if (status == GST_OK) {
-        fill_design(r, e, point, root, block, b);
-        status = gst_least_squares(rows, columns, block, b, COLLINEAR, solution);
-    }
-    if (status == GST_OK) {
-        memcpy(r->mean, solution, K * sizeof *solution);
-        for (size_t i = 0; i < ks; i++) {
-            r->t[i] = 0.0;
-            for (size_t j = 0; j < ks; j++)
-                r->t[i] += root[i * ks + j] * solution[K + j];
-        }
-    }
-    free(block);
-    return status;
-}
-
 /* ---- what the solution leaves ------------------------------------------------------------------- */
 
 /* error2 holds h - yb on return; fields of spikes and norm, and forces. */
@@ -278,13 +215,14 @@ static void set_fields(gst_readout *r, const gst_equations *e, const gst_scaled_
     double *error = r->error2;
     memcpy(error, e->moments->h, n * sizeof *error);
     for (size_t i = 0; i < e->terms; i++) {
-        double coefficient = i < K ? r->mean[i] : r->t[term_index(r, i)];
+        double coefficient = i < K ? r->mean[i] : r->t[gst_readout_place(r, i)];
         const double *row = e->S + i * stride;
         for (size_t k = 0; k < n; k++)
             error[k] -= coefficient * row[k];
     }
     for (size_t i = K; i < e->terms; i++)
-        r->fields[term_index(r, i)] = gst_weighted_product(n, e->weight, e->S + i * stride, error);
+        r->fields[gst_readout_place(r, i)] =
+            gst_weighted_product(n, e->weight, e->S + i * stride, error);
     for (size_t g = 0; g < K; g++) {
         double V2 = e->x[gst_packed_value(K, g)];
         r->forces[g] = isfinite(point->width) ? r->mean[g] / (point->width * V2) : 0.0;
@@ -294,7 +232,7 @@ static void set_fields(gst_readout *r, const gst_equations *e, const gst_scaled_
 static void square_error(gst_readout *r, const gst_equations *e)
 {
     const gst_moments *t = e->moments;
-    size_t n = t->n, active = e->active, s = special_count(r);
+    size_t n = t->n, active = e->active, s = gst_readout_special(r);
     for (size_t k = 0; k < active; k++)
         r->error2[k] = r->error2[k] * r->error2[k] + t->rest[k];
     for (size_t j = 0; j < r->q; j++) {
@@ -316,10 +254,12 @@ int gst_readout_mean(gst_readout *readout, const gst_equations *e, const gst_sca
     set_gram(e, &v);
     set_residual_fields(readout, e);
     status = respond(readout, e->terms, &v);
+    readout->rounding = 0.0;
+    readout->unresolved = 0;
     if (status == GST_OK)
         status = solve_normal(readout, e, point, &v);
     if (status != GST_OK)
-        status = solve_least_squares(readout, e, point);
+        status = gst_readout_collinear(readout, e, point);
     if (status != GST_OK)
         return status;
     set_fields(readout, e, point);

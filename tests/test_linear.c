@@ -119,7 +119,9 @@ START_TEST(least_squares_of_least_norm)
         }
         memcpy(kept, a, sizeof kept);
         memcpy(rest, b, sizeof rest);
-        ck_assert_int_eq(gst_least_squares(rows, n, a, b, 1e-11, x), GST_OK);
+        double values[MOST], projections[MOST];
+        ck_assert_int_eq(gst_least_squares(rows, n, 0, a, b, 1e-11, 0, x, values, projections),
+                         GST_OK);
         for (size_t i = 0; i < rows; i++) {
             for (size_t j = 0; j < n; j++)
                 rest[i] -= kept[i * n + j] * x[j];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test_methods.c - Newton, damped iteration and enclosure against each other, cold and warm starts, iterations
  * that are stopped or run out, and the best ridge against a dense grid. */
+#include "level.h"
 #include "network.h"
 
 static const char *const cases[] = {
@@ -136,6 +137,57 @@ START_TEST(tolerance_decides)
 }
 END_TEST
 
+/* ---- orders and tables -------------------------------------------------------------------------- */
+
+/* A large step on a large batch wants more nodes of kappa than doublings of the label law; then the
+ * population's answer is approached like 1/alpha0. */
+START_TEST(orders_grow_apart)
+{
+    const char *shared = "--target tanh --eta 50 --alpha 2 --lambda 0.01 --bulk exact --alpha0";
+    double limit = solved("%s inf", shared).excess_risk;
+    double far = solved("%s 1e5", shared).excess_risk - limit;
+    double near = solved("%s 1e6", shared).excess_risk - limit;
+    ASSERT_CLOSE(far, 10 * near, 0.01);
+    ASSERT_NEAR(near, 0, 1e-5 * limit);
+}
+END_TEST
+
+/* A table that misses its tolerance makes the difference of full and half order count tenfold. */
+START_TEST(loose_tables_are_remembered)
+{
+    network n;
+    gst_moments *moments;
+    gst_level full, half;
+    gst_risk risk, by_full, by_half;
+    gst_solve_options options = gst_solve_defaults();
+    network_make(&n, "--activation gelu --target 'z1+sqrt(z1^2+0.1)' --second-layer gaussian:4 "
+                     "--bulk isotropic --alpha0 210 --eta 0.7971 --alpha 13.14 --beta 0.453 "
+                     "--lambda 8.285e-10");
+    gst_features *f = network_features(&n), *coarse;
+    ck_assert_int_eq(gst_features_train(&coarse, &n.training, 1, NULL), GST_OK);
+    int quality =
+        gst_moments_tabulate(&moments, f, n.training.activation, n.training.target, 96, 0);
+    ck_assert_int_eq(quality, GST_LOOSE);
+    ck_assert_int_eq(gst_level_alloc(&full, f, &n.training, 0, 0), GST_OK);
+    ck_assert_int_eq(gst_level_alloc(&half, coarse, &n.training, 0, 1), GST_OK);
+    ck_assert_int_eq(full.quality, GST_LOOSE);
+    ck_assert_int_eq(gst_level_solve(&full, &n.point, &options, NULL, &by_full), GST_OK);
+    ck_assert_int_eq(gst_level_solve(&half, &n.point, &options, &full, &by_half), GST_OK);
+    gst_model *model = network_model(&n);
+    options.tol = 0.1; /* the first order will do */
+    ck_assert_int_eq(gst_model_solve(model, &n.point, &options, &risk, NULL), GST_OK);
+    double difference = fabs(by_full.excess_risk - by_half.excess_risk);
+    ck_assert(difference > 0 && risk.quad_error >= 9.99 * difference);
+    gst_model_free(model);
+    gst_level_clear(&full);
+    gst_level_clear(&half);
+    gst_moments_free(moments);
+    gst_features_free(f);
+    gst_features_free(coarse);
+    network_clear(&n);
+}
+END_TEST
+
 /* ---- the best ridge ----------------------------------------------------------------------------- */
 
 static const char *const ridges[] = {
@@ -217,6 +269,8 @@ int main(void)
     tcase_add_loop_test(all, a_model_remembers_nothing_that_matters, 0, 6);
     tcase_add_test(all, iterations_run_out);
     tcase_add_test(all, tolerance_decides);
+    tcase_add_test(all, orders_grow_apart);
+    tcase_add_test(all, loose_tables_are_remembered);
     tcase_add_loop_test(all, best_ridge_beats_a_dense_grid, 0, COUNT(ridges));
     tcase_add_test(all, boundary_is_flagged);
     return run_cases("methods", all);
