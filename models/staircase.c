@@ -14,6 +14,7 @@
 
 #include "affine.h"
 #include "memory.h"
+#include "product_rule.h"
 #include "subspace.h"
 
 #include <float.h>
@@ -122,7 +123,7 @@ static int average(stairwell *s, const double *u, size_t components, gst_integra
     options.epsabs = epsabs;
     options.evaluations = s->t == 0 ? ONCE_EVALUATIONS : NODE_EVALUATIONS;
     gst_expectand e = {gst_affine_kinks(&s->map), components, f, s, s->t};
-    int status = gst_expectation(&e, u, &options, value, NULL, error);
+    int status = gst_product_expectation(&e, u, &options, value, error);
     if (status != GST_FAILED || e.kinks.count == 0)
         return status;
     e.kinks.count = 0;
