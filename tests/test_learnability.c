@@ -68,62 +68,29 @@ typedef struct {
 #define SLOPE 0.37054360296517470 /* KINK/sqrt(2 pi) */
 
 /* relu(z1)*z2 + z1: floor at step 1 by nested adaptive quadrature in another program. */
+/* clang-format off */
 static const known cases[] = {
-    {"z1 + z1*z2 + z1*z2*z3",
-     3,
-     1,
-     4,
-     {0, 1, 2, 3},
-     1,
-     {2, 1, 0, 0},
-     {1, 0, 0, 0, 1, 0, 0, 0, 1},
-     {1, 0, 0}},
+    {"z1 + z1*z2 + z1*z2*z3", 3, 1, 4, {0, 1, 2, 3}, 1, {2, 1, 0, 0},
+     {1, 0, 0, 0, 1, 0, 0, 0, 1}, {1, 0, 0}},
     {"z1*z2*z3", 3, 3, 1, {0}, 3, {1}, {0}, {1, 0, 0, 0, 1, 0, 0, 0, 1}},
     {"z1 + z2 + z1^2 - z2^2", 2, 1, 3, {0, 1, 2}, 1, {4, 0, 0}, {H, H, H, -H}, {H, H}},
     {"h2(z1) + z2", 2, 1, 2, {0, 1}, 1, {1, 1}, {0, 1}, {0, 1}},
     {"h3(z1)", 1, 3, 1, {0}, 1, {1}, {0}, {1}},
     {"tanh(z1)*z2 + z1", 2, 1, 3, {0, 1, 2}, 1, {0.394294490397842, 0, 0}, {1, 0, 0, 1}, {1, 0}},
     {"sign(z1)*z2 + z1", 2, 1, 3, {0, 1, 2}, 1, {1, 0, 0}, {1, 0, 0, 1}, {1, 0}},
-    {"relu(z1)*z2 + z1",
-     2,
-     1,
-     3,
-     {0, 1, 2},
-     1,
-     {0.3408450569081046, 0.0972397094661, 0},
-     {KINK, SLOPE, SLOPE, -KINK},
-     {KINK, SLOPE}},
+    {"relu(z1)*z2 + z1", 2, 1, 3, {0, 1, 2}, 1, {0.3408450569081046, 0.0972397094661, 0},
+     {KINK, SLOPE, SLOPE, -KINK}, {KINK, SLOPE}},
     {"-z1 - z2", 2, 1, 2, {0, 1}, 1, {0, 0}, {H, H}, {H, H}},
     /* two directions in one step, the stronger first; equal ones follow the axes */
-    {"z1 + z1*z2 + 2*h2(z1)*z3",
-     3,
-     1,
-     3,
-     {0, 1, 3},
-     1,
-     {5, 0, 0},
-     {1, 0, 0, 0, 0, 1, 0, 1, 0},
-     {1, 0, 0}},
-    {"z1 + z1*z2 + h2(z1)*z3",
-     3,
-     1,
-     3,
-     {0, 1, 3},
-     1,
-     {2, 0, 0},
-     {1, 0, 0, 0, 1, 0, 0, 0, 1},
-     {1, 0, 0}},
-    {"z1 + z1*z2 + 2*z1*z3",
-     3,
-     1,
-     3,
-     {0, 1, 2},
-     1,
-     {5, 0, 0},
-     {1, 0, 0, 0, 0.44721359549995794, 0.89442719099991588},
-     {1, 0, 0}},
+    {"z1 + z1*z2 + 2*h2(z1)*z3", 3, 1, 3, {0, 1, 3}, 1, {5, 0, 0},
+     {1, 0, 0, 0, 0, 1, 0, 1, 0}, {1, 0, 0}},
+    {"z1 + z1*z2 + h2(z1)*z3", 3, 1, 3, {0, 1, 3}, 1, {2, 0, 0},
+     {1, 0, 0, 0, 1, 0, 0, 0, 1}, {1, 0, 0}},
+    {"z1 + z1*z2 + 2*z1*z3", 3, 1, 3, {0, 1, 2}, 1, {5, 0, 0},
+     {1, 0, 0, 0, 0.44721359549995794, 0.89442719099991588}, {1, 0, 0}},
     {"h2(z1) - h2(z2) + 0.3*z1*z2^2 - 0.3*z1", 2, 2, 1, {0}, 2, {2.18}, {0}, {1, 0, 0, 1}},
 };
+/* clang-format on */
 
 static void check_known(const known *k)
 {
@@ -345,6 +312,25 @@ START_TEST(complements)
 }
 END_TEST
 
+/* Equal singular values: whatever basis of the span the target is written in, the reduced one is printed. */
+START_TEST(equal_values)
+{
+    static const double A[3] = {0.36, 0.48, -0.8}, B[3] = {-0.8, 0.6, 0};
+    gst_learnability a = learn(
+                         "(0.36*z1+0.48*z2-0.8*z3)^2 + (0.6*z2-0.8*z1)^2"), /* order 2, a plane */
+        b = learn("(0.36*z1+0.48*z2-0.8*z3)*(0.6*z2-0.8*z1)*(0.48*z1+0.64*z2+0.6*z3)");
+    double length = hypot(A[0], B[0]);
+    ck_assert(a.leap.order == 2 && a.leap.dimension == 2);
+    for (size_t j = 0; j < 3; j++)
+        ASSERT_NEAR(a.leap.direction[j], (A[0] * A[j] + B[0] * B[j]) / length, 1e-13);
+    for (size_t j = 0; j < 3; j++)
+        ASSERT_NEAR(a.leap.direction[3 + j], (A[0] * B[j] - B[0] * A[j]) / length, 1e-13);
+    ck_assert(b.leap.order == 3 && b.leap.dimension == 3);
+    for (size_t i = 0; i < 9; i++)
+        ASSERT_NEAR(b.leap.direction[i], i % 4 == 0, 1e-13);
+}
+END_TEST
+
 START_TEST(refusals)
 {
     static const double bad[] = {0, 1e-15, 0.2, -1, NAN, INFINITY};
@@ -382,6 +368,7 @@ int main(void)
     tcase_add_test(tests, scale_and_offset);
     tcase_add_test(tests, exponents);
     tcase_add_test(tests, complements);
+    tcase_add_test(tests, equal_values);
     tcase_add_test(tests, refusals);
     return run_cases("learnability", tests);
 }
