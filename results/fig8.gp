@@ -5,13 +5,11 @@ width = 8.6
 height = 3.4
 load "results/style.gp"
 
-table = "results/fig8.tsv"
 d(k) = word("32 96 256", k + 1)
 shape(k) = 2*k + 5
-colour(k) = word("21 24 26", k + 1) + 0
+colour(k) = word("#E8A33D #009E73 #1A1A3A", k + 1) # light to dark as in style.gp
 measure = "mean second pair"
-# Rows of a measure and dimension, others skipped.
-pick(m, k) = strcol(1) eq m && column(3) == d(k) + 0 ? column(4) : NaN
+rows(m, k) = "< awk -F '\\t' '$1 == \"" . m . "\" && $3 == " . d(k) . "' results/fig8.tsv"
 
 set multiplot
 set xrange [0.93:2.32]
@@ -34,8 +32,8 @@ do for [i = 1:3] {
     if (i == 1) { set ylabel "part of |{/:Italic w}|^2 recovered" offset 1, 0; set format y "%g" } else { unset ylabel; set format y "" }
     if (i == 2) { set key at graph 0.06, 0.97 left top title "{/:Italic d}" left } else { unset key }
     set arrow 1 from (i == 1 ? 1 : 2), graph 0 to (i == 1 ? 1 : 2), graph 1 nohead linetype 9 dashtype (2, 4)
-    plot for [k = 0:2] table using (pick(m, k)):9 with lines linetype colour(k) linewidth 1.4, \
-         for [k = 0:2] table using (pick(m, k)):7:8 with yerrorbars linetype colour(k) pointtype shape(k) pointsize 0.6 \
+    plot for [k = 0:2] rows(m, k) using 4:9 with lines linetype 9 linecolor rgb colour(k) linewidth 1.4, \
+         for [k = 0:2] rows(m, k) using 4:7:8 with yerrorbars linetype 9 linecolor rgb colour(k) pointtype shape(k) pointsize 0.6 \
              linewidth 1.4 title d(k)
 }
 unset multiplot
