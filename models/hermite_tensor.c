@@ -9,7 +9,7 @@
  *      C_m/sqrt(m! Var g) unfolded to r x r^{m-1}. */
 #include "hermite_tensor.h"
 
-#include "memory.h"
+#include "product_rule.h"
 #include "subspace.h"
 
 #include <math.h>
@@ -172,7 +172,7 @@ int gst_hermite_tensor_compute(const gst_target *target, const gst_target_moment
     options.epsrel = 0.0;
     options.epsabs = zero / 4 / sqrt((double)e.entries);
     gst_expectand expectand = {gst_expression_kinks(e.g), e.entries, integrand, &e, 0};
-    tensor->status = gst_expectation(&expectand, NULL, &options, c, NULL, errors);
+    tensor->status = gst_product_expectation(&expectand, NULL, &options, c, errors);
     if (tensor->status < 0)
         return tensor->status;
     tensor->size = norm(e.entries, c);

@@ -8,7 +8,7 @@
  *   mean    z1 + z1*z2, eta = 4:          direction 1, of |w|^2
  *   second  z1 + z1*z2, eta = 4 sqrt(d):  direction 2, of |w|^2 - (w . w*_1)^2
  *   pair    z1*z2,      eta = 4 sqrt(d):  directions 1 and 2, of |w|^2
- * beside its value for large d at the same n0: with mu1 = E relu' = 1/2, mu2 = E[z relu'] = 1/sqrt(2 pi), the
+ * beside its value to leading order at the same d and n0: with mu1 = E relu' = 1/2, mu2 = E[z relu'] = 1/sqrt(2 pi), the
  * gradient is (mu1 C_1 + mu2 C_2 w*) plus noise of variance E[g^2] E[relu'^2]/n0 along every axis but
  * z_1, z_2, where it is E[g^2 z_j^2] E[relu'^2]/n0.
  * Output: tsv on stdout.  Usage: fig8 TRIALS:D... */
@@ -30,14 +30,14 @@ typedef struct {
     const char *name;
     size_t target;
     int removed[2], counted[2]; /* which of the two directions */
-    double second, along;       /* E g^2, E[g^2 z_j^2] of the last one counted */
+    double second, along, both; /* E g^2, E[g^2 z_j^2] of one that is counted, the sum of both */
 } measure;
 
 static const char *const targets[TARGETS] = {"z1 + z1*z2", "z1*z2"};
 static const measure measures[MEASURES] = {
-    {"mean", 0, {0, 0}, {1, 0}, 2, 6},
-    {"second", 0, {1, 0}, {0, 1}, 2, 4},
-    {"pair", 1, {0, 0}, {1, 1}, 1, 3},
+    {"mean", 0, {0, 0}, {1, 0}, 2, 6, 10},
+    {"second", 0, {1, 0}, {0, 1}, 2, 4, 10},
+    {"pair", 1, {0, 0}, {1, 1}, 1, 3, 6},
 };
 
 static double step_size(size_t m, double d)
@@ -72,10 +72,12 @@ static double predicted(size_t m, double d, double n0)
     double eta2 = step_size(m, d) * step_size(m, d), mu1 = 0.5, mu2 = 0.3989422804014327;
     double mean = m < 2 ? eta2 * mu1 * mu1 : 0.0;
     double each = 1 / d + eta2 * (mu2 * mu2 / d + at->along / 2 / n0);
-    double all = 1 + eta2 * (2 * mu2 * mu2 / d + at->second / 2 * d / n0) + mean;
+    double noise = (at->second * (d - 2) + at->both) / 2 / n0;
+    double all = 1 + eta2 * (2 * mu2 * mu2 / d + noise) + mean;
     if (m == 0)
         return (mean + each) / all;
-    return m == 1 ? each / (all - mean - each) : 2 * each / all;
+    double removed = 1 / d + eta2 * (mu2 * mu2 / d + (at->both - at->along) / 2 / n0);
+    return m == 1 ? each / (all - mean - removed) : 2 * each / all;
 }
 
 /* w = w_0 + eta (w_1 - w_0), measured. */
