@@ -22,8 +22,8 @@ set rmargin 24
 set key at graph 1.02, graph 0.98 left top title "giant steps" left
 stats floors using (strcol("step") eq "0" ? column("floor") : NaN) nooutput name "first"
 stats floors using (strcol("step") eq "1" ? column("floor") : NaN) nooutput name "second"
-set label 1 "floor, nothing learned" at 0.48, first_max + 0.06 left font ",8"
-set label 2 "floor, {/:Italic z}_1 learned" at 0.48, second_max + 0.06 left font ",8"
+set label 1 "floor, nothing learned" at 12.5, first_max + 0.06 right font ",8"
+set label 2 "floor, {/:Italic z}_1 learned" at 12.5, second_max + 0.06 right font ",8"
 plot first_max with lines linetype 9, second_max with lines linetype 9, \
      for [k = 0:3] theory using "alpha":"excess_risk" every :::k::k with lines linetype style(k) \
          title sprintf("%d", k), \

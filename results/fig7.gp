@@ -7,25 +7,25 @@ load "results/style.gp"
 
 networks = "results/fig7-networks.tsv"
 style(k) = int(word("5 4 2", k))
-group(g, y) = column("group") == g ? y : NaN
+group(g) = sprintf("< awk -F'\t' '$2 == \"group\" || $2 == %d' %s", g, networks)
 name(k) = sprintf("U_%d", k)
 
 set xrange [-0.15:5.15]
 set xtics 0, 1
 set xlabel "giant steps" offset 0, 0.3
 set multiplot layout 1, 2
-set key top left title ""
+set key bottom left
 do for [g = 1:2] {
     set title sprintf("neurons of second layer %s", g == 1 ? "+1" : "−1") offset 0, -0.6
-    set ylabel g == 1 ? "mean overlap with the target's variables, bulk variance" : "" offset 0.5, 0
+    set ylabel g == 1 ? "mean overlap, bulk variance" : "" offset 0.5, 0
     set yrange [-2.2:2.2]
     if (g == 2) { unset key }
     plot 0 with lines linetype 9, \
-         for [k = 1:3] networks using "step":(group(g, column(name(k)))) with lines linetype style(k) \
+         for [k = 1:3] group(g) using "step":name(k) with lines linetype style(k) \
              title sprintf("{/:Italic U} on {/:Italic z}_%d", k), \
-         networks using "step":(group(g, column("c"))) with lines linetype 1 title "{/:Italic c}", \
-         for [k = 1:3] networks using "step":(group(g, column(name(k) . "_sim"))):(column(name(k) . "_sem")) \
+         group(g) using "step":"c" with lines linetype 1 title "{/:Italic c}", \
+         for [k = 1:3] group(g) using "step":(column(name(k) . "_sim")):(column(name(k) . "_sem")) \
              with yerrorbars linetype 40 + style(k), \
-         networks using "step":(group(g, column("c_sim"))):(column("c_sem")) with yerrorbars linetype 41
+         group(g) using "step":"c_sim":"c_sem" with yerrorbars linetype 41
 }
 unset multiplot
