@@ -6,5 +6,5 @@
 int gst_steps_dynamics(const gst_settings *settings)
 {
     (void)settings;
-    return gst_report(GST_EXIT_USAGE, "steps: not built yet without --learnability");
+    return gst_report(GST_EXIT_USAGE, "steps: not built yet");
 }
