@@ -114,20 +114,26 @@ START_TEST(equal_answers)
 }
 END_TEST
 
-/* The same with label noise, which costs a lot of nodes in two variables: to the first order that may do. */
-START_TEST(noise_in_two_variables)
+static gst_risk solved_to(double tol, const char *text)
 {
-    double one = solved(TWO "--noise 0.1 --target sin(z1)+0.2*z1^2").excess_risk;
     gst_solve_options options = gst_solve_defaults();
     network n;
     gst_risk risk;
-    network_make(&n, TWO "--noise 0.1 --target sin(z1)+0.2*z1^2+0*z2");
+    network_make(&n, "%s", text);
     gst_model *model = network_model(&n);
-    options.tol = 1e-6;
+    options.tol = tol;
     ck_assert_int_eq(gst_model_solve(model, &n.point, &options, &risk, NULL), GST_OK);
-    ASSERT_NEAR(risk.excess_risk, one, risk.quad_error);
     gst_model_free(model);
     network_clear(&n);
+    return risk;
+}
+
+/* The same with label noise, which costs many nodes in two variables: to the first order that may do. */
+START_TEST(noise_in_two_variables)
+{
+    gst_risk one = solved_to(1e-8, TWO "--noise 0.1 --target sin(z1)+0.2*z1^2");
+    gst_risk two = solved_to(1e-6, TWO "--noise 0.1 --target sin(z1)+0.2*z1^2+0*z2");
+    ASSERT_NEAR(two.excess_risk, one.excess_risk, two.quad_error + one.quad_error);
 }
 END_TEST
 
@@ -163,7 +169,10 @@ static void summarise(const char *options, double alpha0, double *out)
     network_make(&n, "%s --bulk exact --alpha0 %.17g", options, alpha0);
     gst_model *model = network_model(&n);
     gst_model_shape(model, &K, &m, &q);
-    gst_risk risk = model_risk(model, &n.point, order);
+    gst_solve_options coarser = gst_solve_defaults();
+    gst_risk risk;
+    coarser.tol = 1e-8; /* the gaps below are 1e-5 and more; two variables cost ten times less */
+    ck_assert_int_eq(gst_model_solve(model, &n.point, &coarser, &risk, order), GST_OK);
     out[0] = risk.excess_risk;
     out[1] = risk.train_error;
     out[2] = out[3] = 0;
