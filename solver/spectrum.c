@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* spectrum.c - a spectrum's tables, densities and Stieltjes transforms with their errors (docs/theory).
+ *
+ *   1. The rank of the features per neuron, hence the atom at 0;
+ *   2. order by order as in model.c: tables at full order and the companion's, the support (edges.c), and the
+ *      difference of the two densities at a few points of every bulk, until that is small enough;
+ *   3. the mass (density.c). */
+#include "spectrum_private.h"
+
+#include "memory.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+
+/* Probes per bulk of the order's error, and the share of the tolerance it may take. */
+#define PROBES 8
+#define PROBE_SHARE 0.01
+/* Going on must pay by this factor per doubling. */
+#define WORTH_WHILE 0.5
+/* mu2^2 relative to E sigma^2 below this is a linear feature. */
+#define LINEAR 1e-13
+
+/* ---- atom --------------------------------------------------------------------------------------- */
+
+static int is_linear(const gst_moments *t, const double *c, size_t g)
+{
+    for (size_t k = 0; k < t->n; k++) {
+        double mu1 = t->mu1[g * t->n + k];
+        if (t->mu2sq[g * t->n + k] > LINEAR * c[g] * mu1 * mu1)
+            return 0;
+    }
+    return 1;
+}
+
+/* Mass at 0 is what n samples leave of p features, of which linear ones span d directions at most. */
+static double atom_mass(const gst_moments *t, const gst_features *f, double alpha, double beta)
+{
+    double linear = 0.0, rank = 0.0;
+    for (size_t g = 0; g < f->K; g++)
+        *(is_linear(t, f->c, g) ? &linear : &rank) += f->pi[g];
+    rank += fmin(linear, 1.0 / beta);
+    rank = fmin(rank, alpha / beta);
+    return rank < 1.0 - 4.0 * DBL_EPSILON ? 1.0 - rank : 0.0;
+}
+
+/* ---- values ------------------------------------------------------------------------------------- */
+
+static double density_unit(const gst_support *support)
+{
+    return 1.0 / (support->high[support->bulks - 1] - support->low[0]);
+}
+
+static gst_spectral_value judged(double value, double error, double tolerance)
+{
+    if (!isfinite(value))
+        return (gst_spectral_value){NAN, NAN, GST_FAILED};
+    return (gst_spectral_value){value, error, error <= tolerance ? GST_OK : GST_LOOSE};
+}
+
+static gst_spectral_value density(gst_spectrum_tables *t, double tol, double x, double *group)
+{
+    double value = gst_resolvent_density(&t->r[GST_FULL], x, group);
+    double other = gst_resolvent_density(&t->r[GST_COMPANION], x, NULL);
+    double error = fabs(value - other) + t->r[GST_FULL].error * value;
+    if (!isfinite(error))
+        error = INFINITY;
+    return judged(value, error, GST_DENSITY_LOSS * tol * (value + density_unit(&t->support)));
+}
+
+gst_spectral_value gst_spectrum_density(gst_spectrum *s, double x, double *group)
+{
+    return density(&s->tables, s->tol, x, group);
+}
+
+static int solve_ridge(gst_spectrum *s, size_t which, double lambda, double *values, double *sum,
+                       double *residual)
+{
+    gst_equations *e = s->tables.level[which].equations;
+    gst_scaled_point point = gst_scale_point(s->alpha, s->beta, lambda, 0.0, INFINITY);
+    gst_iteration_options options = {s->tol, 1.0, 1000, s->stop};
+    gst_iteration_info info;
+    int status = gst_solve_newton(e, &point, 0, &options, &info);
+    *sum = 0.0;
+    for (size_t g = 0; g < s->features[0]->K; g++) {
+        double V2 = status < 0 ? NAN : e->x[gst_packed_value(s->features[0]->K, g)] / point.shift;
+        if (values)
+            values[g] = V2;
+        *sum += V2;
+    }
+    *residual = info.residual;
+    return status;
+}
+
+gst_spectral_value gst_spectrum_stieltjes(gst_spectrum *s, double lambda, double *group)
+{
+    double value, other, residual, ignored;
+    int status = solve_ridge(s, GST_FULL, lambda, group, &value, &residual);
+    if (status < 0)
+        return (gst_spectral_value){NAN, NAN, status};
+    status = solve_ridge(s, GST_COMPANION, lambda, NULL, &other, &ignored);
+    double error = fabs(value - other) + 4.0 * DBL_EPSILON * value;
+    if (!isfinite(error))
+        error = INFINITY;
+    gst_spectral_value result = judged(value, error, s->tol * value);
+    if (!(residual <= s->tol) && result.status == GST_OK)
+        result.status = GST_LOOSE;
+    return result;
+}
+
+/* ---- life --------------------------------------------------------------------------------------- */
+
+static void clear_tables(gst_spectrum_tables *t)
+{
+    for (size_t i = 0; i < GST_RESOLUTIONS; i++) {
+        gst_resolvent_clear(&t->r[i]);
+        gst_level_clear(&t->level[i]);
+    }
+}
+
+static int build_tables(gst_spectrum *s, size_t index, gst_spectrum_tables *t)
+{
+    int status = GST_OK;
+    *t = (gst_spectrum_tables){.support = {.bulks = 0}};
+    for (size_t i = 0; status == GST_OK && i < GST_RESOLUTIONS; i++) {
+        status = gst_level_alloc(&t->level[i], s->features[i], &s->training, index, (int)i);
+        if (status == GST_OK)
+            status = gst_resolvent_alloc(&t->r[i], &t->level[i], s->alpha, s->beta);
+    }
+    if (status == GST_OK) {
+        double atom = atom_mass(t->level[0].moments, s->features[0], s->alpha, s->beta);
+        status = gst_support_find(&t->r[GST_FULL], &t->r[GST_COMPANION], atom, s->stop, &t->support);
+    }
+    if (status < 0)
+        clear_tables(t);
+    return status;
+}
+
+/* Largest error of the density at the probes, in units of its tolerance. */
+static double probe(gst_spectrum_tables *t, double tol)
+{
+    const gst_support *support = &t->support;
+    double worst = 0.0, unit = density_unit(support);
+    for (size_t b = 0; b < support->bulks; b++) {
+        for (size_t i = 1; i < PROBES; i++) {
+            double x = gst_grid_place(support->low[b], support->high[b], i, PROBES, NULL);
+            gst_spectral_value value = density(t, tol, x, NULL);
+            double error = value.error / (GST_DENSITY_LOSS * tol * (value.value + unit));
+            if (!(error <= worst))
+                worst = isfinite(error) ? error : INFINITY;
+        }
+    }
+    return worst;
+}
+
+static int choose_tables(gst_spectrum *s)
+{
+    size_t levels = gst_level_count(s->features[0], &s->training);
+    double best = NAN;
+    int status = GST_FAILED, found = 0;
+    for (size_t index = 0; index < levels; index++) {
+        gst_spectrum_tables trial;
+        status = build_tables(s, index, &trial);
+        if (status < 0)
+            break;
+        double error = probe(&trial, s->tol);
+        int better = !found || error < best, pays = !found || error < WORTH_WHILE * best;
+        if (better) {
+            clear_tables(&s->tables);
+            s->tables = trial;
+            best = error;
+            found = 1;
+        } else {
+            clear_tables(&trial);
+        }
+        if (best <= PROBE_SHARE || !pays)
+            break;
+    }
+    return found && status != GST_INTERRUPTED ? GST_OK : status;
+}
+
+int gst_spectrum_alloc(gst_spectrum **spectrum, const gst_training *training, double alpha,
+                       double beta, double tol, volatile const int *stop, gst_message *message)
+{
+    *spectrum = NULL;
+    if (!(alpha > 0.0 && isfinite(alpha) && beta > 0.0 && isfinite(beta)))
+        return gst_fail(message, GST_INVALID, "--alpha, --beta: not positive and finite");
+    gst_spectrum *s = gst_alloc(1, sizeof *s);
+    if (!s)
+        return gst_fail(message, GST_NO_MEMORY, "not enough memory");
+    s->training = *training;
+    s->alpha = alpha;
+    s->beta = beta;
+    s->tol = tol;
+    s->stop = stop;
+    int status = gst_features_train(&s->features[0], training, 0, message);
+    if (status >= 0)
+        status = gst_features_train(&s->features[1], training, 1, message);
+    if (status >= 0 && s->features[0]->m != s->features[1]->m)
+        status =
+            gst_fail(message, GST_FAILED, "the quadrature cannot tell whether there is a spike");
+    if (status >= 0) {
+        status = choose_tables(s);
+        if (status == GST_OK)
+            status = gst_spectrum_integrate(s);
+        if (status < 0)
+            gst_fail(message, status, "the bulks of the spectrum were not found");
+    }
+    if (status < 0) {
+        gst_spectrum_free(s);
+        return status;
+    }
+    *spectrum = s;
+    double miss = fabs(s->tables.support.mass - 1.0);
+    return miss <= GST_DENSITY_LOSS * tol ? GST_OK : GST_LOOSE;
+}
+
+void gst_spectrum_free(gst_spectrum *spectrum)
+{
+    if (!spectrum)
+        return;
+    clear_tables(&spectrum->tables);
+    for (size_t i = 0; i < GST_RESOLUTIONS; i++)
+        gst_features_free(spectrum->features[i]);
+    free(spectrum->cumulated);
+    free(spectrum);
+}
+
+const gst_support *gst_spectrum_support(const gst_spectrum *spectrum)
+{
+    return &spectrum->tables.support;
+}
+
+void gst_spectrum_shape(const gst_spectrum *spectrum, size_t *K, size_t *m)
+{
+    *K = spectrum->features[0]->K;
+    *m = spectrum->features[0]->m;
+}
