@@ -11,7 +11,7 @@ const gst_command gst_command_table[GST_COMMANDS] = {
      "theory against simulation over a ladder of d, with a verdict"},
     {"bounds", 'b', gst_command_bounds, NULL,
      "upper, lower and kernel bounds; the functions that attain them"},
-    {"spectrum", 'p', NULL, NULL, "density of the feature covariance; edges, atom, outliers"},
+    {"spectrum", 'p', gst_command_spectrum, NULL, "density of the feature covariance; edges, atom, outliers"},
     {"steps", 't', NULL, NULL, "per step and group: spikes and bulk; learnability of the target"},
     {"twostep", 'w', NULL, NULL, "spikes and alignments of two steps at linear width"},
     {"list", 'l', gst_command_list, NULL, "functions by name with their Hermite coefficients"},

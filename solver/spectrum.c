@@ -92,7 +92,7 @@ static int solve_ridge(gst_spectrum *s, size_t which, double lambda, double *val
     return status;
 }
 
-gst_spectral_value gst_spectrum_stieltjes(gst_spectrum *s, double lambda, double *group)
+static gst_spectral_value stieltjes(gst_spectrum *s, double lambda, double *group)
 {
     double value, other, residual, ignored;
     int status = solve_ridge(s, GST_FULL, lambda, group, &value, &residual);
@@ -127,14 +127,36 @@ static int build_tables(gst_spectrum *s, size_t index, gst_spectrum_tables *t)
         if (status == GST_OK)
             status = gst_resolvent_alloc(&t->r[i], &t->level[i], s->alpha, s->beta);
     }
-    if (status == GST_OK) {
-        double atom = atom_mass(t->level[0].moments, s->features[0], s->alpha, s->beta);
-        status = gst_support_find(&t->r[GST_FULL], &t->r[GST_COMPANION], atom, s->stop, &t->support);
-    }
     if (status < 0)
         clear_tables(t);
     return status;
 }
+
+static int find_support(gst_spectrum *s, gst_spectrum_tables *t)
+{
+    double atom = atom_mass(t->level[0].moments, s->features[0], s->alpha, s->beta);
+    return gst_support_find(&t->r[GST_FULL], &t->r[GST_COMPANION], atom, s->stop, &t->support);
+}
+
+gst_spectral_value gst_spectrum_stieltjes(gst_spectrum *s, double lambda, double *group)
+{
+    size_t levels = gst_level_count(s->features[0], &s->training);
+    gst_spectral_value value = stieltjes(s, lambda, group);
+    while (value.status == GST_LOOSE && s->index + 1 < levels) {
+        gst_spectrum_tables finer;
+        double before = value.error;
+        if (build_tables(s, s->index + 1, &finer) != GST_OK)
+            break;
+        clear_tables(&s->tables);
+        s->tables = finer;
+        s->index++;
+        value = stieltjes(s, lambda, group);
+        if (!(value.error < WORTH_WHILE * before))
+            break;
+    }
+    return value;
+}
+
 
 /* Largest error of the density at the probes, in units of its tolerance. */
 static double probe(gst_spectrum_tables *t, double tol)
@@ -153,30 +175,49 @@ static double probe(gst_spectrum_tables *t, double tol)
     return worst;
 }
 
+/* Raises the order until the density stands still at the probes, or does not gain any more. */
 static int choose_tables(gst_spectrum *s)
 {
     size_t levels = gst_level_count(s->features[0], &s->training);
-    double best = NAN;
-    int status = GST_FAILED, found = 0;
-    for (size_t index = 0; index < levels; index++) {
-        gst_spectrum_tables trial;
-        status = build_tables(s, index, &trial);
-        if (status < 0)
+    int status = find_support(s, &s->tables);
+    double error = status < 0 ? INFINITY : probe(&s->tables, s->tol);
+    while (status >= 0 && error > PROBE_SHARE && s->index + 1 < levels) {
+        gst_spectrum_tables finer;
+        if (build_tables(s, s->index + 1, &finer) != GST_OK)
             break;
-        double error = probe(&trial, s->tol);
-        int better = !found || error < best, pays = !found || error < WORTH_WHILE * best;
-        if (better) {
-            clear_tables(&s->tables);
-            s->tables = trial;
-            best = error;
-            found = 1;
-        } else {
-            clear_tables(&trial);
-        }
-        if (best <= PROBE_SHARE || !pays)
+        int better = find_support(s, &finer) == GST_OK;
+        double last = error, now = better ? probe(&finer, s->tol) : INFINITY;
+        better = better && now < error;
+        clear_tables(better ? &s->tables : &finer);
+        if (!better)
+            break;
+        s->tables = finer;
+        s->index++;
+        error = now;
+        if (!(now < WORTH_WHILE * last))
             break;
     }
-    return found && status != GST_INTERRUPTED ? GST_OK : status;
+    return status;
+}
+
+static int judge_support(const gst_spectrum *s)
+{
+    const gst_support *support = &s->tables.support;
+    double miss = fabs(support->mass - 1.0) + support->mass_error;
+    double edge = support->edge_error * density_unit(support), most = GST_DENSITY_LOSS * s->tol;
+    return miss <= most && edge <= most ? GST_OK : GST_LOOSE;
+}
+
+int gst_spectrum_find(gst_spectrum *s, gst_message *message)
+{
+    int status = choose_tables(s);
+    if (status == GST_OK)
+        status = gst_spectrum_integrate(s);
+    if (status == GST_INTERRUPTED)
+        return gst_fail(message, status, "interrupted");
+    if (status < 0)
+        return gst_fail(message, status, "the bulks of the spectrum were not found");
+    return judge_support(s);
 }
 
 int gst_spectrum_alloc(gst_spectrum **spectrum, const gst_training *training, double alpha,
@@ -199,20 +240,14 @@ int gst_spectrum_alloc(gst_spectrum **spectrum, const gst_training *training, do
     if (status >= 0 && s->features[0]->m != s->features[1]->m)
         status =
             gst_fail(message, GST_FAILED, "the quadrature cannot tell whether there is a spike");
-    if (status >= 0) {
-        status = choose_tables(s);
-        if (status == GST_OK)
-            status = gst_spectrum_integrate(s);
-        if (status < 0)
-            gst_fail(message, status, "the bulks of the spectrum were not found");
-    }
+    if (status >= 0 && (status = build_tables(s, 0, &s->tables)) < 0)
+        gst_fail(message, status, "the moment tables are not finite");
     if (status < 0) {
         gst_spectrum_free(s);
         return status;
     }
     *spectrum = s;
-    double miss = fabs(s->tables.support.mass - 1.0);
-    return miss <= GST_DENSITY_LOSS * tol ? GST_OK : GST_LOOSE;
+    return GST_OK;
 }
 
 void gst_spectrum_free(gst_spectrum *spectrum)

@@ -23,13 +23,17 @@ typedef struct {
     double edge_error, atom, mass, mass_error;
 } gst_support;
 
-/* alpha, beta > 0; tol in [1e-14, 0.1] as gst_solve_options.  Finds the support.  training and all it points
- * to must outlive the result.  GST_OK; GST_LOOSE: the mass is not 1 within 1e4 tol, so that a bulk may be
- * missing; GST_INVALID, GST_UNBUILT, GST_FAILED, GST_NO_MEMORY, GST_INTERRUPTED with a message.  stop: NULL, or
- * a flag that ends the search when it becomes non-zero. */
+/* alpha, beta > 0; tol in [1e-14, 0.1] as gst_solve_options.  training and all it points to must outlive the
+ * result.  stop: NULL, or a flag that ends long searches when it becomes non-zero.  GST_OK, or GST_INVALID,
+ * GST_UNBUILT, GST_FAILED, GST_NO_MEMORY with a message. */
 int gst_spectrum_alloc(gst_spectrum **spectrum, const gst_training *training, double alpha,
                        double beta, double tol, volatile const int *stop, gst_message *message);
 void gst_spectrum_free(gst_spectrum *spectrum);
+
+/* Finds the support; needed by everything below but gst_spectrum_stieltjes.  GST_OK; GST_LOOSE: the mass is not
+ * 1, or an edge not certain, within 1e4 tol (an edge relative to the width of the support); GST_FAILED,
+ * GST_NO_MEMORY, GST_INTERRUPTED. */
+int gst_spectrum_find(gst_spectrum *spectrum, gst_message *message);
 
 const gst_support *gst_spectrum_support(const gst_spectrum *spectrum);
 

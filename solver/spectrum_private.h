@@ -20,6 +20,7 @@ struct gst_spectrum {
     gst_features *features[GST_RESOLUTIONS];
     double alpha, beta, tol;
     volatile const int *stop;
+    size_t index; /* order of the tables */
     gst_spectrum_tables tables;
     size_t intervals;  /* of the mass rule, the same in all bulks */
     double *cumulated; /* bulks x (intervals + 1): coefficients of the mass below (density.c) */
