@@ -30,6 +30,8 @@
 #define EDGE_END 1e-13
 /* A left edge this far below the right one is a hard edge at 0. */
 #define HARD_EDGE 1e-11
+/* Im V2/|V2| in a tail that counts as outside. */
+#define THIN 1e-8
 
 /* Points in decreasing order: density > 0 inside, 0 outside; V2[i*K + g]. */
 typedef struct {
@@ -54,19 +56,25 @@ static int allocate(walk *w, gst_resolvent *r, volatile const int *stop)
     return GST_OK;
 }
 
-/* Density at x (0 outside) with V2 in w->group; NaN if not certified, also just beside x. */
-static double look(walk *w, double *x)
+/* sum_g Im V2_g at x, 0 outside, with Re V2 in w->group; where no branch is certified, from above (tails.c). */
+static double look(walk *w, double x)
 {
-    gst_axis_side side = gst_resolvent_axis(w->r, *x);
-    for (int tries = 0; side == GST_AXIS_UNKNOWN && tries < 3; tries++) {
-        *x *= 1.0 + 1e-4;
-        side = gst_resolvent_axis(w->r, *x);
-    }
-    for (size_t g = 0; g < w->r->K; g++)
-        w->group[g] = creal(gst_resolvent_value(w->r, g));
+    double complex V2[GST_GROUPS_MAX];
+    size_t K = w->r->K;
+    gst_axis_side side = gst_resolvent_axis(w->r, x);
+    double sum = 0.0, size = 0.0, error = 0.0;
+    for (size_t g = 0; g < K; g++)
+        V2[g] = gst_resolvent_value(w->r, g);
     if (side == GST_AXIS_UNKNOWN)
-        return NAN;
-    return side == GST_AXIS_INSIDE ? cimag(gst_resolvent_sum(w->r)) : 0.0;
+        error = gst_resolvent_tail(w->r, NULL, x, V2);
+    for (size_t g = 0; g < K; g++) {
+        w->group[g] = creal(V2[g]);
+        size += cabs(V2[g]);
+        sum += cimag(V2[g]);
+    }
+    if (side == GST_AXIS_OUTSIDE || (sum < THIN * size && error < THIN * size))
+        return 0.0;
+    return sum > error ? sum : NAN;
 }
 
 /* Puts a point behind place i - 1. */
@@ -130,14 +138,14 @@ static int walk_down(walk *w, double atom)
     double x = far_above(w->r);
     size_t steps = (size_t)(WALK_DECADES * log(10.0) / -log(WALK_RATIO));
     for (size_t i = 0; i < steps; i++, x *= WALK_RATIO) {
-        double at = x, density = look(w, &at);
+        double density = look(w, x);
         if (w->stop && *w->stop)
             return GST_INTERRUPTED;
         if (!isfinite(density))
             continue;
-        if (insert(w, w->count, at, density) != GST_OK)
+        if (insert(w, w->count, x, density) != GST_OK)
             return GST_FAILED;
-        if (is_below_all(w, at, density, atom))
+        if (is_below_all(w, x, density, atom))
             return GST_OK;
     }
     return GST_OK;
@@ -162,7 +170,7 @@ static int find_bulk(walk *w, size_t i)
     for (int step = 0; step < SEARCH_STEPS; step++) {
         if (!decreases(K, w->V2 + (i + 1) * K, w->V2 + i * K))
             return GST_OK;
-        double x = sqrt(w->x[i] * w->x[i + 1]), density = look(w, &x);
+        double x = sqrt(w->x[i] * w->x[i + 1]), density = look(w, x);
         if (!(isfinite(density) && x < w->x[i] && x > w->x[i + 1]))
             return GST_OK;
         int above = !(density > 0.0) && decreases(K, w->group, w->V2 + i * K);
@@ -181,7 +189,7 @@ static int find_gap(walk *w, size_t i)
     double a = log(w->x[i + 1]), c = log(w->x[i - 1]), b = log(w->x[i]), lowest = w->density[i];
     while (c - a > GOLDEN_END) {
         double t = c - b > b - a ? b + GOLDEN * (c - b) : b - GOLDEN * (b - a);
-        double x = exp(t), density = look(w, &x);
+        double x = exp(t), density = look(w, x);
         if (!isfinite(density))
             return GST_OK;
         if (!(density > 0.0)) {
@@ -226,7 +234,7 @@ static int check_bulks(walk *w)
         double high = w->x[i - 1], low = last + 1 < w->count ? w->x[last + 1] : 0.0;
         size_t place = i;
         for (size_t k = CHECK_POINTS - 1; k > 0; k--) {
-            double x = gst_grid_place(low, high, k, CHECK_POINTS, NULL), density = look(w, &x);
+            double x = gst_grid_place(low, high, k, CHECK_POINTS, NULL), density = look(w, x);
             if (!isfinite(density))
                 continue;
             while (place < w->count && w->x[place] > x)
@@ -284,11 +292,15 @@ static double refine_edge(gst_resolvent *r, double out, double in)
     return (edge - in) * (out - edge) >= 0.0 ? edge : 0.5 * (out + in);
 }
 
-/* Edge of both resolutions, the full one returned. */
+/* Edge of both resolutions, the full one returned; a tail that thins out has none, and ends at `out`. */
 static double edge_between(gst_resolvent *full, gst_resolvent *companion, double out, double in,
                            double *error)
 {
     double edge = refine_edge(full, out, in), other = NAN;
+    if (!isfinite(edge)) {
+        *error = INFINITY;
+        return out;
+    }
     if (gst_resolvent_axis(companion, in) == GST_AXIS_INSIDE)
         other = refine_edge(companion, out, in);
     double difference = fabs(edge - other);

@@ -10,14 +10,17 @@
 #include "memory.h"
 
 #include <float.h>
+#include <gsl/gsl_math.h>
 #include <math.h>
 #include <stdlib.h>
 
-/* Probes per bulk of the order's error, and the share of the tolerance it may take. */
-#define PROBES 8
-#define PROBE_SHARE 0.01
-/* Going on must pay by this factor per doubling. */
+/* Probes of the order's error are points 1, STEP, 2 STEP, .., GRID - 1 of a grid per bulk; the share of the
+ * tolerance it may take. */
+enum { PROBE_GRID = 400, PROBE_STEP = 50 };
+#define PROBE_SHARE 0.5
+/* Doubling pays if it reduces the error by this factor; so often it may fail to. */
 #define WORTH_WHILE 0.5
+#define IDLE_ORDERS 2
 /* mu2^2 relative to E sigma^2 below this is a linear feature. */
 #define LINEAR 1e-13
 
@@ -58,19 +61,42 @@ static gst_spectral_value judged(double value, double error, double tolerance)
     return (gst_spectral_value){value, error, error <= tolerance ? GST_OK : GST_LOOSE};
 }
 
-static gst_spectral_value density(gst_spectrum_tables *t, double tol, double x, double *group)
+/* Density from above the axis, if that is surer than `error`. */
+static void take_tail(gst_spectrum_tables *t, double x, double *value, double *error, double *group)
+{
+    double complex V2[GST_GROUPS_MAX];
+    size_t K = t->r[GST_FULL].K;
+    double other = gst_resolvent_tail(&t->r[GST_FULL], &t->r[GST_COMPANION], x, V2) / M_PI;
+    if (!((double)K * other < *error))
+        return;
+    *error = (double)K * other;
+    *value = 0.0;
+    for (size_t g = 0; g < K; g++) { /* a density below its error may come out negative */
+        double density = fmax(cimag(V2[g]) / M_PI, 0.0);
+        *value += density;
+        if (group)
+            group[g] = density;
+    }
+}
+
+gst_spectral_value gst_spectrum_tables_density(gst_spectrum_tables *t, double tol, double x,
+                                               double *group)
 {
     double value = gst_resolvent_density(&t->r[GST_FULL], x, group);
     double other = gst_resolvent_density(&t->r[GST_COMPANION], x, NULL);
-    double error = fabs(value - other) + t->r[GST_FULL].error * value;
+    double error = fabs(value - other) + t->r[GST_FULL].error * value, unit = INFINITY;
     if (!isfinite(error))
         error = INFINITY;
-    return judged(value, error, GST_DENSITY_LOSS * tol * (value + density_unit(&t->support)));
+    if (t->support.bulks > 0)
+        unit = density_unit(&t->support);
+    if (!(error <= GST_DENSITY_LOSS * tol * (value + unit)))
+        take_tail(t, x, &value, &error, group);
+    return judged(value, error, GST_DENSITY_LOSS * tol * (value + unit));
 }
 
 gst_spectral_value gst_spectrum_density(gst_spectrum *s, double x, double *group)
 {
-    return density(&s->tables, s->tol, x, group);
+    return gst_spectrum_tables_density(&s->tables, s->tol, x, group);
 }
 
 static int solve_ridge(gst_spectrum *s, size_t which, double lambda, double *values, double *sum,
@@ -164,9 +190,9 @@ static double probe(gst_spectrum_tables *t, double tol)
     const gst_support *support = &t->support;
     double worst = 0.0, unit = density_unit(support);
     for (size_t b = 0; b < support->bulks; b++) {
-        for (size_t i = 1; i < PROBES; i++) {
-            double x = gst_grid_place(support->low[b], support->high[b], i, PROBES, NULL);
-            gst_spectral_value value = density(t, tol, x, NULL);
+        for (size_t i = 1; i < PROBE_GRID; i += i > 1 && i < PROBE_GRID - PROBE_STEP ? PROBE_STEP : PROBE_STEP - 1) {
+            double x = gst_grid_place(support->low[b], support->high[b], i, PROBE_GRID, NULL);
+            gst_spectral_value value = gst_spectrum_tables_density(t, tol, x, NULL);
             double error = value.error / (GST_DENSITY_LOSS * tol * (value.value + unit));
             if (!(error <= worst))
                 worst = isfinite(error) ? error : INFINITY;
@@ -175,28 +201,30 @@ static double probe(gst_spectrum_tables *t, double tol)
     return worst;
 }
 
-/* Raises the order until the density stands still at the probes, or does not gain any more. */
+/* Raises the order until the density stands still at the probes, or IDLE_ORDERS have brought nothing. */
 static int choose_tables(gst_spectrum *s)
 {
-    size_t levels = gst_level_count(s->features[0], &s->training);
+    size_t levels = gst_level_count(s->features[0], &s->training), idle = 0;
     int status = find_support(s, &s->tables);
     double error = status < 0 ? INFINITY : probe(&s->tables, s->tol);
-    while (status >= 0 && error > PROBE_SHARE && s->index + 1 < levels) {
+    for (size_t index = 1; index < levels && error > PROBE_SHARE && idle < IDLE_ORDERS; index++) {
         gst_spectrum_tables finer;
-        if (build_tables(s, s->index + 1, &finer) != GST_OK)
+        if (status == GST_INTERRUPTED || build_tables(s, index, &finer) != GST_OK)
             break;
-        int better = find_support(s, &finer) == GST_OK;
-        double last = error, now = better ? probe(&finer, s->tol) : INFINITY;
-        better = better && now < error;
-        clear_tables(better ? &s->tables : &finer);
-        if (!better)
-            break;
+        int found = find_support(s, &finer);
+        double now = found < 0 ? INFINITY : probe(&finer, s->tol);
+        idle = now < WORTH_WHILE * error ? 0 : idle + 1;
+        if (!(now < error)) {
+            clear_tables(&finer);
+            continue;
+        }
+        clear_tables(&s->tables);
         s->tables = finer;
-        s->index++;
+        s->index = index;
         error = now;
-        if (!(now < WORTH_WHILE * last))
-            break;
+        status = found;
     }
+    s->tables.rough = !(error <= PROBE_SHARE);
     return status;
 }
 

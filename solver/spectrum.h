@@ -51,7 +51,8 @@ typedef struct {
 gst_spectral_value gst_spectrum_density(gst_spectrum *spectrum, double x, double *group);
 
 /* Grid over the bulks, finer at edges: i = 1 .. intervals-1 per bulk of
- *   sqrt(x) = (sqrt(low) + sqrt(high))/2 - (sqrt(high) - sqrt(low))/2 cos(pi i/intervals).
+ *   sqrt(x) = (sqrt(low) + sqrt(high))/2 - (sqrt(high) - sqrt(low))/2 cos(pi i/intervals),
+ * sqrt(x) = sqrt(high) sin(pi i/(2 intervals)) if low = 0.
  * x: NULL, or room for bulks*(intervals - 1) points; returns their number. */
 size_t gst_spectrum_grid(const gst_support *support, size_t intervals, double *x);
 

@@ -13,6 +13,7 @@ typedef struct {
     gst_level level[GST_RESOLUTIONS];
     gst_resolvent r[GST_RESOLUTIONS];
     gst_support support;
+    int rough; /* some densities need tails.c */
 } gst_spectrum_tables;
 
 struct gst_spectrum {
@@ -28,6 +29,10 @@ struct gst_spectrum {
 
 /* Lost digits of a density, which is a root near its edges, against the equations. */
 #define GST_DENSITY_LOSS 1e4
+
+/* Density at x with its error from both resolutions, on the axis or extrapolated to it, whichever is surer. */
+gst_spectral_value gst_spectrum_tables_density(gst_spectrum_tables *t, double tol, double x,
+                                               double *group);
 
 /* sum_g (1/pi) Im V2_g on the axis, zero outside; NaN if no branch is certified.  group: NULL or K. */
 double gst_resolvent_density(gst_resolvent *r, double x, double *group);
