@@ -21,6 +21,8 @@ enum { PROBE_GRID = 400, PROBE_STEP = 50 };
 /* Doubling pays if it reduces the error by this factor; so often it may fail to. */
 #define WORTH_WHILE 0.5
 #define IDLE_ORDERS 2
+/* A finer label law costs more than it brings. */
+#define BATCH_ORDERS 2
 /* mu2^2 relative to E sigma^2 below this is a linear feature. */
 #define LINEAR 1e-13
 
@@ -205,6 +207,8 @@ static double probe(gst_spectrum_tables *t, double tol)
 static int choose_tables(gst_spectrum *s)
 {
     size_t levels = gst_level_count(s->features[0], &s->training), idle = 0;
+    if (gst_training_has_batch(&s->training) && levels > BATCH_ORDERS)
+        levels = BATCH_ORDERS;
     int status = find_support(s, &s->tables);
     double error = status < 0 ? INFINITY : probe(&s->tables, s->tol);
     for (size_t index = 1; index < levels && error > PROBE_SHARE && idle < IDLE_ORDERS; index++) {

@@ -15,11 +15,11 @@
 #include <math.h>
 #include <string.h>
 
-enum { NODES = 12, TOPS = 7 };
+enum { NODES = 12, TOPS = 4 };
 #define LOWEST 0.125
 /* Tops from this share of x down by this factor; changes below the last are rounding. */
-#define HIGHEST 0.5
-#define LOWER 0.6
+#define HIGHEST 0.2
+#define LOWER 0.5
 #define STILL 1e-13
 
 static double node(double top, size_t j)
