@@ -14,8 +14,8 @@
 
 /* Imaginary parts relative to |V2_g| below this are a real solution's rounding. */
 #define REAL 1e-9
-/* Nodes of a smaller share may have the wrong sign of 1 + V. */
-#define SHARE 1e-13
+/* Nodes may have the wrong sign of 1 + V if their share is below this: a tail as thin as that is no bulk. */
+#define SHARE 1e-7
 #define STAGES 80
 #define FIRST_FACTOR 0.25
 
@@ -42,16 +42,15 @@ static double largest_angle(const gst_resolvent *r)
     return angle;
 }
 
-/* 1 + V of one sign: weights rho w/(1+V) at the last evaluation. */
-static int has_one_sign(const gst_resolvent *r)
+/* Share of the nodes whose 1 + V has not the sign of the first, from the weights of the last evaluation. */
+static double wrong_share(const gst_resolvent *r)
 {
     const double *share = r->tables->moments->share;
     int negative = r->weight[0][0] < 0.0;
-    for (size_t k = 1; k < r->nodes && share[k] > SHARE; k++) {
-        if ((r->weight[0][k] < 0.0) != negative)
-            return 0;
-    }
-    return 1;
+    double sum = 0.0;
+    for (size_t k = 1; k < r->nodes; k++)
+        sum += (r->weight[0][k] < 0.0) != negative ? share[k] : 0.0;
+    return sum;
 }
 
 static int is_increasing(const gst_resolvent *r)
@@ -73,7 +72,8 @@ static gst_axis_side certify(gst_resolvent *r)
         r->w[i] = creal(r->w[i]);
     if (gst_resolvent_newton(r, r->z) != GST_OK || !(largest_angle(r) <= REAL))
         return GST_AXIS_UNKNOWN;
-    return has_one_sign(r) && is_increasing(r) ? GST_AXIS_OUTSIDE : GST_AXIS_UNKNOWN;
+    r->thin = wrong_share(r);
+    return r->thin <= SHARE && is_increasing(r) ? GST_AXIS_OUTSIDE : GST_AXIS_UNKNOWN;
 }
 
 /* Newton at x from the last solution. */

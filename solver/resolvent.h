@@ -22,6 +22,7 @@ typedef struct {
     int solved;            /* w solves the equations at z */
     double complex z;
     double error;          /* relative size of the last Newton step */
+    double thin;           /* outside: share of the kappa that lie beyond a pole, a tail left out */
     double complex *w;     /* the solution */
     double complex *rate;  /* d w/d z, right behind w */
     double complex *value, *hat, *slope, *curvature, *system, *column;

@@ -87,6 +87,8 @@ gst_spectral_value gst_spectrum_tables_density(gst_spectrum_tables *t, double to
     double value = gst_resolvent_density(&t->r[GST_FULL], x, group);
     double other = gst_resolvent_density(&t->r[GST_COMPANION], x, NULL);
     double error = fabs(value - other) + t->r[GST_FULL].error * value, unit = INFINITY;
+    if (!(value > 0.0)) /* what a tail that was left out may hold */
+        error += t->r[GST_FULL].rho * t->r[GST_FULL].thin / x;
     if (!isfinite(error))
         error = INFINITY;
     if (t->support.bulks > 0)

@@ -13,7 +13,7 @@ fail() {
 
 # rows OPTIONS...: the table without its preamble
 rows() {
-    "$program" spectrum --quiet "$@" | grep -v '^#'
+    "$program" spectrum --quiet "$@" 2>"$work/notes" | grep -v '^#'
 }
 
 # meta KEY OPTIONS...: one line of the preamble
@@ -97,7 +97,7 @@ refused "--d: '1'" --simulate --d 1
 refused "lambda" --lambda 0.1
 
 # Simulated: all non-zero eigenvalues are counted, same numbers again, and as json.
-sizes=(--simulate --alpha 0.7 --beta 1.3 --d 50 --trials 3 --seed 4)
+sizes=(--simulate --alpha0 0 --alpha 0.7 --beta 1.3 --d 50 --trials 3 --seed 4)
 rows "${sizes[@]}" >"$work/histogram"
 [ "$(awk '{ n += $3 } END { print n }' "$work/histogram")" -eq 105 ] || fail "3 x 35 eigenvalues"
 rows "${sizes[@]}" --threads 1 | cmp -s - "$work/histogram" || fail "the same bytes again"
