@@ -42,7 +42,8 @@ static double largest_angle(const gst_resolvent *r)
     return angle;
 }
 
-/* Share of the nodes whose 1 + V has not the sign of the first, from the weights of the last evaluation. */
+/* Share of the nodes whose 1 + V has not the sign of the first, from the weights of the last evaluation, and of
+ * the bulk's own averages. */
 static double wrong_share(const gst_resolvent *r)
 {
     const double *share = r->tables->moments->share;
@@ -50,7 +51,7 @@ static double wrong_share(const gst_resolvent *r)
     double sum = 0.0;
     for (size_t k = 1; k < r->nodes; k++)
         sum += (r->weight[0][k] < 0.0) != negative ? share[k] : 0.0;
-    return sum;
+    return sum + r->bulk->beyond;
 }
 
 static int is_increasing(const gst_resolvent *r)

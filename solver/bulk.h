@@ -48,6 +48,7 @@ struct gst_bulk {
     const gst_bulk_type *type;
     size_t K, m, q, L;
     size_t inner; /* unknowns of the bulk's own besides V2 */
+    double beyond; /* after `relations` at real hats and state: share of the bulk's own averages beyond a pole */
     const double *pi, *c; /* fractions and bulk variances, borrowed from the features */
 };
 

@@ -336,7 +336,7 @@ int gst_bulk_exact_alloc(gst_bulk **bulk, const gst_features *features, gst_batc
     }
     size_t K = features->K;
     b->base =
-        (gst_bulk){&exact_type, K, 1, features->q, gst_packed_length(K), 0, features->pi, features->c};
+        (gst_bulk){&exact_type, K, 1, features->q, gst_packed_length(K), 0, 0.0, features->pi, features->c};
     b->f = features;
     b->batch = batch;
     b->forms = (gst_exact_forms){.batch = batch,

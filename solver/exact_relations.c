@@ -8,6 +8,8 @@
  *   dR = H dM H^T - R dP0 R,   dP_gh = beta sqrt(V2_g V2_h) dV1h_gh + (d ln V2_g + d ln V2_h)/2 P_gh. */
 #include "bulk_exact.h"
 
+#include "linear.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -51,6 +53,48 @@ static int average_nodes(gst_exact *b)
         add_node(b, law->weight[i], Q);
     }
     return GST_OK;
+}
+
+/* Sign of det(I + phi y~ G) at real G. */
+static int node_sign(gst_exact *b, double y)
+{
+    size_t K = b->base.K, n = b->forms.nb;
+    size_t pivot[2 * GST_GROUPS_MAX];
+    double *a = b->dM;
+    for (size_t g = 0; g < K; g++) {
+        double off = b->batch->b[g] * y, top = 2.0 * off + b->batch->w[g] * y * y;
+        for (size_t j = 0; j < n; j++) {
+            double first = creal(b->Gc[g * n + j]), second = n > K ? creal(b->Gc[(K + g) * n + j]) : 0;
+            a[g * n + j] = (g == j) + b->batch->phi * (top * first + off * second);
+            if (n > K)
+                a[(K + g) * n + j] = (K + g == j) + b->batch->phi * off * first;
+        }
+    }
+    if (gst_lu_factor(n, a, pivot) != GST_OK)
+        return 0;
+    int sign = 1;
+    for (size_t i = 0; i < n; i++) {
+        sign = a[i * n + i] < 0.0 ? -sign : sign;
+        sign = pivot[i] != i ? -sign : sign;
+    }
+    return sign;
+}
+
+/* Share, by weight and y^2, of the labels whose determinant is not positive, as it is at y = 0; 0 off the real
+ * axis. */
+static double share_beyond(gst_exact *b)
+{
+    const gst_label_law *law = b->batch->law;
+    double sum = 0.0;
+    for (size_t i = 0; i < b->forms.nb * b->forms.nb; i++) {
+        if (cimag(b->Gc[i]) != 0.0)
+            return 0.0;
+    }
+    for (size_t i = 0; i < law->n; i++) {
+        if (node_sign(b, law->y[i]) <= 0)
+            sum += law->weight[i] * 0.5 * (1.0 + law->y[i] * law->y[i] / law->moment[2]);
+    }
+    return sum;
 }
 
 static void take_state(gst_exact *b, double beta, const double complex *hat,
@@ -216,6 +260,7 @@ int gst_exact_relations(gst_bulk *bulk, double beta, const double complex *hat,
     if (gst_exact_respond_complex(b) != GST_OK || average_nodes(b) != GST_OK)
         return GST_FAILED;
     b->warm_complex = 1;
+    b->base.beyond = share_beyond(b);
     take_value(b, hat, value);
     memset(slope, 0, (bulk->L + b->packed) * columns * sizeof *slope);
     slope_along_V1h(b, value, slope);

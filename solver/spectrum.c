@@ -21,8 +21,11 @@ enum { PROBE_GRID = 400, PROBE_STEP = 50 };
 /* Doubling pays if it reduces the error by this factor; so often it may fail to. */
 #define WORTH_WHILE 0.5
 #define IDLE_ORDERS 2
-/* A finer label law costs more than it brings. */
-#define BATCH_ORDERS 2
+/* With a batch, after so many orders of level.h, levels with a mesh for the label law. */
+#define BATCH_ORDERS 1
+#define DENSE_LEVELS 1
+#define DENSE_ORDER ((size_t)192)
+#define DENSE_NODES ((size_t)512)
 /* mu2^2 relative to E sigma^2 below this is a linear feature. */
 #define LINEAR 1e-13
 
@@ -148,12 +151,38 @@ static void clear_tables(gst_spectrum_tables *t)
     }
 }
 
+/* A level with a mesh for the label law (label_mesh.h), without a readout. */
+static int dense_level(gst_level *level, const gst_features *f, const gst_training *training,
+                       size_t doublings, int half)
+{
+    gst_batch *batch;
+    *level = (gst_level){.solved = 0};
+    size_t order = DENSE_ORDER << doublings, nodes = DENSE_NODES << doublings;
+    if (half)
+        nodes = nodes / 8 * 6;
+    int status = gst_moments_tabulate(&level->moments, f, training->activation, training->target,
+                                      order, half);
+    if (status >= 0)
+        status = gst_batch_train_dense(&batch, training, half ? order / 4 * 3 : order, nodes, half);
+    if (status >= 0)
+        status = gst_bulk_exact_alloc(&level->bulk, f, batch);
+    if (status >= 0)
+        status = gst_equations_alloc(&level->equations, level->moments, level->bulk);
+    if (status < 0)
+        gst_level_clear(level);
+    return status < 0 ? status : GST_OK;
+}
+
+/* index: that of level.h; where the first meets a batch whose labels its rule cannot resolve, from
+ * BATCH_ORDERS on dense levels. */
 static int build_tables(gst_spectrum *s, size_t index, gst_spectrum_tables *t)
 {
-    int status = GST_OK;
+    int status = GST_OK, dense = gst_training_has_batch(&s->training) && index >= BATCH_ORDERS;
     *t = (gst_spectrum_tables){.support = {.bulks = 0}};
     for (size_t i = 0; status == GST_OK && i < GST_RESOLUTIONS; i++) {
-        status = gst_level_alloc(&t->level[i], s->features[i], &s->training, index, (int)i);
+        status = dense ? dense_level(&t->level[i], s->features[i], &s->training,
+                                     index - BATCH_ORDERS, (int)i)
+                       : gst_level_alloc(&t->level[i], s->features[i], &s->training, index, (int)i);
         if (status == GST_OK)
             status = gst_resolvent_alloc(&t->r[i], &t->level[i], s->alpha, s->beta);
     }
@@ -209,8 +238,8 @@ static double probe(gst_spectrum_tables *t, double tol)
 static int choose_tables(gst_spectrum *s)
 {
     size_t levels = gst_level_count(s->features[0], &s->training), idle = 0;
-    if (gst_training_has_batch(&s->training) && levels > BATCH_ORDERS)
-        levels = BATCH_ORDERS;
+    if (gst_training_has_batch(&s->training))
+        levels = BATCH_ORDERS + DENSE_LEVELS;
     int status = find_support(s, &s->tables);
     double error = status < 0 ? INFINITY : probe(&s->tables, s->tol);
     for (size_t index = 1; index < levels && error > PROBE_SHARE && idle < IDLE_ORDERS; index++) {
