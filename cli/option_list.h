@@ -72,7 +72,7 @@ X(ORDER_PARAMETERS, "order-parameters", NULL, "no", FLAG, PARAMETER, "c", ANY, N
   "append the order parameters V1 V2 m theta psi eps Q q2") \
 X(FUNCTIONS, "functions", NULL, "no", FLAG, PARAMETER, "b", ANY, NULL, \
   "the functions of kappa that attain the bounds instead of the bounds") \
-X(X, "x", "LIST", NULL, LIST, PARAMETER, "p", FINITE, NULL, \
+X(X, "x", "LIST", NULL, LIST, PARAMETER, "p", POSITIVE, NULL, \
   "points of the density instead of a grid over the whole bulk") \
 X(MOMENTS, "moments", "LIST", NULL, LIST, PARAMETER, "p", POSITIVE, NULL, \
   "Stieltjes transform at these ridges instead of the density") \

@@ -35,6 +35,10 @@ size_t gst_label_term_square(const gst_label_law *law, size_t i, size_t j);
  * GST_NO_MEMORY.  Owner: gst_label_law_free. */
 int gst_label_law_build(gst_label_law **law, const gst_target *target, double f0, double noise,
                         size_t order, size_t nodes);
+/* The same law as a mesh of about `nodes` nodes, nowhere coarser (label_mesh.c): for averages of functions with
+ * poles near the real axis, of which a Gauss rule sees nothing.  GST_UNBUILT: more nodes would be needed. */
+int gst_label_law_mesh(gst_label_law **law, const gst_target *target, double f0, double noise,
+                       size_t order, size_t nodes);
 void gst_label_law_free(gst_label_law *law);
 
 #endif

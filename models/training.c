@@ -321,8 +321,11 @@ int gst_training_has_batch(const gst_training *training)
            training->steps > 0 && training->alpha0 > 0.0 && isfinite(training->alpha0);
 }
 
-int gst_batch_train(gst_batch **batch, const gst_training *training, size_t order, size_t nodes,
-                    int half)
+typedef int label_rule(gst_label_law **law, const gst_target *target, double f0, double noise,
+                       size_t order, size_t nodes);
+
+static int train_batch(gst_batch **batch, const gst_training *training, label_rule *rule,
+                       size_t order, size_t nodes, int half)
 {
     step_moments step;
     gst_label_law *law;
@@ -330,8 +333,8 @@ int gst_batch_train(gst_batch **batch, const gst_training *training, size_t orde
     int quality = step_moments_compute(&step, training, half);
     if (quality < 0)
         return quality;
-    int status = gst_label_law_build(&law, training->target, step.g.mean - step.mean_residual,
-                                     training->noise, order, nodes);
+    int status = rule(&law, training->target, step.g.mean - step.mean_residual, training->noise,
+                      order, nodes);
     if (status != GST_OK)
         return status;
     status =
@@ -339,4 +342,16 @@ int gst_batch_train(gst_batch **batch, const gst_training *training, size_t orde
     if (status != GST_OK)
         gst_label_law_free(law);
     return status != GST_OK ? status : quality;
+}
+
+int gst_batch_train(gst_batch **batch, const gst_training *training, size_t order, size_t nodes,
+                    int half)
+{
+    return train_batch(batch, training, gst_label_law_build, order, nodes, half);
+}
+
+int gst_batch_train_dense(gst_batch **batch, const gst_training *training, size_t order,
+                          size_t nodes, int half)
+{
+    return train_batch(batch, training, gst_label_law_mesh, order, nodes, half);
 }

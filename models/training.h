@@ -56,4 +56,8 @@ int gst_training_has_batch(const gst_training *training);
 int gst_batch_train(gst_batch **batch, const gst_training *training, size_t order, size_t nodes,
                     int half);
 
+/* The same with a label law that is a mesh of `nodes` nodes (gst_label_law_mesh); also GST_UNBUILT. */
+int gst_batch_train_dense(gst_batch **batch, const gst_training *training, size_t order,
+                          size_t nodes, int half);
+
 #endif

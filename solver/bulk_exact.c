@@ -237,6 +237,7 @@ static const gst_bulk_type exact_type = {
     .directions_tangent = gst_exact_directions_tangent,
     .map_complex = gst_exact_map_complex,
     .directions_complex = gst_exact_directions_complex_perp,
+    .relations = gst_exact_relations,
     .release = release,
 };
 
@@ -280,7 +281,7 @@ static int allocate(gst_exact *b)
         total += sizes[i];
     b->block = gst_alloc_doubles(total);
     b->complex_block =
-        gst_alloc(2 * K * K + 5 * nn + 2 * size * size + K + work, sizeof *b->complex_block);
+        gst_alloc(3 * K * K + 9 * nn + 2 * size * size + K + p * p + work, sizeof *b->complex_block);
     b->pivot = gst_alloc(2 * p + K + size, sizeof *b->pivot);
     if (!b->block || !b->complex_block || !b->pivot)
         return GST_NO_MEMORY;
@@ -296,7 +297,13 @@ static int allocate(gst_exact *b)
     b->Gc = b->Hc + nn;
     b->nextc = b->Gc + nn;
     b->Xc = b->nextc + nn;
-    b->workc = b->Xc + nn;
+    b->dQc = b->Xc + nn;
+    b->dMc = b->dQc + p * p;
+    b->dPc = b->dMc + nn;
+    b->dGc = b->dPc + K * K;
+    b->dRc = b->dGc + nn;
+    b->halfc = b->dRc + nn;
+    b->workc = b->halfc + nn;
     double *at = b->block;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         *arrays[i] = at;
@@ -332,7 +339,7 @@ static int alloc_with(gst_bulk **bulk, const gst_features *features, gst_batch *
     }
     size_t K = features->K;
     b->base =
-        (gst_bulk){&exact_type, K, 1, features->q, gst_packed_length(K), features->pi, features->c};
+        (gst_bulk){&exact_type, K, 1, features->q, gst_packed_length(K), 0, 0.0, features->pi, features->c};
     b->f = features;
     b->batch = batch;
     b->shared = shared;
@@ -341,7 +348,7 @@ static int alloc_with(gst_bulk **bulk, const gst_features *features, gst_batch *
                                  .r = features->r,
                                  .nb = batch->linear ? 2 * K : K,
                                  .gamma = features->gamma};
-    b->packed = b->forms.nb * (b->forms.nb + 1) / 2;
+    b->base.inner = b->packed = b->forms.nb * (b->forms.nb + 1) / 2;
     int status = invert_rest(features, b->forms.S);
     if (status == GST_OK)
         status = allocate(b);

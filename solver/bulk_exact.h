@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bulk_exact.h - state of the exact bulk: private to bulk_exact.c, exact_jacobian.c, exact_directions.c and
- * exact_complex.c. */
+/* bulk_exact.h - state of the exact bulk: private to bulk_exact.c, exact_jacobian.c, exact_directions.c,
+ * exact_complex.c and exact_relations.c. */
 #ifndef GST_BULK_EXACT_H
 #define GST_BULK_EXACT_H
 
@@ -29,6 +29,7 @@ typedef struct {
     double *work;
     double complex *complex_block, *Pc, *Mc, *Nc, *workc; /* shadows of P, M, N at complex hats */
     double complex *perpc, *V1hc, *V2c, *Hc, *Gc, *nextc, *Xc;
+    double complex *dQc, *dMc, *dPc, *dGc, *dRc, *halfc; /* slopes of the relations */
     size_t *pivot, *pivot_inner, *pivot_directions;
     double *block;
 } gst_exact;
@@ -58,5 +59,13 @@ int gst_exact_directions_tangent(gst_bulk *bulk, const double *fields, double *g
 int gst_exact_map_complex(gst_bulk *bulk, double beta, const double complex *hat,
                           double complex *x);
 int gst_exact_directions_complex_perp(gst_bulk *bulk, double complex *N_perp);
+int gst_exact_relations(gst_bulk *bulk, double beta, const double complex *hat,
+                        const double complex *u, double complex *value, double complex *slope);
+
+/* The root of V2_g that is continuous over the closed upper half plane, both real half axes included. */
+double complex gst_exact_root_complex(double complex V2);
+
+/* P, X, H, G at (Mc, V2c, V1hc). */
+int gst_exact_respond_complex(gst_exact *b);
 
 #endif

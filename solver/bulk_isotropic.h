@@ -25,5 +25,7 @@ typedef struct {
 int gst_isotropic_map_complex(gst_bulk *bulk, double beta, const double complex *hat,
                               double complex *x);
 int gst_isotropic_directions_complex(gst_bulk *bulk, double complex *N_perp);
+int gst_isotropic_relations(gst_bulk *bulk, double beta, const double complex *hat,
+                            const double complex *u, double complex *value, double complex *slope);
 
 #endif

@@ -18,13 +18,17 @@
 #define SETTLED 1e-14
 #define PASSES 20000
 
-/* P, H, G, X at (Mc, V2c). */
-static int set_response(gst_exact *b)
+double complex gst_exact_root_complex(double complex V2)
+{
+    return creal(V2) > 0.0 ? csqrt(V2) : I * csqrt(-V2);
+}
+
+int gst_exact_respond_complex(gst_exact *b)
 {
     size_t K = b->base.K, n = b->forms.nb;
     for (size_t g = 0; g < K; g++) {
         for (size_t h = 0; h < K; h++)
-            b->Pc[g * K + h] = b->beta * csqrt(b->V2c[g]) * csqrt(b->V2c[h]) * b->V1hc[g * K + h];
+            b->Pc[g * K + h] = b->beta * gst_exact_root_complex(b->V2c[g]) * gst_exact_root_complex(b->V2c[h]) * b->V1hc[g * K + h];
     }
     for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; j < n; j++)
@@ -61,7 +65,7 @@ static int pass(gst_exact *b, const double complex *D, progress *p)
 {
     size_t K = b->base.K, n = b->forms.nb;
     *p = (progress){{0.0, 0.0}, {0.0, 0.0}};
-    if (set_response(b) != GST_OK ||
+    if (gst_exact_respond_complex(b) != GST_OK ||
         gst_exact_mean_complex(&b->forms, b->Gc, b->nextc, b->workc) != GST_OK)
         return GST_FAILED;
     for (size_t g = 0; g < K; g++)
@@ -78,7 +82,7 @@ static int settle(gst_exact *b, const double complex *D)
         if (pass(b, D, &p) != GST_OK)
             return GST_FAILED;
         if (p.change[0] <= SETTLED * p.size[0] && p.change[1] <= SETTLED * p.size[1])
-            return set_response(b);
+            return gst_exact_respond_complex(b);
     }
     return GST_LOOSE;
 }
@@ -104,7 +108,7 @@ int gst_exact_map_complex(gst_bulk *bulk, double beta, const double complex *hat
     for (size_t g = 0; g < K; g++) {
         x[gst_packed_value(K, g)] = b->V2c[g];
         for (size_t h = g; h < K; h++)
-            x[gst_packed_pair(K, g, h)] = csqrt(b->V2c[g]) * csqrt(b->V2c[h]) * 0.5 *
+            x[gst_packed_pair(K, g, h)] = gst_exact_root_complex(b->V2c[g]) * gst_exact_root_complex(b->V2c[h]) * 0.5 *
                                           (b->nextc[g * n + h] + b->nextc[h * n + g]);
     }
     return status;
@@ -119,7 +123,7 @@ int gst_exact_directions_complex_perp(gst_bulk *bulk, double complex *N_perp)
         return GST_FAILED;
     for (size_t i = 0; i < size; i++) {
         for (size_t j = 0; j < size; j++)
-            b->Nc[i * size + j] *= b->beta * csqrt(b->V2c[i / s]) * csqrt(b->V2c[j / s]);
+            b->Nc[i * size + j] *= b->beta * gst_exact_root_complex(b->V2c[i / s]) * gst_exact_root_complex(b->V2c[j / s]);
     }
     for (size_t i = 0; i < size; i++) {
         for (size_t j = 0; j < size; j++) {

@@ -61,6 +61,12 @@ int gst_exact_node_real(const gst_exact_forms *forms, double y, const double *G,
     return node_real(forms, y, G, Q, work);
 }
 
+int gst_exact_node_complex(const gst_exact_forms *forms, double y, const double complex *G,
+                           double complex *Q, double complex *work)
+{
+    return node_complex(forms, y, G, Q, work);
+}
+
 int gst_exact_directions_real(const gst_exact_forms *forms, const double *P, const double *M,
                               double *N, double *work)
 {

@@ -43,6 +43,8 @@ int gst_exact_mean_complex(const gst_exact_forms *forms, const double complex *G
 /* Q at one node y. */
 int gst_exact_node_real(const gst_exact_forms *forms, double y, const double *G, double *Q,
                         double *work);
+int gst_exact_node_complex(const gst_exact_forms *forms, double y, const double complex *G,
+                           double complex *Q, double complex *work);
 
 /* N of the special directions, scaled: N = sqrt(Th) N~ sqrt(Th), K (r+2) square, index g*(r+2) + a with
  * a = 0 the spike v, 1..r the residual directions, r+1 the norm; (P, M) must satisfy M = E Q. */

@@ -9,7 +9,10 @@
 #include <lapacke.h>
 #include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "memory.h"
 
 enum { ROOT_MAX = 16 };
 #define ROOT_CUT 1e-12
@@ -114,4 +117,25 @@ int gst_dense_root(size_t n, const double *S, double *R)
             R[i * n + j] = vectors[i * n + j] * root;
     }
     return 0;
+}
+
+int gst_dense_spectrum(size_t n, double *S, double *values, size_t count, double *vectors)
+{
+    int size = to_int(n), found = 0, *support = gst_alloc(2 * (count + 1), sizeof *support);
+    double *copy = count > 0 ? gst_alloc_doubles(n * n) : NULL;
+    double *largest = gst_alloc_doubles(n);
+    int info = support && largest && (copy || count == 0) ? 0 : -1;
+    if (info == 0 && copy)
+        memcpy(copy, S, n * n * sizeof *S);
+    if (info == 0)
+        info = LAPACKE_dsyevr(LAPACK_COL_MAJOR, 'N', 'A', 'U', size, S, size, 0, 0, 0, 0, 0, &found,
+                              values, NULL, 1, support);
+    if (info == 0 && copy)
+        info = LAPACKE_dsyevr(LAPACK_COL_MAJOR, 'V', 'I', 'U', size, copy, size, 0, 0,
+                              size - to_int(count) + 1, size, 0, &found, largest, vectors, size,
+                              support);
+    free(support);
+    free(copy);
+    free(largest);
+    return info;
 }

@@ -52,4 +52,9 @@ double gst_dense_cholesky_rcond(size_t n, size_t ld, const double *L, double nor
  * -1e-9 times the largest or the decomposition failed. */
 int gst_dense_root(size_t n, const double *S, double *R);
 
+/* Eigenvalues of a symmetric n x n matrix, which is destroyed, in increasing order into values; unit
+ * eigenvectors of the `count` largest ones as rows of vectors (count x n).  Returns 0, or not 0 on failure (of
+ * memory, too). */
+int gst_dense_spectrum(size_t n, double *S, double *values, size_t count, double *vectors);
+
 #endif

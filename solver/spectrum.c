@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* spectrum.c - a spectrum's tables, densities and Stieltjes transforms with their errors (docs/theory).
+ *
+ *   1. The rank of the features per neuron, hence the atom at 0;
+ *   2. order by order as in model.c: tables at full order and the companion's, the support (edges.c), and the
+ *      difference of the two densities at a few points of every bulk, until that is small enough;
+ *   3. the mass (density.c). */
+#include "spectrum_private.h"
+
+#include "memory.h"
+
+#include <float.h>
+#include <gsl/gsl_math.h>
+#include <math.h>
+#include <stdlib.h>
+
+/* Probes of the order's error are points 1, STEP, 2 STEP, .., GRID - 1 of a grid per bulk; the share of the
+ * tolerance it may take. */
+enum { PROBE_GRID = 400, PROBE_STEP = 50 };
+#define PROBE_SHARE 0.5
+/* Doubling pays if it reduces the error by this factor; so often it may fail to. */
+#define WORTH_WHILE 0.5
+#define IDLE_ORDERS 2
+/* With a batch, after so many orders of level.h, levels with a mesh for the label law. */
+#define BATCH_ORDERS 1
+#define DENSE_LEVELS 1
+#define DENSE_ORDER ((size_t)192)
+#define DENSE_NODES ((size_t)512)
+/* mu2^2 relative to E sigma^2 below this is a linear feature. */
+#define LINEAR 1e-13
+
+/* ---- atom --------------------------------------------------------------------------------------- */
+
+static int is_linear(const gst_moments *t, const double *c, size_t g)
+{
+    for (size_t k = 0; k < t->n; k++) {
+        double mu1 = t->mu1[g * t->n + k];
+        if (t->mu2sq[g * t->n + k] > LINEAR * c[g] * mu1 * mu1)
+            return 0;
+    }
+    return 1;
+}
+
+/* Mass at 0 is what n samples leave of p features, of which linear ones span d directions at most. */
+static double atom_mass(const gst_moments *t, const gst_features *f, double alpha, double beta)
+{
+    double linear = 0.0, rank = 0.0;
+    for (size_t g = 0; g < f->K; g++)
+        *(is_linear(t, f->c, g) ? &linear : &rank) += f->pi[g];
+    rank += fmin(linear, 1.0 / beta);
+    rank = fmin(rank, alpha / beta);
+    return rank < 1.0 - 4.0 * DBL_EPSILON ? 1.0 - rank : 0.0;
+}
+
+/* ---- values ------------------------------------------------------------------------------------- */
+
+static double density_unit(const gst_support *support)
+{
+    return 1.0 / (support->high[support->bulks - 1] - support->low[0]);
+}
+
+static gst_spectral_value judged(double value, double error, double tolerance)
+{
+    if (!isfinite(value))
+        return (gst_spectral_value){NAN, NAN, GST_FAILED};
+    return (gst_spectral_value){value, error, error <= tolerance ? GST_OK : GST_LOOSE};
+}
+
+/* Density from above the axis, if that is surer than `error`. */
+static void take_tail(gst_spectrum_tables *t, double x, double *value, double *error, double *group)
+{
+    double complex V2[GST_GROUPS_MAX];
+    size_t K = t->r[GST_FULL].K;
+    double other = gst_resolvent_tail(&t->r[GST_FULL], &t->r[GST_COMPANION], x, V2) / M_PI;
+    if (!((double)K * other < *error))
+        return;
+    *error = (double)K * other;
+    *value = 0.0;
+    for (size_t g = 0; g < K; g++) { /* a density below its error may come out negative */
+        double density = fmax(cimag(V2[g]) / M_PI, 0.0);
+        *value += density;
+        if (group)
+            group[g] = density;
+    }
+}
+
+gst_spectral_value gst_spectrum_tables_density(gst_spectrum_tables *t, double tol, double x,
+                                               double *group)
+{
+    double value = gst_resolvent_density(&t->r[GST_FULL], x, group);
+    double other = gst_resolvent_density(&t->r[GST_COMPANION], x, NULL);
+    double error = fabs(value - other) + t->r[GST_FULL].error * value, unit = INFINITY;
+    if (!(value > 0.0)) /* what a tail that was left out may hold */
+        error += t->r[GST_FULL].rho * t->r[GST_FULL].thin / x;
+    if (!isfinite(error))
+        error = INFINITY;
+    if (t->support.bulks > 0)
+        unit = density_unit(&t->support);
+    if (!(error <= GST_DENSITY_LOSS * tol * (value + unit)))
+        take_tail(t, x, &value, &error, group);
+    return judged(value, error, GST_DENSITY_LOSS * tol * (value + unit));
+}
+
+gst_spectral_value gst_spectrum_density(gst_spectrum *s, double x, double *group)
+{
+    return gst_spectrum_tables_density(&s->tables, s->tol, x, group);
+}
+
+static int solve_ridge(gst_spectrum *s, size_t which, double lambda, double *values, double *sum,
+                       double *residual)
+{
+    gst_equations *e = s->tables.level[which].equations;
+    gst_scaled_point point = gst_scale_point(s->alpha, s->beta, lambda, 0.0, INFINITY);
+    gst_iteration_options options = {s->tol, 1.0, 1000, s->stop};
+    gst_iteration_info info;
+    int status = gst_solve_newton(e, &point, 0, &options, &info);
+    *sum = 0.0;
+    for (size_t g = 0; g < s->features[0]->K; g++) {
+        double V2 = status < 0 ? NAN : e->x[gst_packed_value(s->features[0]->K, g)] / point.shift;
+        if (values)
+            values[g] = V2;
+        *sum += V2;
+    }
+    *residual = info.residual;
+    return status;
+}
+
+static gst_spectral_value stieltjes(gst_spectrum *s, double lambda, double *group)
+{
+    double value, other, residual, ignored;
+    int status = solve_ridge(s, GST_FULL, lambda, group, &value, &residual);
+    if (status < 0)
+        return (gst_spectral_value){NAN, NAN, status};
+    status = solve_ridge(s, GST_COMPANION, lambda, NULL, &other, &ignored);
+    double error = fabs(value - other) + 4.0 * DBL_EPSILON * value;
+    if (!isfinite(error))
+        error = INFINITY;
+    gst_spectral_value result = judged(value, error, s->tol * value);
+    if (!(residual <= s->tol) && result.status == GST_OK)
+        result.status = GST_LOOSE;
+    return result;
+}
+
+/* ---- life --------------------------------------------------------------------------------------- */
+
+static void clear_tables(gst_spectrum_tables *t)
+{
+    for (size_t i = 0; i < GST_RESOLUTIONS; i++) {
+        gst_resolvent_clear(&t->r[i]);
+        gst_level_clear(&t->level[i]);
+    }
+}
+
+/* A level with a mesh for the label law (label_mesh.h), without a readout. */
+static int dense_level(gst_level *level, const gst_features *f, const gst_training *training,
+                       size_t doublings, int half)
+{
+    gst_batch *batch;
+    *level = (gst_level){.solved = 0};
+    size_t order = DENSE_ORDER << doublings, nodes = DENSE_NODES << doublings;
+    if (half)
+        nodes = nodes / 8 * 6;
+    int status = gst_moments_tabulate(&level->moments, f, training->activation, training->target,
+                                      order, half);
+    if (status >= 0)
+        status = gst_batch_train_dense(&batch, training, half ? order / 4 * 3 : order, nodes, half);
+    if (status >= 0)
+        status = gst_bulk_exact_alloc(&level->bulk, f, batch);
+    if (status >= 0)
+        status = gst_equations_alloc(&level->equations, level->moments, level->bulk);
+    if (status < 0)
+        gst_level_clear(level);
+    return status < 0 ? status : GST_OK;
+}
+
+/* index: that of level.h; where the first meets a batch whose labels its rule cannot resolve, from
+ * BATCH_ORDERS on dense levels. */
+static int build_tables(gst_spectrum *s, size_t index, gst_spectrum_tables *t)
+{
+    int status = GST_OK, dense = gst_training_has_batch(&s->training) && index >= BATCH_ORDERS;
+    *t = (gst_spectrum_tables){.support = {.bulks = 0}};
+    for (size_t i = 0; status == GST_OK && i < GST_RESOLUTIONS; i++) {
+        status = dense ? dense_level(&t->level[i], s->features[i], &s->training,
+                                     index - BATCH_ORDERS, (int)i)
+                       : gst_level_alloc(&t->level[i], s->features[i], &s->training, index, (int)i);
+        if (status == GST_OK)
+            status = gst_resolvent_alloc(&t->r[i], &t->level[i], s->alpha, s->beta);
+    }
+    if (status < 0)
+        clear_tables(t);
+    return status;
+}
+
+static int find_support(gst_spectrum *s, gst_spectrum_tables *t)
+{
+    double atom = atom_mass(t->level[0].moments, s->features[0], s->alpha, s->beta);
+    return gst_support_find(&t->r[GST_FULL], &t->r[GST_COMPANION], atom, s->stop, &t->support);
+}
+
+gst_spectral_value gst_spectrum_stieltjes(gst_spectrum *s, double lambda, double *group)
+{
+    size_t levels = gst_level_count(s->features[0], &s->training);
+    gst_spectral_value value = stieltjes(s, lambda, group);
+    while (value.status == GST_LOOSE && s->index + 1 < levels) {
+        gst_spectrum_tables finer;
+        double before = value.error;
+        if (build_tables(s, s->index + 1, &finer) != GST_OK)
+            break;
+        clear_tables(&s->tables);
+        s->tables = finer;
+        s->index++;
+        value = stieltjes(s, lambda, group);
+        if (!(value.error < WORTH_WHILE * before))
+            break;
+    }
+    return value;
+}
+
+
+/* Largest error of the density at the probes, in units of its tolerance. */
+static double probe(gst_spectrum_tables *t, double tol)
+{
+    const gst_support *support = &t->support;
+    double worst = 0.0, unit = density_unit(support);
+    for (size_t b = 0; b < support->bulks; b++) {
+        for (size_t i = 1; i < PROBE_GRID; i += i > 1 && i < PROBE_GRID - PROBE_STEP ? PROBE_STEP : PROBE_STEP - 1) {
+            double x = gst_grid_place(support->low[b], support->high[b], i, PROBE_GRID, NULL);
+            gst_spectral_value value = gst_spectrum_tables_density(t, tol, x, NULL);
+            double error = value.error / (GST_DENSITY_LOSS * tol * (value.value + unit));
+            if (!(error <= worst))
+                worst = isfinite(error) ? error : INFINITY;
+        }
+    }
+    return worst;
+}
+
+/* Raises the order until the density stands still at the probes, or IDLE_ORDERS have brought nothing. */
+static int choose_tables(gst_spectrum *s)
+{
+    size_t levels = gst_level_count(s->features[0], &s->training), idle = 0;
+    if (gst_training_has_batch(&s->training))
+        levels = BATCH_ORDERS + DENSE_LEVELS;
+    int status = find_support(s, &s->tables);
+    double error = status < 0 ? INFINITY : probe(&s->tables, s->tol);
+    for (size_t index = 1; index < levels && error > PROBE_SHARE && idle < IDLE_ORDERS; index++) {
+        gst_spectrum_tables finer;
+        if (status == GST_INTERRUPTED || build_tables(s, index, &finer) != GST_OK)
+            break;
+        int found = find_support(s, &finer);
+        double now = found < 0 ? INFINITY : probe(&finer, s->tol);
+        idle = now < WORTH_WHILE * error ? 0 : idle + 1;
+        if (!(now < error)) {
+            clear_tables(&finer);
+            continue;
+        }
+        clear_tables(&s->tables);
+        s->tables = finer;
+        s->index = index;
+        error = now;
+        status = found;
+    }
+    s->tables.rough = !(error <= PROBE_SHARE);
+    return status;
+}
+
+static int judge_support(const gst_spectrum *s)
+{
+    const gst_support *support = &s->tables.support;
+    double miss = fabs(support->mass - 1.0) + support->mass_error;
+    double edge = support->edge_error * density_unit(support), most = GST_DENSITY_LOSS * s->tol;
+    return miss <= most && edge <= most ? GST_OK : GST_LOOSE;
+}
+
+int gst_spectrum_find(gst_spectrum *s, gst_message *message)
+{
+    int status = choose_tables(s);
+    if (status == GST_OK)
+        status = gst_spectrum_integrate(s);
+    if (status == GST_INTERRUPTED)
+        return gst_fail(message, status, "interrupted");
+    if (status < 0)
+        return gst_fail(message, status, "the bulks of the spectrum were not found");
+    return judge_support(s);
+}
+
+int gst_spectrum_alloc(gst_spectrum **spectrum, const gst_training *training, double alpha,
+                       double beta, double tol, volatile const int *stop, gst_message *message)
+{
+    *spectrum = NULL;
+    if (!(alpha > 0.0 && isfinite(alpha) && beta > 0.0 && isfinite(beta)))
+        return gst_fail(message, GST_INVALID, "--alpha, --beta: not positive and finite");
+    gst_spectrum *s = gst_alloc(1, sizeof *s);
+    if (!s)
+        return gst_fail(message, GST_NO_MEMORY, "not enough memory");
+    s->training = *training;
+    s->alpha = alpha;
+    s->beta = beta;
+    s->tol = tol;
+    s->stop = stop;
+    int status = gst_features_train(&s->features[0], training, 0, message);
+    if (status >= 0)
+        status = gst_features_train(&s->features[1], training, 1, message);
+    if (status >= 0 && s->features[0]->m != s->features[1]->m)
+        status =
+            gst_fail(message, GST_FAILED, "the quadrature cannot tell whether there is a spike");
+    if (status >= 0 && (status = build_tables(s, 0, &s->tables)) < 0)
+        gst_fail(message, status, "the moment tables are not finite");
+    if (status < 0) {
+        gst_spectrum_free(s);
+        return status;
+    }
+    *spectrum = s;
+    return GST_OK;
+}
+
+void gst_spectrum_free(gst_spectrum *spectrum)
+{
+    if (!spectrum)
+        return;
+    clear_tables(&spectrum->tables);
+    for (size_t i = 0; i < GST_RESOLUTIONS; i++)
+        gst_features_free(spectrum->features[i]);
+    free(spectrum->cumulated);
+    free(spectrum);
+}
+
+const gst_support *gst_spectrum_support(const gst_spectrum *spectrum)
+{
+    return &spectrum->tables.support;
+}
+
+void gst_spectrum_shape(const gst_spectrum *spectrum, size_t *K, size_t *m)
+{
+    *K = spectrum->features[0]->K;
+    *m = spectrum->features[0]->m;
+}

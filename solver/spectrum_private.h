@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* spectrum_private.h - state of a spectrum: private to the solver's spectrum files. */
+#ifndef GST_SPECTRUM_PRIVATE_H
+#define GST_SPECTRUM_PRIVATE_H
+
+#include "resolvent.h"
+#include "spectrum.h"
+
+enum { GST_FULL, GST_COMPANION, GST_RESOLUTIONS };
+
+/* Tables of one order and the resolvents on them. */
+typedef struct {
+    gst_level level[GST_RESOLUTIONS];
+    gst_resolvent r[GST_RESOLUTIONS];
+    gst_support support;
+    int rough; /* some densities need tails.c */
+} gst_spectrum_tables;
+
+struct gst_spectrum {
+    gst_training training;
+    gst_features *features[GST_RESOLUTIONS];
+    double alpha, beta, tol;
+    volatile const int *stop;
+    size_t index; /* order of the tables */
+    gst_spectrum_tables tables;
+    size_t intervals;  /* of the mass rule, the same in all bulks */
+    double *cumulated; /* bulks x (intervals + 1): coefficients of the mass below (density.c) */
+};
+
+/* Lost digits of a density, which is a root near its edges, against the equations. */
+#define GST_DENSITY_LOSS 1e4
+
+/* Density at x with its error from both resolutions, on the axis or extrapolated to it, whichever is surer. */
+gst_spectral_value gst_spectrum_tables_density(gst_spectrum_tables *t, double tol, double x,
+                                               double *group);
+
+/* sum_g (1/pi) Im V2_g on the axis, zero outside; NaN if no branch is certified.  group: NULL or K. */
+double gst_resolvent_density(gst_resolvent *r, double x, double *group);
+
+/* Bulks of the full resolvent, edges compared with the companion's (edges.c).  atom: the mass at 0. */
+int gst_support_find(gst_resolvent *full, gst_resolvent *companion, double atom,
+                     volatile const int *stop, gst_support *support);
+
+/* Point i of 0 .. intervals of a bulk's grid, and dx/dtheta. */
+double gst_grid_place(double low, double high, size_t i, size_t intervals, double *slope);
+
+/* Mass of the bulks by the trapezoid rule in theta, refined until it stands still (density.c). */
+int gst_spectrum_integrate(gst_spectrum *s);
+
+#endif
