@@ -13,7 +13,7 @@ const gst_command gst_command_table[GST_COMMANDS] = {
      "upper, lower and kernel bounds; the functions that attain them"},
     {"spectrum", 'p', NULL, NULL, "density of the feature covariance; edges, atom, outliers"},
     {"steps", 't', NULL, NULL, "per step and group: spikes and bulk; learnability of the target"},
-    {"twostep", 'w', NULL, NULL, "spikes and alignments of two steps at linear width"},
+    {"twostep", 'w', gst_command_twostep, NULL, "spikes and alignments of two steps at linear width"},
     {"list", 'l', gst_command_list, NULL, "functions by name with their Hermite coefficients"},
     {"info", 'i', gst_command_info, NULL, "version, build, library versions, bound BLAS"},
     {"help", 'h', gst_command_help, "COMMAND", "this text, or the options of a command"},

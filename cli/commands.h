@@ -25,6 +25,7 @@ int gst_command_curve(const gst_settings *settings);
 int gst_command_simulate(const gst_settings *settings);
 int gst_command_validate(const gst_settings *settings);
 int gst_command_bounds(const gst_settings *settings);
+int gst_command_twostep(const gst_settings *settings);
 int gst_command_list(const gst_settings *settings);
 int gst_command_info(const gst_settings *settings);
 int gst_command_help(const gst_settings *settings);

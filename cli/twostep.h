@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* twostep.h - the parts of `giantstep twostep`. */
+#ifndef GST_TWOSTEP_H
+#define GST_TWOSTEP_H
+
+#include "grid.h"
+#include "output.h"
+#include "settings.h"
+#include "table.h"
+#include "two_step.h"
+
+/* The two ways to take the second batch, in the order of the columns. */
+enum { GST_TWOSTEP_BATCHES = GST_BATCH_REUSED + 1 };
+
+typedef struct {
+    const gst_settings *settings;
+    gst_grid grid; /* its only axis is d; noise and beta have one value */
+    gst_activation *activation;
+    gst_target *target;
+    double a1, a2, noise, beta, phi, phi1, tol;
+    size_t order;
+} gst_twostep;
+
+/* The theory's problem for one way to take the second batch. */
+gst_two_step gst_twostep_problem(const gst_twostep *t, gst_second_batch batch);
+
+/* Overlaps for every batch: overlaps[batch].  Returns 0 or an exit code, the message printed. */
+int gst_twostep_overlaps(const gst_twostep *t, gst_two_step_overlaps overlaps[GST_TWOSTEP_BATCHES]);
+
+/* Open the output and write everything above the rows. */
+int gst_twostep_open(const gst_twostep *t, gst_output *output, gst_table *table, size_t columns,
+                     const char *const *names);
+
+/* "yes", "boundary" or "no". */
+const char *gst_twostep_separated(double exponent);
+
+/* The tables of --map, --singular-values and --simulate.  They return exit codes. */
+int gst_twostep_map(const gst_twostep *t);
+
+#endif
