@@ -9,13 +9,13 @@
 #include "flagged.h"
 #include "preamble.h"
 #include "report.h"
-#include "two_step_network.h"
 #include "twostep.h"
 
 enum { COLUMNS = 8 };
 
-static const char *const names[COLUMNS] = {"k",     "exponent", "separated",  "overlap_fresh", "overlap_reuse",
-                                           "error", "status",   "coefficient"};
+static const char *const names[COLUMNS] = {
+    "k",     "exponent", "separated",  "overlap_fresh", "overlap_reuse",
+    "error", "status",   "coefficient"};
 
 gst_two_step gst_twostep_problem(const gst_twostep *t, gst_second_batch batch)
 {
@@ -189,36 +189,53 @@ static int compile(gst_twostep *t)
     if (gst_activation_is_discontinuous(t->activation))
         return gst_setting_refuse(settings, GST_OPTION_ACTIVATION, NULL,
                                   "is discontinuous and has no gradient");
-    status = gst_target_compile(&t->target, gst_setting_text(settings, GST_OPTION_TARGET), &message);
+    status =
+        gst_target_compile(&t->target, gst_setting_text(settings, GST_OPTION_TARGET), &message);
     if (status < 0)
         return gst_setting_refuse_status(settings, GST_OPTION_TARGET, status, message.text);
     return 0;
 }
 
+static const struct {
+    gst_option_id flag;
+    int (*write)(const gst_twostep *t);
+} tables[] = {
+    {GST_OPTION_MAP, gst_twostep_map},
+    {GST_OPTION_SINGULAR_VALUES, gst_twostep_predict},
+    {GST_OPTION_SIMULATE, gst_twostep_simulate},
+};
+
 /* One of the tables at a time. */
 static int check_tables(const gst_settings *settings)
 {
-    static const gst_option_id flags[] = {GST_OPTION_MAP, GST_OPTION_SINGULAR_VALUES,
-                                          GST_OPTION_SIMULATE};
     const char *first = NULL;
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
-        if (!gst_setting_is_on(settings, flags[i]))
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        if (!gst_setting_is_on(settings, tables[i].flag))
             continue;
         if (first)
-            return gst_setting_refuse(settings, flags[i], NULL, "excludes --%s", first);
-        first = gst_option_table[flags[i]].name;
+            return gst_setting_refuse(settings, tables[i].flag, NULL, "excludes --%s", first);
+        first = gst_option_table[tables[i].flag].name;
     }
     return 0;
+}
+
+static int (*find_table(const gst_settings *settings))(const gst_twostep *t)
+{
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        if (gst_setting_is_on(settings, tables[i].flag))
+            return tables[i].write;
+    return write_terms;
 }
 
 static void warn(const gst_twostep *t)
 {
     size_t all = gst_two_step_count(t->a1, t->a2, SIZE_MAX);
     if (gst_two_step_is_heavy(t->target))
-        gst_report(0,
-                   "warning: --target: '%.200s' grows like |z|^3 or faster: networks approach these "
-                   "limits slowly",
-                   gst_setting_text(t->settings, GST_OPTION_TARGET));
+        gst_report(
+            0,
+            "warning: --target: '%.200s' grows like |z|^3 or faster: networks approach these "
+            "limits slowly",
+            gst_setting_text(t->settings, GST_OPTION_TARGET));
     if (all > t->order && !gst_setting_is_on(t->settings, GST_OPTION_MAP))
         gst_report(0, "note: %zu directions separate, those above --order %zu are not shown", all,
                    t->order);
@@ -236,7 +253,7 @@ int gst_command_twostep(const gst_settings *settings)
         code = compile(&t);
     if (code == 0) {
         warn(&t);
-        code = write_terms(&t);
+        code = find_table(settings)(&t);
     }
     gst_activation_free(t.activation);
     gst_target_free(t.target);

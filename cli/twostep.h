@@ -7,7 +7,7 @@
 #include "output.h"
 #include "settings.h"
 #include "table.h"
-#include "two_step.h"
+#include "two_step_network.h"
 
 /* The two ways to take the second batch, in the order of the columns. */
 enum { GST_TWOSTEP_BATCHES = GST_BATCH_REUSED + 1 };
@@ -31,10 +31,22 @@ int gst_twostep_overlaps(const gst_twostep *t, gst_two_step_overlaps overlaps[GS
 int gst_twostep_open(const gst_twostep *t, gst_output *output, gst_table *table, size_t columns,
                      const char *const *names);
 
+/* The limits that predictions at finite width need, for every batch.  0 or an exit code. */
+int gst_twostep_networks(const gst_twostep *t, gst_two_step_network networks[GST_TWOSTEP_BATCHES]);
+
+/* N at the d of rung `rung` of the grid, and the prediction there. */
+double gst_twostep_width(const gst_twostep *t, size_t rung);
+int gst_twostep_prediction(const gst_twostep *t, const gst_two_step_network *network, size_t rung,
+                           gst_two_step_prediction *prediction);
+
+extern const char *const gst_twostep_batch_names[GST_TWOSTEP_BATCHES];
+
 /* "yes", "boundary" or "no". */
 const char *gst_twostep_separated(double exponent);
 
 /* The tables of --map, --singular-values and --simulate.  They return exit codes. */
 int gst_twostep_map(const gst_twostep *t);
+int gst_twostep_predict(const gst_twostep *t);
+int gst_twostep_simulate(const gst_twostep *t);
 
 #endif

@@ -143,8 +143,8 @@ static size_t find_overlaps(const gst_two_step *problem, const gst_two_step_mome
 }
 
 /* error[k] += |change of overlap k| share. */
-static void add_change(size_t count, const double *overlap, size_t moved_count,
-                       const double *moved, double share, double *error)
+static void add_change(size_t count, const double *overlap, size_t moved_count, const double *moved,
+                       double share, double *error)
 {
     for (size_t k = 0; k < count; k++)
         error[k] += share * (k < moved_count ? fabs(moved[k] - overlap[k]) : HUGE_VAL);
@@ -191,8 +191,7 @@ static int add_label_error(const gst_two_step *problem, const gst_two_step_label
     moved.Y2 += step * sqrt(label->Y2);
     int status = solve(problem, &moved, &moments, overlap, &moved_count, message);
     if (status >= 0)
-        add_change(count, found->overlap, moved_count, overlap, label->error / step,
-                   found->error);
+        add_change(count, found->overlap, moved_count, overlap, label->error / step, found->error);
     gst_two_step_moments_clear(&moments);
     return status;
 }
@@ -249,8 +248,32 @@ int gst_two_step_overlaps_compute(const gst_two_step *problem, double tol,
     return status < 0 ? status : GST_OK;
 }
 
-int gst_two_step_gram(const gst_two_step *problem, double *gram, double *projections,
-                      gst_message *message)
+/* ---- the vectors themselves --------------------------------------------------------------------- */
+
+/* Products with beta1 = C1.W* + noise, which has the coordinate u. */
+static void set_beta1(const gst_two_step *problem, const gst_two_step_label *label,
+                      const gst_two_step_moments *m, gst_two_step_vectors *vectors)
+{
+    size_t n = m->count, ld = n + 1;
+    int reused = problem->batch == GST_BATCH_REUSED;
+    double variance = (reused ? problem->phi : problem->phi1) * label->Y2, norm = variance;
+    for (size_t i = 0; i < m->r; i++) {
+        vectors->target[n * m->r + i] = label->C1[i];
+        norm += label->C1[i] * label->C1[i];
+    }
+    for (size_t k = 0; k < n; k++) {
+        double sum = sqrt(variance) * m->value[gst_two_step_at_u(m, k)];
+        for (size_t i = 0; i < m->r; i++)
+            sum += label->C1[i] * m->value[gst_two_step_at_z(m, k, i)];
+        if (reused) /* beta1 is b_0 */
+            sum = gst_two_step_product(problem, m, 0, k);
+        vectors->gram[k * ld + n] = vectors->gram[n * ld + k] = sum;
+    }
+    vectors->gram[n * ld + n] = norm;
+}
+
+int gst_two_step_vectors_compute(const gst_two_step *problem, gst_two_step_vectors *vectors,
+                                 gst_message *message)
 {
     gst_two_step_label label;
     gst_two_step_moments m = {0};
@@ -264,14 +287,30 @@ int gst_two_step_gram(const gst_two_step *problem, double *gram, double *project
     status = gst_two_step_moments_compute(problem, &label, n, problem->order, power_basis, &p, &m,
                                           message);
     for (size_t j = 0; status >= 0 && j < n; j++) {
-        for (size_t k = 0; gram && k < n; k++)
-            gram[j * n + k] =
-                pow(p.width, (double)(j + k)) * gst_two_step_product(problem, &m, j, k);
-        for (size_t i = 0; projections && i < m.r; i++)
-            projections[j * m.r + i] =
-                pow(p.width, (double)j) * m.value[gst_two_step_at_z(&m, j, i)];
+        vectors->width[j] = pow(p.width, (double)j);
+        for (size_t k = 0; k < n; k++)
+            vectors->gram[j * (n + 1) + k] = gst_two_step_product(problem, &m, j, k);
+        for (size_t i = 0; i < m.r; i++)
+            vectors->target[j * m.r + i] = m.value[gst_two_step_at_z(&m, j, i)];
     }
+    if (status >= 0)
+        set_beta1(problem, &label, &m, vectors);
     gst_two_step_moments_clear(&m);
+    return status;
+}
+
+int gst_two_step_gram(const gst_two_step *problem, double *gram, double *projections,
+                      gst_message *message)
+{
+    gst_two_step_vectors v;
+    size_t n = problem->order + 1, r = gst_target_dim(problem->target);
+    int status = gst_two_step_vectors_compute(problem, &v, message);
+    for (size_t j = 0; status >= 0 && j < n; j++) {
+        for (size_t k = 0; gram && k < n; k++)
+            gram[j * n + k] = v.width[j] * v.width[k] * v.gram[j * (n + 1) + k];
+        for (size_t i = 0; projections && i < r; i++)
+            projections[j * r + i] = v.width[j] * v.target[j * r + i];
+    }
     return status;
 }
 

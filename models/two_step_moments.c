@@ -141,7 +141,8 @@ static int refuse_divergent(int status, double worst, const char *moment, gst_me
         return gst_fail(message, status, "no memory");
     if (status < 0 || !(worst <= DIVERGENT))
         return gst_fail(message, GST_INVALID,
-                        "has moments %s that do not settle as the box of integration grows", moment);
+                        "has moments %s that do not settle as the box of integration grows",
+                        moment);
     return status;
 }
 
@@ -312,8 +313,7 @@ static void moments_scale(const average *a, const double *value, double *to)
     for (size_t j = 0; j < m->count; j++) {
         double sj = sqrt(value[gst_two_step_at_square(m, j, j)]);
         for (size_t k = j; k < m->count; k++)
-            to[gst_two_step_at_square(m, j, k)] =
-                sj * sqrt(value[gst_two_step_at_square(m, k, k)]);
+            to[gst_two_step_at_square(m, j, k)] = sj * sqrt(value[gst_two_step_at_square(m, k, k)]);
         for (size_t i = 0; i < a->r; i++)
             to[gst_two_step_at_z(m, j, i)] = sj;
         to[gst_two_step_at_u(m, j)] = sj;

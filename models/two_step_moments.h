@@ -61,4 +61,16 @@ void gst_two_step_moments_clear(gst_two_step_moments *moments);
 double gst_two_step_product(const gst_two_step *problem, const gst_two_step_moments *moments,
                             size_t j, size_t k);
 
+/* The vectors b_0 .. b_L and, last, beta1 of the first batch: b_k = width[k] times vector k of the Gram matrix
+ * gram[j*(L+2) + k]; target[k*r + i]: the product of vector k with direction i of the target. */
+typedef struct {
+    double width[GST_TWO_STEP_ORDER_MAX + 1];
+    double gram[(GST_TWO_STEP_ORDER_MAX + 2) * (GST_TWO_STEP_ORDER_MAX + 2)];
+    double target[(GST_TWO_STEP_ORDER_MAX + 2) * GST_TARGET_DIM_MAX];
+} gst_two_step_vectors;
+
+/* Status as gst_two_step_overlaps_compute. */
+int gst_two_step_vectors_compute(const gst_two_step *problem, gst_two_step_vectors *vectors,
+                                 gst_message *message);
+
 #endif
