@@ -76,22 +76,6 @@ static void hermite_basis(const void *params, size_t n, const double *kappa, con
     }
 }
 
-/* Powers of x/width. */
-static void power_basis(const void *params, size_t n, const double *kappa, const double *y,
-                        double *value, double *slope)
-{
-    const polynomials *p = params;
-    for (size_t i = 0; i < n; i++) {
-        double x = (kappa[i] + p->own * y[i]) / p->width, before = 0, now = 1;
-        for (size_t k = 0; k < p->count; k++) {
-            value[k * n + i] = now;
-            slope[k * n + i] = (double)k * before / p->width;
-            before = now;
-            now *= x;
-        }
-    }
-}
-
 static polynomials set_polynomials(const gst_two_step *problem, const gst_two_step_label *label)
 {
     double signal = 0, phi = problem->phi;
@@ -196,23 +180,6 @@ static int add_label_error(const gst_two_step *problem, const gst_two_step_label
     return status;
 }
 
-static int check(const gst_two_step *problem, gst_message *message)
-{
-    if (!(problem->phi > 0 && isfinite(problem->phi)))
-        return gst_fail(message, GST_INVALID, "--phi: '%.15g' is not a finite positive number",
-                        problem->phi);
-    if (problem->batch == GST_BATCH_FRESH && !(problem->phi1 > 0 && isfinite(problem->phi1)))
-        return gst_fail(message, GST_INVALID, "--phi1: '%.15g' is not a finite positive number",
-                        problem->phi1);
-    if (!(problem->noise >= 0 && isfinite(problem->noise)))
-        return gst_fail(message, GST_INVALID, "--noise: '%.15g' is not a finite number >= 0",
-                        problem->noise);
-    if (problem->order < 1 || problem->order > GST_TWO_STEP_ORDER_MAX)
-        return gst_fail(message, GST_INVALID, "--order: '%zu' is outside 1 .. %d", problem->order,
-                        GST_TWO_STEP_ORDER_MAX);
-    return GST_OK;
-}
-
 static void set_status(size_t count, size_t directions, double tol, gst_two_step_overlaps *found)
 {
     for (size_t k = 0; k < directions; k++) {
@@ -234,7 +201,7 @@ int gst_two_step_overlaps_compute(const gst_two_step *problem, double tol,
     gst_two_step_moments moments = {0};
     size_t count = 0;
     *overlaps = (gst_two_step_overlaps){0};
-    int status = check(problem, message);
+    int status = gst_two_step_check(problem, message);
     if (status >= 0)
         status = gst_two_step_label_compute(problem, &label, message);
     if (status >= 0)
@@ -246,72 +213,6 @@ int gst_two_step_overlaps_compute(const gst_two_step *problem, double tol,
     gst_two_step_moments_clear(&moments);
     set_status(status >= 0 ? count : 0, problem->order + 1, tol, overlaps);
     return status < 0 ? status : GST_OK;
-}
-
-/* ---- the vectors themselves --------------------------------------------------------------------- */
-
-/* Products with beta1 = C1.W* + noise, which has the coordinate u. */
-static void set_beta1(const gst_two_step *problem, const gst_two_step_label *label,
-                      const gst_two_step_moments *m, gst_two_step_vectors *vectors)
-{
-    size_t n = m->count, ld = n + 1;
-    int reused = problem->batch == GST_BATCH_REUSED;
-    double variance = (reused ? problem->phi : problem->phi1) * label->Y2, norm = variance;
-    for (size_t i = 0; i < m->r; i++) {
-        vectors->target[n * m->r + i] = label->C1[i];
-        norm += label->C1[i] * label->C1[i];
-    }
-    for (size_t k = 0; k < n; k++) {
-        double sum = sqrt(variance) * m->value[gst_two_step_at_u(m, k)];
-        for (size_t i = 0; i < m->r; i++)
-            sum += label->C1[i] * m->value[gst_two_step_at_z(m, k, i)];
-        if (reused) /* beta1 is b_0 */
-            sum = gst_two_step_product(problem, m, 0, k);
-        vectors->gram[k * ld + n] = vectors->gram[n * ld + k] = sum;
-    }
-    vectors->gram[n * ld + n] = norm;
-}
-
-int gst_two_step_vectors_compute(const gst_two_step *problem, gst_two_step_vectors *vectors,
-                                 gst_message *message)
-{
-    gst_two_step_label label;
-    gst_two_step_moments m = {0};
-    size_t n = problem->order + 1;
-    int status = check(problem, message);
-    if (status >= 0)
-        status = gst_two_step_label_compute(problem, &label, message);
-    if (status < 0)
-        return status;
-    polynomials p = set_polynomials(problem, &label);
-    status = gst_two_step_moments_compute(problem, &label, n, problem->order, power_basis, &p, &m,
-                                          message);
-    for (size_t j = 0; status >= 0 && j < n; j++) {
-        vectors->width[j] = pow(p.width, (double)j);
-        for (size_t k = 0; k < n; k++)
-            vectors->gram[j * (n + 1) + k] = gst_two_step_product(problem, &m, j, k);
-        for (size_t i = 0; i < m.r; i++)
-            vectors->target[j * m.r + i] = m.value[gst_two_step_at_z(&m, j, i)];
-    }
-    if (status >= 0)
-        set_beta1(problem, &label, &m, vectors);
-    gst_two_step_moments_clear(&m);
-    return status;
-}
-
-int gst_two_step_gram(const gst_two_step *problem, double *gram, double *projections,
-                      gst_message *message)
-{
-    gst_two_step_vectors v;
-    size_t n = problem->order + 1, r = gst_target_dim(problem->target);
-    int status = gst_two_step_vectors_compute(problem, &v, message);
-    for (size_t j = 0; status >= 0 && j < n; j++) {
-        for (size_t k = 0; gram && k < n; k++)
-            gram[j * n + k] = v.width[j] * v.width[k] * v.gram[j * (n + 1) + k];
-        for (size_t i = 0; projections && i < r; i++)
-            projections[j * r + i] = v.width[j] * v.target[j * r + i];
-    }
-    return status;
 }
 
 /* ---- growth of the target ----------------------------------------------------------------------- */

@@ -14,6 +14,8 @@
 #include "target.h"
 
 #define GST_TWO_STEP_ORDER_MAX 20
+/* b_0 .. b_L and beta1. */
+#define GST_TWO_STEP_VECTORS (GST_TWO_STEP_ORDER_MAX + 2)
 
 /* The batch of the second step. */
 typedef enum { GST_BATCH_FRESH, GST_BATCH_REUSED } gst_second_batch;

@@ -53,6 +53,23 @@ typedef struct {
     double z[GST_TARGET_DIM_MAX * CHUNK], g[CHUNK], factor[CHUNK];
 } chunk;
 
+int gst_two_step_check(const gst_two_step *problem, gst_message *message)
+{
+    if (!(problem->phi > 0 && isfinite(problem->phi)))
+        return gst_fail(message, GST_INVALID, "--phi: '%.15g' is not a finite positive number",
+                        problem->phi);
+    if (problem->batch == GST_BATCH_FRESH && !(problem->phi1 > 0 && isfinite(problem->phi1)))
+        return gst_fail(message, GST_INVALID, "--phi1: '%.15g' is not a finite positive number",
+                        problem->phi1);
+    if (!(problem->noise >= 0 && isfinite(problem->noise)))
+        return gst_fail(message, GST_INVALID, "--noise: '%.15g' is not a finite number >= 0",
+                        problem->noise);
+    if (problem->order < 1 || problem->order > GST_TWO_STEP_ORDER_MAX)
+        return gst_fail(message, GST_INVALID, "--order: '%zu' is outside 1 .. %d", problem->order,
+                        GST_TWO_STEP_ORDER_MAX);
+    return GST_OK;
+}
+
 /* ---- the average over z ------------------------------------------------------------------------- */
 
 static void set_map(average *a, const gst_two_step *problem)

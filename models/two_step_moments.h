@@ -40,6 +40,9 @@ size_t gst_two_step_at_z(const gst_two_step_moments *m, size_t j, size_t i);
 size_t gst_two_step_at_u(const gst_two_step_moments *m, size_t j);
 size_t gst_two_step_at_slope(const gst_two_step_moments *m, size_t j);
 
+/* GST_INVALID, with the option named, unless phi, phi1, noise and order are in their domains. */
+int gst_two_step_check(const gst_two_step *problem, gst_message *message);
+
 /* GST_OK, GST_LOOSE (errors say by how much), GST_INVALID (the integral does not settle as its box grows:
  * the message says which moment), GST_NO_MEMORY. */
 int gst_two_step_label_compute(const gst_two_step *problem, gst_two_step_label *label,
@@ -61,16 +64,19 @@ void gst_two_step_moments_clear(gst_two_step_moments *moments);
 double gst_two_step_product(const gst_two_step *problem, const gst_two_step_moments *moments,
                             size_t j, size_t k);
 
-/* The vectors b_0 .. b_L and, last, beta1 of the first batch: b_k = width[k] times vector k of the Gram matrix
- * gram[j*(L+2) + k]; target[k*r + i]: the product of vector k with direction i of the target. */
+/* Vectors of the terms, v_0 .. v_L, and last beta1 of the first batch.  gram[j*(L+2) + k]; target[k*r + i]: the
+ * product of vector k with direction i of the target.
+ * slopes NULL: b_k = width[k] v_k.  Else, slopes as in two_step_slopes.h, width[k] v_k belongs to
+ *   (1/k!) sum_j binom(k, j) (mu1 kappa)^{k-j} (phi y)^j slopes[k][j]   in a batch that is used again, and
+ *   (1/k!) (mu1 kappa)^k slopes[k][0]   in a fresh one;   v_0 = b_0. */
 typedef struct {
     double width[GST_TWO_STEP_ORDER_MAX + 1];
-    double gram[(GST_TWO_STEP_ORDER_MAX + 2) * (GST_TWO_STEP_ORDER_MAX + 2)];
-    double target[(GST_TWO_STEP_ORDER_MAX + 2) * GST_TARGET_DIM_MAX];
+    double gram[GST_TWO_STEP_VECTORS * GST_TWO_STEP_VECTORS];
+    double target[GST_TWO_STEP_VECTORS * GST_TARGET_DIM_MAX];
 } gst_two_step_vectors;
 
 /* Status as gst_two_step_overlaps_compute. */
-int gst_two_step_vectors_compute(const gst_two_step *problem, gst_two_step_vectors *vectors,
-                                 gst_message *message);
+int gst_two_step_vectors_compute(const gst_two_step *problem, const double *slopes,
+                                 gst_two_step_vectors *vectors, gst_message *message);
 
 #endif

@@ -14,9 +14,12 @@
 #include <string.h>
 
 #include "two_step_moments.h"
+#include "two_step_slopes.h"
 
 /* A Cholesky pivot this much smaller than its diagonal element is rounding, its direction not a new one. */
 #define DEPENDENT 1e-12
+/* Relative accuracy asked of joint averages of derivatives. */
+#define SLOPES 1e-6
 
 static void evaluate(size_t n, const double *z, double *out, void *params)
 {
@@ -24,19 +27,28 @@ static void evaluate(size_t n, const double *z, double *out, void *params)
     gst_expression_evaluate(*sigma, n, z, out, NULL);
 }
 
-int gst_two_step_coefficients(const gst_activation *activation, size_t order, double *coefficient)
+int gst_two_step_hermite(const gst_activation *activation, size_t order, double *hermite)
 {
     gst_expectation_options options = gst_expectation_defaults();
-    double hermite[GST_TWO_STEP_ORDER_MAX + 2], error[GST_TWO_STEP_ORDER_MAX + 2], scale = 1;
+    double value[GST_TWO_STEP_ORDER_MAX + 2], error[GST_TWO_STEP_ORDER_MAX + 2];
     const gst_expression *sigma = gst_activation_expression(activation);
     gst_expectand e = {gst_expression_kinks(sigma), 1, evaluate, &sigma, 0};
     if (order > GST_TWO_STEP_ORDER_MAX)
         return GST_INVALID;
-    int status = gst_hermite_coefficients(&e, order + 1, &options, hermite, error);
-    for (size_t k = 0; status >= 0 && k <= order; k++) {
-        if (k > 0)
-            scale *= hermite[1] / (double)k;
-        coefficient[k] = fabs(hermite[k + 1]) <= error[k + 1] ? 0 : scale * hermite[k + 1];
+    int status = gst_hermite_coefficients(&e, order + 1, &options, value, error);
+    for (size_t k = 0; status >= 0 && k <= order; k++)
+        hermite[k] = fabs(value[k + 1]) <= error[k + 1] ? 0 : value[k + 1];
+    return status;
+}
+
+int gst_two_step_coefficients(const gst_activation *activation, size_t order, double *coefficient)
+{
+    double scale = 1;
+    int status = gst_two_step_hermite(activation, order, coefficient);
+    double mu1 = coefficient[0];
+    for (size_t k = 1; status >= 0 && k <= order; k++) {
+        scale *= mu1 / (double)k;
+        coefficient[k] *= scale;
     }
     return status;
 }
@@ -59,12 +71,14 @@ static void find_root(size_t n, size_t ld, const double *S, double *R)
     }
 }
 
-/* The Gram matrix of b_0 .. b_L and, fresh, beta1; the target in its orthonormal coordinates. */
-static int set_vectors(const gst_two_step *problem, gst_two_step_network *w, gst_message *message)
+/* The Gram matrix of the vectors of the terms and, fresh, beta1; the target in its orthonormal
+ * coordinates. */
+static int set_vectors(const gst_two_step *problem, const double *slopes, gst_two_step_network *w,
+                       gst_message *message)
 {
-    size_t L = problem->order, r = gst_target_dim(problem->target), n = w->columns;
+    size_t L = problem->order, r = w->r, n = w->columns;
     gst_two_step_vectors vectors;
-    int status = gst_two_step_vectors_compute(problem, &vectors, message);
+    int status = gst_two_step_vectors_compute(problem, slopes, &vectors, message);
     if (status < 0)
         return status;
     find_root(n, L + 2, vectors.gram, w->root);
@@ -76,24 +90,25 @@ static int set_vectors(const gst_two_step *problem, gst_two_step_network *w, gst
             w->target[k * r + i] = w->root[k * n + k] > 0 ? sum / w->root[k * n + k] : 0;
         }
     }
-    memcpy(w->width, vectors.width, (L + 1) * sizeof *w->width);
+    memcpy(w->coefficient, vectors.width, (L + 1) * sizeof *w->coefficient);
     return GST_OK;
 }
 
 int gst_two_step_network_prepare(const gst_two_step *problem, const gst_activation *activation,
                                  gst_two_step_network *w, gst_message *message)
 {
-    *w =
-        (gst_two_step_network){.order = problem->order,
-                               .r = gst_target_dim(problem->target),
-                               .columns = problem->order + 1 + (problem->batch == GST_BATCH_FRESH)};
-    int status = set_vectors(problem, w, message);
+    double slopes[(GST_TWO_STEP_ORDER_MAX + 1) * (GST_TWO_STEP_ORDER_MAX + 1)];
+    *w = (gst_two_step_network){.order = problem->order,
+                                .r = gst_target_dim(problem->target),
+                                .columns = problem->order + 1 +
+                                           (problem->batch == GST_BATCH_FRESH)};
+    int status = problem->order <= GST_TWO_STEP_ORDER_MAX
+                     ? gst_two_step_slopes(activation, problem->order, SLOPES, slopes, &w->smooth)
+                     : GST_INVALID;
     if (status < 0)
-        return status;
-    status = gst_two_step_coefficients(activation, problem->order, w->coefficient);
-    if (status < 0)
-        return gst_fail(message, status, "--activation: Hermite coefficients do not converge");
-    return GST_OK;
+        return gst_fail(message, status, "--activation: its derivatives' means do not converge");
+    status = set_vectors(problem, slopes, w, message);
+    return status < 0 ? status : GST_OK;
 }
 
 /* n!! for odd n. */
@@ -118,10 +133,10 @@ static void set_matrix(const gst_two_step_network *w, double a1, double a2, doub
     find_root(n, n, left, T);
     for (size_t column = 0; column < c; column++) {
         for (size_t row = 0; row < n; row++) {
-            double sum = 0, first = pow(N, a1) * w->coefficient[0];
+            double sum = 0, first = pow(N, a1) * w->coefficient[0]; /* f_0 = 1: mu1 */
             for (size_t k = 0; k < n; k++)
                 sum += T[k * n + row] * pow(N, gst_two_step_exponent(a1, a2, k)) *
-                       w->coefficient[k] * w->width[k] * w->root[k * c + column];
+                       w->coefficient[k] * w->root[k * c + column];
             sum += T[row] * first * w->root[(c > n ? n : 0) * c + column];
             gsl_matrix_set(matrix, column, row, sum);
         }
