@@ -11,10 +11,11 @@
 #ifndef GST_TWO_STEP_MOMENTS_H
 #define GST_TWO_STEP_MOMENTS_H
 
+#include "growing_box.h"
 #include "two_step.h"
 
 /* Points a basis is evaluated at, at once at most. */
-#define GST_TWO_STEP_CHUNK 64
+#define GST_TWO_STEP_CHUNK GST_BOX_POINTS
 
 /* value[j*n + i] = f_j(kappa_i, y_i), slope[j*n + i] = its derivative in kappa. */
 typedef void gst_two_step_basis(const void *params, size_t n, const double *kappa, const double *y,
