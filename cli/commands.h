@@ -27,6 +27,7 @@ int gst_command_validate(const gst_settings *settings);
 int gst_command_bounds(const gst_settings *settings);
 int gst_command_steps(const gst_settings *settings);
 int gst_command_spectrum(const gst_settings *settings);
+int gst_command_twostep(const gst_settings *settings);
 int gst_command_list(const gst_settings *settings);
 int gst_command_info(const gst_settings *settings);
 int gst_command_help(const gst_settings *settings);

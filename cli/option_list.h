@@ -17,7 +17,7 @@
 
 /* clang-format off */
 #define GST_OPTION_LIST(X) \
-X(ACTIVATION, "activation", "EXPR", "tanh", TEXT, PARAMETER, "csvbpt", ANY, NULL, \
+X(ACTIVATION, "activation", "EXPR", "tanh", TEXT, PARAMETER, "csvbptw", ANY, NULL, \
   "activation sigma: a name or an expression in z") \
 X(TARGET, "target", "EXPR", "sin", TEXT, PARAMETER, "csvbptw", ANY, NULL, \
   "target g: a name (applied to z1) or an expression in z1..z9, at most 4 of them") \
@@ -37,9 +37,9 @@ X(OVERLAP, "overlap", "GAMMA", NULL, TEXT, PARAMETER, "csvp", ANY, NULL, \
   "with --spike: overlaps with the target's variables, one per variable by ',', spikes by ';'") \
 X(BULK_VARIANCE, "bulk-variance", "C", NULL, TEXT, PARAMETER, "csvp", ANY, NULL, \
   "with --spike: bulk variance, one value or one per group by ','") \
-X(NOISE, "noise", "AXIS", "0", AXIS, PARAMETER, "csvpt", NONNEGATIVE, NULL, \
+X(NOISE, "noise", "AXIS", "0", AXIS, PARAMETER, "csvptw", NONNEGATIVE, NULL, \
   "variance Delta of the label noise") \
-X(BETA, "beta", "AXIS", "1", AXIS, PARAMETER, "csvpt", POSITIVE, NULL, \
+X(BETA, "beta", "AXIS", "1", AXIS, PARAMETER, "csvptw", POSITIVE, NULL, \
   "p/d, width over dimension") \
 X(LAMBDA, "lambda", "AXIS", "0.1", AXIS, PARAMETER, "csv", NONNEGATIVE, "opt", \
   "ridge; 0: minimum norm; opt: the value in [1e-8, 1e4] that minimises excess_risk") \
@@ -47,11 +47,11 @@ X(WIDTH, "width", "AXIS", "inf", AXIS, PARAMETER, "cp", ONE_OR_MORE_OR_INF, NULL
   "width p of the finite-width correction, or inf") \
 X(ALPHA, "alpha", "AXIS", "1", AXIS, PARAMETER, "csvp", POSITIVE, NULL, \
   "n/d, samples over dimension") \
-X(D, "d", "AXIS", "1000", AXIS, PARAMETER, "svpt", COUNT_FROM_ONE, NULL, \
+X(D, "d", "AXIS", "1000", AXIS, PARAMETER, "svptw", COUNT_FROM_ONE, NULL, \
   "input dimension; validate wants three or more") \
-X(TRIALS, "trials", "N", "10", SIZE, PARAMETER, "svpt", COUNT_FROM_ONE, NULL, \
+X(TRIALS, "trials", "N", "10", SIZE, PARAMETER, "svptw", COUNT_FROM_ONE, NULL, \
   "independent replicates") \
-X(SEED, "seed", "N", "1", SIZE, PARAMETER, "svpt", COUNT, NULL, \
+X(SEED, "seed", "N", "1", SIZE, PARAMETER, "svptw", COUNT, NULL, \
   "seed of the counter-based random numbers") \
 X(TEST_SAMPLES, "test-samples", "N", NULL, SIZE, PARAMETER, "sv", COUNT_FROM_ONE, NULL, \
   "test points per replicate (default 4d; none for erf, relu, linear, sin, cos and targets of one or two " \
@@ -78,8 +78,8 @@ X(MOMENTS, "moments", "LIST", NULL, LIST, PARAMETER, "p", POSITIVE, NULL, \
   "Stieltjes transform at these ridges instead of the density") \
 X(OUTLIERS, "outliers", NULL, "no", FLAG, PARAMETER, "p", ANY, NULL, \
   "outlying eigenvalues instead of the density (wants --width)") \
-X(SIMULATE, "simulate", NULL, "no", FLAG, PARAMETER, "pt", ANY, NULL, \
-  "simulated networks beside the theory: eigenvalues' histogram, or spikes and bulk per step") \
+X(SIMULATE, "simulate", NULL, "no", FLAG, PARAMETER, "ptw", ANY, NULL, \
+  "simulated networks beside the theory") \
 X(COVARIANCE, "covariance", NULL, "no", FLAG, PARAMETER, "t", ANY, NULL, \
   "append the covariance of the special directions") \
 X(LEARNABILITY, "learnability", NULL, "no", FLAG, PARAMETER, "t", ANY, NULL, \
@@ -88,15 +88,23 @@ X(EXPONENTS, "exponents", "A1,A2", "0.25,0.4", LIST, PARAMETER, "w", FINITE, NUL
   "exponents of the two step sizes") \
 X(PHI, "phi", "RATIO", "0.5", NUMBER, PARAMETER, "w", POSITIVE, NULL, \
   "d/n of the batches") \
+X(PHI1, "phi1", "RATIO", NULL, NUMBER, PARAMETER, "w", POSITIVE, NULL, \
+  "d/n1 of the first batch, when the second one is fresh (default: that of --phi)") \
 X(ORDER, "order", "L", "3", SIZE, PARAMETER, "w", COUNT_FROM_ONE, NULL, \
-  "highest order of the Hermite expansion") \
+  "highest order k of the expansion, at most 20") \
+X(MAP, "map", NULL, "no", FLAG, PARAMETER, "w", ANY, NULL, \
+  "a grid over the square of exponents: separated directions, best overlaps") \
+X(SINGULAR_VALUES, "singular-values", NULL, "no", FLAG, PARAMETER, "w", ANY, NULL, \
+  "predicted leading singular values of the first layer for every --d") \
+X(LOSS, "loss", "KIND", "squared", CHOICE, PARAMETER, "w", ANY, "squared|correlation", \
+  "with --simulate: loss whose gradient is followed") \
 X(TIMING, "timing", NULL, "no", FLAG, PARAMETER, "cs", ANY, NULL, \
   "append a column of seconds per row") \
 X(FORMAT, "format", "NAME", "tsv", CHOICE, PARAMETER, "csvbptwl", ANY, "tsv|csv|json", \
   "format of the table") \
 X(CONFIG, "config", "FILE", NULL, TEXT, RUN, "csvbptwl", ANY, NULL, \
   "read options from FILE, lines `key = value'; flags override it") \
-X(THREADS, "threads", "N", NULL, SIZE, RUN, "csvbpt", THREADS, NULL, \
+X(THREADS, "threads", "N", NULL, SIZE, RUN, "csvbptw", THREADS, NULL, \
   "number of threads (default: all cores); never changes a row") \
 X(QUIET, "quiet", NULL, "no", FLAG, RUN, "csvbptwl", ANY, NULL, \
   "no progress on stderr") \
