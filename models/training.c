@@ -285,7 +285,7 @@ static int check_lengths(gst_features **features, gst_message *message)
     return GST_OK;
 }
 
-static int train_batch(gst_features **features, const gst_training *t, int half,
+static int train_finite(gst_features **features, const gst_training *t, int half,
                        gst_message *message)
 {
     step_moments step;
@@ -309,7 +309,7 @@ int gst_features_train(gst_features **features, const gst_training *training, in
     int trained = training->alpha0 != 0.0 && training->steps > 0 && training->eta != 0.0;
     if (!training->spikes && trained)
         return isinf(training->alpha0) ? train_population(features, training, half, message)
-                                       : train_batch(features, training, half, message);
+                                       : train_finite(features, training, half, message);
     status = training->spikes ? take_spikes(features, training) : train_nothing(features, training);
     return status == GST_OK ? GST_OK
                             : gst_fail(message, status, "the features could not be set up");

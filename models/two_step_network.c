@@ -98,10 +98,10 @@ int gst_two_step_network_prepare(const gst_two_step *problem, const gst_activati
                                  gst_two_step_network *w, gst_message *message)
 {
     double slopes[(GST_TWO_STEP_ORDER_MAX + 1) * (GST_TWO_STEP_ORDER_MAX + 1)];
-    *w = (gst_two_step_network){.order = problem->order,
-                                .r = gst_target_dim(problem->target),
-                                .columns = problem->order + 1 +
-                                           (problem->batch == GST_BATCH_FRESH)};
+    *w =
+        (gst_two_step_network){.order = problem->order,
+                               .r = gst_target_dim(problem->target),
+                               .columns = problem->order + 1 + (problem->batch == GST_BATCH_FRESH)};
     int status = problem->order <= GST_TWO_STEP_ORDER_MAX
                      ? gst_two_step_slopes(activation, problem->order, SLOPES, slopes, &w->smooth)
                      : GST_INVALID;

@@ -108,8 +108,8 @@ int gst_two_step_vectors_compute(const gst_two_step *problem, const double *slop
     if (status < 0)
         return status;
     set_polynomials(problem, &label, slopes, &p, vectors->width);
-    status = gst_two_step_moments_compute(problem, &label, n, problem->order, evaluate, &p, &m,
-                                          message);
+    status =
+        gst_two_step_moments_compute(problem, &label, n, problem->order, evaluate, &p, &m, message);
     for (size_t j = 0; status >= 0 && j < n; j++) {
         for (size_t k = 0; k < n; k++)
             vectors->gram[j * (n + 1) + k] = gst_two_step_product(problem, &m, j, k);

@@ -40,8 +40,8 @@ typedef struct {
 static void store(search *s, double x, double error, double tol)
 {
     if (s->count < s->room)
-        s->out[s->count] = (gst_outlier){
-            .x = x, .error = error, .status = error <= tol * x ? GST_OK : GST_LOOSE};
+        s->out[s->count] =
+            (gst_outlier){.x = x, .error = error, .status = error <= tol * x ? GST_OK : GST_LOOSE};
     s->count++;
 }
 
@@ -254,8 +254,8 @@ int gst_spectrum_outliers(gst_spectrum *spectrum, double width, size_t room, gst
         return GST_INVALID;
     int status = gst_secular_alloc(&s.full, &spectrum->tables.r[GST_FULL], f->m, f->q, width);
     if (status == GST_OK)
-        status = gst_secular_alloc(&s.companion, &spectrum->tables.r[GST_COMPANION], f->m, f->q,
-                                   width);
+        status =
+            gst_secular_alloc(&s.companion, &spectrum->tables.r[GST_COMPANION], f->m, f->q, width);
     for (size_t b = 0; status == GST_OK && b <= support->bulks; b++) {
         double low = b > 0 ? support->high[b - 1] : 0.0;
         double high = b < support->bulks ? support->low[b] : INFINITY;

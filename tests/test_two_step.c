@@ -115,8 +115,8 @@ static const struct {
 
 START_TEST(reference_overlaps)
 {
-    gst_two_step_overlaps found = overlaps_of(printed[_i].target, 0.5, 0.5, 0, printed[_i].order,
-                                              printed[_i].batch);
+    gst_two_step_overlaps found =
+        overlaps_of(printed[_i].target, 0.5, 0.5, 0, printed[_i].order, printed[_i].batch);
     for (size_t k = 0; k <= printed[_i].order; k++) {
         ASSERT_NEAR(found.overlap[k], printed[_i].overlap[k], printed[_i].half);
         ck_assert(printed[_i].overlap[k] != 0 || found.overlap[k] == 0);
@@ -264,8 +264,8 @@ static const struct {
     const char *target;
     int reused;
 } blind[] = {
-    {SINES, 0},  {"he3(z)", 0},  {"h2", 0},          {"z1*z2", 0},    {"abs(z)", 0},
-    {"h2", 1},   {"abs(z)", 1},  {"cos(2*z)+z^2", 1}, {"he4(z)", 1}, {"cos(z1)*z2^2", 1},
+    {SINES, 0}, {"he3(z)", 0}, {"h2", 0},           {"z1*z2", 0},  {"abs(z)", 0},
+    {"h2", 1},  {"abs(z)", 1}, {"cos(2*z)+z^2", 1}, {"he4(z)", 1}, {"cos(z1)*z2^2", 1},
 };
 
 START_TEST(blind_targets)
@@ -412,9 +412,9 @@ START_TEST(heavy_targets)
     static const struct {
         const char *text;
         int heavy;
-    } known[] = {{"tanh", 0},    {"z+h2(z)", 0},     {"he3(z)", 1}, {"z1*z2*z3", 1}, {"exp(z)", 1},
-                 {"z1*z2", 0},   {"tanh(z)^3", 0},   {"relu(z)", 0}, {"z^8", 1},     {"sin(z)*z", 0},
-                 {"z^3/(1+z^2)", 0}};
+    } known[] = {{"tanh", 0},   {"z+h2(z)", 0},  {"he3(z)", 1},     {"z1*z2*z3", 1},
+                 {"exp(z)", 1}, {"z1*z2", 0},    {"tanh(z)^3", 0},  {"relu(z)", 0},
+                 {"z^8", 1},    {"sin(z)*z", 0}, {"z^3/(1+z^2)", 0}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         gst_target *target = target_of(known[i].text);
         ck_assert_msg(gst_two_step_is_heavy(target) == known[i].heavy, "%s", known[i].text);
