@@ -58,10 +58,6 @@ for command in curve simulate validate bounds spectrum steps twostep list info h
 done
 run help nonsense; is "help of an unknown command: exit 2" "$code" 2
 run nonsense; is "unknown command: exit 2" "$code" 2; has "unknown command named" "$err" nonsense
-for command in spectrum steps twostep; do
-    run $command --target tanh; is "$command: exit 2" "$code" 2
-    is "$command says so" "$err" "giantstep: $command: not built yet"
-done
 run help --man; has "manual page" "$out" '^\.TH GIANTSTEP 1'
 for option in activation target second-layer eta alpha0 steps bulk spike overlap bulk-variance alpha beta \
     lambda noise width method damping max-iterations tol threads timing quiet output format dry-run config \
@@ -328,7 +324,7 @@ refuses 2 --alpha0 1:inf:3 curve --alpha0 1:inf:3
 refuses 2 --steps 1.5 curve --steps 1.5
 refuses 2 --steps -1 curve --steps -1
 refuses 2 --steps 0:3:3 curve --steps 0:3:3
-refuses 2 --steps 2 curve --steps 2
+refuses 2 --steps 2 curve --steps 2 --alpha0 3
 refuses 2 --width 0 curve --width 0
 refuses 2 --width -100 curve --width -100
 refuses 2 --bulk round curve --bulk round
