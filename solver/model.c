@@ -24,7 +24,7 @@
 /* Where a table missed its tolerance, full and half rule may have more error in common than converged ones: their
  * difference counts so many times. */
 #define DOUBT 10.0
-/* Beyond the largest label law, doubling the order over kappa pays if it leaves less than this. */
+/* Doubling pays if it leaves less than this; twice in a row it may not, once beyond the largest label law. */
 #define PAYS 0.5
 
 typedef struct {
@@ -232,6 +232,7 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
     size_t levels = gst_level_count(model->features, &model->training), best = model->current;
     size_t labels = gst_level_label_count(model->features, &model->training);
     double before = INFINITY;
+    size_t idle = 0;
     int status = check_request(point, options), found = 0;
     if (status != GST_OK)
         return status;
@@ -252,9 +253,9 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
             best = index;
         }
         found = 1;
+        idle = trial.quad_error < PAYS * before ? 0 : idle + 1;
         if (trial.status == GST_OK || status != GST_OK ||
-            rounding_decides(model, pair, options, &trial) ||
-            (index >= labels && !(trial.quad_error < PAYS * before)))
+            rounding_decides(model, pair, options, &trial) || idle > (index < labels))
             break;
         before = trial.quad_error;
     }
