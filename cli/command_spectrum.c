@@ -94,10 +94,9 @@ static int build_spectrum(gst_spectrum_job *job)
 {
     gst_message message = {""};
     job->training = gst_problem_training(&job->problem, job->axes);
-    int status = gst_spectrum_alloc(&job->spectrum, &job->training, job->axes[GST_AXIS_ALPHA],
-                                    job->axes[GST_AXIS_BETA],
-                                    gst_setting_number(job->settings, GST_OPTION_TOL),
-                                    gst_interrupt_flag(), &message);
+    int status = gst_spectrum_alloc(
+        &job->spectrum, &job->training, job->axes[GST_AXIS_ALPHA], job->axes[GST_AXIS_BETA],
+        gst_setting_number(job->settings, GST_OPTION_TOL), gst_interrupt_flag(), &message);
     if (status == GST_FAILED)
         return gst_report(GST_EXIT_RUNTIME, "%s", message.text);
     if (status < 0)

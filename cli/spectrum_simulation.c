@@ -39,8 +39,7 @@ static int realise(simulated *s)
     gst_message message = {""};
     const gst_second_layer *layer = job->training.layer;
     size_t group[GST_GROUPS_MAX];
-    int status =
-        gst_spectrum_simulation_measure(&s->simulation, &s->p, &s->n, group, &message);
+    int status = gst_spectrum_simulation_measure(&s->simulation, &s->p, &s->n, group, &message);
     if (status < 0)
         return gst_setting_refuse_status(job->settings, GST_OPTION_D, status, message.text);
     s->size = s->n < s->p ? s->n : s->p;

@@ -59,8 +59,7 @@ static int write_rows(const gst_spectrum_table *t, gst_table *out, gst_cell *cel
 }
 
 int gst_spectrum_table_write(const gst_spectrum_job *job, const gst_spectrum_table *t,
-                             void (*meta)(const void *context, gst_table *out),
-                             const void *context)
+                             void (*meta)(const void *context, gst_table *out), const void *context)
 {
     gst_output output;
     gst_table out;
@@ -102,8 +101,9 @@ int gst_spectrum_prepare_support(gst_spectrum_job *job, int *status)
         return gst_report(gst_exit_of_status(*status), "%s", message.text);
     const gst_support *s = gst_spectrum_support(job->spectrum);
     if (*status == GST_LOOSE)
-        gst_report(0, "edges uncertain by %.3g, mass 1%+.3g: the bulk may have tails or a part "
-                      "that was not found",
+        gst_report(0,
+                   "edges uncertain by %.3g, mass 1%+.3g: the bulk may have tails or a part "
+                   "that was not found",
                    s->edge_error, s->mass - 1);
     return 0;
 }
@@ -152,10 +152,9 @@ static int take_grid(gst_spectrum_job *job)
 }
 
 /* Columns first, total, total_1 .. total_K, error, status, filled by value(at, group). */
-static int fill_values(gst_spectrum_job *job, gst_spectrum_table *t, const char *first,
-                       const char *total,
-                       gst_spectral_value (*value)(gst_spectrum *spectrum, double at,
-                                                   double *group))
+static int
+fill_values(gst_spectrum_job *job, gst_spectrum_table *t, const char *first, const char *total,
+            gst_spectral_value (*value)(gst_spectrum *spectrum, double at, double *group))
 {
     int code = gst_spectrum_table_alloc(t, job->K + 4, job->count);
     if (code != 0)

@@ -35,7 +35,8 @@ static void add_point(gst_label_law *law, size_t i, double weight, double y, con
         if (e >= 2 && e <= 6)
             law->weight[gst_label_term_power(e) * n + i] += power;
         for (size_t j = 0; e >= 1 && e <= 3 && j < r; j++) {
-            law->weight[gst_label_term_linear(law, e, j) * n + i] += power * mesh->x[j * mesh->n + k];
+            law->weight[gst_label_term_linear(law, e, j) * n + i] +=
+                power * mesh->x[j * mesh->n + k];
             law->linear[(e - 1) * r + j] += power * mesh->x[j * mesh->n + k];
         }
     }
@@ -97,7 +98,8 @@ static int fill_noisy(gst_label_law **law, const gst_mesh *mesh, const double *g
         double y = (*law)->y[i] = low + step * (double)i;
         for (size_t k = 0; k < mesh->n; k++) {
             double t = (y - g[k] + f0) / deviation;
-            double weight = mesh->w[k] * exp(-0.5 * t * t) * step / (deviation * M_SQRT2 * M_SQRTPI);
+            double weight =
+                mesh->w[k] * exp(-0.5 * t * t) * step / (deviation * M_SQRT2 * M_SQRTPI);
             if (weight > 0.0)
                 add_point(*law, i, weight, y, mesh, k);
         }
@@ -124,7 +126,8 @@ int gst_label_law_mesh(gst_label_law **law, const gst_target *target, double f0,
         status = noise > 0.0 ? fill_noisy(law, &mesh, g, f0, noise, nodes)
                              : fill_noiseless(law, &mesh, g, f0);
     }
-    if (status == GST_OK && !(isfinite((*law)->moment[GST_LABEL_MOMENTS - 1]) && (*law)->moment[2] > 0.0))
+    if (status == GST_OK &&
+        !(isfinite((*law)->moment[GST_LABEL_MOMENTS - 1]) && (*law)->moment[2] > 0.0))
         status = GST_FAILED;
     if (status != GST_OK) {
         gst_label_law_free(*law);

@@ -38,8 +38,8 @@ typedef struct {
      * State u = (V2, inner), K + inner numbers, symmetric blocks packed.  value = (V1, V2', inner'), L + inner
      * numbers: V1 explicitly, the rest by one plain step; slope[i*(L + K + inner) + j] = d value_i / d (hat,
      * u)_j.  `directions_complex` may follow once value and state agree. */
-    int (*relations)(gst_bulk *bulk, double beta, const double complex *hat, const double complex *u,
-                     double complex *value, double complex *slope);
+    int (*relations)(gst_bulk *bulk, double beta, const double complex *hat,
+                     const double complex *u, double complex *value, double complex *slope);
     void (*release)(gst_bulk *bulk);
 } gst_bulk_type;
 
@@ -48,7 +48,8 @@ struct gst_bulk {
     const gst_bulk_type *type;
     size_t K, m, q, L;
     size_t inner; /* unknowns of the bulk's own besides V2 */
-    double beyond; /* after `relations` at real hats and state: share of the bulk's own averages beyond a pole */
+    double
+        beyond; /* after `relations` at real hats and state: share of the bulk's own averages beyond a pole */
     const double *pi, *c; /* fractions and bulk variances, borrowed from the features */
 };
 

@@ -279,8 +279,8 @@ static int allocate(gst_exact *b)
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         total += sizes[i];
     b->block = gst_alloc_doubles(total);
-    b->complex_block =
-        gst_alloc(3 * K * K + 9 * nn + 2 * size * size + K + p * p + work, sizeof *b->complex_block);
+    b->complex_block = gst_alloc(3 * K * K + 9 * nn + 2 * size * size + K + p * p + work,
+                                 sizeof *b->complex_block);
     b->pivot = gst_alloc(2 * p + K + size, sizeof *b->pivot);
     if (!b->block || !b->complex_block || !b->pivot)
         return GST_NO_MEMORY;
@@ -335,8 +335,8 @@ int gst_bulk_exact_alloc(gst_bulk **bulk, const gst_features *features, gst_batc
         return b ? GST_INVALID : GST_NO_MEMORY;
     }
     size_t K = features->K;
-    b->base =
-        (gst_bulk){&exact_type, K, 1, features->q, gst_packed_length(K), 0, 0.0, features->pi, features->c};
+    b->base = (gst_bulk){&exact_type,  K,          1, features->q, gst_packed_length(K), 0, 0.0,
+                         features->pi, features->c};
     b->f = features;
     b->batch = batch;
     b->forms = (gst_exact_forms){.batch = batch,

@@ -313,8 +313,8 @@ int gst_bulk_isotropic_alloc(gst_bulk **bulk, const gst_features *features)
     if (!b)
         return GST_NO_MEMORY;
     size_t K = features->K, n = K * (features->m + features->q + 1), L = gst_packed_length(K);
-    b->base =
-        (gst_bulk){&isotropic_type, K, features->m, features->q, L, 0, 0.0, features->pi, features->c};
+    b->base = (gst_bulk){&isotropic_type, K,          features->m, features->q, L, 0, 0.0,
+                         features->pi,    features->c};
     b->f = features;
     double **arrays[] = {&b->V1h, &b->V1,    &b->M,    &b->E, &b->system, &b->square, &b->product,
                          &b->V2,  &b->plain, &b->step, &b->B, &b->PB,     &b->dhat,   &b->dx};

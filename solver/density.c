@@ -108,7 +108,8 @@ static double bulk_mass(size_t intervals, const double *values)
 }
 
 /* All bulks at `intervals`; values + b*(INTERVALS_LAST + 1). */
-static int integrate_once(gst_spectrum *s, size_t intervals, int known, double *values, double *mass)
+static int integrate_once(gst_spectrum *s, size_t intervals, int known, double *values,
+                          double *mass)
 {
     const gst_support *support = &s->tables.support;
     *mass = 0.0;
@@ -174,8 +175,7 @@ static double bulk_below(const gst_spectrum *s, size_t b, double x)
     if (!(x > support->low[b]))
         return 0.0;
     if (x < support->high[b])
-        theta =
-            2.0 * asin(low > 0.0 ? sqrt((sqrt(x) - low) / (high - low)) : cbrt(sqrt(x) / high));
+        theta = 2.0 * asin(low > 0.0 ? sqrt((sqrt(x) - low) / (high - low)) : cbrt(sqrt(x) / high));
     sum = c[0] * theta;
     for (size_t k = 1; k <= s->intervals; k++)
         sum += c[k] * sin((double)k * theta) / (double)k;

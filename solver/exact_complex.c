@@ -28,7 +28,8 @@ int gst_exact_respond_complex(gst_exact *b)
     size_t K = b->base.K, n = b->forms.nb;
     for (size_t g = 0; g < K; g++) {
         for (size_t h = 0; h < K; h++)
-            b->Pc[g * K + h] = b->beta * gst_exact_root_complex(b->V2c[g]) * gst_exact_root_complex(b->V2c[h]) * b->V1hc[g * K + h];
+            b->Pc[g * K + h] = b->beta * gst_exact_root_complex(b->V2c[g]) *
+                               gst_exact_root_complex(b->V2c[h]) * b->V1hc[g * K + h];
     }
     for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; j < n; j++)
@@ -108,7 +109,8 @@ int gst_exact_map_complex(gst_bulk *bulk, double beta, const double complex *hat
     for (size_t g = 0; g < K; g++) {
         x[gst_packed_value(K, g)] = b->V2c[g];
         for (size_t h = g; h < K; h++)
-            x[gst_packed_pair(K, g, h)] = gst_exact_root_complex(b->V2c[g]) * gst_exact_root_complex(b->V2c[h]) * 0.5 *
+            x[gst_packed_pair(K, g, h)] = gst_exact_root_complex(b->V2c[g]) *
+                                          gst_exact_root_complex(b->V2c[h]) * 0.5 *
                                           (b->nextc[g * n + h] + b->nextc[h * n + g]);
     }
     return status;
@@ -123,7 +125,8 @@ int gst_exact_directions_complex_perp(gst_bulk *bulk, double complex *N_perp)
         return GST_FAILED;
     for (size_t i = 0; i < size; i++) {
         for (size_t j = 0; j < size; j++)
-            b->Nc[i * size + j] *= b->beta * gst_exact_root_complex(b->V2c[i / s]) * gst_exact_root_complex(b->V2c[j / s]);
+            b->Nc[i * size + j] *= b->beta * gst_exact_root_complex(b->V2c[i / s]) *
+                                   gst_exact_root_complex(b->V2c[j / s]);
     }
     for (size_t i = 0; i < size; i++) {
         for (size_t j = 0; j < size; j++) {

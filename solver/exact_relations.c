@@ -64,7 +64,8 @@ static int node_sign(gst_exact *b, double y)
     for (size_t g = 0; g < K; g++) {
         double off = b->batch->b[g] * y, top = 2.0 * off + b->batch->w[g] * y * y;
         for (size_t j = 0; j < n; j++) {
-            double first = creal(b->Gc[g * n + j]), second = n > K ? creal(b->Gc[(K + g) * n + j]) : 0;
+            double first = creal(b->Gc[g * n + j]),
+                   second = n > K ? creal(b->Gc[(K + g) * n + j]) : 0;
             a[g * n + j] = (g == j) + b->batch->phi * (top * first + off * second);
             if (n > K)
                 a[(K + g) * n + j] = (K + g == j) + b->batch->phi * off * first;
@@ -134,8 +135,8 @@ static void take_value(gst_exact *b, const double complex *hat, double complex *
         value[row] = b->f->pi[g] / (hat[row] + thickness(b, g));
         for (size_t h = g; h < K; h++)
             value[gst_packed_pair(K, g, h)] = gst_exact_root_complex(b->V2c[g]) *
-                                              gst_exact_root_complex(b->V2c[h]) *
-                                              0.5 * (R[g * n + h] + R[h * n + g]);
+                                              gst_exact_root_complex(b->V2c[h]) * 0.5 *
+                                              (R[g * n + h] + R[h * n + g]);
     }
     for (size_t i = 0; i < n; i++) {
         for (size_t j = i; j < n; j++)
@@ -189,9 +190,9 @@ static void fill_column(const gst_exact *b, const double complex *dM, const doub
         slope[row * columns + column] =
             -value[row] * value[row] / b->f->pi[g] * sum / (b->beta * b->V2c[g]);
         for (size_t h = g; h < K; h++)
-            slope[gst_packed_pair(K, g, h) * columns + column] =
-                gst_exact_root_complex(b->V2c[g]) * gst_exact_root_complex(b->V2c[h]) *
-                b->dRc[g * n + h];
+            slope[gst_packed_pair(K, g, h) * columns + column] = gst_exact_root_complex(b->V2c[g]) *
+                                                                 gst_exact_root_complex(b->V2c[h]) *
+                                                                 b->dRc[g * n + h];
     }
     for (size_t i = 0; i < b->packed; i++) {
         double complex sum = 0.0;
@@ -209,8 +210,8 @@ static void slope_along_V1h(gst_exact *b, const double complex *value, double co
     for (size_t g = 0; g < K; g++) {
         for (size_t h = g; h < K; h++) {
             memset(b->dPc, 0, K * K * sizeof *b->dPc);
-            b->dPc[g * K + h] = b->dPc[h * K + g] = b->beta * gst_exact_root_complex(b->V2c[g]) *
-                                                    gst_exact_root_complex(b->V2c[h]);
+            b->dPc[g * K + h] = b->dPc[h * K + g] =
+                b->beta * gst_exact_root_complex(b->V2c[g]) * gst_exact_root_complex(b->V2c[h]);
             respond(b, NULL, b->dPc);
             fill_column(b, NULL, value, gst_packed_pair(K, g, h), slope);
         }
@@ -236,8 +237,7 @@ static void slope_along_V2(gst_exact *b, const double complex *value, double com
     for (size_t k = 0; k < K; k++) {
         for (size_t i = 0; i < K; i++) {
             for (size_t j = 0; j < K; j++)
-                b->dPc[i * K + j] =
-                    0.5 * ((i == k) + (j == k)) * b->Pc[i * K + j] / b->V2c[k];
+                b->dPc[i * K + j] = 0.5 * ((i == k) + (j == k)) * b->Pc[i * K + j] / b->V2c[k];
         }
         respond(b, NULL, b->dPc);
         fill_column(b, NULL, value, L + k, slope);

@@ -110,7 +110,8 @@ static void slope_along_V1h(const gst_isotropic *b, const double complex *value,
                     double complex product =
                         value[gst_packed_pair(K, g, i)] * value[gst_packed_pair(K, j, h)];
                     if (i != j)
-                        product += value[gst_packed_pair(K, g, j)] * value[gst_packed_pair(K, i, h)];
+                        product +=
+                            value[gst_packed_pair(K, g, j)] * value[gst_packed_pair(K, i, h)];
                     slope[gst_packed_pair(K, g, h) * columns + column] = -beta * product;
                 }
             }

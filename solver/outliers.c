@@ -30,6 +30,8 @@
 /* Outliers nearer than this to each other or an edge, relative, have no eigenvector of their own. */
 #define DEGENERATE 1e-6
 #define DOUBLINGS 200
+/* Squared overlaps nearer than this factor tie: the earlier group has the positive sign. */
+#define TIE 1.000001
 
 typedef struct {
     gst_secular full, companion;
@@ -40,8 +42,8 @@ typedef struct {
 static void store(search *s, double x, double error, double tol)
 {
     if (s->count < s->room)
-        s->out[s->count] = (gst_outlier){
-            .x = x, .error = error, .status = error <= tol * x ? GST_OK : GST_LOOSE};
+        s->out[s->count] =
+            (gst_outlier){.x = x, .error = error, .status = error <= tol * x ? GST_OK : GST_LOOSE};
     s->count++;
 }
 
@@ -197,7 +199,7 @@ static void take_overlaps(const gst_secular *s, const gst_features *f, double be
 {
     size_t n = s->n, K = s->K, special = s->m + s->q + 1, most = 0;
     for (size_t g = 1; g < K; g++) {
-        if (residues[g * n + g] / f->pi[g] > residues[most * n + most] / f->pi[most])
+        if (residues[g * n + g] / f->pi[g] > TIE * residues[most * n + most] / f->pi[most])
             most = g;
     }
     const double *row = residues + most * n;
@@ -254,8 +256,8 @@ int gst_spectrum_outliers(gst_spectrum *spectrum, double width, size_t room, gst
         return GST_INVALID;
     int status = gst_secular_alloc(&s.full, &spectrum->tables.r[GST_FULL], f->m, f->q, width);
     if (status == GST_OK)
-        status = gst_secular_alloc(&s.companion, &spectrum->tables.r[GST_COMPANION], f->m, f->q,
-                                   width);
+        status =
+            gst_secular_alloc(&s.companion, &spectrum->tables.r[GST_COMPANION], f->m, f->q, width);
     for (size_t b = 0; status == GST_OK && b <= support->bulks; b++) {
         double low = b > 0 ? support->high[b - 1] : 0.0;
         double high = b < support->bulks ? support->low[b] : INFINITY;

@@ -182,8 +182,8 @@ static void set_units(gst_resolvent *r)
     size_t K = r->K;
     for (size_t g = 0; g < K; g++) {
         for (size_t h = g; h < K; h++)
-            r->unit[gst_packed_pair(K, g, h)] = sqrt(cabs(r->w[gst_packed_pair(K, g, g)]) *
-                                                     cabs(r->w[gst_packed_pair(K, h, h)]));
+            r->unit[gst_packed_pair(K, g, h)] =
+                sqrt(cabs(r->w[gst_packed_pair(K, g, g)]) * cabs(r->w[gst_packed_pair(K, h, h)]));
         r->unit[gst_packed_value(K, g)] = cabs(gst_resolvent_value(r, g));
     }
     for (size_t a = r->L; a < r->size; a++)
@@ -218,8 +218,8 @@ int gst_resolvent_evaluate(gst_resolvent *r, double complex z)
     set_weights(r);
     set_hats(r, z);
     set_units(r);
-    int status = r->bulk->type->relations(r->bulk, r->beta, r->hat, r->w + r->L - r->K, r->value,
-                                          r->slope);
+    int status =
+        r->bulk->type->relations(r->bulk, r->beta, r->hat, r->w + r->L - r->K, r->value, r->slope);
     if (status == GST_OK)
         set_system(r);
     return status;

@@ -19,12 +19,12 @@ typedef struct {
     double alpha, beta, rho;
     size_t K, L, inner, size; /* size = L + inner */
     size_t nodes;
-    int solved;            /* w solves the equations at z */
+    int solved; /* w solves the equations at z */
     double complex z;
-    double error;          /* relative size of the last Newton step */
-    double thin;           /* outside: share of the kappa that lie beyond a pole, a tail left out */
-    double complex *w;     /* the solution */
-    double complex *rate;  /* d w/d z, right behind w */
+    double error;         /* relative size of the last Newton step */
+    double thin;          /* outside: share of the kappa that lie beyond a pole, a tail left out */
+    double complex *w;    /* the solution */
+    double complex *rate; /* d w/d z, right behind w */
     double complex *value, *hat, *slope, *curvature, *system, *column;
     double complex *kept, *marked; /* (w, rate) to return to */
     double complex marked_z;

@@ -15,7 +15,7 @@ typedef struct {
     gst_resolvent *r; /* borrowed */
     double width;
     size_t K, m, q, n;
-    double complex *A, *gram, *work; /* n x n at the last point */
+    double complex *A, *gram, *work;             /* n x n at the last point */
     double *root, *symmetric, *vectors, *values; /* A = root sign root^T; rank columns */
     double *sign;
     size_t rank;

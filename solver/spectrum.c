@@ -216,14 +216,14 @@ gst_spectral_value gst_spectrum_stieltjes(gst_spectrum *s, double lambda, double
     return value;
 }
 
-
 /* Largest error of the density at the probes, in units of its tolerance. */
 static double probe(gst_spectrum_tables *t, double tol)
 {
     const gst_support *support = &t->support;
     double worst = 0.0, unit = density_unit(support);
     for (size_t b = 0; b < support->bulks; b++) {
-        for (size_t i = 1; i < PROBE_GRID; i += i > 1 && i < PROBE_GRID - PROBE_STEP ? PROBE_STEP : PROBE_STEP - 1) {
+        for (size_t i = 1;
+             i<PROBE_GRID; i += i> 1 && i < PROBE_GRID - PROBE_STEP ? PROBE_STEP : PROBE_STEP - 1) {
             double x = gst_grid_place(support->low[b], support->high[b], i, PROBE_GRID, NULL);
             gst_spectral_value value = gst_spectrum_tables_density(t, tol, x, NULL);
             double error = value.error / (GST_DENSITY_LOSS * tol * (value.value + unit));

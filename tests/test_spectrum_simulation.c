@@ -27,16 +27,15 @@ static void open_case(case_state *c, const char *options, size_t d)
                                         c->net.point.beta, 1e-10, NULL, &message),
                      GST_OK);
     ck_assert_int_eq(gst_spectrum_find(c->spectrum, &message), GST_OK);
-    c->simulation =
-        (gst_spectrum_simulation){&c->net.training,
-                                  gst_weights_choose(&c->net.training),
-                                  d,
-                                  c->net.point.alpha,
-                                  c->net.point.beta,
-                                  5,
-                                  NULL};
-    ck_assert_int_eq(
-        gst_spectrum_simulation_measure(&c->simulation, &c->p, &c->n, NULL, &message), GST_OK);
+    c->simulation = (gst_spectrum_simulation){&c->net.training,
+                                              gst_weights_choose(&c->net.training),
+                                              d,
+                                              c->net.point.alpha,
+                                              c->net.point.beta,
+                                              5,
+                                              NULL};
+    ck_assert_int_eq(gst_spectrum_simulation_measure(&c->simulation, &c->p, &c->n, NULL, &message),
+                     GST_OK);
 }
 
 static void close_case(case_state *c)
@@ -75,7 +74,8 @@ START_TEST(edges_and_distance)
         size_t skip;
     } cases[] = {
         {"--activation tanh --alpha0 0 --alpha 1.9 --beta 1.2", 0},
-        {"--activation tanh --target sin --eta 2 --alpha0 1.5 --bulk exact --alpha 1.9 --beta 1.2", 1},
+        {"--activation tanh --target sin --eta 2 --alpha0 1.5 --bulk exact --alpha 1.9 --beta 1.2",
+         1},
         {"--activation tanh --alpha0 0 --alpha 0.7 --beta 1.4", 0},
     };
     static const size_t d[] = {60, 240};
@@ -112,12 +112,12 @@ START_TEST(outliers_and_overlaps)
     double sum[TOP][4] = {{0}}, square[TOP][4] = {{0}};
     size_t count;
     open_case(&c, cases[_i], 200);
-    ck_assert_int_eq(
-        gst_spectrum_outliers(c.spectrum, (double)c.p, ROOM, theory, &count), GST_OK);
+    ck_assert_int_eq(gst_spectrum_outliers(c.spectrum, (double)c.p, ROOM, theory, &count), GST_OK);
     ck_assert_int_ge((int)count, TOP);
     for (size_t i = 0; i < TRIALS; i++) {
         ck_assert_int_eq(
-            gst_spectrum_simulation_run(&c.simulation, i, c.values, TOP, vectors, &message), GST_OK);
+            gst_spectrum_simulation_run(&c.simulation, i, c.values, TOP, vectors, &message),
+            GST_OK);
         for (size_t k = 0; k < TOP; k++) {
             double found[] = {vectors[k].value, pow(vectors[k].mean[0], 2),
                               pow(vectors[k].mean[1], 2), pow(vectors[k].spike[0], 2)};
