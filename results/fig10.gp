@@ -15,12 +15,12 @@ set ytics (2, 5, 10, 20, 50, 100, 200)
 set xlabel "step size {/:Italic η}" offset 0, 0.3
 set ylabel "eigenvalue {/:Italic x}" offset 1.2, 0
 set style fill solid 0.25 noborder
-set key bottom right
-set label 1 "bulk" at 1.9, 2.1
-plot theory using "eta":(column("index") == 0 ? column("outlier") : NaN):(1.6) with filledcurves \
-         linecolor rgb "#909090", \
-     theory using "eta":(column("index") == 0 ? column("outlier") : NaN) with lines linetype 1 title "edge of the bulk", \
-     theory using "eta":(column("index") == 1 ? column("outlier") : NaN) with lines linetype 5 title "outliers, theory", \
-     theory using "eta":(column("index") == 2 ? column("outlier") : NaN) with lines linetype 5, \
+set key at graph 0.98, 0.36 right
+set label 1 "bulk" at 0.3, 2.3 front
+rank(k) = sprintf("< awk '$2 == %d' %s", k, theory)
+plot rank(0) using 1:3:(1.6) with filledcurves linecolor rgb "#909090", \
+     rank(0) using 1:3 with lines linetype 1 title "edge of the bulk", \
+     rank(1) using 1:3 with lines linetype 5 title "outliers, theory", \
+     rank(2) using 1:3 with lines linetype 5, \
      simulated using "eta":"outlier":"sem" with yerrorbars pointtype 6 pointsize 0.9 \
          linecolor rgb "#D55E00" title "drawn networks, {/:Italic d} = 400"

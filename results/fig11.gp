@@ -11,8 +11,8 @@ beta = 1.5
 
 set logscale y
 set xrange [0.15:4.15]
-set yrange [0.15:2.5]
-set ytics (0.2, 0.5, 1, 2)
+set yrange [0.15:4]
+set ytics (0.2, 0.5, 1, 2, 4)
 set xlabel "sample ratio {/:Italic n}/{/:Italic p}" offset 0, 0.3
 set ylabel "excess risk" offset 1.2, 0
 set key at graph 0.98, 0.98 right top title "second layer"

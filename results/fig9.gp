@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Figure 9: density of the feature covariance before and after one giant step; histogram of trained networks; the
 # upper end on a logarithmic scale.
-width = 8.2
+width = 7.6
 height = 4.4
 load "results/style.gp"
 
@@ -10,7 +10,7 @@ after = data . "/fig9-after.tsv"
 histogram = data . "/fig9-histogram.tsv"
 
 set multiplot
-set xrange [0:5.2]
+set xrange [0:4.6]
 set yrange [0:1.2]
 set xlabel "eigenvalue {/:Italic x}" offset 0, 0.3
 set ylabel "density" offset 1.2, 0
@@ -24,14 +24,14 @@ plot histogram using (0.5*(column("x_low") + column("x_high"))):"density":(colum
 set origin 0.36, 0.37
 set size 0.61, 0.60
 unset key
-set xrange [2:5]
+set xrange [2:4.5]
 set yrange [0.0005:0.3]
 set logscale y
 set xlabel ""
 set ylabel ""
 set xtics 1
 set ytics ("0.001" 0.001, "0.01" 0.01, "0.1" 0.1)
-set label 1 "log scale" at graph 0.05, 0.12
+set label 1 "logarithmic scale" at graph 0.96, 0.9 right front
 plot histogram using (0.5*(column("x_low") + column("x_high"))):"density":(column("x_high") - column("x_low")) \
          with boxes linecolor rgb "#D55E00", \
      before using "x":"density" with lines linetype 1, \
