@@ -11,6 +11,9 @@
 #include "report.h"
 #include "spectrum_job.h"
 
+/* Edges less certain than this, relative, are worth a note. */
+#define EDGE_NOTE 1e-6
+
 /* Rows of the default grid, about. */
 enum { GRID_POINTS = 400, INTERVALS_LEAST = 64, OUTLIERS_MAX = 1024 };
 
@@ -100,11 +103,12 @@ int gst_spectrum_prepare_support(gst_spectrum_job *job, int *status)
     if (*status < 0)
         return gst_report(gst_exit_of_status(*status), "%s", message.text);
     const gst_support *s = gst_spectrum_support(job->spectrum);
+    if (!(s->edge_error <= EDGE_NOTE * s->high[s->bulks - 1]))
+        gst_report(0, "note: edges uncertain by %.3g: the bulk ends in a tail of rare samples",
+                   s->edge_error);
     if (*status == GST_LOOSE)
-        gst_report(0,
-                   "edges uncertain by %.3g, mass 1%+.3g: the bulk may have tails or a part "
-                   "that was not found",
-                   s->edge_error, s->mass - 1);
+        gst_report(0, "the mass is 1%+.3g within %.1g: part of the bulk may be missing",
+                   s->mass - 1, s->mass_error);
     return 0;
 }
 

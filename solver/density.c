@@ -17,7 +17,7 @@
 
 #define INTERVALS_FIRST 64
 #define INTERVALS_LAST 8192
-#define INTERVALS_ROUGH 128
+#define INTERVALS_ROUGH 256
 /* Doubling must reduce the change at least this much to go on. */
 #define WORTH_WHILE 0.5
 /* Nearer to a hard edge than this, relative, a density is 1/sqrt(x). */

@@ -66,7 +66,7 @@ static double look(walk *w, double x)
     for (size_t g = 0; g < K; g++)
         V2[g] = gst_resolvent_value(w->r, g);
     if (side == GST_AXIS_UNKNOWN)
-        error = gst_resolvent_tail(w->r, NULL, x, V2);
+        error = gst_resolvent_tail(w->r, NULL, x, THIN / x, V2);
     for (size_t g = 0; g < K; g++) {
         w->group[g] = creal(V2[g]);
         size += cabs(V2[g]);

@@ -30,6 +30,8 @@
 /* Outliers nearer than this to each other or an edge, relative, have no eigenvector of their own. */
 #define DEGENERATE 1e-6
 #define DOUBLINGS 200
+/* Squared overlaps nearer than this factor tie: the earlier group has the positive sign. */
+#define TIE 1.000001
 
 typedef struct {
     gst_secular full, companion;
@@ -197,7 +199,7 @@ static void take_overlaps(const gst_secular *s, const gst_features *f, double be
 {
     size_t n = s->n, K = s->K, special = s->m + s->q + 1, most = 0;
     for (size_t g = 1; g < K; g++) {
-        if (residues[g * n + g] / f->pi[g] > residues[most * n + most] / f->pi[most])
+        if (residues[g * n + g] / f->pi[g] > TIE * residues[most * n + most] / f->pi[most])
             most = g;
     }
     const double *row = residues + most * n;

@@ -70,8 +70,8 @@ typedef enum { GST_AXIS_UNKNOWN, GST_AXIS_INSIDE, GST_AXIS_OUTSIDE } gst_axis_si
 gst_axis_side gst_resolvent_axis(gst_resolvent *r, double x);
 
 /* V2_g(x + i0), K numbers, extrapolated from above (tails.c); companion: another resolution to compare with, or
- * NULL.  Returns an estimate of the error, INFINITY if there is no value. */
-double gst_resolvent_tail(gst_resolvent *full, gst_resolvent *companion, double x,
+ * NULL.  Returns an estimate of the error, INFINITY if there is no value; one of `enough` is good enough. */
+double gst_resolvent_tail(gst_resolvent *full, gst_resolvent *companion, double x, double enough,
                           double complex *V2);
 
 #endif

@@ -16,7 +16,7 @@
 
 /* Probes of the order's error are points 1, STEP, 2 STEP, .., GRID - 1 of a grid per bulk; the share of the
  * tolerance it may take. */
-enum { PROBE_GRID = 400, PROBE_STEP = 50 };
+enum { PROBE_GRID = 400, PROBE_STEP = 25 };
 #define PROBE_SHARE 0.5
 /* Doubling pays if it reduces the error by this factor; so often it may fail to. */
 #define WORTH_WHILE 0.5
@@ -24,6 +24,9 @@ enum { PROBE_GRID = 400, PROBE_STEP = 50 };
 /* With a batch, after so many orders of level.h, levels with a mesh for the label law. */
 #define BATCH_ORDERS 1
 #define DENSE_LEVELS 1
+#define DENSE_LEVELS_ONE_GROUP 3
+/* Share of the tolerance at which a density from above is good enough. */
+#define TAIL_SHARE 0.3
 #define DENSE_ORDER ((size_t)192)
 #define DENSE_NODES ((size_t)512)
 /* mu2^2 relative to E sigma^2 below this is a linear feature. */
@@ -54,9 +57,17 @@ static double atom_mass(const gst_moments *t, const gst_features *f, double alph
 
 /* ---- values ------------------------------------------------------------------------------------- */
 
-static double density_unit(const gst_support *support)
+/* Mean eigenvalue of the bulk, rho sum_g pi_g E[c_g mu1_g^2 + mu2_g^2]. */
+static double mean_eigenvalue(const gst_moments *t, const gst_features *f, double rho)
 {
-    return 1.0 / (support->high[support->bulks - 1] - support->low[0]);
+    double sum = 0.0;
+    for (size_t g = 0; g < f->K; g++) {
+        for (size_t k = 0; k < t->n; k++) {
+            double mu1 = t->mu1[g * t->n + k];
+            sum += f->pi[g] * t->w[k] * (f->c[g] * mu1 * mu1 + t->mu2sq[g * t->n + k]);
+        }
+    }
+    return rho * sum;
 }
 
 static gst_spectral_value judged(double value, double error, double tolerance)
@@ -67,11 +78,14 @@ static gst_spectral_value judged(double value, double error, double tolerance)
 }
 
 /* Density from above the axis, if that is surer than `error`. */
-static void take_tail(gst_spectrum_tables *t, double x, double *value, double *error, double *group)
+static void take_tail(gst_spectrum_tables *t, double x, double enough, double *value, double *error,
+                      double *group)
 {
     double complex V2[GST_GROUPS_MAX];
     size_t K = t->r[GST_FULL].K;
-    double other = gst_resolvent_tail(&t->r[GST_FULL], &t->r[GST_COMPANION], x, V2) / M_PI;
+    double other = gst_resolvent_tail(&t->r[GST_FULL], &t->r[GST_COMPANION], x,
+                                      enough * M_PI / (double)K, V2) /
+                   M_PI;
     if (!((double)K * other < *error))
         return;
     *error = (double)K * other;
@@ -89,16 +103,14 @@ gst_spectral_value gst_spectrum_tables_density(gst_spectrum_tables *t, double to
 {
     double value = gst_resolvent_density(&t->r[GST_FULL], x, group);
     double other = gst_resolvent_density(&t->r[GST_COMPANION], x, NULL);
-    double error = fabs(value - other) + t->r[GST_FULL].error * value, unit = INFINITY;
+    double error = fabs(value - other) + t->r[GST_FULL].error * value;
     if (!(value > 0.0)) /* what a tail that was left out may hold */
         error += t->r[GST_FULL].rho * t->r[GST_FULL].thin / x;
     if (!isfinite(error))
         error = INFINITY;
-    if (t->support.bulks > 0)
-        unit = density_unit(&t->support);
-    if (!(error <= GST_DENSITY_LOSS * tol * (value + unit)))
-        take_tail(t, x, &value, &error, group);
-    return judged(value, error, GST_DENSITY_LOSS * tol * (value + unit));
+    if (!(error <= GST_DENSITY_LOSS * tol * (value + t->unit)))
+        take_tail(t, x, TAIL_SHARE * GST_DENSITY_LOSS * tol * t->unit, &value, &error, group);
+    return judged(value, error, GST_DENSITY_LOSS * tol * (value + t->unit));
 }
 
 gst_spectral_value gst_spectrum_density(gst_spectrum *s, double x, double *group)
@@ -188,6 +200,8 @@ static int build_tables(gst_spectrum *s, size_t index, gst_spectrum_tables *t)
     }
     if (status < 0)
         clear_tables(t);
+    else
+        t->unit = 1.0 / mean_eigenvalue(t->level[0].moments, s->features[0], s->alpha / s->beta);
     return status;
 }
 
@@ -220,13 +234,13 @@ gst_spectral_value gst_spectrum_stieltjes(gst_spectrum *s, double lambda, double
 static double probe(gst_spectrum_tables *t, double tol)
 {
     const gst_support *support = &t->support;
-    double worst = 0.0, unit = density_unit(support);
+    double worst = 0.0;
     for (size_t b = 0; b < support->bulks; b++) {
         for (size_t i = 1;
              i<PROBE_GRID; i += i> 1 && i < PROBE_GRID - PROBE_STEP ? PROBE_STEP : PROBE_STEP - 1) {
             double x = gst_grid_place(support->low[b], support->high[b], i, PROBE_GRID, NULL);
             gst_spectral_value value = gst_spectrum_tables_density(t, tol, x, NULL);
-            double error = value.error / (GST_DENSITY_LOSS * tol * (value.value + unit));
+            double error = value.error / (GST_DENSITY_LOSS * tol * (value.value + t->unit));
             if (!(error <= worst))
                 worst = isfinite(error) ? error : INFINITY;
         }
@@ -239,7 +253,7 @@ static int choose_tables(gst_spectrum *s)
 {
     size_t levels = gst_level_count(s->features[0], &s->training), idle = 0;
     if (gst_training_has_batch(&s->training))
-        levels = BATCH_ORDERS + DENSE_LEVELS;
+        levels = BATCH_ORDERS + (s->features[0]->K == 1 ? DENSE_LEVELS_ONE_GROUP : DENSE_LEVELS);
     int status = find_support(s, &s->tables);
     double error = status < 0 ? INFINITY : probe(&s->tables, s->tol);
     for (size_t index = 1; index < levels && error > PROBE_SHARE && idle < IDLE_ORDERS; index++) {
@@ -263,14 +277,6 @@ static int choose_tables(gst_spectrum *s)
     return status;
 }
 
-static int judge_support(const gst_spectrum *s)
-{
-    const gst_support *support = &s->tables.support;
-    double miss = fabs(support->mass - 1.0) + support->mass_error;
-    double edge = support->edge_error * density_unit(support), most = GST_DENSITY_LOSS * s->tol;
-    return miss <= most && edge <= most ? GST_OK : GST_LOOSE;
-}
-
 int gst_spectrum_find(gst_spectrum *s, gst_message *message)
 {
     int status = choose_tables(s);
@@ -280,7 +286,9 @@ int gst_spectrum_find(gst_spectrum *s, gst_message *message)
         return gst_fail(message, status, "interrupted");
     if (status < 0)
         return gst_fail(message, status, "the bulks of the spectrum were not found");
-    return judge_support(s);
+    const gst_support *support = &s->tables.support;
+    double miss = fabs(support->mass - 1.0);
+    return miss <= GST_DENSITY_LOSS * s->tol ? GST_OK : GST_LOOSE;
 }
 
 int gst_spectrum_alloc(gst_spectrum **spectrum, const gst_training *training, double alpha,

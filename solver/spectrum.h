@@ -31,8 +31,8 @@ int gst_spectrum_alloc(gst_spectrum **spectrum, const gst_training *training, do
 void gst_spectrum_free(gst_spectrum *spectrum);
 
 /* Finds the support; needed by everything below but gst_spectrum_stieltjes.  GST_OK; GST_LOOSE: the mass is not
- * 1, or an edge not certain, within 1e4 tol (an edge relative to the width of the support); GST_FAILED,
- * GST_NO_MEMORY, GST_INTERRUPTED. */
+ * 1 within 1e4 tol; GST_FAILED, GST_NO_MEMORY, GST_INTERRUPTED.  An uncertain edge is told by edge_error alone:
+ * a bulk with a tail has none. */
 int gst_spectrum_find(gst_spectrum *spectrum, gst_message *message);
 
 const gst_support *gst_spectrum_support(const gst_spectrum *spectrum);
@@ -47,7 +47,7 @@ typedef struct {
 } gst_spectral_value;
 
 /* Density at x > 0, zero outside the bulks; group[g]: its share, sum_g group[g] = value, K numbers.
- * Tolerance: 1e4 tol (value + 1/width of the support): a density is a root near its edges. */
+ * Tolerance: 1e4 tol (value + 1/mean eigenvalue of the bulks): a density is a root near its edges. */
 gst_spectral_value gst_spectrum_density(gst_spectrum *spectrum, double x, double *group);
 
 /* Grid over the bulks, finer at edges: i = 1 .. intervals-1 per bulk of

@@ -13,7 +13,8 @@ typedef struct {
     gst_level level[GST_RESOLUTIONS];
     gst_resolvent r[GST_RESOLUTIONS];
     gst_support support;
-    int rough; /* some densities need tails.c */
+    int rough;   /* some densities need tails.c */
+    double unit; /* of densities: 1/(mean eigenvalue) */
 } gst_spectrum_tables;
 
 struct gst_spectrum {

@@ -15,12 +15,11 @@
 #include <math.h>
 #include <string.h>
 
-enum { NODES = 12, TOPS = 4 };
+enum { NODES = 12, TOPS = 6 };
 #define LOWEST 0.125
-/* Tops from this share of x down by this factor; changes below the last are rounding. */
+/* Tops from this share of x down by this factor. */
 #define HIGHEST 0.2
 #define LOWER 0.5
-#define STILL 1e-13
 
 static double node(double top, size_t j)
 {
@@ -73,14 +72,14 @@ static double distance(size_t K, const double complex *a, const double complex *
     return largest;
 }
 
-double gst_resolvent_tail(gst_resolvent *full, gst_resolvent *companion, double x,
+double gst_resolvent_tail(gst_resolvent *full, gst_resolvent *companion, double x, double enough,
                           double complex *V2)
 {
     double complex now[2][GST_GROUPS_MAX], last[GST_GROUPS_MAX];
     size_t K = full->K;
     double best = INFINITY, top = HIGHEST * x;
     int have_last = 0;
-    for (int k = 0; k < TOPS && !(best <= STILL); k++, top *= LOWER) {
+    for (int k = 0; k < TOPS && !(best <= enough); k++, top *= LOWER) {
         if (extrapolate(full, x, top, now[0]) != GST_OK)
             continue;
         double error = 0.0;
