@@ -69,7 +69,8 @@ static int integrate(average *a, size_t components, double epsabs, gst_integrand
     int status = gst_growing_box_expectation(&box, value, error);
     if (status == GST_INVALID)
         return gst_fail(message, status,
-                        "has moments %s that do not settle as the box of integration grows", moment);
+                        "has moments %s that do not settle as the box of integration grows",
+                        moment);
     return status < 0 ? gst_fail(message, status, "no memory") : status;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "numbers.h"
+#include "bulk_edge.h"
 #include "two_step_network.h"
 
 enum { L_MAX = GST_TWO_STEP_ORDER_MAX };
@@ -115,8 +116,8 @@ static const struct {
 
 START_TEST(reference_overlaps)
 {
-    gst_two_step_overlaps found = overlaps_of(printed[_i].target, 0.5, 0.5, 0, printed[_i].order,
-                                              printed[_i].batch);
+    gst_two_step_overlaps found =
+        overlaps_of(printed[_i].target, 0.5, 0.5, 0, printed[_i].order, printed[_i].batch);
     for (size_t k = 0; k <= printed[_i].order; k++) {
         ASSERT_NEAR(found.overlap[k], printed[_i].overlap[k], printed[_i].half);
         ck_assert(printed[_i].overlap[k] != 0 || found.overlap[k] == 0);
@@ -264,8 +265,8 @@ static const struct {
     const char *target;
     int reused;
 } blind[] = {
-    {SINES, 0},  {"he3(z)", 0},  {"h2", 0},          {"z1*z2", 0},    {"abs(z)", 0},
-    {"h2", 1},   {"abs(z)", 1},  {"cos(2*z)+z^2", 1}, {"he4(z)", 1}, {"cos(z1)*z2^2", 1},
+    {SINES, 0}, {"he3(z)", 0}, {"h2", 0},           {"z1*z2", 0},  {"abs(z)", 0},
+    {"h2", 1},  {"abs(z)", 1}, {"cos(2*z)+z^2", 1}, {"he4(z)", 1}, {"cos(z1)*z2^2", 1},
 };
 
 START_TEST(blind_targets)
@@ -320,6 +321,7 @@ START_TEST(linear_activation)
     gst_two_step problem = problem_of(target, 0.6, 3, _i ? GST_BATCH_REUSED : GST_BATCH_FRESH);
     gst_target_moments m;
     double N = 1500, d = 1000, e1 = pow(N, 0.23), e2 = pow(N, 0.41), edge = 1 + sqrt(1.5);
+    double c[2] = {1.1, 0.9}, weight[2] = {0.25, 0.75};
     problem.noise = 0.2;
     problem.phi1 = 0.9;
     ck_assert_int_eq(gst_target_moments_compute(target, 0, &m), GST_OK);
@@ -331,7 +333,9 @@ START_TEST(linear_activation)
     ASSERT_CLOSE(p.value[0], sqrt((1 + q) * (1.5 + q) / q), 1e-11);
     ASSERT_CLOSE(p.overlap[0], sqrt(4 * sum * C1 * C1 / q * own), 1e-11);
     ck_assert_uint_eq(p.outliers, 1);
-    ASSERT_CLOSE(p.edge, edge, 1e-14);
+    ASSERT_CLOSE(p.edge, edge, 1e-12); /* a linear activation leaves nothing in the bulk */
+    ASSERT_CLOSE(gst_bulk_edge(1.5, 1, c, NULL), sqrt(1.1) * edge, 1e-12);
+    ck_assert(gst_bulk_edge(1.5, 2, c, weight) > sqrt(0.95) * edge);
     ck_assert(p.strength[1] < 1e-6 && p.value[1] == p.edge && isnan(p.overlap[1]));
     gst_target_free(target);
 }
@@ -412,9 +416,9 @@ START_TEST(heavy_targets)
     static const struct {
         const char *text;
         int heavy;
-    } known[] = {{"tanh", 0},    {"z+h2(z)", 0},     {"he3(z)", 1}, {"z1*z2*z3", 1}, {"exp(z)", 1},
-                 {"z1*z2", 0},   {"tanh(z)^3", 0},   {"relu(z)", 0}, {"z^8", 1},     {"sin(z)*z", 0},
-                 {"z^3/(1+z^2)", 0}};
+    } known[] = {{"tanh", 0},   {"z+h2(z)", 0},  {"he3(z)", 1},     {"z1*z2*z3", 1},
+                 {"exp(z)", 1}, {"z1*z2", 0},    {"tanh(z)^3", 0},  {"relu(z)", 0},
+                 {"z^8", 1},    {"sin(z)*z", 0}, {"z^3/(1+z^2)", 0}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         gst_target *target = target_of(known[i].text);
         ck_assert_msg(gst_two_step_is_heavy(target) == known[i].heavy, "%s", known[i].text);
