@@ -19,7 +19,14 @@
 #include "two_step_network.h"
 #include "two_step_simulation.h"
 
-enum { L = 3, N_B = L + 1, NUMBERS = N_B * (N_B + 1) / 2 + N_B, TARGETS = 6, TRIALS = 1000, D = 90 };
+enum {
+    L = 3,
+    N_B = L + 1,
+    NUMBERS = N_B * (N_B + 1) / 2 + N_B,
+    TARGETS = 6,
+    TRIALS = 1000,
+    D = 90
+};
 #define FALSE_ALARM 1e-3
 #define PHI 0.7
 #define PHI1 0.45

@@ -109,6 +109,18 @@ is width "$(column width <"$work/values" | tr ' ' '\n' | uniq | tr '\n' ' ')" '8
 awk -F'\t' 'NR > 1 { above = $7 > $9 + 1e-12; if (above != ($8 != "nan") || $7 < $6) exit 1
                      n += above } END { if (n != 8) exit 1 }' "$work/values" || fail "outliers"
 
+rows --singular-values --activation relu >"$work/out"
+grep -q "note: --activation: 'relu'" "$work/err" || fail "no note on a kinked activation"
+
+# The networks of figure 12, N = 250 .. 4000: with fresh batches as many outliers as terms separate, and their
+# singular values within 8% of the predictions (one beside the bulk takes long to converge).
+rows --config results/fig12.conf --singular-values >"$work/values"
+awk -F'\t' '/^#/ { next } NR == FNR { if ($3 == "fresh") theory[$1, $4] = $7; next }
+    $4 == "fresh" && $5 < 2 { off = $12 / theory[$1, $5] - 1; n++
+                              if (!(off < 0.08 && off > -0.08) || $18 != 2) exit 1 }
+    END { if (n != 10) exit 1 }' "$work/values" results/fig12-simulation.tsv || fail "figure 12"
+is 'separated in figure 12' "$(count --config results/fig12.conf)" 1
+
 # Simulation: theory and measurement side by side; the same bytes at any number of threads.
 small=(--simulate --target tanh --d 60,90 --trials 5 --order 1)
 rows "${small[@]}" --threads 1 >"$work/one"
