@@ -14,6 +14,18 @@ static const char *const names[COLUMNS] = {"d",        "width",    "batch",     
 
 const char *const gst_twostep_batch_names[GST_TWOSTEP_BATCHES] = {"fresh", "reuse"};
 
+/* The own slopes of a reused batch want derivatives that the activation may not have. */
+static void note_kinks(const gst_twostep *t, const gst_two_step_network *network)
+{
+    if (network->batch == GST_BATCH_REUSED && network->smooth <= t->order)
+        gst_report(
+            0,
+            "note: --activation: '%.200s': joint means of its derivatives not found from k = "
+            "%zu on, predictions for a reused batch take the mean slope there",
+            gst_setting_text(t->settings, GST_OPTION_ACTIVATION),
+            network->smooth > 0 ? network->smooth : 1);
+}
+
 int gst_twostep_networks(const gst_twostep *t, gst_two_step_network networks[GST_TWOSTEP_BATCHES])
 {
     gst_message message = {""};
@@ -23,6 +35,7 @@ int gst_twostep_networks(const gst_twostep *t, gst_two_step_network networks[GST
             gst_two_step_network_prepare(&problem, t->activation, &networks[batch], &message);
         if (status < 0)
             return gst_setting_refuse_status(t->settings, GST_OPTION_TARGET, status, message.text);
+        note_kinks(t, &networks[batch]);
     }
     return 0;
 }

@@ -71,6 +71,7 @@ double gst_two_step_product(const gst_two_step *problem, const gst_two_step_mome
  *   (1/k!) sum_j binom(k, j) (mu1 kappa)^{k-j} (phi y)^j slopes[k][j]   in a batch that is used again, and
  *   (1/k!) (mu1 kappa)^k slopes[k][0]   in a fresh one;   v_0 = b_0. */
 typedef struct {
+    gst_two_step_label label;
     double width[GST_TWO_STEP_ORDER_MAX + 1];
     double gram[GST_TWO_STEP_VECTORS * GST_TWO_STEP_VECTORS];
     double target[GST_TWO_STEP_VECTORS * GST_TARGET_DIM_MAX];

@@ -6,13 +6,16 @@
  * small matrix T^T D R, D_kk = N^{a2 - k(1/2 - a1)} coefficient_k, with beta1's share N^{a1} coefficient_0
  * beside D_00.  Added to W_0 they move out as in Benaych-Georges and Nadakuditi (2012):
  *   value = ((1 + s^2)(beta + s^2))^{1/2}/s,
- *   <right singular vector, that of S>^2 = 1 - (beta + s^2)/(s^2 (s^2 + 1)),   s > beta^{1/4}. */
+ *   <right singular vector, that of S>^2 = 1 - (beta + s^2)/(s^2 (s^2 + 1)),   s > beta^{1/4}.
+ * What the steps leave in the bulk moves its edge at order N^{2 max(a1, a2) - 1}; the edge is that of
+ * independent rows of the variances they then have. */
 #include "two_step_network.h"
 
 #include <gsl/gsl_linalg.h>
 #include <math.h>
 #include <string.h>
 
+#include "bulk_edge.h"
 #include "two_step_moments.h"
 #include "two_step_slopes.h"
 
@@ -91,6 +94,8 @@ static int set_vectors(const gst_two_step *problem, const double *slopes, gst_tw
         }
     }
     memcpy(w->coefficient, vectors.width, (L + 1) * sizeof *w->coefficient);
+    w->mean = vectors.label.mean;
+    w->Y2 = vectors.label.Y2;
     return GST_OK;
 }
 
@@ -98,15 +103,24 @@ int gst_two_step_network_prepare(const gst_two_step *problem, const gst_activati
                                  gst_two_step_network *w, gst_message *message)
 {
     double slopes[(GST_TWO_STEP_ORDER_MAX + 1) * (GST_TWO_STEP_ORDER_MAX + 1)];
-    *w =
-        (gst_two_step_network){.order = problem->order,
-                               .r = gst_target_dim(problem->target),
-                               .columns = problem->order + 1 + (problem->batch == GST_BATCH_FRESH)};
+    gst_gradient_moments slope;
+    *w = (gst_two_step_network){
+        .order = problem->order,
+        .r = gst_target_dim(problem->target),
+        .columns = problem->order + 1 + (problem->batch == GST_BATCH_FRESH),
+        .batch = problem->batch,
+        .phi = problem->phi,
+        .phi1 = problem->phi1,
+    };
     int status = problem->order <= GST_TWO_STEP_ORDER_MAX
                      ? gst_two_step_slopes(activation, problem->order, SLOPES, slopes, &w->smooth)
                      : GST_INVALID;
+    if (status >= 0)
+        status = gst_activation_gradient_moments(activation, 0, &slope);
     if (status < 0)
         return gst_fail(message, status, "--activation: its derivatives' means do not converge");
+    w->bend = slope.c2;
+    w->variance = slope.s2 + slope.c2 * slope.c2;
     status = set_vectors(problem, slopes, w, message);
     return status < 0 ? status : GST_OK;
 }
@@ -143,18 +157,38 @@ static void set_matrix(const gst_two_step_network *w, double a1, double a2, doub
     }
 }
 
-/* From the singular values of S, and its right vectors v(., k) in orthonormal coordinates. */
+/* Rows by their a_i, at equally spaced points of a normal law that is cut where the largest of N would be. */
+static double find_edge(const gst_two_step_network *w, double a1, double a2, double N, double beta)
+{
+    enum { POINTS = 401 };
+    double c[POINTS], weight[POINTS], total = 0, cut = sqrt(2 * log(fmax(N, 2)));
+    double e1 = pow(N, a1 - 0.5), e2 = pow(N, a2 - 0.5), phi = w->phi;
+    double V = w->batch == GST_BATCH_REUSED ? (e1 + e2) * (e1 + e2) * phi
+                                            : e1 * e1 * w->phi1 + e2 * e2 * phi;
+    for (size_t i = 0; i < POINTS; i++) {
+        double xi = cut * (2 * (double)i / (POINTS - 1) - 1);
+        double along = 1 + (e1 + e2) * xi * w->bend * w->mean;
+        c[i] = along * along + xi * xi * V * w->variance * w->Y2;
+        weight[i] = exp(-xi * xi / 2);
+        total += weight[i];
+    }
+    for (size_t i = 0; i < POINTS; i++)
+        weight[i] /= total;
+    return gst_bulk_edge(beta, POINTS, c, weight);
+}
+
+/* From the singular values of S, and its right vectors v(., k) in orthonormal coordinates; p->edge is set. */
 static void set_prediction(const gst_two_step_network *w, double beta, const gsl_matrix *v,
                            const gsl_vector *s, gst_two_step_prediction *p)
 {
-    p->edge = 1 + sqrt(beta);
     p->outliers = 0;
     for (size_t k = 0; k <= w->order; k++) {
         double strength = gsl_vector_get(s, k), q = strength * strength, square = 0;
         p->strength[k] = strength;
         p->value[k] = p->edge;
         p->overlap[k] = NAN;
-        if (!(q * q > beta))
+        double value = sqrt((1 + q) * (beta + q)) / strength;
+        if (!(q * q > beta && value > p->edge))
             continue;
         for (size_t i = 0; i < w->r; i++) {
             double sum = 0;
@@ -163,7 +197,7 @@ static void set_prediction(const gst_two_step_network *w, double beta, const gsl
             square += sum * sum;
         }
         p->outliers++;
-        p->value[k] = sqrt((1 + q) * (beta + q)) / strength;
+        p->value[k] = value;
         p->overlap[k] = sqrt(square * (1 - (beta + q) / (q * (q + 1))));
     }
 }
@@ -179,6 +213,7 @@ int gst_two_step_network_predict(const gst_two_step_network *w, double a1, doubl
         set_matrix(w, a1, a2, N, v);
         status = gsl_linalg_SV_decomp_jacobi(v, other, s) ? GST_FAILED : GST_OK;
     }
+    prediction->edge = find_edge(w, a1, a2, N, N / d);
     if (status == GST_OK)
         set_prediction(w, N / d, v, s, prediction);
     gsl_matrix_free(v);

@@ -27,14 +27,21 @@ int gst_two_step_coefficients(const gst_activation *activation, size_t order, do
 typedef struct {
     size_t order, r;
     size_t columns; /* right vectors: those of the terms, and beta1 if the batch is fresh */
-    size_t smooth;  /* reused: terms from this one on (order + 1: none) have the mean slope */
+    gst_second_batch batch;
+    double phi, phi1;
+    double mean, Y2;       /* E y, E y^2 */
+    double bend, variance; /* E sigma'', Var sigma' */
+    size_t smooth; /* reused: terms from this one on (order + 1: none) have the mean slope */
     double coefficient[GST_TWO_STEP_VECTORS]; /* of the vectors the Gram matrix is of */
     double root[GST_TWO_STEP_VECTORS * GST_TWO_STEP_VECTORS]; /* Gram = R R^T, lower */
     double target[GST_TWO_STEP_VECTORS * GST_TARGET_DIM_MAX]; /* R^{-1} <v, w*_i> at k*r + i */
 } gst_two_step_network;
 
-/* strength[k]: singular values of S, decreasing; value[k]: those of W they lead to,
- *   ((1 + s^2)(beta + s^2))^{1/2}/s  if s > beta^{1/4} (an outlier), else the edge 1 + sqrt(beta);
+/* edge: end of the bulk, of rows of variance (e_t = N^{a_t} a_i, a_i cut at (2 log N/N)^{1/2})
+ *   c_i = (1 + (e_1 + e_2) E sigma'' E y)^2 + V Var sigma' Y2,
+ *   V = e_1^2 phi1 + e_2^2 phi (fresh) or (e_1 + e_2)^2 phi (reused);   1 + sqrt(beta) as N -> inf.
+ * strength[k]: singular values of S, decreasing; value[k]: those of W they lead to,
+ *   ((1 + s^2)(beta + s^2))^{1/2}/s  if s > beta^{1/4} and that is above the edge (an outlier), else the edge;
  * overlap[k]: norm of the projection on the target's directions of its right singular vector, NaN without an
  * outlier. */
 typedef struct {

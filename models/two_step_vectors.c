@@ -98,18 +98,18 @@ static void set_beta1(const gst_two_step *problem, const gst_two_step_label *lab
 int gst_two_step_vectors_compute(const gst_two_step *problem, const double *slopes,
                                  gst_two_step_vectors *vectors, gst_message *message)
 {
-    gst_two_step_label label;
+    gst_two_step_label *label = &vectors->label;
     gst_two_step_moments m = {0};
     polynomials p;
     size_t n = problem->order + 1;
     int status = gst_two_step_check(problem, message);
     if (status >= 0)
-        status = gst_two_step_label_compute(problem, &label, message);
+        status = gst_two_step_label_compute(problem, label, message);
     if (status < 0)
         return status;
-    set_polynomials(problem, &label, slopes, &p, vectors->width);
+    set_polynomials(problem, label, slopes, &p, vectors->width);
     status =
-        gst_two_step_moments_compute(problem, &label, n, problem->order, evaluate, &p, &m, message);
+        gst_two_step_moments_compute(problem, label, n, problem->order, evaluate, &p, &m, message);
     for (size_t j = 0; status >= 0 && j < n; j++) {
         for (size_t k = 0; k < n; k++)
             vectors->gram[j * (n + 1) + k] = gst_two_step_product(problem, &m, j, k);
@@ -117,7 +117,7 @@ int gst_two_step_vectors_compute(const gst_two_step *problem, const double *slop
             vectors->target[j * m.r + i] = m.value[gst_two_step_at_z(&m, j, i)];
     }
     if (status >= 0)
-        set_beta1(problem, &label, &m, vectors);
+        set_beta1(problem, label, &m, vectors);
     gst_two_step_moments_clear(&m);
     return status;
 }

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "numbers.h"
+#include "bulk_edge.h"
 #include "two_step_network.h"
+#include "two_step_slopes.h"
 
 enum { L_MAX = GST_TWO_STEP_ORDER_MAX };
 
@@ -320,6 +322,7 @@ START_TEST(linear_activation)
     gst_two_step problem = problem_of(target, 0.6, 3, _i ? GST_BATCH_REUSED : GST_BATCH_FRESH);
     gst_target_moments m;
     double N = 1500, d = 1000, e1 = pow(N, 0.23), e2 = pow(N, 0.41), edge = 1 + sqrt(1.5);
+    double c[2] = {1.1, 0.9}, weight[2] = {0.25, 0.75};
     problem.noise = 0.2;
     problem.phi1 = 0.9;
     ck_assert_int_eq(gst_target_moments_compute(target, 0, &m), GST_OK);
@@ -331,7 +334,9 @@ START_TEST(linear_activation)
     ASSERT_CLOSE(p.value[0], sqrt((1 + q) * (1.5 + q) / q), 1e-11);
     ASSERT_CLOSE(p.overlap[0], sqrt(4 * sum * C1 * C1 / q * own), 1e-11);
     ck_assert_uint_eq(p.outliers, 1);
-    ASSERT_CLOSE(p.edge, edge, 1e-14);
+    ASSERT_CLOSE(p.edge, edge, 1e-12); /* a linear activation leaves nothing in the bulk */
+    ASSERT_CLOSE(gst_bulk_edge(1.5, 1, c, NULL), sqrt(1.1) * edge, 1e-12);
+    ck_assert(gst_bulk_edge(1.5, 2, c, weight) > sqrt(0.95) * edge);
     ck_assert(p.strength[1] < 1e-6 && p.value[1] == p.edge && isnan(p.overlap[1]));
     gst_target_free(target);
 }
@@ -362,6 +367,44 @@ START_TEST(second_singular_value)
     gst_two_step_prediction p = predict(&problem, "z+z^2/2", N, N);
     double pivot = G[3] - G[1] * G[1] / G[0];
     ASSERT_CLOSE(p.strength[1], sqrt(3 * pivot) * pow(N, 0.41 - 0.27), 1e-6);
+    gst_target_free(target);
+}
+END_TEST
+
+/* E[sigma'^j sigma^(k+1)] of sin, and of an activation with a kink, where there are none. */
+START_TEST(joint_slopes)
+{
+    double s[16], e = exp(-0.5);
+    size_t smooth;
+    gst_activation *sine = activation_of("sin"), *kinked = activation_of("relu");
+    ck_assert_int_eq(gst_two_step_slopes(sine, 3, 1e-9, s, &smooth), GST_OK);
+    ck_assert_uint_eq(smooth, 4);
+    ASSERT_NEAR(s[0], e, 1e-13);
+    ASSERT_NEAR(s[4 + 1], 0, 1e-9);
+    ASSERT_NEAR(s[8 + 1], -(1 + exp(-2)) / 2, 1e-9);
+    ASSERT_NEAR(s[8 + 2], -(3 * e + exp(-4.5)) / 4, 1e-9);
+    ASSERT_NEAR(s[12 + 2], 0, 1e-8);
+    ck_assert_int_ge(gst_two_step_slopes(kinked, 3, 1e-9, s, &smooth), 0);
+    ck_assert_uint_eq(smooth, 0);
+    ASSERT_NEAR(s[4 + 1], 0.5 / sqrt(2 * acos(-1.0)), 1e-12);
+    gst_activation_free(sine);
+    gst_activation_free(kinked);
+}
+END_TEST
+
+/* A reused batch: term 1 is mu1 E sigma'' kappa + phi E[sigma' sigma''] y, kappa = beta1.x - phi y, so b_1 and
+ * (1/n) sum y^2 x mixed; for sin and sin + cos all products are known. */
+START_TEST(own_slope_in_a_reused_batch)
+{
+    gst_target *target = target_of("sin(z)");
+    gst_two_step problem = problem_of(target, 0.6, 1, GST_BATCH_REUSED);
+    double G[4], N = 1e30, phi = 0.6, e = exp(-0.5), mean = -e * e, own = phi * (-exp(-2) - mean);
+    double y4 = (3 - 4 * exp(-2) + exp(-8)) / 8, zy3 = 0.75 * (e - exp(-4.5));
+    ck_assert_int_ge(gst_two_step_gram(&problem, G, NULL, NULL), 0);
+    double square =
+        mean * mean * G[3] + 2 * mean * own * phi * (e * zy3 + phi * y4) + own * own * phi * y4;
+    gst_two_step_prediction p = predict(&problem, "sin(z)+cos(z)", N, N);
+    ASSERT_CLOSE(p.strength[1], sqrt(3 * square) * pow(N, 0.41 - 0.27), 1e-6);
     gst_target_free(target);
 }
 END_TEST
@@ -440,6 +483,8 @@ int main(void)
     tcase_add_loop_test(cases, linear_activation, 0, 2);
     tcase_add_loop_test(cases, growth, 0, 2);
     tcase_add_loop_test(cases, second_singular_value, 0, 2);
+    tcase_add_test(cases, joint_slopes);
+    tcase_add_test(cases, own_slope_in_a_reused_batch);
     tcase_add_test(cases, divergent_moments);
     tcase_add_test(cases, bad_problems);
     tcase_add_test(cases, heavy_targets);

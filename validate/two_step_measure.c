@@ -2,9 +2,8 @@
 /* two_step_measure.c - singular values and directions of a first layer after two steps (theory 9).
  *
  *   1. Directions: b_0, b_1, .., b_L, beta1 by Gram and Schmidt, twice, in this order.
- *   2. End of the bulk: rows without their components in that span have lengths c_i^{1/2}; were they
- *      Gaussian, the largest singular value would tend to the edge of two_step_simulation.h (Silverstein
- *      and Choi 1995).  1/m + (1/d) sum c_i/(1 - c_i m) is convex in m; bisection of its derivative.
+ *   2. End of the bulk: that of Gaussian rows as long as those of W without their components in that span
+ *      (bulk_edge.h).
  *   3. Leading singular values: eigenvalues of the smaller of W W^T and W^T W, LAPACK's dsyevr, range I. */
 #include "two_step_measure.h"
 
@@ -13,11 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bulk_edge.h"
 #include "dense.h"
 #include "memory.h"
 
 /* Singular values looked at beyond the L + 1 that are reported. */
-enum { MORE = 4, BISECTIONS = 100 };
+enum { MORE = 4 };
 
 typedef struct {
     size_t N, d, small, rows, wanted;
@@ -72,37 +72,14 @@ static void orthonormalise(measurement *m)
     }
 }
 
-/* Derivative of 1/m + (1/d) sum c_i/(1 - c_i m). */
-static double edge_slope(const measurement *s, double m)
-{
-    double sum = 0;
-    for (size_t i = 0; i < s->N; i++) {
-        double ratio = s->c[i] / (1 - s->c[i] * m);
-        sum += ratio * ratio;
-    }
-    return sum / (double)s->d - 1 / (m * m);
-}
-
 static double find_edge(measurement *s)
 {
-    double most = 0, sum = 0;
     gst_dense_multiply(GST_AS_IS, GST_TRANSPOSED, s->N, s->rows, s->d, s->W, s->B, 0, s->inner);
     for (size_t i = 0; i < s->N; i++) {
         const double *row = s->W + i * s->d, *inner = s->inner + i * s->rows;
         s->c[i] = gst_dense_dot(s->d, row, row) - gst_dense_dot(s->rows, inner, inner);
-        most = fmax(most, s->c[i]);
     }
-    double low = 0, high = 1 / most;
-    for (int i = 0; i < BISECTIONS; i++) {
-        double middle = (low + high) / 2;
-        if (edge_slope(s, middle) > 0)
-            high = middle;
-        else
-            low = middle;
-    }
-    for (size_t i = 0; i < s->N; i++)
-        sum += s->c[i] / (1 - s->c[i] * low);
-    return sqrt(1 / low + sum / (double)s->d);
+    return gst_bulk_edge((double)s->N / (double)s->d, s->N, s->c, NULL);
 }
 
 static int find_triplets(measurement *m)

@@ -39,8 +39,8 @@ typedef struct {
  *   overlap[k*r + i]  of b_k, orthogonalised against b_0 .. b_{k-1}, with direction i of the target;
  *   value[k]          the (k+1)-th singular value of W;
  *   vector[k*r + i]   the overlap of its right singular vector, turned to the side of direction k above;
- *   edge              end of the bulk, from the lengths of the rows outside the span of beta1 and the b_k:
- *                     edge^2 = min_{0 < m < 1/max c_i} 1/m + (1/d) sum_i c_i/(1 - c_i m);
+ *   edge              end of the bulk: bulk_edge.h for rows as long as those of W outside the span of beta1
+ *                     and the b_k;
  *   outliers          number of singular values above edge (1 + 2 min(N, d)^{-2/3}). */
 typedef struct {
     double overlap[(GST_TWO_STEP_ORDER_MAX + 1) * GST_TARGET_DIM_MAX];
