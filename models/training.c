@@ -286,7 +286,7 @@ static int check_lengths(gst_features **features, gst_message *message)
 }
 
 static int train_finite(gst_features **features, const gst_training *t, int half,
-                       gst_message *message)
+                        gst_message *message)
 {
     step_moments step;
     int quality = step_moments_compute(&step, t, half);
