@@ -251,7 +251,8 @@ static void check_answers(outcome *o, const gst_point *point, double variance, i
         decide(o, WRONG, "ok, but nothing encloses it");
     else if (isinf(e->excess_high))
         decide(o, OPEN, e->reason);
-    else if (!(e->excess_low <= n->excess_risk && n->excess_risk <= e->excess_high))
+    else if (!(e->excess_low <= n->excess_risk + n->quad_error &&
+               n->excess_risk - n->quad_error <= e->excess_high))
         decide(o, WRONG, "ok, but not enclosed");
     else
         decide(o, OK, "");
