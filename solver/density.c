@@ -78,8 +78,7 @@ static double density_at(gst_spectrum *s, double x)
     double value = NAN;
     if (!s->tables.rough)
         value = gst_resolvent_density(&s->tables.r[GST_FULL], x, NULL);
-    return isfinite(value) ? value
-                           : gst_spectrum_tables_density(&s->tables, s->tol, x, NULL).value;
+    return isfinite(value) ? value : gst_spectrum_tables_density(&s->tables, s->tol, x, NULL).value;
 }
 
 /* The density at x, by the power of x at hand nearer to a hard edge than HARD_EDGE. */
