@@ -29,6 +29,8 @@
 #include "model.h"
 #include "second_layer.h"
 #include "simulation.h"
+#include "spectrum.h"
+#include "spectrum_simulation.h"
 #include "spikes.h"
 #include "staircase.h"
 #include "status.h"

@@ -280,7 +280,7 @@ static int allocate(gst_exact *b)
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         total += sizes[i];
     b->block = gst_alloc_doubles(total);
-    b->complex_block = gst_alloc(3 * K * K + 9 * nn + 2 * size * size + K + p * p + work,
+    b->complex_block = gst_alloc(3 * K * K + 9 * nn + 2 * size * size + K + 2 * p * p + work,
                                  sizeof *b->complex_block);
     b->pivot = gst_alloc(2 * p + K + size, sizeof *b->pivot);
     if (!b->block || !b->complex_block || !b->pivot)
@@ -297,7 +297,8 @@ static int allocate(gst_exact *b)
     b->Gc = b->Hc + nn;
     b->nextc = b->Gc + nn;
     b->Xc = b->nextc + nn;
-    b->dQc = b->Xc + nn;
+    b->squarec = b->Xc + nn;
+    b->dQc = b->squarec + p * p;
     b->dMc = b->dQc + p * p;
     b->dPc = b->dMc + nn;
     b->dGc = b->dPc + K * K;

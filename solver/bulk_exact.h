@@ -29,7 +29,7 @@ typedef struct {
     double *work;
     double complex *complex_block, *Pc, *Mc, *Nc, *workc; /* shadows of P, M, N at complex hats */
     double complex *perpc, *V1hc, *V2c, *Hc, *Gc, *nextc, *Xc;
-    double complex *dQc, *dMc, *dPc, *dGc, *dRc, *halfc; /* slopes of the relations */
+    double complex *squarec, *dQc, *dMc, *dPc, *dGc, *dRc, *halfc; /* slopes of the relations */
     size_t *pivot, *pivot_inner, *pivot_directions;
     double *block;
 } gst_exact;

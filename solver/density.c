@@ -20,7 +20,7 @@
 #define INTERVALS_ROUGH 256
 /* Doubling must reduce the change at least this much to go on. */
 #define WORTH_WHILE 0.5
-/* Nearer to a hard edge than this, relative, a density is 1/sqrt(x). */
+/* Nearer to a hard edge than this, relative, a density is a power of x. */
 #define HARD_EDGE 1e-13
 
 double gst_grid_place(double low, double high, size_t i, size_t intervals, double *slope)
@@ -73,16 +73,22 @@ static double mass_place(double low, double high, size_t i, size_t intervals, do
     return high * pow(half, 6.0);
 }
 
-/* The density at x, down to a hard edge. */
-static double mass_density(gst_spectrum *s, double x, double high)
+static double density_at(gst_spectrum *s, double x)
 {
-    double least = HARD_EDGE * high, from = fmax(x, least);
     double value = NAN;
     if (!s->tables.rough)
-        value = gst_resolvent_density(&s->tables.r[GST_FULL], from, NULL);
-    if (!isfinite(value))
-        value = gst_spectrum_tables_density(&s->tables, s->tol, from, NULL).value;
-    return value * sqrt(from / x);
+        value = gst_resolvent_density(&s->tables.r[GST_FULL], x, NULL);
+    return isfinite(value) ? value : gst_spectrum_tables_density(&s->tables, s->tol, x, NULL).value;
+}
+
+/* The density at x, by the power of x at hand nearer to a hard edge than HARD_EDGE. */
+static double mass_density(gst_spectrum *s, double x, double high)
+{
+    double least = HARD_EDGE * high;
+    if (x >= least)
+        return density_at(s, x);
+    double value = density_at(s, least), other = density_at(s, 10.0 * least);
+    return value * pow(least / x, log10(value / other));
 }
 
 /* values: f at 0 .. intervals of one bulk; every second one is known if `known`. */

@@ -15,7 +15,7 @@
 #undef NAME
 
 #define SCALAR double complex
-#define SIZE(x) cabs(x)
+#define SIZE(x) (fabs(creal(x)) + fabs(cimag(x)))
 #define NAME(stem) stem##_complex
 #include "dense.inc"
 #include "exact_forms.inc"

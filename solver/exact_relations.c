@@ -20,20 +20,37 @@
 
 /* ---- value -------------------------------------------------------------------------------------- */
 
-static void add_node(gst_exact *b, double weight, const double complex *Q)
+/* E Q Q^T over packed entries, real parts then imaginary parts: sums + weight q q^T for packed q. */
+static void add_square(size_t p, double weight, const double *re, const double *im, double *sums)
 {
-    size_t n = b->forms.nb;
-    double scale = -weight * b->batch->phi;
-    for (size_t i = 0; i < n * n; i++)
-        b->nextc[i] += weight * Q[i];
+    for (size_t a = 0; a < p; a++) {
+        double *row_re = sums + a * p, *row_im = row_re + p * p;
+        double x = weight * re[a], y = weight * im[a];
+#pragma omp simd
+        for (size_t c = 0; c < p; c++) {
+            row_re[c] += x * re[c] - y * im[c];
+            row_im[c] += x * im[c] + y * re[c];
+        }
+    }
+}
+
+/* d M'_ij/d G_kl = - phi E[Q_ik Q_lj (+ Q_il Q_kj if k != l)] from the sums of squares. */
+static void set_dQ(gst_exact *b, const double *sums)
+{
+    size_t n = b->forms.nb, p = b->packed;
     for (size_t i = 0; i < n; i++) {
         for (size_t j = i; j < n; j++) {
-            double complex *row = b->dQc + gst_packed_pair(n, i, j) * b->packed;
+            double complex *row = b->dQc + gst_packed_pair(n, i, j) * p;
             for (size_t k = 0; k < n; k++) {
-                row[gst_packed_pair(n, k, k)] += scale * Q[i * n + k] * Q[k * n + j];
-                for (size_t l = k + 1; l < n; l++)
-                    row[gst_packed_pair(n, k, l)] +=
-                        scale * (Q[i * n + k] * Q[l * n + j] + Q[i * n + l] * Q[k * n + j]);
+                for (size_t l = k; l < n; l++) {
+                    size_t at = gst_packed_pair(n, i, k) * p + gst_packed_pair(n, l, j);
+                    double complex sum = sums[at] + sums[p * p + at] * I;
+                    if (k != l) {
+                        at = gst_packed_pair(n, i, l) * p + gst_packed_pair(n, k, j);
+                        sum += sums[at] + sums[p * p + at] * I;
+                    }
+                    row[gst_packed_pair(n, k, l)] = -b->batch->phi * sum;
+                }
             }
         }
     }
@@ -43,15 +60,30 @@ static void add_node(gst_exact *b, double weight, const double complex *Q)
 static int average_nodes(gst_exact *b)
 {
     const gst_label_law *law = b->batch->law;
-    size_t n = b->forms.nb;
+    size_t n = b->forms.nb, p = b->packed;
     double complex *Q = b->workc, *work = Q + n * n;
+    double *sums = (double *)b->squarec, *re = (double *)(work + n * n), *im = re + p;
     memset(b->nextc, 0, n * n * sizeof *b->nextc);
-    memset(b->dQc, 0, b->packed * b->packed * sizeof *b->dQc);
+    memset(sums, 0, 2 * p * p * sizeof *sums);
     for (size_t i = 0; i < law->n; i++) {
+        double weight = law->weight[i];
         if (gst_exact_node_complex(&b->forms, law->y[i], b->Gc, Q, work) != GST_OK)
             return GST_FAILED;
-        add_node(b, law->weight[i], Q);
+        for (size_t j = 0, at = 0; j < n; j++) {
+            for (size_t k = j; k < n; k++, at++) {
+                double complex entry = 0.5 * (Q[j * n + k] + Q[k * n + j]);
+                b->nextc[j * n + k] += weight * entry;
+                re[at] = creal(entry);
+                im[at] = cimag(entry);
+            }
+        }
+        add_square(p, weight, re, im, sums);
     }
+    for (size_t j = 0; j < n; j++) {
+        for (size_t k = 0; k < j; k++)
+            b->nextc[j * n + k] = b->nextc[k * n + j];
+    }
+    set_dQ(b, sums);
     return GST_OK;
 }
 

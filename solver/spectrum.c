@@ -16,13 +16,15 @@
 
 /* Probes of the order's error are points 1, STEP, 2 STEP, .., GRID - 1 of a grid per bulk; the share of the
  * tolerance it may take. */
-enum { PROBE_GRID = 400, PROBE_STEP = 25 };
+enum { PROBE_GRID = 400, PROBE_STEP = 8 };
 #define PROBE_SHARE 0.5
 /* Doubling pays if it reduces the error by this factor; so often it may fail to. */
 #define WORTH_WHILE 0.5
-#define IDLE_ORDERS 2
-/* With a batch, after so many orders of level.h, levels with a mesh for the label law. */
-#define BATCH_ORDERS 1
+#define IDLE_ORDERS 3
+/* With a batch, after so many orders of level.h (one target variable, or more, where they are slow), levels with
+ * a mesh for the label law. */
+#define BATCH_ORDERS 3
+#define BATCH_ORDERS_MANY 1
 #define DENSE_LEVELS 1
 #define DENSE_LEVELS_ONE_GROUP 3
 /* Share of the tolerance at which a density from above is good enough. */
@@ -185,16 +187,31 @@ static int dense_level(gst_level *level, const gst_features *f, const gst_traini
     return status < 0 ? status : GST_OK;
 }
 
-/* index: that of level.h; where the first meets a batch whose labels its rule cannot resolve, from
- * BATCH_ORDERS on dense levels. */
+/* Orders of level.h that are tried first. */
+static size_t first_orders(const gst_spectrum *s)
+{
+    if (!gst_training_has_batch(&s->training))
+        return gst_level_count(s->features[0], &s->training);
+    return s->features[0]->r == 1 ? BATCH_ORDERS : BATCH_ORDERS_MANY;
+}
+
+/* All orders there are; a dense level of several groups is slow. */
+static size_t all_orders(const gst_spectrum *s)
+{
+    size_t dense = s->features[0]->K == 1 ? DENSE_LEVELS_ONE_GROUP : DENSE_LEVELS;
+    return first_orders(s) + (gst_training_has_batch(&s->training) ? dense : 0);
+}
+
+/* index: that of level.h, or beyond the first orders that of a dense level. */
 static int build_tables(gst_spectrum *s, size_t index, gst_spectrum_tables *t)
 {
-    int status = GST_OK, dense = gst_training_has_batch(&s->training) && index >= BATCH_ORDERS;
+    size_t first = first_orders(s);
+    int status = GST_OK, dense = index >= first;
     *t = (gst_spectrum_tables){.support = {.bulks = 0}};
     for (size_t i = 0; status == GST_OK && i < GST_RESOLUTIONS; i++) {
-        status = dense ? dense_level(&t->level[i], s->features[i], &s->training,
-                                     index - BATCH_ORDERS, (int)i)
-                       : gst_level_alloc(&t->level[i], s->features[i], &s->training, index, (int)i);
+        status =
+            dense ? dense_level(&t->level[i], s->features[i], &s->training, index - first, (int)i)
+                  : gst_level_alloc(&t->level[i], s->features[i], &s->training, index, (int)i);
         if (status == GST_OK)
             status = gst_resolvent_alloc(&t->r[i], &t->level[i], s->alpha, s->beta);
     }
@@ -213,7 +230,7 @@ static int find_support(gst_spectrum *s, gst_spectrum_tables *t)
 
 gst_spectral_value gst_spectrum_stieltjes(gst_spectrum *s, double lambda, double *group)
 {
-    size_t levels = gst_level_count(s->features[0], &s->training);
+    size_t levels = first_orders(s);
     gst_spectral_value value = stieltjes(s, lambda, group);
     while (value.status == GST_LOOSE && s->index + 1 < levels) {
         gst_spectrum_tables finer;
@@ -251,9 +268,7 @@ static double probe(gst_spectrum_tables *t, double tol)
 /* Raises the order until the density stands still at the probes, or IDLE_ORDERS have brought nothing. */
 static int choose_tables(gst_spectrum *s)
 {
-    size_t levels = gst_level_count(s->features[0], &s->training), idle = 0;
-    if (gst_training_has_batch(&s->training))
-        levels = BATCH_ORDERS + (s->features[0]->K == 1 ? DENSE_LEVELS_ONE_GROUP : DENSE_LEVELS);
+    size_t levels = all_orders(s), idle = 0;
     int status = find_support(s, &s->tables);
     double error = status < 0 ? INFINITY : probe(&s->tables, s->tol);
     for (size_t index = 1; index < levels && error > PROBE_SHARE && idle < IDLE_ORDERS; index++) {
