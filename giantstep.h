@@ -36,6 +36,9 @@
 #include "status.h"
 #include "target.h"
 #include "training.h"
+#include "two_step.h"
+#include "two_step_network.h"
+#include "two_step_simulation.h"
 #include "verdict.h"
 
 #endif

@@ -6,7 +6,8 @@
  *   2. A box is the last one if its errors are small; or if they are not smaller than those of the box before,
  *      and the values changed by no more than that: then truncation is not what limits them.
  *   3. If no box had small errors, and the values changed by more than 1% from the last box but one to the
- *      last, or by no less than before that, the expectation does not exist. */
+ *      last, or by no less than before that, or only one box gave values, wrong by more than 1%, the expectation
+ *      does not exist. */
 #include "growing_box.h"
 
 #include <math.h>
@@ -25,7 +26,7 @@ static const double stretches[BOXES] = {1.0, 1.5, 2.25, 3.375};
 #define DIVERGENT 0.01
 
 /* Points of a mesh at most, and intervals per variable at first, for r = 1 .. 4. */
-static const size_t evaluations[GST_TARGET_DIM_MAX] = {1 << 16, 1 << 20, 1 << 22, 3000000};
+static const size_t evaluations[GST_TARGET_DIM_MAX] = {1 << 16, 1 << 20, 1 << 22, 20000000};
 static const size_t order_first[GST_TARGET_DIM_MAX] = {64, 64, 32, 32};
 
 typedef struct {
@@ -35,6 +36,7 @@ typedef struct {
     double *out; /* of a chunk */
     double *trial, *trial_error, *before, *scale;
     double worst, change, change_before; /* relative: least error; changes of the values */
+    size_t tried;
     int found;
 } boxes;
 
@@ -78,7 +80,7 @@ static double relative_size(size_t components, const double *number, const doubl
 static int take_trial(boxes *b, double *value, double *error)
 {
     size_t n = b->problem->components, bytes = n * sizeof *value;
-    int first = isinf(b->worst);
+    int first = b->tried++ == 0;
     b->problem->scale(b->problem->params, b->trial, b->scale);
     for (size_t c = 0; c < n; c++)
         b->before[c] = b->trial[c] - b->before[c];
@@ -100,8 +102,10 @@ static int has_settled(const boxes *b)
 {
     if (b->found == GST_OK)
         return 1;
+    if (b->tried < 2)
+        return b->worst <= DIVERGENT;
     int shrinks = b->change <= b->worst || b->change_before == 0 || b->change < b->change_before;
-    return b->worst <= DIVERGENT && b->change <= DIVERGENT && shrinks;
+    return b->change <= DIVERGENT && shrinks;
 }
 
 static int try_boxes(boxes *b, double *value, double *error)

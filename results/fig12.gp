@@ -6,7 +6,7 @@ height = 3.9
 load "results/style.gp"
 
 theory = data . "/fig12.tsv"
-networks = "results/fig12-simulation.tsv"
+networks = "results/fig12-networks.tsv"
 rows(batch, k) = sprintf("< awk -F'\t' '!/^#/ && $4 == \"%s\" && $5 == %d' %s", batch, k, networks)
 lines(batch, k) = sprintf("< awk -F'\t' '!/^#/ && $3 == \"%s\" && $4 == %d' %s", batch, k, theory)
 

@@ -5,7 +5,7 @@ height = 3.9
 load "results/style.gp"
 
 theory = data . "/fig13.tsv"
-networks = "results/fig13-simulation.tsv"
+networks = "results/fig13-networks.tsv"
 lines(name, k) = sprintf("< awk -F'\t' '$1 == \"%s\" && $3 == %d' %s", name, k, theory)
 points(name, batch, k) = \
     sprintf("< awk -F'\t' '$1 == \"%s\" && $6 == \"%s\" && $7 == %d' %s", name, batch, k, networks)

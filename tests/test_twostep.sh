@@ -118,7 +118,7 @@ rows --config results/fig12.conf --singular-values >"$work/values"
 awk -F'\t' '/^#/ { next } NR == FNR { if ($3 == "fresh") theory[$1, $4] = $7; next }
     $4 == "fresh" && $5 < 2 { off = $12 / theory[$1, $5] - 1; n++
                               if (!(off < 0.08 && off > -0.08) || $18 != 2) exit 1 }
-    END { if (n != 10) exit 1 }' "$work/values" results/fig12-simulation.tsv || fail "figure 12"
+    END { if (n != 10) exit 1 }' "$work/values" results/fig12-networks.tsv || fail "figure 12"
 is 'separated in figure 12' "$(count --config results/fig12.conf)" 1
 
 # Simulation: theory and measurement side by side; the same bytes at any number of threads.
