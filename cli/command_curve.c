@@ -11,10 +11,10 @@
 #include "curve_columns.h"
 #include "interrupt.h"
 #include "memory.h"
-#include "output.h"
 #include "problem.h"
 #include "report.h"
 #include "grid_table.h"
+#include "rows.h"
 
 enum { KEYS = 4 };
 
@@ -190,7 +190,7 @@ static int prepare(curve *c)
     gst_shape shape = {0};
     int code = gst_grid_build(&c->grid, c->settings);
     if (code == 0)
-        code = gst_output_check(gst_setting_text(c->settings, GST_OPTION_OUTPUT));
+        code = gst_rows_check(c->settings);
     if (code == 0)
         code = gst_problem_build(&c->problem, c->settings, &c->grid);
     if (code != 0)

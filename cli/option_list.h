@@ -99,8 +99,12 @@ X(THREADS, "threads", "N", NULL, SIZE, RUN, "csvbpt", THREADS, NULL, \
   "number of threads (default: all cores); never changes a row") \
 X(QUIET, "quiet", NULL, "no", FLAG, RUN, "csvbptwl", ANY, NULL, \
   "no progress on stderr") \
-X(OUTPUT, "output", "FILE", NULL, TEXT, RUN, "csvbptwl", ANY, NULL, \
+X(OUTPUT, "output", "FILE", NULL, TEXT, RUN, "csvbptwlm", ANY, NULL, \
   "write the table to FILE instead of stdout") \
+X(RESUME, "resume", NULL, "no", FLAG, RUN, "csb", ANY, NULL, \
+  "go on with the rows that the table in --output does not have yet") \
+X(SHARD, "shard", "I/N", NULL, TEXT, RUN, "csb", ANY, NULL, \
+  "only part I of N of the table; `giantstep merge' puts them together") \
 X(DRY_RUN, "dry-run", NULL, "no", FLAG, RUN, "csvb", ANY, NULL, \
   "print grid size, memory and time estimates and stop") \
 X(MAN, "man", NULL, "no", FLAG, RUN, "h", ANY, NULL, \
