@@ -110,17 +110,21 @@ static int make_room(gst_output *output, size_t length)
     return 1;
 }
 
-void gst_output_add(gst_output *output, const char *text)
+void gst_output_add_bytes(gst_output *output, const char *bytes, size_t length)
 {
-    size_t length = strlen(text);
     if (output->failed)
         return;
     if (!make_room(output, length)) {
         fail(output, ENOMEM);
         return;
     }
-    memcpy(output->text + output->used, text, length);
+    memcpy(output->text + output->used, bytes, length);
     output->used += length;
+}
+
+void gst_output_add(gst_output *output, const char *text)
+{
+    gst_output_add_bytes(output, text, strlen(text));
 }
 
 /* After `written` bytes of the buffer: drop the half row at the end of a regular file. */

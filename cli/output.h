@@ -30,6 +30,7 @@ int gst_output_continue(gst_output *output, const char *path, long size, long en
 
 /* Append to the buffer.  Its contents must be whole rows whenever gst_output_flush is called. */
 void gst_output_add(gst_output *output, const char *text);
+void gst_output_add_bytes(gst_output *output, const char *bytes, size_t length);
 
 /* Write the buffer.  A regular file that cannot take all of it is cut back to its last whole row.
  * Returns 0 or GST_EXIT_RUNTIME, one message printed. */

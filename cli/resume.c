@@ -16,17 +16,27 @@
 
 static const char option[] = "--resume";
 
+static void name_shard(const gst_shard *shard, char name[64])
+{
+    if (shard->count == 0)
+        snprintf(name, 64, "no run.shard");
+    else
+        snprintf(name, 64, "`run.shard: %zu/%zu'", shard->index, shard->count);
+}
+
 static int compare(const gst_stored_table *stored, const gst_stored_table *own, const char *path,
                    size_t rows)
 {
     int code = gst_stored_table_compare(stored, own, option, path, "this run");
     if (code != 0 || !stored->header)
         return code;
-    if (stored->shard.index != own->shard.index || stored->shard.count != own->shard.count)
-        return gst_report(GST_EXIT_USAGE,
-                          "%s: '%.200s' is --shard %zu/%zu, this run is --shard %zu/%zu (0/0: none)",
-                          option, path, stored->shard.index, stored->shard.count, own->shard.index,
-                          own->shard.count);
+    if (stored->shard.index != own->shard.index || stored->shard.count != own->shard.count) {
+        char has[64], wants[64];
+        name_shard(&stored->shard, has);
+        name_shard(&own->shard, wants);
+        return gst_report(GST_EXIT_USAGE, "%s: '%.200s' has %s, this run %s", option, path, has,
+                          wants);
+    }
     if (stored->rows > rows)
         return gst_report(GST_EXIT_USAGE, "%s: '%.200s' has %zu rows, this run has %zu", option,
                           path, stored->rows, rows);

@@ -40,12 +40,18 @@ int gst_rows_check(const gst_settings *settings)
     return code == 0 ? gst_output_check(path) : code;
 }
 
+/* Where a group begins; the end of the table if there is none. */
+static size_t row_of(const gst_rows_plan *plan, size_t group)
+{
+    return group * plan->group < plan->rows ? group * plan->group : plan->rows;
+}
+
 static void set_range(gst_rows *rows, const gst_shard *shard)
 {
     const gst_rows_plan *plan = &rows->plan;
     gst_shard_range(shard, (plan->rows - 1) / plan->group + 1, &rows->first, &rows->end);
-    rows->begin = rows->next = rows->first * plan->group;
-    rows->stop = rows->end * plan->group < plan->rows ? rows->end * plan->group : plan->rows;
+    rows->begin = rows->next = row_of(plan, rows->first);
+    rows->stop = row_of(plan, rows->end);
 }
 
 static void write_preamble(gst_rows *rows)
@@ -72,10 +78,8 @@ static void skip_rows(gst_rows *rows, const gst_resume *found)
 {
     rows->next = rows->begin + found->rows;
     rows->first = rows->next == rows->stop ? rows->end : rows->next / rows->plan.group;
-    for (size_t i = 0; i < found->loose; i++)
-        gst_flagged_add(&rows->flagged, GST_LOOSE, "in the file already");
-    for (size_t i = 0; i < found->failed; i++)
-        gst_flagged_add(&rows->flagged, GST_FAILED, "in the file already");
+    gst_flagged_add_many(&rows->flagged, GST_LOOSE, "in the file already", found->loose);
+    gst_flagged_add_many(&rows->flagged, GST_FAILED, "in the file already", found->failed);
 }
 
 int gst_rows_open(gst_rows *rows, const gst_rows_plan *plan)
