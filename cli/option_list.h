@@ -43,6 +43,8 @@ X(BETA, "beta", "AXIS", "1", AXIS, PARAMETER, "csvpt", POSITIVE, NULL, \
   "p/d, width over dimension") \
 X(LAMBDA, "lambda", "AXIS", "0.1", AXIS, PARAMETER, "csv", NONNEGATIVE, "opt", \
   "ridge; 0: minimum norm; opt: the value in [1e-8, 1e4] that minimises excess_risk") \
+X(OPTIMISE, "optimise", "AXES", NULL, CHOICE, PARAMETER, "c", ANY, "eta|lambda|eta,lambda|lambda,eta", \
+  "minimise the excess risk over these axes, between the ends of their range or of a default one") \
 X(WIDTH, "width", "AXIS", "inf", AXIS, PARAMETER, "cp", ONE_OR_MORE_OR_INF, NULL, \
   "width p of the finite-width correction, or inf") \
 X(ALPHA, "alpha", "AXIS", "1", AXIS, PARAMETER, "csvp", POSITIVE, NULL, \

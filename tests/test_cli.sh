@@ -374,7 +374,7 @@ refuses 2 --bulk-variance 1 curve --bulk-variance 1
 refuses 2 --second-layer '1:1,2:1,3:1' curve --spike 1,2 --second-layer '1:1,2:1,3:1'
 refuses 2 --nonsense unknown curve --nonsense 3
 refuses 2 --alph unknown curve --alph 3
-refuses 2 --resume unknown curve --resume
+refuses 2 --resumed unknown curve --resumed
 refuses 2 --trials curve curve --trials 3
 refuses 2 stray stray curve stray
 refuses 2 -x -x curve -x
