@@ -37,7 +37,7 @@ int gst_rows_check(const gst_settings *settings)
         code = check_format(settings, GST_OPTION_RESUME);
     if (code == 0 && resume && !path)
         code = gst_setting_refuse(settings, GST_OPTION_RESUME, NULL, "needs --output");
-    return code == 0 ? gst_output_check(path) : code;
+    return code == 0 && gst_farm_rank() == 0 ? gst_output_check(path) : code;
 }
 
 /* Where a group begins; the end of the table if there is none. */
@@ -65,6 +65,10 @@ static void write_preamble(gst_rows *rows)
     gst_preamble_write_run(&rows->table, plan->settings, plan->threads);
     if (plan->blas_threads)
         gst_table_meta(&rows->table, "run.blas_threads", plan->blas_threads);
+    if (gst_farm_size() > 1) {
+        snprintf(number, sizeof number, "%d", gst_farm_size());
+        gst_table_meta(&rows->table, "run.processes", number);
+    }
     if (shard) {
         snprintf(number, sizeof number, "%zu", rows->stop - rows->begin);
         gst_table_meta(&rows->table, "run.shard", shard);

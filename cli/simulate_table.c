@@ -263,6 +263,7 @@ static int run_all(state *t)
     for (size_t i = task; i < end; i++)
         total += 1e6 * t->s->block[i / t->s->trials].seconds;
     t->progress.total = (size_t)total;
+    t->progress.shown = t->progress.shown && gst_farm_rank() == 0;
     while (task < end && status == GST_OK)
         status = run_tasks(t, &task, end);
     gst_progress_end(&t->progress);

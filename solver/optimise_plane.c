@@ -5,8 +5,8 @@
  * minimised over lambda if that is asked for (optimise.c).  Every eta is another training, hence another
  * model.
  *   1. F at equally spaced t, by models that are kept;
- *   2. every local minimum of these values is refined by Brent's method, since there may be several; at an
- *      end of the range, a point just inside decides whether the minimum is on the boundary;
+ *   2. every local minimum of these values that could be the lowest (it lies above the lowest value by no
+ *      more than DEPTH times the rise to its neighbours) is refined by Brent's method; at an end of the range, a point just inside decides whether the minimum is on the boundary;
  *   3. the lowest of them is the answer.  Its error is what F, known up to quad_error, allows:
  *      sqrt(2 quad_error/F''), F'' by a central difference. */
 #include "optimise_plane.h"
@@ -24,6 +24,7 @@
 #define ACCURACY 1e-6
 #define DIFFERENCE_STEP 0.05
 #define BRENT_ITERATIONS 100
+#define DEPTH 4.0
 #define LOG_LAMBDA_STEP 0.02
 #define LOG_LAMBDA_ACCURACY 1e-7
 #define ROUNDING (4.0 * DBL_EPSILON)
@@ -212,16 +213,31 @@ static minimum refine_end(search *s, size_t i)
     return refine(s, t, values);
 }
 
+/* Whether point i is a local minimum that may have a value below `lowest` near it. */
+static int is_candidate(const gst_plane *plane, size_t i, double lowest)
+{
+    size_t last = plane->eta.points - 1;
+    double at = plane->value[i], left = i > 0 ? plane->value[i - 1] : INFINITY;
+    double right = i < last ? plane->value[i + 1] : INFINITY;
+    if (!(at < INFINITY) || left < at || right < at)
+        return 0;
+    double rise = left > right ? left - at : right - at;
+    return at - DEPTH * rise <= lowest;
+}
+
 /* The lowest of the local minima; value INFINITY if there is none. */
 static minimum find(search *s)
 {
     const gst_plane *plane = s->plane;
     size_t last = plane->eta.points - 1;
+    double lowest = INFINITY;
     minimum best = {plane->start, INFINITY, 1};
+    for (size_t i = 0; i <= last; i++)
+        lowest = plane->value[i] < lowest ? plane->value[i] : lowest;
     for (size_t i = 0; i <= last && s->status == GST_OK; i++) {
         const double *v = plane->value;
         double t = plane->start + (double)i * plane->step;
-        if (!(v[i] < INFINITY) || (i > 0 && v[i - 1] < v[i]) || (i < last && v[i + 1] < v[i]))
+        if (!is_candidate(plane, i, lowest))
             continue;
         minimum found = {t, v[i], 1};
         if (i == 0 || i == last)

@@ -65,7 +65,7 @@ done
 run help --man; has "manual page" "$out" '^\.TH GIANTSTEP 1'
 for option in activation target second-layer eta alpha0 steps bulk spike overlap bulk-variance alpha beta \
     lambda noise width method damping max-iterations tol threads timing quiet output format dry-run config \
-    order-parameters; do
+    order-parameters resume shard optimise; do
     run help curve; has "help curve lists --$option" "$out" "^  --$option "
     run help --man; has "the manual lists --$option" "$out" "^\.B \\\\-\\\\-${option//-/\\\\-}( |$)"
 done
