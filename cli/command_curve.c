@@ -165,8 +165,8 @@ static int compute_row(void *context, size_t thread, size_t row, double *values,
         if (reason->text[0] == '\0' || status >= 0)
             gst_fail(reason, status, "%s", risk.reason ? risk.reason : "");
     }
-    gst_curve_columns_fill(&c->columns, axes, &risk, w->shape, status < 0 ? NULL : w->order,
-                           at, values);
+    gst_curve_columns_fill(&c->columns, axes, &risk, w->shape, status < 0 ? NULL : w->order, at,
+                           values);
     return status;
 }
 

@@ -41,8 +41,8 @@ static FILE *open_shard(const char *path)
 static int check_output(const merge *m, const char *path)
 {
     struct stat in, out;
-    if (m->output && stat(path, &in) == 0 && stat(m->output, &out) == 0 && in.st_dev == out.st_dev &&
-        in.st_ino == out.st_ino)
+    if (m->output && stat(path, &in) == 0 && stat(m->output, &out) == 0 &&
+        in.st_dev == out.st_dev && in.st_ino == out.st_ino)
         return gst_report(GST_EXIT_USAGE, "--output: '%.200s' is one of the shards", m->output);
     return 0;
 }
@@ -60,7 +60,8 @@ static int read_shard(merge *m, size_t i)
     if (code == 0 && !table->header)
         code = gst_report(GST_EXIT_USAGE, "merge: '%.200s' ends before its header", path);
     else if (code == 0 && table->shard.count == 0)
-        code = gst_report(GST_EXIT_USAGE, "merge: '%.200s' has no run.shard: not made by --shard", path);
+        code = gst_report(GST_EXIT_USAGE, "merge: '%.200s' has no run.shard: not made by --shard",
+                          path);
     else if (code == 0 && table->rows != table->shard_rows)
         code = gst_report(GST_EXIT_USAGE,
                           "merge: '%.200s' has %zu of the %zu rows of shard %zu/%zu, run it again "
@@ -80,8 +81,9 @@ static int place_shard(merge *m, size_t i)
     if (code != 0)
         return code;
     if (table->shard.count != first->shard.count)
-        return gst_report(GST_EXIT_USAGE, "merge: '%.200s' is one of %zu shards, '%.200s' one of %zu",
-                          m->paths[i], table->shard.count, m->paths[0], first->shard.count);
+        return gst_report(GST_EXIT_USAGE,
+                          "merge: '%.200s' is one of %zu shards, '%.200s' one of %zu", m->paths[i],
+                          table->shard.count, m->paths[0], first->shard.count);
     if (table->shard.count > m->count)
         return 0;
     size_t *place = &m->order[table->shard.index - 1];

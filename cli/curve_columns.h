@@ -24,7 +24,7 @@ typedef struct {
     size_t count;
     char **names;
     int order_parameters, enclose;
-    int best_lambda;              /* the ridge is the minimiser's */
+    int best_lambda;             /* the ridge is the minimiser's */
     int eta_error, lambda_error; /* --optimise: columns of the minimisers' errors */
     gst_shape shape;
 } gst_curve_columns;

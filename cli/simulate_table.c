@@ -109,7 +109,8 @@ static void write_row(state *t, size_t block, size_t replicate, size_t i)
     const gst_simulate_plan *s = t->s;
     const tally *row = &t->tallies[i];
     gst_cell cells[COLUMNS_MAX];
-    size_t count = set_axes(t, block, i, cells), group = t->raw ? block * s->trials + replicate : block;
+    size_t count = set_axes(t, block, i, cells),
+           group = t->raw ? block * s->trials + replicate : block;
     double trials = (double)row->count;
     cells[count++] = (gst_cell){NULL, t->raw ? (double)replicate : trials};
     for (size_t q = 0; q < QUANTITIES; q++) {

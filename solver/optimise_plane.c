@@ -125,10 +125,10 @@ static double eta_of(const gst_plane *plane, double t)
 static double solve(search *s, gst_model *model, gst_risk *risk)
 {
     const gst_plane *plane = s->plane;
-    int status = plane->nested ? gst_model_optimise_lambda(model, s->point, plane->lambda.low,
-                                                           plane->lambda.high, s->options, risk,
-                                                           NULL)
-                               : gst_model_solve(model, s->point, s->options, risk, NULL);
+    int status = plane->nested
+                     ? gst_model_optimise_lambda(model, s->point, plane->lambda.low,
+                                                 plane->lambda.high, s->options, risk, NULL)
+                     : gst_model_solve(model, s->point, s->options, risk, NULL);
     if (status < 0 && status != GST_FAILED)
         s->status = status;
     return status < 0 || isnan(risk->excess_risk) ? INFINITY : risk->excess_risk;
@@ -186,9 +186,9 @@ static minimum refine(search *s, const double t[3], const double value[3])
         ended = gsl_min_fminimizer_iterate(minimizer);
         found.t = gsl_min_fminimizer_x_minimum(minimizer);
         found.value = gsl_min_fminimizer_f_minimum(minimizer);
-        ended = ended || gsl_min_fminimizer_x_upper(minimizer) -
-                                 gsl_min_fminimizer_x_lower(minimizer) <
-                             ACCURACY * s->plane->step;
+        ended =
+            ended || gsl_min_fminimizer_x_upper(minimizer) - gsl_min_fminimizer_x_lower(minimizer) <
+                         ACCURACY * s->plane->step;
     }
     gsl_min_fminimizer_free(minimizer);
     return found;
@@ -273,8 +273,8 @@ double gst_model_lambda_error(gst_model *model, const gst_point *point,
         if (gst_model_solve(model, &at, options, &there, NULL) >= 0)
             value[side] = there.excess_risk;
     }
-    double width = parabola_width(risk->excess_risk, value[0], value[1], LOG_LAMBDA_STEP,
-                                  own_error(risk));
+    double width =
+        parabola_width(risk->excess_risk, value[0], value[1], LOG_LAMBDA_STEP, own_error(risk));
     return risk->lambda * (width < LOG_LAMBDA_ACCURACY ? LOG_LAMBDA_ACCURACY : width);
 }
 
