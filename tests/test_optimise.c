@@ -48,14 +48,15 @@ static double lowest(const network *n, const gst_range *range, int count, double
     return least;
 }
 
-/* Over eta alone; the second range has two minima, one of either sign, the third has its minimum between the
- * end and the next point. */
+/* Over eta alone; two ranges have two minima, one of either sign, the lower one first or last; the next
+ * has its minimum between the end and the second point. */
 static const struct {
     const char *options;
     gst_range range;
 } lines[] = {
     {"--alpha 1.373 --beta 1.19 --noise 0.1", {1e-2, 1e2, 17}},
     {"--alpha 1.373 --noise 0.1 --activation tanh(z+0.5) --second-layer -1:1,1:2", {-20, 20, 33}},
+    {"--alpha 1.373 --noise 0.1 --activation tanh(z+0.5) --second-layer -2.3:1,1:2", {-20, 20, 9}},
     {"--alpha 1.373 --beta 1.19 --noise 0.1 --lambda 0.3", {6, 600, 17}},
     {"--alpha 0.77 --beta 1.9 --noise 0.2 --alpha0 2.3 --activation relu", {0.1, 10, 17}},
 };
