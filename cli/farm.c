@@ -35,5 +35,5 @@ size_t gst_farm_threads(size_t threads)
 
 size_t gst_farm_slots(size_t threads)
 {
-    return 4 * threads;
+    return 16 * threads;
 }

@@ -25,7 +25,7 @@ int gst_farm_size(void);
 int gst_farm_run(const gst_parallel_loop *loop);
 
 /* Threads and slots that such a loop should have, on this process, if one process alone had that many
- * threads. */
+ * threads.  Slots enough that a thread which the system halts while it emits does not halt the others. */
 size_t gst_farm_threads(size_t threads);
 size_t gst_farm_slots(size_t threads);
 

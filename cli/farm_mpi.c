@@ -61,9 +61,9 @@ size_t gst_farm_threads(size_t threads)
 
 size_t gst_farm_slots(size_t threads)
 {
-    if (rank > 0)
-        return 1;
-    return size > 1 ? (size_t)size * BATCH_MOST * 2 : 4 * threads;
+    if (size == 1)
+        return 16 * threads;
+    return rank == 0 ? (size_t)size * BATCH_MOST * 2 : 1;
 }
 
 static void nap(void)
