@@ -33,7 +33,9 @@ INCLUDES_cli := $(INCLUDES_validate) -iquote cli -iquote .
 INCLUDES_tests := $(INCLUDES_validate) -iquote tests -iquote .
 
 LIBRARY_SOURCES := $(foreach layer,$(filter-out cli,$(LAYERS)),$(wildcard $(layer)/*.c))
-CLI_SOURCES := $(wildcard cli/*.c)
+# farm_mpi.c takes the place of farm.c in the program for MPI.
+CLI_SOURCES := $(filter-out cli/farm_mpi.c,$(wildcard cli/*.c))
+MPI_SOURCES := cli/farm_mpi.c
 TEST_SOURCES := $(wildcard tests/*.c)
 LIBRARY_OBJECTS := $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 CLI_OBJECTS := $(CLI_SOURCES:%.c=$(BUILD)/%.o)
@@ -41,12 +43,18 @@ CLI_OBJECTS := $(CLI_SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(BUILD)/libgiantstep.a
 PROGRAM := $(BUILD)/giantstep
 MANUAL := $(BUILD)/giantstep.1
+MPI_PROGRAM := $(BUILD)/giantstep-mpi
 
 .PHONY: all help deps lint-deps demo check run-check check-long lint run-lint format bench figures figures-long \
         install uninstall clean force
 .DEFAULT_GOAL := all
 
 all: $(PROGRAM) $(LIBRARY) $(MANUAL) ## the program, the library and the manual page
+
+# make MPI=1: giantstep-mpi as well, the same commands under mpirun (docs/cluster.md).
+ifeq ($(MPI),1)
+all: $(MPI_PROGRAM)
+endif
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -82,11 +90,17 @@ $(PROGRAM): $(CLI_OBJECTS) $(LIBRARY)
 	@echo "  link $@"
 	$(Q)$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
+MPICC ?= mpicc
+$(BUILD)/cli/farm_mpi.o: EXTRA = $(patsubst -I%,-isystem %,$(filter -I%,$(shell $(MPICC) --showme:compile)))
+$(MPI_PROGRAM): $(filter-out $(BUILD)/cli/farm.o,$(CLI_OBJECTS)) $(BUILD)/cli/farm_mpi.o $(LIBRARY)
+	@echo "  link $@"
+	$(Q)$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) $(shell $(MPICC) --showme:link) -o $@
+
 $(MANUAL): $(PROGRAM)
 	@echo "  man $@"
 	$(Q)$(PROGRAM) help --man >$@.new && mv $@.new $@
 
--include $(LIBRARY_OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(TEST_SOURCES:%.c=$(BUILD)/%.d)
+-include $(LIBRARY_OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(BUILD)/cli/farm_mpi.d $(TEST_SOURCES:%.c=$(BUILD)/%.d)
 
 # ---------------------------------------------------------------- what has to be installed
 # $(call require,PACKAGES AND PROBES): package=probe words; a probe is a command name or a header.
@@ -192,11 +206,11 @@ endef
 $(foreach layer,$(LAYERS) tests,$(eval $(call lint_rule,$(layer))))
 
 run-lint:
-	@$(CLANG_FORMAT) --dry-run -Werror $(SOURCES) $(HEADERS)
+	@$(CLANG_FORMAT) --dry-run -Werror $(SOURCES) $(MPI_SOURCES) $(HEADERS)
 	@echo "lint: $(words $(SOURCES)) sources and $(words $(HEADERS)) headers clean"
 
 format: lint-deps ## format the sources in place
-	$(CLANG_FORMAT) -i $(SOURCES) $(HEADERS)
+	$(CLANG_FORMAT) -i $(SOURCES) $(MPI_SOURCES) $(HEADERS)
 
 # ---------------------------------------------------------------- benchmarks, figures
 BENCH := $(BUILD)/tests/bench

@@ -65,7 +65,7 @@ static size_t take_chunk(state *s)
 {
     while (!s->stop && s->begun < s->loop->chunks && s->begun - s->emitted >= s->slots)
         pthread_cond_wait(&s->changed, &s->lock);
-    return s->stop || s->begun == s->loop->chunks ? s->loop->chunks : s->begun++;
+    return s->stop || s->begun >= s->loop->chunks ? s->loop->chunks : s->begun++;
 }
 
 static void *run_thread(void *argument)
@@ -105,6 +105,7 @@ int gst_parallel_run(const gst_parallel_loop *loop)
 {
     size_t threads = loop->threads > 0 ? loop->threads : 1;
     state s = {.loop = loop, .slots = loop->slots > 0 ? loop->slots : 1};
+    s.begun = s.emitted = loop->first;
     worker *workers = gst_alloc(threads, sizeof *workers);
     int status = GST_NO_MEMORY;
     s.done = gst_alloc(s.slots, 1);

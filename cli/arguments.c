@@ -6,6 +6,7 @@
  * error. */
 #include <string.h>
 
+#include "memory.h"
 #include "report.h"
 #include "settings.h"
 
@@ -49,10 +50,20 @@ static int read_argument(gst_settings *settings, int *i)
     return store_argument(settings, id, settings->argv[++*i]);
 }
 
+static int store_operand(gst_settings *settings, char *argument)
+{
+    if (!settings->operand)
+        settings->operand = gst_alloc((size_t)settings->argc, sizeof *settings->operand);
+    if (!settings->operand)
+        return gst_report(GST_EXIT_RUNTIME, "not enough memory");
+    settings->operand[settings->operands++] = argument;
+    return 0;
+}
+
 int gst_settings_read_arguments(gst_settings *settings)
 {
     for (int i = 2; i < settings->argc; i++) {
-        const char *argument = settings->argv[i];
+        char *argument = settings->argv[i];
         int code;
         if (strcmp(argument, "--help") == 0) {
             settings->help = 1;
@@ -61,7 +72,7 @@ int gst_settings_read_arguments(gst_settings *settings)
         if (strncmp(argument, "--", 2) == 0)
             code = read_argument(settings, &i);
         else if (settings->command->operand)
-            continue;
+            code = store_operand(settings, argument);
         else
             code = gst_report(GST_EXIT_USAGE, "%s: '%.200s' is not an option",
                               settings->command->name, argument);

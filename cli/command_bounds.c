@@ -11,6 +11,7 @@
 #include "problem.h"
 #include "report.h"
 #include "grid_table.h"
+#include "rows.h"
 
 enum { POINTS = 161, FUNCTIONS = 5, COLUMNS = 6, STATUS = 5 };
 
@@ -149,7 +150,7 @@ static int prepare(bounds *b)
     if (code == 0)
         code = check(b);
     if (code == 0)
-        code = gst_output_check(gst_setting_text(b->settings, GST_OPTION_OUTPUT));
+        code = gst_rows_check(b->settings);
     if (code == 0)
         code = gst_problem_build(&b->problem, b->settings, &b->grid);
     b->tol = gst_setting_number(b->settings, GST_OPTION_TOL);

@@ -11,10 +11,11 @@
 #include "curve_columns.h"
 #include "interrupt.h"
 #include "memory.h"
-#include "output.h"
+#include "optimise.h"
 #include "problem.h"
 #include "report.h"
 #include "grid_table.h"
+#include "rows.h"
 
 enum { KEYS = 4 };
 
@@ -22,6 +23,7 @@ typedef struct {
     int built; /* the fields below are of the training `key` */
     double key[KEYS];
     gst_model *model; /* NULL: it could not be built, see status and failure */
+    gst_plane *plane; /* --optimise eta; then the model is that of the lowest eta */
     int status;
     gst_message failure;
     gst_shape shape;
@@ -33,6 +35,7 @@ typedef struct {
     gst_grid grid;
     gst_problem problem;
     gst_solve_options options;
+    gst_range eta, lambda; /* searched, if they are */
     gst_curve_columns columns;
     size_t threads;
     worker *workers;
@@ -54,24 +57,28 @@ static void training_key(const gst_training *training, double key[KEYS])
 static void forget_model(worker *w)
 {
     gst_model_free(w->model);
+    gst_plane_free(w->plane);
     free(w->order);
     *w = (worker){0};
 }
 
-static int build_model(worker *w, const gst_training *training)
+static int build_model(const curve *c, worker *w, const gst_training *training)
 {
+    const gst_range *lambda = c->columns.best_lambda ? &c->lambda : NULL;
     w->status = gst_model_alloc(&w->model, training, &w->failure);
     if (w->status < 0) {
         w->model = NULL;
         return w->status;
     }
+    if (c->columns.eta_error)
+        return gst_plane_alloc(&w->plane, training, &c->eta, lambda, &w->failure);
     gst_model_shape(w->model, &w->shape.K, &w->shape.m, &w->shape.q);
     w->order = gst_alloc_doubles(gst_order_count(w->shape));
     return w->order ? GST_OK : gst_fail(&w->failure, GST_NO_MEMORY, "not enough memory");
 }
 
 /* Have worker w hold the model of that training. */
-static int select_model(worker *w, const gst_training *training)
+static int select_model(const curve *c, worker *w, const gst_training *training)
 {
     double key[KEYS];
     training_key(training, key);
@@ -80,7 +87,7 @@ static int select_model(worker *w, const gst_training *training)
     forget_model(w);
     w->built = 1;
     memcpy(w->key, key, sizeof key);
-    return build_model(w, training);
+    return build_model(c, w, training);
 }
 
 /* grid_table.h's begin. */
@@ -89,17 +96,48 @@ static void begin_chunk(void *context, size_t thread)
     worker *w = &((curve *)context)->workers[thread];
     if (w->model)
         gst_model_reset(w->model);
+    if (w->plane)
+        gst_plane_reset(w->plane);
 }
 
-static int solve(const curve *c, worker *w, const double axes[GST_AXES], gst_risk *risk)
+/* The best eta, then the order parameters of its own model. */
+static int solve_plane(const curve *c, worker *w, const gst_point *point, gst_risk *risk,
+                       gst_minimiser at[2], gst_message *reason)
+{
+    gst_risk again;
+    gst_point best = *point;
+    int status = gst_plane_solve(w->plane, point, &c->options, risk, at, reason);
+    gst_model *model = gst_plane_model(w->plane);
+    if (status < 0 || !c->columns.order_parameters)
+        return status;
+    gst_model_shape(model, &w->shape.K, &w->shape.m, &w->shape.q);
+    free(w->order);
+    w->order = gst_alloc_doubles(gst_order_count(w->shape));
+    best.lambda = risk->lambda;
+    if (!w->order)
+        return gst_fail(reason, GST_NO_MEMORY, "not enough memory");
+    int other = gst_model_solve(model, &best, &c->options, &again, w->order);
+    return other < 0 ? other : status;
+}
+
+static int solve(const curve *c, worker *w, const double axes[GST_AXES], gst_risk *risk,
+                 gst_minimiser at[2], gst_message *reason)
 {
     gst_point point = {axes[GST_AXIS_ALPHA], axes[GST_AXIS_BETA], axes[GST_AXIS_LAMBDA],
                        axes[GST_AXIS_NOISE], axes[GST_AXIS_WIDTH]};
     double *order = c->columns.order_parameters ? w->order : NULL;
-    if (!c->columns.optimise)
+    if (c->columns.best_lambda)
+        point.lambda = 1;
+    if (c->columns.eta_error)
+        return solve_plane(c, w, &point, risk, at, reason);
+    if (!c->columns.best_lambda)
         return gst_model_solve(w->model, &point, &c->options, risk, order);
-    point.lambda = 1;
-    return gst_model_optimise_lambda(w->model, &point, 1e-8, 1e4, &c->options, risk, order);
+    int status = gst_model_optimise_lambda(w->model, &point, c->lambda.low, c->lambda.high,
+                                           &c->options, risk, order);
+    int inside = status >= 0 && risk->lambda > c->lambda.low && risk->lambda < c->lambda.high;
+    if (inside && c->columns.lambda_error)
+        at[1].error = gst_model_lambda_error(w->model, &point, &c->options, risk);
+    return status;
 }
 
 /* A row of a model that could not be built. */
@@ -118,14 +156,16 @@ static int compute_row(void *context, size_t thread, size_t row, double *values,
     gst_grid_point(&c->grid, row, axes);
     gst_training training = gst_problem_training(&c->problem, axes);
     gst_risk risk = no_risk();
-    int status = select_model(w, &training);
+    gst_minimiser at[2] = {{NAN, NAN}, {NAN, NAN}};
+    int status = select_model(c, w, &training);
     if (status < 0)
         *reason = w->failure;
     else {
-        status = solve(c, w, axes, &risk);
-        gst_fail(reason, status, "%s", risk.reason ? risk.reason : "");
+        status = solve(c, w, axes, &risk, at, reason);
+        if (reason->text[0] == '\0' || status >= 0)
+            gst_fail(reason, status, "%s", risk.reason ? risk.reason : "");
     }
-    gst_curve_columns_fill(&c->columns, axes, &risk, w->shape, status < 0 ? NULL : w->order,
+    gst_curve_columns_fill(&c->columns, axes, &risk, w->shape, status < 0 ? NULL : w->order, at,
                            values);
     return status;
 }
@@ -179,10 +219,22 @@ static int try_first(const curve *c)
     double axes[GST_AXES];
     gst_grid_point(&c->grid, 0, axes);
     gst_training training = gst_problem_training(&c->problem, axes);
-    int status = select_model(&c->workers[0], &training);
+    int status = select_model(c, &c->workers[0], &training);
     if (status >= 0 || status == GST_FAILED)
         return 0;
     return gst_report(gst_exit_of_status(status), "%s", c->workers[0].failure.text);
+}
+
+/* Of networks that are not trained no step size is best. */
+static int check_search(curve *c)
+{
+    static const size_t axes[] = {GST_AXIS_ALPHA0, GST_AXIS_STEPS};
+    for (size_t a = 0; a < sizeof axes / sizeof *axes; a++)
+        for (size_t i = 0; i < c->grid.count[axes[a]]; i++)
+            if (c->grid.values[axes[a]][i] == 0)
+                return gst_setting_refuse(c->settings, gst_axis_option(axes[a]), NULL,
+                                          "has 0, the untrained network: no eta to --optimise");
+    return gst_optimise_range(c->settings, GST_OPTION_ETA, &c->eta);
 }
 
 static int prepare(curve *c)
@@ -190,7 +242,7 @@ static int prepare(curve *c)
     gst_shape shape = {0};
     int code = gst_grid_build(&c->grid, c->settings);
     if (code == 0)
-        code = gst_output_check(gst_setting_text(c->settings, GST_OPTION_OUTPUT));
+        code = gst_rows_check(c->settings);
     if (code == 0)
         code = gst_problem_build(&c->problem, c->settings, &c->grid);
     if (code != 0)
@@ -200,8 +252,11 @@ static int prepare(curve *c)
     c->workers = gst_alloc(c->threads, sizeof *c->workers);
     if (!c->workers)
         return gst_report(GST_EXIT_RUNTIME, "not enough memory");
+    gst_optimise_range(c->settings, GST_OPTION_LAMBDA, &c->lambda);
+    if (gst_optimise_has(c->settings, GST_OPTION_ETA))
+        code = check_search(c);
     shape.K = c->problem.layer.K;
-    if (c->options.order_parameters)
+    if (c->options.order_parameters && code == 0)
         code = each_training(c, widen_shape, &shape);
     if (code == 0)
         code = gst_curve_columns_build(&c->columns, c->settings, shape);

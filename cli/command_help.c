@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* command_help.c - `giantstep help`: usage, a command's options, the manual page. */
-#include <string.h>
-
 #include "help.h"
 #include "report.h"
 #include "settings.h"
@@ -55,17 +53,9 @@ void gst_help_command(FILE *file, const gst_command *command)
                       "ends included.\n");
 }
 
-static const char *find_operand(const gst_settings *settings)
-{
-    for (int i = 2; i < settings->argc; i++)
-        if (strncmp(settings->argv[i], "--", 2) != 0)
-            return settings->argv[i];
-    return NULL;
-}
-
 int gst_command_help(const gst_settings *settings)
 {
-    const char *name = find_operand(settings);
+    const char *name = settings->operands > 0 ? settings->operand[0] : NULL;
     const gst_command *command = name ? gst_command_find(name) : NULL;
     if (gst_setting_is_on(settings, GST_OPTION_MAN))
         gst_help_manual(stdout);

@@ -17,6 +17,7 @@ const gst_command gst_command_table[GST_COMMANDS] = {
      "per step and group: spikes and bulk; learnability of the target"},
     {"twostep", 'w', gst_command_twostep, NULL,
      "spikes and alignments of two steps at linear width"},
+    {"merge", 'm', gst_command_merge, "FILE...", "the shards of a table put together"},
     {"list", 'l', gst_command_list, NULL, "functions by name with their Hermite coefficients"},
     {"info", 'i', gst_command_info, NULL, "version, build, library versions, bound BLAS"},
     {"help", 'h', gst_command_help, "COMMAND", "this text, or the options of a command"},

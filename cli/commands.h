@@ -15,7 +15,7 @@ typedef struct {
     const char *help;
 } gst_command;
 
-#define GST_COMMANDS 10
+#define GST_COMMANDS 11
 extern const gst_command gst_command_table[GST_COMMANDS];
 
 /* The command of that name, or NULL. */
@@ -28,6 +28,7 @@ int gst_command_bounds(const gst_settings *settings);
 int gst_command_steps(const gst_settings *settings);
 int gst_command_spectrum(const gst_settings *settings);
 int gst_command_twostep(const gst_settings *settings);
+int gst_command_merge(const gst_settings *settings);
 int gst_command_list(const gst_settings *settings);
 int gst_command_info(const gst_settings *settings);
 int gst_command_help(const gst_settings *settings);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "memory.h"
+#include "optimise.h"
 #include "report.h"
 
 static const char *const fixed_names[GST_CURVE_FIXED] = {
@@ -78,10 +79,12 @@ int gst_curve_columns_build(gst_curve_columns *columns, const gst_settings *sett
     *columns = (gst_curve_columns){
         .order_parameters = gst_setting_is_on(settings, GST_OPTION_ORDER_PARAMETERS),
         .enclose = gst_setting_number(settings, GST_OPTION_METHOD) == GST_METHOD_ENCLOSE,
-        .optimise = gst_words_find("opt", lambda) == 0,
+        .eta_error = gst_optimise_has(settings, GST_OPTION_ETA),
+        .lambda_error = gst_optimise_has(settings, GST_OPTION_LAMBDA),
         .shape = shape,
     };
-    columns->names = gst_alloc(GST_CURVE_FIXED + gst_order_count(shape) + 3, sizeof(char *));
+    columns->best_lambda = columns->lambda_error || gst_words_find("opt", lambda) == 0;
+    columns->names = gst_alloc(GST_CURVE_FIXED + gst_order_count(shape) + 5, sizeof(char *));
     if (!columns->names)
         return gst_report(GST_EXIT_RUNTIME, "not enough memory");
     int code = add_fixed(columns);
@@ -91,6 +94,10 @@ int gst_curve_columns_build(gst_curve_columns *columns, const gst_settings *sett
         code = add_name(columns, "excess_low");
     if (columns->enclose && code == 0)
         code = add_name(columns, "excess_high");
+    if (columns->eta_error && code == 0)
+        code = add_name(columns, "eta_error");
+    if (columns->lambda_error && code == 0)
+        code = add_name(columns, "lambda_error");
     size_t count = columns->count;
     if (code == 0)
         code = add_name(columns, "seconds");
@@ -122,15 +129,15 @@ static double *fill_order(double *to, gst_shape table, gst_shape model, const do
 
 void gst_curve_columns_fill(const gst_curve_columns *columns, const double axes[GST_AXES],
                             const gst_risk *risk, gst_shape shape, const double *order,
-                            double *values)
+                            const gst_minimiser at[2], double *values)
 {
     const double fixed[GST_CURVE_FIXED] = {
-        axes[GST_AXIS_ETA],
+        columns->eta_error ? at[0].value : axes[GST_AXIS_ETA],
         axes[GST_AXIS_ALPHA0],
         axes[GST_AXIS_STEPS],
         axes[GST_AXIS_NOISE],
         axes[GST_AXIS_BETA],
-        columns->optimise ? risk->lambda : axes[GST_AXIS_LAMBDA],
+        columns->best_lambda ? risk->lambda : axes[GST_AXIS_LAMBDA],
         axes[GST_AXIS_WIDTH],
         axes[GST_AXIS_ALPHA],
         risk->excess_risk,
@@ -146,7 +153,11 @@ void gst_curve_columns_fill(const gst_curve_columns *columns, const double axes[
     if (columns->order_parameters)
         values = fill_order(values, columns->shape, shape, order);
     if (columns->enclose) {
-        values[0] = risk->excess_low;
-        values[1] = risk->excess_high;
+        *values++ = risk->excess_low;
+        *values++ = risk->excess_high;
     }
+    if (columns->eta_error)
+        *values++ = at[0].error;
+    if (columns->lambda_error)
+        *values = at[1].error;
 }

@@ -7,6 +7,7 @@
 
 #include "grid.h"
 #include "model.h"
+#include "optimise_plane.h"
 #include "settings.h"
 
 enum { GST_CURVE_STATUS = 14, GST_CURVE_FIXED = 15 };
@@ -17,12 +18,14 @@ typedef struct {
     size_t K, m, q;
 } gst_shape;
 
-/* count columns: the fixed ones, the order parameters, excess_low and excess_high; names has one more
- * for the seconds. */
+/* count columns: the fixed ones, the order parameters, excess_low and excess_high, eta_error,
+ * lambda_error; names has one more for the seconds. */
 typedef struct {
     size_t count;
     char **names;
-    int order_parameters, enclose, optimise; /* optimise: --lambda opt */
+    int order_parameters, enclose;
+    int best_lambda;             /* the ridge is the minimiser's */
+    int eta_error, lambda_error; /* --optimise: columns of the minimisers' errors */
     gst_shape shape;
 } gst_curve_columns;
 
@@ -34,9 +37,10 @@ void gst_curve_columns_clear(gst_curve_columns *columns);
 /* Number of order parameters of a shape, laid out as model.h says. */
 size_t gst_order_count(gst_shape shape);
 
-/* Fill a row: order is NULL (nan) or laid out for the model's own shape. */
+/* Fill a row: order is NULL (nan) or laid out for the model's own shape; at: the minimisers of eta and
+ * lambda. */
 void gst_curve_columns_fill(const gst_curve_columns *columns, const double axes[GST_AXES],
                             const gst_risk *risk, gst_shape shape, const double *order,
-                            double *values);
+                            const gst_minimiser at[2], double *values);
 
 #endif

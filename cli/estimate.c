@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
+#include "farm.h"
 #include "interrupt.h"
 #include "memory.h"
 #include "progress.h"
@@ -59,7 +60,8 @@ static void print(const gst_grid_table *job, size_t models, const cost *c)
 {
     double threads = (double)job->threads, rows = (double)job->grid->rows;
     double builds = (double)(models > job->threads ? models : job->threads);
-    double slots = 4 * threads * GST_CHUNK * (sizeof(gst_message) + 8 * (double)job->columns);
+    double slots = (double)gst_farm_slots(job->threads) * GST_CHUNK *
+                   (sizeof(gst_message) + 8 * (double)job->columns);
     for (size_t axis = 0; axis < GST_AXES; axis++)
         if (job->grid->count[axis] > 1)
             printf("%s: %zu\n", gst_option_table[gst_axis_option(axis)].name,

@@ -7,12 +7,12 @@
 
 #include "report.h"
 
-void gst_flagged_add(gst_flagged *flagged, int status, const char *reason)
+void gst_flagged_add_many(gst_flagged *flagged, int status, const char *reason, size_t count)
 {
     size_t i = 0;
-    if (status == GST_OK)
+    if (status == GST_OK || count == 0)
         return;
-    flagged->count++;
+    flagged->count += count;
     while (i < flagged->reasons &&
            (flagged->seen[i].status != status || strcmp(flagged->seen[i].reason.text, reason) != 0))
         i++;
@@ -23,7 +23,12 @@ void gst_flagged_add(gst_flagged *flagged, int status, const char *reason)
         snprintf(flagged->seen[i].reason.text, sizeof flagged->seen[i].reason.text, "%s", reason);
         flagged->reasons++;
     }
-    flagged->seen[i].count++;
+    flagged->seen[i].count += count;
+}
+
+void gst_flagged_add(gst_flagged *flagged, int status, const char *reason)
+{
+    gst_flagged_add_many(flagged, status, reason, 1);
 }
 
 int gst_flagged_report(const gst_flagged *flagged, size_t rows)

@@ -21,6 +21,9 @@ typedef struct {
 
 void gst_flagged_add(gst_flagged *flagged, int status, const char *reason);
 
+/* The same for `count` rows of one reason. */
+void gst_flagged_add_many(gst_flagged *flagged, int status, const char *reason, size_t count);
+
 /* One line on stderr per reason; returns GST_EXIT_ROWS if any row was not ok, else 0. */
 int gst_flagged_report(const gst_flagged *flagged, size_t rows);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "memory.h"
+#include "optimise.h"
 #include "report.h"
 
 static const gst_option_id axis_options[GST_AXES] = {
@@ -32,10 +33,27 @@ static int is_absent(const gst_settings *settings, gst_option_id id)
            (id == GST_OPTION_ETA || id == GST_OPTION_ALPHA0 || id == GST_OPTION_STEPS);
 }
 
+/* An axis of --optimise: one value, eta's lowest, which the checks of a training can take. */
+static int read_searched(gst_grid *grid, const gst_settings *settings, size_t axis)
+{
+    gst_range range;
+    int code = gst_optimise_range(settings, axis_options[axis], &range);
+    if (code != 0)
+        return code;
+    grid->count[axis] = 1;
+    grid->values[axis] = gst_alloc_doubles(1);
+    if (!grid->values[axis])
+        return gst_report(GST_EXIT_RUNTIME, "not enough memory");
+    grid->values[axis][0] = axis == GST_AXIS_ETA ? range.low : NAN;
+    return 0;
+}
+
 static int read_axis(gst_grid *grid, const gst_settings *settings, size_t axis)
 {
     gst_option_id id = axis_options[axis];
     const char *text = gst_setting_text(settings, id), *words = gst_option_table[id].words;
+    if (gst_optimise_has(settings, id))
+        return read_searched(grid, settings, axis);
     if (!is_absent(settings, id) && !(words && gst_words_find(words, text) >= 0))
         return gst_axis_read(settings, id, &grid->count[axis], &grid->values[axis]);
     grid->count[axis] = 1;

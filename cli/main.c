@@ -8,6 +8,7 @@
 
 #include <gsl/gsl_errno.h>
 
+#include "farm.h"
 #include "giantstep.h"
 #include "help.h"
 #include "interrupt.h"
@@ -25,13 +26,23 @@ static void hold_standard_streams(void)
             return;
 }
 
+/* What all processes of a farm do together; everything else is done by the first one. */
+static int is_shared(const gst_settings *settings)
+{
+    return gst_command_takes(settings->command, GST_OPTION_SHARD) && !settings->help &&
+           !gst_setting_is_on(settings, GST_OPTION_DRY_RUN) &&
+           !gst_setting_is_on(settings, GST_OPTION_FUNCTIONS);
+}
+
 static int run_command(const gst_command *command, int argc, char **argv)
 {
     gst_settings settings;
     if (!command->run && !(argc > 2 && strcmp(argv[2], "--help") == 0))
         return gst_report(GST_EXIT_USAGE, "%s: not built yet", command->name);
     int code = gst_settings_read(&settings, command, argc, argv);
-    if (code == 0 && settings.help)
+    if (gst_farm_rank() > 0 && !is_shared(&settings))
+        code = 0;
+    else if (code == 0 && settings.help)
         gst_help_command(stdout, command);
     else if (code == 0)
         code = command->run(&settings);
@@ -43,6 +54,8 @@ static int run(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
     const gst_command *command = gst_command_find(name);
+    if (!command && gst_farm_rank() > 0)
+        return 0;
     if (argc < 2) {
         gst_help_usage(stderr);
         return GST_EXIT_USAGE;
@@ -61,11 +74,12 @@ static int run(int argc, char **argv)
 int main(int argc, char **argv)
 {
     hold_standard_streams();
+    gst_farm_begin(&argc, &argv);
     gst_interrupt_install();
     gsl_set_error_handler_off();
     gst_version_blas_single();
     int code = run(argc, argv);
     if (fflush(stdout) != 0 || ferror(stdout))
         code = gst_exit_worse(code, gst_report(GST_EXIT_RUNTIME, "stdout: %s", strerror(errno)));
-    return code;
+    return gst_farm_end(code);
 }

@@ -43,6 +43,8 @@ X(BETA, "beta", "AXIS", "1", AXIS, PARAMETER, "csvptw", POSITIVE, NULL, \
   "p/d, width over dimension") \
 X(LAMBDA, "lambda", "AXIS", "0.1", AXIS, PARAMETER, "csv", NONNEGATIVE, "opt", \
   "ridge; 0: minimum norm; opt: the value in [1e-8, 1e4] that minimises excess_risk") \
+X(OPTIMISE, "optimise", "AXES", NULL, CHOICE, PARAMETER, "c", ANY, "eta|lambda|eta,lambda|lambda,eta", \
+  "minimise the excess risk over these axes, between the ends of their range or of a default one") \
 X(WIDTH, "width", "AXIS", "inf", AXIS, PARAMETER, "cp", ONE_OR_MORE_OR_INF, NULL, \
   "width p of the finite-width correction, or inf") \
 X(ALPHA, "alpha", "AXIS", "1", AXIS, PARAMETER, "csvp", POSITIVE, NULL, \
@@ -108,8 +110,12 @@ X(THREADS, "threads", "N", NULL, SIZE, RUN, "csvbptw", THREADS, NULL, \
   "number of threads (default: all cores); never changes a row") \
 X(QUIET, "quiet", NULL, "no", FLAG, RUN, "csvbptwl", ANY, NULL, \
   "no progress on stderr") \
-X(OUTPUT, "output", "FILE", NULL, TEXT, RUN, "csvbptwl", ANY, NULL, \
+X(OUTPUT, "output", "FILE", NULL, TEXT, RUN, "csvbptwlm", ANY, NULL, \
   "write the table to FILE instead of stdout") \
+X(RESUME, "resume", NULL, "no", FLAG, RUN, "csb", ANY, NULL, \
+  "go on with the rows that the table in --output does not have yet") \
+X(SHARD, "shard", "I/N", NULL, TEXT, RUN, "csb", ANY, NULL, \
+  "only part I of N of the table; `giantstep merge' puts them together") \
 X(DRY_RUN, "dry-run", NULL, "no", FLAG, RUN, "csvb", ANY, NULL, \
   "print grid size, memory and time estimates and stop") \
 X(MAN, "man", NULL, "no", FLAG, RUN, "h", ANY, NULL, \

@@ -43,16 +43,47 @@ int gst_output_check(const char *path)
     return access(path, W_OK) == 0 ? 0 : refuse(path, errno);
 }
 
-int gst_output_open(gst_output *output, const char *path)
+int gst_output_begin(gst_output *output, const char *path)
 {
-    *output = (gst_output){.fd = STDOUT_FILENO, .name = "stdout"};
+    output->fd = STDOUT_FILENO;
+    output->name = "stdout";
     if (!path)
         return 0;
     output->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
     output->name = path;
     output->owned = output->fd >= 0;
-    output->failed = output->fd < 0;
-    return output->failed ? refuse(path, errno) : 0;
+    return output->fd < 0 ? refuse(path, errno) : 0;
+}
+
+int gst_output_open(gst_output *output, const char *path)
+{
+    *output = (gst_output){.fd = -1};
+    int code = gst_output_begin(output, path);
+    output->failed = code != 0;
+    return code;
+}
+
+/* Lock the file against other processes that do so; where files cannot be locked there is no lock. */
+static int is_locked_elsewhere(int fd)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return fcntl(fd, F_SETLK, &whole) != 0 && (errno == EACCES || errno == EAGAIN);
+}
+
+int gst_output_continue(gst_output *output, const char *path, long size, long end)
+{
+    struct stat file;
+    output->fd = open(path, O_WRONLY | O_CREAT, 0666);
+    output->name = path;
+    output->owned = output->fd >= 0;
+    if (output->fd < 0 || fstat(output->fd, &file) != 0)
+        return refuse(path, errno);
+    if (is_locked_elsewhere(output->fd) || file.st_size != (off_t)size)
+        return gst_report(GST_EXIT_RUNTIME, "--output: '%.200s': another process is writing to it",
+                          path);
+    if (ftruncate(output->fd, (off_t)end) != 0 || lseek(output->fd, (off_t)end, SEEK_SET) < 0)
+        return refuse(path, errno);
+    return 0;
 }
 
 static int fail(gst_output *output, int error)
@@ -79,17 +110,21 @@ static int make_room(gst_output *output, size_t length)
     return 1;
 }
 
-void gst_output_add(gst_output *output, const char *text)
+void gst_output_add_bytes(gst_output *output, const char *bytes, size_t length)
 {
-    size_t length = strlen(text);
     if (output->failed)
         return;
     if (!make_room(output, length)) {
         fail(output, ENOMEM);
         return;
     }
-    memcpy(output->text + output->used, text, length);
+    memcpy(output->text + output->used, bytes, length);
     output->used += length;
+}
+
+void gst_output_add(gst_output *output, const char *text)
+{
+    gst_output_add_bytes(output, text, strlen(text));
 }
 
 /* After `written` bytes of the buffer: drop the half row at the end of a regular file. */
@@ -135,4 +170,12 @@ int gst_output_close(gst_output *output)
     output->text = NULL;
     output->owned = 0;
     return code;
+}
+
+void gst_output_drop(gst_output *output)
+{
+    if (output->owned)
+        close(output->fd);
+    free(output->text);
+    *output = (gst_output){.fd = -1};
 }

@@ -6,12 +6,15 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "farm.h"
 #include "status.h"
 
 int gst_report(int code, const char *format, ...)
 {
     char text[1024];
     va_list arguments;
+    if (gst_farm_rank() > 0)
+        return code;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);

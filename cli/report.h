@@ -13,7 +13,8 @@ enum {
     GST_EXIT_SIGNAL = 128 /* plus the number of the signal */
 };
 
-/* One line `giantstep: ...` on stderr, control characters shown as '?'; returns `code`. */
+/* One line `giantstep: ...` on stderr, control characters shown as '?'; returns `code`.  Only the first
+ * process of a farm prints it. */
 int gst_report(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The exit code that wins. */

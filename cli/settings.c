@@ -172,5 +172,6 @@ void gst_settings_clear(gst_settings *settings)
 {
     for (size_t i = 0; i < GST_OPTIONS; i++)
         free(settings->value[i].text);
+    free(settings->operand);
     *settings = (gst_settings){0};
 }

@@ -24,6 +24,8 @@ struct gst_settings {
     int help;           /* --help was given */
     int argc;
     char **argv; /* the command line, for the preamble */
+    size_t operands;
+    char **operand; /* of argv, what is no option: of commands that take it */
     gst_setting value[GST_OPTIONS];
 };
 

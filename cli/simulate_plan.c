@@ -6,10 +6,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "farm.h"
 #include "interrupt.h"
 #include "memory.h"
-#include "output.h"
 #include "report.h"
+#include "rows.h"
 
 static void set_shape(gst_simulate_plan *plan)
 {
@@ -24,6 +25,7 @@ static void set_shape(gst_simulate_plan *plan)
     plan->threads = cores > 0 ? (size_t)cores : 1;
     if (threads)
         plan->threads = (size_t)gst_setting_number(plan->settings, GST_OPTION_THREADS);
+    plan->threads = gst_farm_threads(plan->threads);
 }
 
 static int allocate(gst_simulate_plan *plan)
@@ -43,7 +45,7 @@ int gst_simulate_plan_build(gst_simulate_plan *plan, const gst_settings *setting
     *plan = (gst_simulate_plan){.settings = settings};
     int code = gst_grid_build(&plan->grid, settings);
     if (code == 0)
-        code = gst_output_check(gst_setting_text(settings, GST_OPTION_OUTPUT));
+        code = gst_rows_check(settings);
     if (code == 0)
         code = gst_problem_build(&plan->problem, settings, &plan->grid);
     if (code != 0)

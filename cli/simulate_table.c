@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* simulate_table.c - simulate block after block; rows are written when their block, or with --raw their
- * replicate, is finished.
+/* simulate_table.c - simulate replicate after replicate of block after block; rows are written when their
+ * block, or with --raw their replicate, is finished.
  *
- * Mean and squared deviations of replicates x_1, x_2, ... are updated in their order (Welford 1962),
- * so that a table does not depend on scheduling. */
+ * 1. Task t is replicate t % trials of block t / trials.  Tasks are worked on by several threads, as many
+ *    as the block's layout has; consecutive blocks of equal layout share one loop, so that no thread
+ *    waits for the last replicate of a block.
+ * 2. Mean and squared deviations of replicates x_1, x_2, ... are updated in their order (Welford 1962),
+ *    so that a table does not depend on scheduling. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "dense.h"
+#include "farm.h"
 #include "flagged.h"
 #include "interrupt.h"
 #include "memory.h"
-#include "output.h"
-#include "preamble.h"
 #include "progress.h"
 #include "report.h"
+#include "rows.h"
 #include "simulate.h"
-#include "table.h"
 
 enum { QUANTITIES = 3, COLUMNS_MAX = 20 };
 
@@ -34,17 +37,24 @@ typedef struct {
     const char *reason;
 } tally;
 
+/* Result of a task. */
+typedef struct {
+    int status;
+    double seconds;
+    gst_message reason;
+    gst_sample samples[]; /* samples[alpha*lambdas + lambda] */
+} slot;
+
 typedef struct {
     gst_simulate_plan *s;
     int raw, timing;
-    size_t block, rows;
-    gst_output output;
-    gst_table table;
+    size_t slots, slot_bytes;
+    char *slot; /* slots * slot_bytes */
+    gst_rows rows;
     gst_progress progress;
-    gst_flagged flagged;
     tally *tallies; /* of the block's rows */
     gst_message failure;
-    double done, began; /* progress; seconds at the start of the block or replicate */
+    double done, seconds; /* progress; of the tasks that the tallies hold */
 } state;
 
 /* ---- rows --------------------------------------------------------------------------------------- */
@@ -67,15 +77,15 @@ static size_t set_names(const state *t, const char *names[COLUMNS_MAX])
 }
 
 /* The axes and sizes of row i of the block. */
-static size_t set_axes(const state *t, size_t i, gst_cell *cells)
+static size_t set_axes(const state *t, size_t block_index, size_t i, gst_cell *cells)
 {
     static const size_t order[] = {GST_AXIS_ETA,  GST_AXIS_ALPHA0, GST_AXIS_STEPS, GST_AXIS_NOISE,
                                    GST_AXIS_BETA, GST_AXIS_LAMBDA, GST_AXIS_ALPHA, GST_AXIS_D};
     const gst_simulate_plan *s = t->s;
-    const gst_simulate_block *block = &s->block[t->block];
+    const gst_simulate_block *block = &s->block[block_index];
     double axes[GST_AXES];
     size_t count = 0;
-    gst_grid_point(&s->grid, t->block * s->inner + i, axes);
+    gst_grid_point(&s->grid, block_index * s->inner + i, axes);
     for (size_t k = 0; k < sizeof order / sizeof *order; k++) {
         int trained =
             order[k] != GST_AXIS_ETA && order[k] != GST_AXIS_ALPHA0 && order[k] != GST_AXIS_STEPS;
@@ -93,12 +103,16 @@ static size_t curve_length(const state *t)
     return t->raw && t->s->grid.curve > t->s->inner ? 1 : t->s->grid.curve;
 }
 
-static void write_row(state *t, size_t i, size_t label, const tally *row, double seconds)
+/* Row i of the block after replicate `replicate`. */
+static void write_row(state *t, size_t block, size_t replicate, size_t i)
 {
+    const gst_simulate_plan *s = t->s;
+    const tally *row = &t->tallies[i];
     gst_cell cells[COLUMNS_MAX];
-    size_t count = set_axes(t, i, cells), curve = curve_length(t);
+    size_t count = set_axes(t, block, i, cells),
+           group = t->raw ? block * s->trials + replicate : block;
     double trials = (double)row->count;
-    cells[count++] = (gst_cell){NULL, (double)label};
+    cells[count++] = (gst_cell){NULL, t->raw ? (double)replicate : trials};
     for (size_t q = 0; q < QUANTITIES; q++) {
         double variance = row->count > 1 ? row->squares[q] / (trials - 1) : NAN;
         cells[count++] = (gst_cell){NULL, row->status < 0 ? NAN : row->mean[q]};
@@ -107,12 +121,9 @@ static void write_row(state *t, size_t i, size_t label, const tally *row, double
     }
     cells[count++] = (gst_cell){gst_status_name(row->status), 0};
     if (t->timing)
-        cells[count++] = (gst_cell){NULL, seconds};
-    if (t->rows > 0 && curve > 1 && t->rows % curve == 0)
-        gst_table_gap(&t->table);
-    gst_table_row(&t->table, count, cells);
-    gst_flagged_add(&t->flagged, row->status, row->reason ? row->reason : t->failure.text);
-    t->rows++;
+        cells[count++] = (gst_cell){NULL, t->seconds / (double)s->inner};
+    gst_rows_write(&t->rows, group * s->inner + i, cells, row->status,
+                   row->reason ? row->reason : t->failure.text);
 }
 
 static void add_sample(tally *row, const gst_sample *sample)
@@ -134,112 +145,157 @@ static void add_sample(tally *row, const gst_sample *sample)
 }
 
 /* The rows of the block, or of a replicate, are complete. */
-static int write_rows(state *t, size_t label)
+static int write_rows(state *t, size_t block, size_t replicate)
 {
-    const gst_simulate_plan *s = t->s;
-    double now = gst_seconds(), seconds = (now - t->began) / (double)s->inner;
-    for (size_t i = 0; i < s->inner; i++) {
-        write_row(t, i, label, &t->tallies[i], seconds);
+    for (size_t i = 0; i < t->s->inner; i++) {
+        write_row(t, block, replicate, i);
         t->tallies[i] = (tally){0};
     }
-    t->began = now;
-    return gst_output_flush(&t->output) == 0 ? GST_OK : GST_IO;
+    t->seconds = 0;
+    return gst_rows_flush(&t->rows);
 }
 
-/* simulation.h's emit. */
-static int take(void *context, size_t replicate, int status, const gst_sample *samples)
+/* ---- tasks -------------------------------------------------------------------------------------- */
+
+/* parallel.h's slot. */
+static void *slot_of(void *context, size_t task)
+{
+    state *t = context;
+    return t->slot + task % t->slots * t->slot_bytes;
+}
+
+/* parallel.h's work. */
+static int work_task(void *context, size_t thread, size_t task)
+{
+    state *t = context;
+    slot *to = slot_of(t, task);
+    gst_training training;
+    gst_simulation simulation = gst_simulate_plan_block(t->s, task / t->s->trials, &training);
+    double began = gst_seconds();
+    (void)thread;
+    to->reason.text[0] = '\0';
+    to->status = *gst_interrupt_flag() != 0 ? GST_INTERRUPTED
+                                            : gst_simulation_run(&simulation, task % t->s->trials,
+                                                                 to->samples, &to->reason);
+    to->seconds = gst_seconds() - began;
+    return 0;
+}
+
+/* parallel.h's emit. */
+static int emit_task(void *context, size_t task)
 {
     state *t = context;
     const gst_simulate_plan *s = t->s;
+    const slot *from = slot_of(t, task);
+    size_t block = task / s->trials, replicate = task % s->trials;
+    if (from->status < 0)
+        t->failure = from->reason;
+    if (from->status < 0 && from->status != GST_FAILED)
+        return from->status;
     for (size_t i = 0; i < s->inner; i++) {
         size_t lambda = i / s->alphas, alpha = i % s->alphas;
-        add_sample(&t->tallies[i], &samples[alpha * s->lambdas + lambda]);
-        if (status < 0)
+        add_sample(&t->tallies[i], &from->samples[alpha * s->lambdas + lambda]);
+        if (from->status < 0)
             t->tallies[i].reason = NULL;
     }
-    t->done += 1e6 * s->block[t->block].seconds;
+    t->seconds += from->seconds;
+    t->done += 1e6 * s->block[block].seconds;
     gst_progress_update(&t->progress, (size_t)t->done);
-    return t->raw ? write_rows(t, replicate) : GST_OK;
+    return t->raw || replicate + 1 == s->trials ? write_rows(t, block, replicate) : GST_OK;
 }
 
 /* ---- the table ---------------------------------------------------------------------------------- */
 
 static int open_table(state *t)
 {
-    const gst_settings *settings = t->s->settings;
+    const gst_simulate_plan *s = t->s;
     const char *names[COLUMNS_MAX];
-    char threads[32];
-    int code = gst_output_open(&t->output, gst_setting_text(settings, GST_OPTION_OUTPUT));
-    if (code != 0)
-        return code;
-    gst_table_begin(&t->table, &t->output,
-                    (gst_table_format)gst_setting_number(settings, GST_OPTION_FORMAT));
-    gst_preamble_write(&t->table, settings);
-    gst_preamble_write_run(&t->table, settings, t->s->threads);
-    gst_simulate_plan_blas_threads(t->s, threads);
-    gst_table_meta(&t->table, "run.blas_threads", threads);
-    gst_table_header(&t->table, set_names(t, names), names);
-    return 0;
+    char blas_threads[32];
+    size_t count = set_names(t, names);
+    gst_rows_plan plan = {
+        .settings = s->settings,
+        .rows = s->grid.rows * (t->raw ? s->trials : 1),
+        .group = s->inner,
+        .curve = curve_length(t),
+        .columns = count,
+        .status_column = count - 1 - (t->timing != 0),
+        .names = names,
+        .threads = s->threads,
+        .blas_threads = blas_threads,
+    };
+    gst_simulate_plan_blas_threads(s, blas_threads);
+    return gst_rows_open(&t->rows, &plan);
 }
 
-static int run_block(state *t, size_t block)
+static int is_same_layout(const gst_simulate_plan *s, size_t a, size_t b)
+{
+    return s->block[a].layout.parallel == s->block[b].layout.parallel &&
+           s->block[a].layout.blas_threads == s->block[b].layout.blas_threads;
+}
+
+/* Tasks *first ... up to `end`, as far as their blocks have the layout of the first. */
+static int run_tasks(state *t, size_t *first, size_t end)
 {
     const gst_simulate_plan *s = t->s;
-    gst_training training;
-    gst_simulation simulation = gst_simulate_plan_block(s, block, &training);
-    t->block = block;
-    t->failure.text[0] = '\0';
-    t->began = gst_seconds();
-    int status = gst_simulation_replicates(&simulation, &s->block[block].layout, s->trials, take, t,
-                                           &t->failure);
-    return status == GST_OK && !t->raw ? write_rows(t, s->trials) : status;
+    size_t block = *first / s->trials, last = block + 1;
+    while (last * s->trials < end && is_same_layout(s, block, last))
+        last++;
+    gst_parallel_loop loop = {
+        .first = *first,
+        .chunks = last * s->trials < end ? last * s->trials : end,
+        .threads = s->block[block].layout.parallel,
+        .slots = t->slots,
+        .work = work_task,
+        .emit = emit_task,
+        .slot = slot_of,
+        .slot_bytes = t->slot_bytes,
+        .context = t,
+    };
+    gst_dense_set_threads(s->block[block].layout.blas_threads);
+    *first = loop.chunks;
+    return gst_farm_run(&loop);
 }
 
-static int run_blocks(state *t)
+static int run_all(state *t)
 {
+    size_t each = t->raw ? 1 : t->s->trials, end = t->rows.end * each;
+    size_t task = t->rows.first * each;
+    double total = 1;
     int status = GST_OK;
-    for (size_t block = 0; block < t->s->blocks && status == GST_OK; block++)
-        status = *gst_interrupt_flag() == 0 ? run_block(t, block) : GST_INTERRUPTED;
+    for (size_t i = task; i < end; i++)
+        total += 1e6 * t->s->block[i / t->s->trials].seconds;
+    t->progress.total = (size_t)total;
+    t->progress.shown = t->progress.shown && gst_farm_rank() == 0;
+    while (task < end && status == GST_OK)
+        status = run_tasks(t, &task, end);
     gst_progress_end(&t->progress);
+    if (status < 0 && status != GST_INTERRUPTED && status != GST_IO)
+        gst_report(0, "%s", *t->failure.text ? t->failure.text : gst_status_name(status));
     return status;
 }
 
-/* The exit code of a run that ended with `status`. */
-static int conclude(state *t, int status)
+static int allocate(state *t)
 {
-    size_t rows = t->s->grid.rows * (t->raw ? t->s->trials : 1);
-    int code = gst_flagged_report(&t->flagged, rows);
-    if (status < 0 && status != GST_INTERRUPTED) {
-        code = gst_exit_worse(code, gst_exit_of_status(status));
-        if (status != GST_IO)
-            gst_report(0, "%s", *t->failure.text ? t->failure.text : gst_status_name(status));
-    }
-    if (gst_output_close(&t->output) != 0)
-        code = gst_exit_worse(code, GST_EXIT_RUNTIME);
-    int signal = *gst_interrupt_flag();
-    if (signal == 0)
-        return code;
-    gst_report(0, "interrupted after %zu of %zu rows", t->rows, rows);
-    return GST_EXIT_SIGNAL + signal;
+    t->slots = gst_farm_slots(t->s->threads);
+    t->slot_bytes = sizeof(slot) + t->s->inner * sizeof(gst_sample);
+    t->slot = gst_alloc(t->slots, t->slot_bytes);
+    t->tallies = gst_alloc(t->s->inner, sizeof *t->tallies);
+    return t->slot && t->tallies ? 0 : gst_report(GST_EXIT_RUNTIME, "not enough memory");
 }
 
 int gst_simulate_table(gst_simulate_plan *plan)
 {
     state t = {.s = plan,
                .raw = gst_setting_is_on(plan->settings, GST_OPTION_RAW),
-               .timing = gst_setting_is_on(plan->settings, GST_OPTION_TIMING),
-               .tallies = gst_alloc(plan->inner, sizeof(tally))};
-    if (!t.tallies)
-        return gst_report(GST_EXIT_RUNTIME, "not enough memory");
-    int code = gst_simulate_plan_begin(plan, &t.progress);
+               .timing = gst_setting_is_on(plan->settings, GST_OPTION_TIMING)};
+    int code = allocate(&t);
+    if (code == 0)
+        code = gst_simulate_plan_begin(plan, &t.progress);
     if (code == 0)
         code = open_table(&t);
-    if (code == 0) {
-        int status = run_blocks(&t);
-        if (status != GST_IO)
-            gst_table_end(&t.table);
-        code = conclude(&t, status);
-    }
+    if (code == 0)
+        code = gst_rows_close(&t.rows, run_all(&t));
+    free(t.slot);
     free(t.tallies);
     return code;
 }

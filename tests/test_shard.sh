@@ -1,0 +1,108 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# --shard and `giantstep merge`: shards put together are the whole table, and what is refused.
+program=$(realpath "${GIANTSTEP:-build/giantstep}")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failures=0
+
+fail() {
+    echo "FAILED: $*"
+    failures=$((failures + 1))
+}
+
+# same FILE FILE: equal outside run.
+same() {
+    cmp -s <(grep -v '^# run\.' "$1") <(grep -v '^# run\.' "$2")
+}
+
+# refused CODE TEXT ARGUMENTS...: exit code, one line on stderr with TEXT, nothing on stdout
+refused() {
+    local code=$1 text=$2
+    shift 2
+    "$program" "$@" >out 2>err
+    [ $? -eq "$code" ] || fail "exit code is not $code: $*"
+    grep -qF -- "$text" err || fail "no '$text' on stderr: $*: $(cat err)"
+    [ "$(grep -c . err)" -eq 1 ] || fail "not one line on stderr: $*: $(cat err)"
+    [ -s out ] && fail "something was written: $*"
+}
+
+# together N OPTIONS...: N shards of a table, merged in any order, are the table
+together() {
+    local count=$1 files=() i code
+    shift
+    rm -f shard.*
+    "$program" "$@" --quiet >whole 2>/dev/null
+    code=$?
+    for ((i = count; i >= 1; i--)); do
+        "$program" "$@" --quiet --shard "$i/$count" --output "shard.$i" 2>/dev/null
+        files+=("shard.$i")
+    done
+    "$program" merge "${files[@]}" >merged 2>err
+    [ $? -eq $code ] || fail "merge: exit code is not that of the whole, $code: $*: $(cat err)"
+    same whole merged || fail "$count shards are not the whole: $*"
+    "$program" merge "${files[@]}" --output merged.file 2>/dev/null
+    same whole merged.file || fail "merge --output: $*"
+    [ "$(sed -n 's/^# run.rows: //p' shard.* | awk '{ sum += $1 } END { print sum }')" -eq \
+      "$(grep -vc '^#\|^$\|status$' whole)" ] || fail "run.rows do not add up: $*"
+}
+
+curve=(curve --alpha 0.2:3:75 --lambda 0.1,1 --eta 1,2)
+together 3 "${curve[@]}"
+together 1 "${curve[@]}"
+together 7 "${curve[@]}" --format csv # more shards than chunks of 64 rows: empty ones
+together 2 "${curve[@]}" --max-iterations 1 --method damped # rows that are not ok: exit 3
+together 3 bounds --eta 0.1:4:200 --tol 1e-4
+together 3 simulate --d 20,30 --alpha0 2,3 --alpha 0.5,1,2 --lambda 0.1,1 --trials 3
+together 4 simulate --d 20,30 --alpha0 2 --alpha 0.5,1,2 --lambda 0.1,1 --trials 3 --raw
+
+# A single block has replicates enough for several shards with --raw.
+"$program" simulate --d 20 --trials 4 --alpha 0.5,1 --raw --shard 2/2 2>/dev/null | grep -q '^# run.rows: 4$' ||
+    fail "--raw shards replicates"
+
+# ------------------------------------------------------------------ bad input
+for shard in 0/4 5/4 1/0 x 1 1/ /1 1/2/3 -1/2 1.0/2 '1 /2' 1/99999999999999999999; do
+    refused 2 "--shard: '$shard' is not i/N" curve --shard "$shard"
+done
+refused 2 '--shard: not an option of validate' validate --shard 1/2
+refused 2 "--shard: '1/2' needs --format tsv or csv" curve --shard 1/2 --format json
+refused 2 "--shard: '1/2' does not go with --functions" bounds --functions --shard 1/2
+
+for i in 1 2 3; do "$program" "${curve[@]}" --shard $i/3 --output shard.$i; done
+refused 2 'which files' merge
+refused 1 'missing.tsv' merge shard.1 missing.tsv
+refused 2 'shard 2/3 is missing' merge shard.1 shard.3
+refused 2 "'shard.1' and 'shard.1' are both shard 1/3" merge shard.1 shard.2 shard.1
+refused 2 "--output: 'shard.2' is one of the shards" merge shard.1 shard.2 shard.3 --output shard.2
+[ -s shard.2 ] || fail "a shard was destroyed"
+"$program" "${curve[@]}" --noise 0.1 --shard 2/3 --output other
+refused 2 "'other' has \`noise: 0.1', shard.1 has \`noise: 0'" merge shard.1 other shard.3
+"$program" "${curve[@]}" --shard 2/4 --output other
+refused 2 "'other' is one of 4 shards, 'shard.1' one of 3" merge shard.1 other shard.3
+"$program" "${curve[@]}" --output other
+refused 2 "'other' has no run.shard" merge shard.1 other shard.3
+head -n -1 shard.2 >short
+refused 2 "'short' has $(($(sed -n 's/^# run.rows: //p' shard.2) - 1)) of the" merge shard.1 short shard.3
+head -c -5 shard.2 >torn
+refused 2 "'torn' has" merge shard.1 torn shard.3
+{ cat shard.2; printf 'x'; } >more
+refused 2 "'more' has something after its last row" merge shard.1 more shard.3
+sed '/ok$/s/\t/\t\t/3' shard.2 >columns
+refused 2 "'columns', line" merge shard.1 columns shard.3
+sed 's/ok$/okay/' shard.2 >status
+refused 2 "a row without its status" merge shard.1 status shard.3
+echo hello >text
+refused 2 "'text', line 1: not a table of giantstep" merge text
+head -5 shard.1 >head
+refused 2 "'head' ends before its header" merge head
+if [ -c /dev/full ]; then
+    "$program" merge shard.1 shard.2 shard.3 >/dev/full 2>err
+    [ "$? $(grep -c . err)" = "1 1" ] || fail "full disk: $(cat err)"
+fi
+(ulimit -f 16; "$program" merge shard.1 shard.2 shard.3 --output short 2>err; echo $? >code)
+[ "$(cat code) $(tail -c1 short | od -An -c | tr -d ' ')" = '1 \n' ] || fail "a file that may not grow"
+[ "$(grep -v '^#' short | awk -F'\t' 'NF && NF != 15' | wc -l)" -eq 0 ] || fail "a half row"
+
+[ $failures -eq 0 ] && echo "all well"
+exit $((failures > 0))
