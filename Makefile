@@ -159,18 +159,19 @@ $(TEST_PROGRAMS): $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS)
 check: deps ## build and run all tests
 	@$(MAKE) --no-print-directory run-check
 
+# As many at once as there are cores; what a failed test wrote follows its verdict.
+JOBS ?= $(shell nproc 2>/dev/null || echo 1)
+TEST_RUNS := $(TEST_PROGRAMS:$(BUILD)/%=run/%) $(TEST_SCRIPTS:%=run/%)
+.PHONY: $(TEST_RUNS)
 run-check: all $(TEST_PROGRAMS)
-	@passed=0; failed=0; \
-	for test in $(TEST_PROGRAMS) $(TEST_SCRIPTS); do \
-	    began=$$(date +%s); run=$$test; log=$(BUILD)/tests/$$(basename $$test).log; \
-	    mkdir -p $(BUILD)/tests; \
-	    case $$test in *.sh) run="bash $$test";; esac; \
-	    if BUILD=$(BUILD) GIANTSTEP=$(abspath $(PROGRAM)) CC="$(CC)" $$run >$$log 2>&1 </dev/null; \
-	    then passed=$$((passed + 1)); verdict=passed; \
-	    else failed=$$((failed + 1)); verdict=FAILED; cat $$log; fi; \
-	    echo "$$verdict $$(basename $$test) ($$(($$(date +%s) - began)) s)"; \
-	done; \
-	echo "$$passed passed, $$failed failed"; test $$failed -eq 0
+	@$(MAKE) --no-print-directory -k -j$(JOBS) --output-sync=target $(TEST_RUNS) && echo "all passed"
+
+$(TEST_RUNS): run/%:
+	@mkdir -p $(BUILD)/tests; began=$$(date +%s); log=$(BUILD)/$*.log; run=$(BUILD)/$*; \
+	case $* in *.sh) run="bash $*";; esac; \
+	if BUILD=$(BUILD) GIANTSTEP=$(abspath $(PROGRAM)) CC="$(CC)" $$run >$$log 2>&1 </dev/null; \
+	then verdict=passed; else verdict=FAILED; cat $$log; fi; \
+	echo "$$verdict $(notdir $*) ($$(($$(date +%s) - began)) s)"; test $$verdict = passed
 
 # Theory against networks at the dimensions of theory 13; each case must be found to agree.
 LONG_CASES := $(wildcard tests/long/*.conf)
