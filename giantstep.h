@@ -24,6 +24,7 @@
 #include "label_law.h"
 #include "mesh.h"
 #include "model.h"
+#include "optimise_plane.h"
 #include "second_layer.h"
 #include "simulation.h"
 #include "spikes.h"
