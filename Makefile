@@ -58,7 +58,7 @@ endif
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
-	@echo "Variables: BUILD=$(BUILD) PREFIX=$(PREFIX) DESTDIR= Q= (show commands) CC=$(CC) CFLAGS='$(CFLAGS)'"
+	@echo "Variables: BUILD=$(BUILD) PREFIX=$(PREFIX) DESTDIR= MPI=1 (giantstep-mpi too) Q= (show commands) CC=$(CC) CFLAGS='$(CFLAGS)'"
 
 # ---------------------------------------------------------------- objects
 # The git hash and the flags reach one object only, which is made again when they change.
@@ -91,7 +91,8 @@ $(PROGRAM): $(CLI_OBJECTS) $(LIBRARY)
 	$(Q)$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
 MPICC ?= mpicc
-$(BUILD)/cli/farm_mpi.o: EXTRA = $(patsubst -I%,-isystem %,$(filter -I%,$(shell $(MPICC) --showme:compile)))
+MPI_INCLUDES = $(patsubst -I%,-isystem %,$(filter -I%,$(shell $(MPICC) --showme:compile)))
+$(BUILD)/cli/farm_mpi.o: EXTRA = $(MPI_INCLUDES)
 $(MPI_PROGRAM): $(filter-out $(BUILD)/cli/farm.o,$(CLI_OBJECTS)) $(BUILD)/cli/farm_mpi.o $(LIBRARY)
 	@echo "  link $@"
 	$(Q)$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) $(shell $(MPICC) --showme:link) -o $@
@@ -198,8 +199,11 @@ define lint_rule
 run-lint: lint-$(1)
 .PHONY: lint-$(1)
 lint-$(1):
-	@for file in $(filter $(1)/%,$(SOURCES)); do \
-	    extra=; case $$$$file in cli/blas_object.c) extra=-D_GNU_SOURCE;; esac; \
+	@for file in $(filter $(1)/%,$(SOURCES) $(if $(filter 1,$(MPI)),$(MPI_SOURCES))); do \
+	    extra=; case $$$$file in \
+	    cli/blas_object.c) extra=-D_GNU_SOURCE;; \
+	    cli/farm_mpi.c) extra="$$(MPI_INCLUDES)";; \
+	    esac; \
 	    $(CC) $(STANDARD) $(WARNINGS) -Werror -O2 -pthread $(INCLUDES_$(1)) $$$$extra -c $$$$file -o /dev/null && \
 	    $(CLANG) $(STANDARD) $(WARNINGS) -Werror -fsyntax-only $(INCLUDES_$(1)) $$$$extra $$$$file || exit 1; \
 	done
@@ -243,6 +247,7 @@ MAN = $(DESTDIR)$(PREFIX)/share/man/man1
 install: all ## into $(DESTDIR)$(PREFIX)
 	install -d $(BIN) $(LIB)/pkgconfig $(INC) $(MAN)
 	install -m 755 $(PROGRAM) $(BIN)/giantstep
+	$(if $(filter 1,$(MPI)),install -m 755 $(MPI_PROGRAM) $(BIN)/giantstep-mpi)
 	install -m 644 $(LIBRARY) $(LIB)/libgiantstep.a
 	install -m 644 $(INSTALLED_HEADERS) $(INC)
 	install -m 644 $(MANUAL) $(MAN)/giantstep.1
@@ -252,7 +257,7 @@ install: all ## into $(DESTDIR)$(PREFIX)
 	    >$(LIB)/pkgconfig/giantstep.pc
 
 uninstall: ## take it away again
-	rm -f $(BIN)/giantstep $(LIB)/libgiantstep.a $(LIB)/pkgconfig/giantstep.pc $(MAN)/giantstep.1
+	rm -f $(BIN)/giantstep $(BIN)/giantstep-mpi $(LIB)/libgiantstep.a $(LIB)/pkgconfig/giantstep.pc $(MAN)/giantstep.1
 	rm -rf $(INC)
 
 clean: ## remove what was built

@@ -27,6 +27,7 @@
 #include "learnability.h"
 #include "mesh.h"
 #include "model.h"
+#include "optimise_plane.h"
 #include "second_layer.h"
 #include "simulation.h"
 #include "spectrum.h"
