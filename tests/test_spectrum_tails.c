@@ -29,8 +29,7 @@ START_TEST(mass_and_trace)
 {
     static const char *const cases[] = {
         "--activation z+0.3*he2(z) --alpha0 inf --alpha 2 --beta 1.1",
-        "--activation tanh --target sin --eta 3 --alpha0 2 --noise 0.03 --bulk exact --alpha 2 "
-        "--beta 1",
+        "--activation tanh --target sin --eta 3 --alpha0 2 --noise 0.03 --bulk exact --alpha 2",
         "--activation tanh --alpha0 inf --alpha 0.7 --beta 1.3",
     };
     network net;
