@@ -158,14 +158,13 @@ $(TEST_PROGRAMS): $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS)
 	$(Q)$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ -lcheck -lsubunit -lrt $(LDLIBS) -o $@
 
 check: deps ## build and run all tests
-	@$(MAKE) --no-print-directory run-check
+	@$(MAKE) --no-print-directory $(JOBS) run-check
 
 # As many at once as there are cores; what a failed test wrote follows its verdict.
-JOBS ?= $(shell nproc 2>/dev/null || echo 1)
 TEST_RUNS := $(TEST_PROGRAMS:$(BUILD)/%=run/%) $(TEST_SCRIPTS:%=run/%)
 .PHONY: $(TEST_RUNS)
 run-check: all $(TEST_PROGRAMS)
-	@$(MAKE) --no-print-directory -k -j$(JOBS) --output-sync=target $(TEST_RUNS) && echo "all passed"
+	@$(MAKE) --no-print-directory -k $(JOBS) --output-sync=target $(TEST_RUNS) && echo "all passed"
 
 $(TEST_RUNS): run/%:
 	@mkdir -p $(BUILD)/tests; began=$$(date +%s); log=$(BUILD)/$*.log; run=$(BUILD)/$*; \

@@ -26,6 +26,8 @@
 #define DOUBT 10.0
 /* Doubling pays if it leaves less than this; twice in a row it may not, once beyond the largest label law. */
 #define PAYS 0.5
+/* Relative errors above this are not the floor of rounding or of an inner quadrature. */
+#define NEAR 1e-6
 
 typedef struct {
     gst_level full, half;
@@ -226,6 +228,12 @@ static int check_request(const gst_point *point, const gst_solve_options *option
     return status == GST_OK ? gst_solve_validate(options, NULL) : status;
 }
 
+/* Errors are not small yet: they need not shrink before the mesh resolves what there is. */
+static int is_coarse(const gst_model *model, const gst_risk *risk)
+{
+    return !(risk->quad_error <= NEAR * (fabs(risk->excess_risk) + model->variance));
+}
+
 int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_options *options,
                     gst_risk *risk, double *order)
 {
@@ -253,7 +261,7 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
             best = index;
         }
         found = 1;
-        idle = trial.quad_error < PAYS * before ? 0 : idle + 1;
+        idle = trial.quad_error < PAYS * before || is_coarse(model, &trial) ? 0 : idle + 1;
         if (trial.status == GST_OK || status != GST_OK ||
             rounding_decides(model, pair, options, &trial) || idle > (index < labels))
             break;
