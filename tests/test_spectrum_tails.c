@@ -77,7 +77,7 @@ START_TEST(mesh_is_the_law)
                      GST_OK);
     ck_assert_int_eq(gst_label_law_mesh(&mesh, net.training.target, 0.1, noises[_i], 160, 400),
                      GST_OK);
-    for (size_t e = 0; e < GST_LABEL_MOMENTS; e++)
+    for (size_t e = 0; e <= 4; e++)
         ASSERT_NEAR(mesh->moment[e], gauss->moment[e], MOMENT_CLOSE * (1 + fabs(gauss->moment[e])));
     ck_assert(mesh->terms == gauss->terms && mesh->n > 3 * gauss->n);
     for (size_t f = 0; f < mesh->terms; f++) {
