@@ -2,7 +2,7 @@
 /* edges.c - the bulks of the spectrum (docs/theory, spectrum).
  *
  *   1. Walk down from far above, where S = sum_g V2_g ~ -1/x, in constant ratios, noting inside or outside,
- *      until all mass lies above.
+ *      until all mass lies above or there is a bulk down to 0.
  *   2. Outside the support every V2_g increases with x.  Where it does not between two neighbours outside, a
  *      bulk hides between them: bisect towards it.  Where the density dips between three neighbours inside,
  *      look for a gap by golden section.  Then once more on a grid over the bulks found.
@@ -18,7 +18,7 @@
 
 #define POINTS_MAX 4096
 #define WALK_RATIO 0.87
-#define WALK_DECADES 28
+#define WALK_END 1e-24
 #define HEADROOM 1e3
 /* The walk ends when this share of the mass at most lies below. */
 #define MASS_BELOW 1e-3
@@ -135,17 +135,19 @@ static int is_below_all(const walk *w, double x, double density, double atom)
 
 static int walk_down(walk *w, double atom)
 {
-    double x = far_above(w->r);
-    size_t steps = (size_t)(WALK_DECADES * log(10.0) / -log(WALK_RATIO));
-    for (size_t i = 0; i < steps; i++, x *= WALK_RATIO) {
+    double high = far_above(w->r), highest = high;
+    for (double x = high; x > WALK_END * high; x *= WALK_RATIO) {
         double density = look(w, x);
         if (w->stop && *w->stop)
             return GST_INTERRUPTED;
         if (!isfinite(density))
             continue;
+        if (density > 0.0 && highest == high)
+            highest = x;
         if (insert(w, w->count, x, density) != GST_OK)
             return GST_FAILED;
-        if (is_below_all(w, x, density, atom))
+        if (is_below_all(w, x, density, atom) ||
+            (density > 0.0 && x < HARD_EDGE * WALK_RATIO * highest))
             return GST_OK;
     }
     return GST_OK;

@@ -3,12 +3,16 @@
  * first moment, which is a trace of the features' covariance, to the tolerance that rows are judged by. */
 #include <stdlib.h>
 
+#include "label_law.h"
 #include "moments.h"
 #include "network.h"
+#include "resolvent.h"
 #include "spectrum.h"
 
 #define PI 3.14159265358979323846
 enum { INTERVALS = 320 };
+/* The Gauss rule is in yt/sqrt(s^2 + yt^2): its high moments are good to about this. */
+#define MOMENT_CLOSE 2e-6
 
 /* rho E[c mu1^2 + mu2^2], one group. */
 static double trace(const network *net)
@@ -61,10 +65,67 @@ START_TEST(mass_and_trace)
 }
 END_TEST
 
+/* The mesh and the Gauss rule are the same law: moments, and averages of 1/(4 + y^2) with every weight. */
+START_TEST(mesh_is_the_law)
+{
+    static const char *const targets[] = {"tanh(z)+0.5*cos(z)", "sin(z)", "z1+0.3*z1*z2"};
+    static const double noises[] = {0.3, 0, 0.2};
+    network net;
+    gst_label_law *gauss, *mesh;
+    network_make(&net, "--target '%s'", targets[_i]);
+    ck_assert_int_eq(gst_label_law_build(&gauss, net.training.target, 0.1, noises[_i], 160, 80),
+                     GST_OK);
+    ck_assert_int_eq(gst_label_law_mesh(&mesh, net.training.target, 0.1, noises[_i], 160, 400),
+                     GST_OK);
+    for (size_t e = 0; e <= 4; e++)
+        ASSERT_NEAR(mesh->moment[e], gauss->moment[e], MOMENT_CLOSE * (1 + fabs(gauss->moment[e])));
+    ck_assert(mesh->terms == gauss->terms && mesh->n > 3 * gauss->n);
+    for (size_t f = 0; f < mesh->terms; f++) {
+        double a = 0, b = 0;
+        for (size_t i = 0; i < mesh->n; i++)
+            a += mesh->weight[f * mesh->n + i] / (4 + mesh->y[i] * mesh->y[i]);
+        for (size_t i = 0; i < gauss->n; i++)
+            b += gauss->weight[f * gauss->n + i] / (4 + gauss->y[i] * gauss->y[i]);
+        ASSERT_NEAR(a, b, MOMENT_CLOSE * (1 + fabs(b)));
+    }
+    gst_label_law_free(gauss);
+    gst_label_law_free(mesh);
+    network_clear(&net);
+}
+END_TEST
+
+/* Where the axis can be reached, the value from above is the same. */
+START_TEST(from_above)
+{
+    static const double x[] = {0.6, 1.4, 2.3};
+    network net;
+    gst_level level;
+    gst_resolvent r;
+    double complex V2[4];
+    network_make(&net, "--activation relu --spike 2,1,-1,-2");
+    gst_features *features = network_features(&net);
+    ck_assert_int_eq(gst_level_alloc(&level, features, &net.training, 0, 0), GST_OK);
+    ck_assert_int_eq(gst_resolvent_alloc(&r, &level, 2, 1), GST_OK);
+    for (size_t i = 0; i < 3; i++) {
+        double error = gst_resolvent_tail(&r, NULL, x[i], 1e-11, V2);
+        ck_assert_double_le(error, 1e-7);
+        ck_assert_int_eq(gst_resolvent_axis(&r, x[i]), GST_AXIS_INSIDE);
+        for (size_t g = 0; g < 4; g++)
+            ck_assert_double_le(cabs(V2[g] - gst_resolvent_value(&r, g)), 1e-8);
+    }
+    gst_resolvent_clear(&r);
+    gst_level_clear(&level);
+    gst_features_free(features);
+    network_clear(&net);
+}
+END_TEST
+
 int main(void)
 {
     TCase *cases = tcase_create("spectrum tails");
     tcase_set_timeout(cases, 200);
+    tcase_add_loop_test(cases, mesh_is_the_law, 0, 3);
+    tcase_add_test(cases, from_above);
     tcase_add_loop_test(cases, mass_and_trace, 0, 3);
     return run_cases("spectrum tails", cases);
 }
