@@ -5,7 +5,7 @@ width = 7.2
 height = 4.6
 load "results/style.gp"
 
-simulated = "results/fig11-simulated.tsv"
+simulated = "results/fig11-networks.tsv"
 theory(k) = sprintf("%s/fig11-%d.tsv", data, k)
 beta = 1.5
 

@@ -13,5 +13,4 @@ networks-fig12: $(PROGRAM)
 	$(call fig12-run,250$(comma)500$(comma)1000,10) | sed '/^\# run\./d' >results/fig12-networks.tsv
 	$(call fig12-run,2000$(comma)4000,2) | sed '/^\#/d' | tail -n +2 >>results/fig12-networks.tsv
 
-comma := ,
 fig12-run = $(PROGRAM) twostep --config results/fig12.conf --simulate --loss correlation --d $(1) --trials $(2) --quiet

@@ -9,7 +9,7 @@ d(k) = word("32 96 256", k + 1)
 shape(k) = 2*k + 5
 colour(k) = word("#E8A33D #009E73 #1A1A3A", k + 1) # light to dark as in style.gp
 measure = "mean second pair"
-rows(m, k) = "< awk -F '\\t' '$1 == \"" . m . "\" && $3 == " . d(k) . "' results/fig8.tsv"
+rows(m, k) = "< awk -F '\\t' '$1 == \"" . m . "\" && $3 == " . d(k) . "' results/fig8-networks.tsv"
 
 set multiplot
 set xrange [0.93:2.32]
