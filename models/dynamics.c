@@ -69,8 +69,7 @@ static void deviation_map(size_t r, double e, double c, double qg, const gst_ste
     D[r * s + r] = qg * qg + c * qg * e * a->fourth;
 }
 
-/* C <- D C D^T, s <= GST_TARGET_DIM_MAX + 1. */
-static void congruence(size_t s, const double *D, double *C)
+void gst_congruence(size_t s, const double *D, double *C)
 {
     double DC[(GST_TARGET_DIM_MAX + 1) * (GST_TARGET_DIM_MAX + 1)] = {0.0};
     for (size_t a = 0; a < s; a++) {
@@ -94,7 +93,7 @@ static int move_group(gst_row_law *law, size_t g, double e, const gst_step_avera
     double D[(GST_TARGET_DIM_MAX + 1) * (GST_TARGET_DIM_MAX + 1)];
     double qg = 1.0 + e * a->second;
     deviation_map(r, e, law->c[g], qg, a, D);
-    congruence(s, D, law->C + g * s * s);
+    gst_congruence(s, D, law->C + g * s * s);
     for (size_t j = 0; j < r; j++)
         law->U[g * r + j] += e * a->drift[j];
     law->c[g] *= qg * qg;

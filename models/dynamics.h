@@ -57,4 +57,7 @@ int gst_step_averages_at_start(const gst_row_law *law, const gst_activation *act
  * law->rounding count as zero.  GST_NO_MEMORY, GST_FAILED. */
 int gst_row_law_span(const gst_row_law *law, size_t *m, double *basis);
 
+/* C <- D C D^T, both s x s, s <= GST_TARGET_DIM_MAX + 1. */
+void gst_congruence(size_t s, const double *D, double *C);
+
 #endif

@@ -150,26 +150,14 @@ static int train_nothing(gst_features **features, const gst_training *t)
 static void rotate_covariance(size_t r, const double *basis, const double *C, double *rotated)
 {
     size_t s = r + 1;
-    double half[(GST_TARGET_DIM_MAX + 1) * (GST_TARGET_DIM_MAX + 1)] = {0.0};
-    double full[(GST_TARGET_DIM_MAX + 1) * (GST_TARGET_DIM_MAX + 1)] = {0.0};
-    full[r * s + r] = 1.0;
-    for (size_t j = 0; j < r; j++) {
-        for (size_t l = 0; l < r; l++)
-            full[j * s + l] = basis[j * r + l];
+    double turn[(GST_TARGET_DIM_MAX + 1) * (GST_TARGET_DIM_MAX + 1)] = {0.0};
+    turn[r * s + r] = 1.0;
+    for (size_t l = 0; l < r; l++) {
+        for (size_t j = 0; j < r; j++)
+            turn[l * s + j] = basis[j * r + l];
     }
-    for (size_t a = 0; a < s; a++) {
-        for (size_t b = 0; b < s; b++) {
-            for (size_t k = 0; k < s; k++)
-                half[a * s + b] += full[k * s + a] * C[k * s + b];
-        }
-    }
-    for (size_t a = 0; a < s; a++) {
-        for (size_t b = 0; b < s; b++) {
-            rotated[a * s + b] = 0.0;
-            for (size_t k = 0; k < s; k++)
-                rotated[a * s + b] += half[a * s + k] * full[k * s + b];
-        }
-    }
+    memcpy(rotated, C, s * s * sizeof *rotated);
+    gst_congruence(s, turn, rotated);
 }
 
 /* The law of the rows as features: spikes are the first m columns of the basis. */
