@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* steps_dynamics.c - `giantstep steps`: U and c of every group after each step, with --covariance the
  * covariance of the special directions, with --simulate the same of trained networks. */
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -201,7 +202,7 @@ static double law_error(const steps *s, const double *theory, const double *comp
         error = fmax(error, fabs(theory[i] - companion[i]));
         *size = fmax(*size, fabs(theory[i]));
     }
-    return error + 4.0 * 2.2e-16 * *size;
+    return error + 4.0 * DBL_EPSILON * *size;
 }
 
 static int write_row(const steps *s, gst_table *table, size_t t, size_t g)
