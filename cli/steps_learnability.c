@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "grid.h"
 #include "learnability.h"
 #include "preamble.h"
+#include "problem.h"
 #include "report.h"
 #include "steps.h"
 
@@ -159,17 +159,14 @@ static int check(const gst_settings *settings)
 
 int gst_steps_learnability(const gst_settings *settings)
 {
-    gst_message message = {""};
-    gst_target *target = NULL;
+    gst_problem problem = {0};
     int code = check(settings);
     if (code == 0)
         code = gst_output_check(gst_setting_text(settings, GST_OPTION_OUTPUT));
-    if (code != 0)
-        return code;
-    int status =
-        gst_target_compile(&target, gst_setting_text(settings, GST_OPTION_TARGET), &message);
-    code = status < 0 ? gst_setting_refuse_status(settings, GST_OPTION_TARGET, status, message.text)
-                      : run(settings, target);
-    gst_target_free(target);
+    if (code == 0)
+        code = gst_problem_compile(&problem, settings);
+    if (code == 0)
+        code = run(settings, problem.target);
+    gst_problem_clear(&problem);
     return code;
 }

@@ -103,6 +103,7 @@ refused 2 "--covariance: 'yes' is excluded by --learnability" --covariance
 refused 2 "--simulate: 'yes' is excluded by --learnability" --simulate --alpha0 2
 refused 2 "--eta: '1,2' has 2 values" --eta 1,2
 refused 2 "--eta: 'nan'" --eta nan
+refused 2 "--activation: 'nonsense'" --activation nonsense
 refused 2 "--tol: '0'" --tol 0
 refused 2 "--tol: 'nan'" --tol nan
 refused 2 "not an option of steps" --alpha 1
