@@ -4,6 +4,9 @@
 #include "report.h"
 #include "settings.h"
 
+static const char any_axes[] =
+    "AXIS is a list a,b,c or a range from:to:count or from:to:count:log, both ends included.";
+
 void gst_help_usage(FILE *file)
 {
     fprintf(file, "usage: giantstep <command> [options]\n\n"
@@ -49,8 +52,7 @@ void gst_help_command(FILE *file, const gst_command *command)
             print_option(file, command, (gst_option_id)i);
     fprintf(file, "  %-23s %s\n", "--help", "this text");
     if (takes_axes(command))
-        fprintf(file, "\nAXIS is a list a,b,c or a range from:to:count or from:to:count:log, both "
-                      "ends included.\n");
+        fprintf(file, "\n%s\n", command->axes ? command->axes : any_axes);
 }
 
 int gst_command_help(const gst_settings *settings)

@@ -43,17 +43,6 @@ static int choose_kind(const gst_settings *settings, size_t *kind)
     return 0;
 }
 
-static int check_point(const gst_spectrum_job *job)
-{
-    for (size_t axis = 0; axis < GST_AXES; axis++) {
-        if (job->grid.count[axis] > 1)
-            return gst_setting_refuse(job->settings, gst_axis_option(axis), NULL,
-                                      "has %zu values, spectrum takes one parameter point",
-                                      job->grid.count[axis]);
-    }
-    return 0;
-}
-
 static int check_outliers(const gst_spectrum_job *job)
 {
     if (!is_asked(job->settings, GST_OPTION_OUTLIERS) || isfinite(job->axes[GST_AXIS_WIDTH]))
@@ -76,7 +65,7 @@ static int prepare(gst_spectrum_job *job, size_t *kind)
     if (code == 0)
         code = gst_grid_build(&job->grid, settings);
     if (code == 0)
-        code = check_point(job);
+        code = gst_grid_check_point(&job->grid, job->settings);
     if (code != 0)
         return code;
     gst_grid_point(&job->grid, 0, job->axes);

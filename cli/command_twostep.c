@@ -54,6 +54,20 @@ static void write_meta(gst_table *table, const char *key, size_t number)
     gst_table_meta(table, key, text);
 }
 
+static void warn(const gst_twostep *t)
+{
+    size_t all = gst_two_step_count(t->a1, t->a2, SIZE_MAX);
+    if (gst_two_step_is_heavy(t->target))
+        gst_report(
+            0,
+            "warning: --target: '%.200s' grows like |z|^3 or faster: networks approach these "
+            "limits slowly",
+            gst_setting_text(t->settings, GST_OPTION_TARGET));
+    if (all > t->order && !gst_setting_is_on(t->settings, GST_OPTION_MAP))
+        gst_report(0, "note: %zu directions separate, those above --order %zu are not shown", all,
+                   t->order);
+}
+
 int gst_twostep_open(const gst_twostep *t, gst_output *output, gst_table *table, size_t columns,
                      const char *const *header)
 {
@@ -61,6 +75,7 @@ int gst_twostep_open(const gst_twostep *t, gst_output *output, gst_table *table,
     int code = gst_output_open(output, gst_setting_text(settings, GST_OPTION_OUTPUT));
     if (code != 0)
         return code;
+    warn(t);
     gst_table_begin(table, output,
                     (gst_table_format)gst_setting_number(settings, GST_OPTION_FORMAT));
     gst_preamble_write(table, settings);
@@ -124,8 +139,8 @@ static int write_terms(const gst_twostep *t)
         write_term(&table, t, k, coefficient[k], &overlaps[GST_BATCH_FRESH],
                    &overlaps[GST_BATCH_REUSED], &flagged);
     gst_table_end(&table);
-    code = gst_flagged_report(&flagged, t->order + 1);
-    return gst_exit_worse(code, gst_output_close(&output));
+    code = gst_output_close(&output);
+    return code != 0 ? code : gst_flagged_report(&flagged, t->order + 1);
 }
 
 /* ---- settings ----------------------------------------------------------------------------------- */
@@ -227,20 +242,6 @@ static int (*find_table(const gst_settings *settings))(const gst_twostep *t)
     return write_terms;
 }
 
-static void warn(const gst_twostep *t)
-{
-    size_t all = gst_two_step_count(t->a1, t->a2, SIZE_MAX);
-    if (gst_two_step_is_heavy(t->target))
-        gst_report(
-            0,
-            "warning: --target: '%.200s' grows like |z|^3 or faster: networks approach these "
-            "limits slowly",
-            gst_setting_text(t->settings, GST_OPTION_TARGET));
-    if (all > t->order && !gst_setting_is_on(t->settings, GST_OPTION_MAP))
-        gst_report(0, "note: %zu directions separate, those above --order %zu are not shown", all,
-                   t->order);
-}
-
 int gst_command_twostep(const gst_settings *settings)
 {
     gst_twostep t = {.settings = settings};
@@ -251,10 +252,8 @@ int gst_command_twostep(const gst_settings *settings)
         code = gst_output_check(gst_setting_text(settings, GST_OPTION_OUTPUT));
     if (code == 0)
         code = compile(&t);
-    if (code == 0) {
-        warn(&t);
+    if (code == 0)
         code = find_table(settings)(&t);
-    }
     gst_activation_free(t.activation);
     gst_target_free(t.target);
     gst_grid_clear(&t.grid);

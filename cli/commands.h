@@ -13,6 +13,7 @@ typedef struct {
     int (*run)(const gst_settings *settings); /* returns an exit code; NULL: not built yet */
     const char *operand; /* what may follow the name besides options, or NULL */
     const char *help;
+    const char *axes; /* what its help says of AXIS, NULL: lists and ranges */
 } gst_command;
 
 #define GST_COMMANDS 11

@@ -3,8 +3,8 @@
  *
  * `#` begins a comment anywhere (no value contains one); blanks around keys and values are dropped.  A
  * key is an option of the command without its dashes.  The keys of a preamble that are not options,
- * giantstep.*, library.*, run.*, verdict.* and separated_*, are skipped, so that a whole preamble can be
- * used as a file. */
+ * giantstep.*, library.*, run.*, verdict.* and others, are skipped, so that a whole preamble can be used
+ * as a file. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -33,9 +33,9 @@ static span trim(span s)
 
 static int is_metadata(span key)
 {
-    static const char *const prefixes[] = {"giantstep.",   "library.",   "run.",
-                                           "verdict.",     "theory.",    "leap_",
-                                           "information_", "separated_", "spectrum."};
+    static const char *const prefixes[] = {"giantstep.", "library.", "run.",         "verdict.",
+                                           "theory.",    "leap_",    "information_", "separated_",
+                                           "spectrum.",  "list."};
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
         size_t length = strlen(prefixes[i]);
         if (key.length > length && strncmp(key.start, prefixes[i], length) == 0)

@@ -93,3 +93,13 @@ void gst_grid_point(const gst_grid *grid, size_t row, double values[GST_AXES])
     for (size_t axis = GST_AXES; axis-- > 0; row /= grid->count[axis])
         values[axis] = grid->values[axis][row % grid->count[axis]];
 }
+
+int gst_grid_check_point(const gst_grid *grid, const gst_settings *settings)
+{
+    for (size_t axis = 0; axis < GST_AXES; axis++)
+        if (grid->count[axis] > 1)
+            return gst_setting_refuse(settings, axis_options[axis], NULL,
+                                      "has %zu values, %s takes one parameter point",
+                                      grid->count[axis], settings->command->name);
+    return 0;
+}

@@ -36,6 +36,9 @@ void gst_grid_clear(gst_grid *grid);
 /* The axis values of a row. */
 void gst_grid_point(const gst_grid *grid, size_t row, double values[GST_AXES]);
 
+/* Refuse an axis of several values, for commands of one parameter point. */
+int gst_grid_check_point(const gst_grid *grid, const gst_settings *settings);
+
 /* The option of an axis. */
 gst_option_id gst_axis_option(size_t axis);
 

@@ -104,7 +104,9 @@ static const char synopsis[] =
     "An \\fIAXIS\\fR is a list \\fIa\\fR,\\fIb\\fR,\\fIc\\fR, a range "
     "\\fIfrom\\fR:\\fIto\\fR:\\fIcount\\fR (both ends included) or a logarithmic range "
     "\\fIfrom\\fR:\\fIto\\fR:\\fIcount\\fR:log. The grid is the product of the axes, slowest to "
-    "fastest d, eta, alpha0, steps, noise, beta, lambda, width, alpha.\n"
+    "fastest d, eta, alpha0, steps, noise, beta, lambda, width, alpha. The commands spectrum, "
+    "steps "
+    "and, but for d, twostep take one value of each.\n"
     ".PP\n"
     "Tables go to standard output (or \\fB\\-\\-output\\fR), everything else to standard error.\n";
 

@@ -16,8 +16,11 @@ static const struct {
     int eta, lambda;
 } choices[] = {{1, 0}, {0, 1}, {1, 1}, {1, 1}};
 
+/* The default ranges, and as an axis that says the same. */
 static const gst_range eta_default = {1e-2, 1e2, POINTS_LEAST};
 static const gst_range lambda_default = {1e-8, 1e4, POINTS_LEAST};
+#define ETA_TEXT "0.01:100:17:log"
+#define LAMBDA_TEXT "1e-8:1e4:17:log"
 
 int gst_optimise_has(const gst_settings *settings, gst_option_id id)
 {
@@ -26,6 +29,13 @@ int gst_optimise_has(const gst_settings *settings, gst_option_id id)
     size_t choice = (size_t)gst_setting_number(settings, GST_OPTION_OPTIMISE);
     return (id == GST_OPTION_ETA && choices[choice].eta) ||
            (id == GST_OPTION_LAMBDA && choices[choice].lambda);
+}
+
+const char *gst_optimise_default(const gst_settings *settings, gst_option_id id)
+{
+    if (!gst_optimise_has(settings, id) || gst_setting_is_given(settings, id))
+        return NULL;
+    return id == GST_OPTION_ETA ? ETA_TEXT : LAMBDA_TEXT;
 }
 
 static int set_ends(const gst_settings *settings, gst_option_id id, gst_range *range)

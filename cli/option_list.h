@@ -42,7 +42,8 @@ X(NOISE, "noise", "AXIS", "0", AXIS, PARAMETER, "csvptw", NONNEGATIVE, NULL, \
 X(BETA, "beta", "AXIS", "1", AXIS, PARAMETER, "csvptw", POSITIVE, NULL, \
   "p/d, width over dimension") \
 X(LAMBDA, "lambda", "AXIS", "0.1", AXIS, PARAMETER, "csv", NONNEGATIVE, "opt", \
-  "ridge; 0: minimum norm; opt: the value in [1e-8, 1e4] that minimises excess_risk") \
+  "ridge; 0: minimum norm; opt (not in simulate): the value in [1e-8, 1e4] that minimises the theory's " \
+  "excess_risk") \
 X(OPTIMISE, "optimise", "AXES", NULL, CHOICE, PARAMETER, "c", ANY, "eta|lambda|eta,lambda|lambda,eta", \
   "minimise the excess risk over these axes, between the ends of their range or of a default one") \
 X(WIDTH, "width", "AXIS", "inf", AXIS, PARAMETER, "cp", ONE_OR_MORE_OR_INF, NULL, \
@@ -50,7 +51,7 @@ X(WIDTH, "width", "AXIS", "inf", AXIS, PARAMETER, "cp", ONE_OR_MORE_OR_INF, NULL
 X(ALPHA, "alpha", "AXIS", "1", AXIS, PARAMETER, "csvp", POSITIVE, NULL, \
   "n/d, samples over dimension") \
 X(D, "d", "AXIS", "1000", AXIS, PARAMETER, "svptw", COUNT_FROM_ONE, NULL, \
-  "input dimension; validate wants three or more") \
+  "input dimension; validate gives a verdict for three values or more") \
 X(TRIALS, "trials", "N", "10", SIZE, PARAMETER, "svptw", COUNT_FROM_ONE, NULL, \
   "independent replicates") \
 X(SEED, "seed", "N", "1", SIZE, PARAMETER, "svptw", COUNT, NULL, \

@@ -35,8 +35,8 @@ X(POSITIVE, 0, HUGE_VAL, 1, 0, 0, "is not a finite positive number") \
 X(NONNEGATIVE, 0, HUGE_VAL, 0, 0, 0, "is not a finite number >= 0") \
 X(NONNEGATIVE_OR_INF, 0, HUGE_VAL, 0, 0, 1, "is not a number >= 0 or inf") \
 X(ONE_OR_MORE_OR_INF, 1, HUGE_VAL, 0, 0, 1, "is not a number >= 1 or inf") \
-X(COUNT, 0, 9007199254740992.0, 0, 1, 0, "is not an integer >= 0") \
-X(COUNT_FROM_ONE, 1, 9007199254740992.0, 0, 1, 0, "is not an integer >= 1") \
+X(COUNT, 0, 9007199254740991.0, 0, 1, 0, "is not an integer in [0, 2^53)") \
+X(COUNT_FROM_ONE, 1, 9007199254740991.0, 0, 1, 0, "is not an integer in [1, 2^53)") \
 X(THREADS, 1, 1024, 0, 1, 0, "is not an integer in [1, 1024]") \
 X(TOLERANCE, 1e-14, 0.1, 0, 0, 0, "is outside [1e-14, 0.1]") \
 X(DAMPING, 0, 1, 1, 0, 0, "is outside (0, 1]")

@@ -11,6 +11,7 @@
 
 #include "giantstep.h"
 #include "memory.h"
+#include "optimise.h"
 #include "version.h"
 
 /* With --spike there is no training, and the second layer gives only weights, equal if not given. */
@@ -36,8 +37,10 @@ void gst_preamble_write(gst_table *table, const gst_settings *settings)
     gst_table_meta(table, "giantstep.command", settings->command->name);
     for (size_t i = 0; i < GST_OPTIONS; i++) {
         gst_option_id id = (gst_option_id)i;
+        const char *searched = gst_optimise_default(settings, id);
         if (gst_preamble_has(settings, id))
-            gst_table_meta(table, gst_option_table[id].name, gst_setting_text(settings, id));
+            gst_table_meta(table, gst_option_table[id].name,
+                           searched ? searched : gst_setting_text(settings, id));
     }
     gst_table_meta(table, "library.gsl", gst_version_gsl());
     gst_table_meta(table, "library.cubature", gst_version_cubature());

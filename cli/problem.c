@@ -106,7 +106,7 @@ static int build_layer(gst_problem *problem, const gst_settings *settings)
     return spike ? build_spikes(problem, settings) : 0;
 }
 
-static int compile(gst_problem *problem, const gst_settings *settings)
+int gst_problem_compile(gst_problem *problem, const gst_settings *settings)
 {
     gst_message message = {""};
     int status = gst_activation_compile(
@@ -192,7 +192,7 @@ int gst_problem_build(gst_problem *problem, const gst_settings *settings, const 
     if (code == 0)
         code = check_minimum_norm(settings, grid);
     if (code == 0)
-        code = compile(problem, settings);
+        code = gst_problem_compile(problem, settings);
     problem->training.activation = problem->activation;
     problem->training.target = problem->target;
     problem->training.layer = &problem->layer;

@@ -20,6 +20,9 @@ typedef struct {
  * training of the grid), then compilation.  0 or an exit code, the message printed; on any return the
  * caller clears the problem. */
 int gst_problem_build(gst_problem *problem, const gst_settings *settings, const gst_grid *grid);
+/* The compilation alone: activation, target, second layer and spikes of a problem set to zero, whatever
+ * the training. */
+int gst_problem_compile(gst_problem *problem, const gst_settings *settings);
 void gst_problem_clear(gst_problem *problem);
 
 /* The training of a row of the grid. */

@@ -46,24 +46,24 @@ static void name_column(gst_spectrum_table *table, size_t column, const char *na
         snprintf(table->names[column], sizeof *table->names, "%s", name);
 }
 
-static int write_rows(const gst_spectrum_table *t, gst_table *out, gst_cell *cells)
+static void write_rows(const gst_spectrum_table *t, gst_table *out, gst_cell *cells,
+                       gst_flagged *flagged)
 {
-    gst_flagged flagged = {0};
     for (size_t row = 0; row < t->rows; row++) {
         for (size_t c = 0; c < t->columns; c++)
             cells[c] = (gst_cell){NULL, t->values[row * t->columns + c]};
         if (t->status_column < t->columns) {
             cells[t->status_column].text = gst_status_name(t->status[row]);
-            gst_flagged_add(&flagged, t->status[row], t->reason);
+            gst_flagged_add(flagged, t->status[row], t->reason);
         }
         gst_table_row(out, t->columns, cells);
     }
-    return gst_flagged_report(&flagged, t->rows);
 }
 
 int gst_spectrum_table_write(const gst_spectrum_job *job, const gst_spectrum_table *t,
                              void (*meta)(const void *context, gst_table *out), const void *context)
 {
+    gst_flagged flagged = {0};
     gst_output output;
     gst_table out;
     gst_cell *cells = gst_alloc(t->columns, sizeof *cells);
@@ -81,10 +81,12 @@ int gst_spectrum_table_write(const gst_spectrum_job *job, const gst_spectrum_tab
             meta(context, &out);
         gst_preamble_write_run(&out, job->settings, 1);
         gst_table_header(&out, t->columns, names);
-        code = write_rows(t, &out, cells);
+        write_rows(t, &out, cells, &flagged);
         gst_table_end(&out);
-        code = gst_exit_worse(code, gst_output_close(&output));
+        code = gst_output_close(&output);
     }
+    if (code == 0)
+        code = gst_flagged_report(&flagged, t->rows);
     free(cells);
     free(names);
     return code;

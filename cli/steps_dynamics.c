@@ -256,7 +256,7 @@ static int write_table(const steps *s)
     }
     gst_table_end(&table);
     code = gst_output_close(&output);
-    return gst_exit_worse(code, gst_flagged_report(&flagged, (s->T + 1) * s->K));
+    return code != 0 ? code : gst_flagged_report(&flagged, (s->T + 1) * s->K);
 }
 
 /* ------------------------------------------------------------------------------------------------- */
@@ -265,10 +265,9 @@ static int write_table(const steps *s)
 static int check(steps *s)
 {
     double axes[GST_AXES];
-    for (size_t axis = 0; axis < GST_AXES; axis++)
-        if (s->grid.count[axis] > 1)
-            return gst_setting_refuse(s->settings, gst_axis_option(axis), NULL,
-                                      "has %zu values, steps takes one", s->grid.count[axis]);
+    int code = gst_grid_check_point(&s->grid, s->settings);
+    if (code != 0)
+        return code;
     gst_grid_point(&s->grid, 0, axes);
     double alpha0 = axes[GST_AXIS_ALPHA0];
     s->covariance = gst_setting_is_on(s->settings, GST_OPTION_COVARIANCE);

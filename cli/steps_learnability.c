@@ -6,6 +6,7 @@
 
 #include "learnability.h"
 #include "preamble.h"
+#include "problem.h"
 #include "report.h"
 #include "steps.h"
 
@@ -131,28 +132,41 @@ static int run(const gst_settings *settings, const gst_target *target)
         return gst_report(GST_EXIT_RUNTIME, "--target: %s: %s", message.text,
                           gst_status_name(status));
     int code = write_table(settings, target, &answer);
+    if (code != 0)
+        return code;
     if (answer.leap.order == 0)
         gst_report(0, "note: no Hermite tensor of the target up to order %d is larger than --tol",
                    GST_HERMITE_ORDER_MAX);
     if (status != GST_OK)
         gst_report(0, "%s: %s", gst_status_name(status), message.text);
-    return gst_exit_worse(code, status != GST_OK ? GST_EXIT_ROWS : 0);
+    return status != GST_OK ? GST_EXIT_ROWS : 0;
+}
+
+/* Learnability is the target's alone, but what else is given must still be a parameter point. */
+static int check(const gst_settings *settings)
+{
+    static const gst_option_id excluded[] = {GST_OPTION_COVARIANCE, GST_OPTION_SIMULATE};
+    for (size_t i = 0; i < sizeof excluded / sizeof *excluded; i++)
+        if (gst_setting_is_on(settings, excluded[i]))
+            return gst_setting_refuse(settings, excluded[i], NULL, "is excluded by --learnability");
+    gst_grid grid;
+    int code = gst_grid_build(&grid, settings);
+    if (code == 0)
+        code = gst_grid_check_point(&grid, settings);
+    gst_grid_clear(&grid);
+    return code;
 }
 
 int gst_steps_learnability(const gst_settings *settings)
 {
-    gst_message message = {""};
-    gst_target *target = NULL;
-    if (gst_setting_is_on(settings, GST_OPTION_COVARIANCE))
-        return gst_setting_refuse(settings, GST_OPTION_COVARIANCE, NULL,
-                                  "is excluded by --learnability");
-    int code = gst_output_check(gst_setting_text(settings, GST_OPTION_OUTPUT));
-    if (code != 0)
-        return code;
-    int status =
-        gst_target_compile(&target, gst_setting_text(settings, GST_OPTION_TARGET), &message);
-    code = status < 0 ? gst_setting_refuse_status(settings, GST_OPTION_TARGET, status, message.text)
-                      : run(settings, target);
-    gst_target_free(target);
+    gst_problem problem = {0};
+    int code = check(settings);
+    if (code == 0)
+        code = gst_output_check(gst_setting_text(settings, GST_OPTION_OUTPUT));
+    if (code == 0)
+        code = gst_problem_compile(&problem, settings);
+    if (code == 0)
+        code = run(settings, problem.target);
+    gst_problem_clear(&problem);
     return code;
 }

@@ -80,6 +80,6 @@ int gst_twostep_map(const gst_twostep *t)
             gst_table_gap(&table);
     }
     gst_table_end(&table);
-    code = gst_flagged_report(&flagged, SIDE * SIDE);
-    return gst_exit_worse(code, gst_output_close(&output));
+    code = gst_output_close(&output);
+    return code != 0 ? code : gst_flagged_report(&flagged, SIDE * SIDE);
 }

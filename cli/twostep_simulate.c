@@ -248,9 +248,8 @@ static int run_all(state *s)
         code = run_rung(s, rung);
     gst_progress_end(&s->progress);
     gst_table_end(&s->table);
-    code =
-        gst_exit_worse(code, gst_flagged_report(&s->flagged, rungs * BATCHES * (s->t->order + 1)));
-    return gst_exit_worse(code, gst_output_close(&s->output));
+    code = gst_exit_worse(code, gst_output_close(&s->output));
+    return code != 0 ? code : gst_flagged_report(&s->flagged, rungs * BATCHES * (s->t->order + 1));
 }
 
 static int prepare(state *s)

@@ -178,7 +178,9 @@ int gst_validation_conclude(gst_validation *v)
     for (size_t point = 0; point < v->plan.points; point++)
         disagree |= point_verdict(v, point) == GST_VERDICT_DISAGREE;
     int code = write_table(v);
-    code = gst_exit_worse(code, gst_flagged_report(&v->flagged, v->plan.grid.rows));
+    if (code != 0)
+        return code;
+    code = gst_flagged_report(&v->flagged, v->plan.grid.rows);
     note_undecided(v);
     note_disagreements(v);
     return gst_exit_worse(code, disagree ? GST_EXIT_DISAGREE : 0);

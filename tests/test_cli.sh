@@ -56,6 +56,8 @@ for command in curve simulate validate bounds spectrum steps twostep list info h
     before=$out
     run $command --help; is "$command --help is the same text" "$code$err$out" "0$before"
 done
+run help curve; has "help: axes of a grid" "$out" 'AXIS is a list'
+run help spectrum; has "help: axes of one point" "$out" 'AXIS is one value'
 run help nonsense; is "help of an unknown command: exit 2" "$code" 2
 run nonsense; is "unknown command: exit 2" "$code" 2; has "unknown command named" "$err" nonsense
 run help --man; has "manual page" "$out" '^\.TH GIANTSTEP 1'
@@ -205,6 +207,12 @@ round_trip curve --method enclose --order-parameters --steps 0,1 --activation ' 
 round_trip curve --lambda opt --second-layer 'gaussian:3' --target 'z1*z2 + z1' --width 300,inf --format csv
 round_trip bounds --eta 1:3:4 --target 'z1 + z1^2/3'
 round_trip bounds --functions --eta 1.5
+round_trip spectrum --x 0.3:2:4:log --alpha 1.7 --activation 'tanh(z+0.2)'
+round_trip spectrum --outliers --width 400 --spike 2,-1
+round_trip steps --steps 2 --target 'z1 + z1*z3' --covariance
+round_trip steps --learnability --target 'z1 + z1*z3'
+round_trip twostep --exponents 0.3,0.45 --order 4 --noise 0.1
+round_trip list --format tsv
 
 # ------------------------------------------------------------------ output files, write errors
 run curve --alpha 0.5,1.5; grep -v '^# run' out >plain

@@ -56,6 +56,14 @@ rows "${options[@]}" --threads 2 | cmp -s - "$work/one" || fail "threads"
 "$program" curve --optimise eta >"$work/out"
 grep -q "^# optimise: eta$" "$work/out" || fail "the preamble"
 
+# A preamble as a config file: the ranges searched by default are in it.
+for axes in eta lambda eta,lambda; do
+    "$program" curve --optimise $axes --alpha 0.5,1 >"$work/out"
+    sed -n 's/^# \([^:]*\): /\1 = /p' "$work/out" >"$work/again.conf"
+    "$program" curve --config "$work/again.conf" | grep -v '^# run' |
+        cmp -s - <(grep -v '^# run' "$work/out") || fail "preamble of --optimise $axes as a file"
+done
+
 refused "--optimise: 'alpha' is not one of" --optimise alpha
 refused "--optimise: 'eta,eta' is not one of" --optimise eta,eta
 refused "--optimise: 'eta' has no meaning with --spike" --optimise eta --spike 1

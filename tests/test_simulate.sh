@@ -85,6 +85,7 @@ rows --d 30 --spike 1,2 --trials 2 | awk 'NR == 2 { exit !($1 $2 $3 == "nannanna
 grep -q '	nan	nan	nan	nan	nan	nan	failed$' "$work/out" || fail "failed row"
 
 refused 2 '--trials' --trials 0
+refused 2 "--seed: '9007199254740993'" --seed 9007199254740993
 refused 2 "--d: '1'" --d 1
 refused 2 '--alpha:' --d 20 --alpha 0.02
 refused 2 '--beta:' --d 20 --beta 0.02

@@ -98,6 +98,10 @@ refused 2 "'2' is constant" --target 2
 refused 2 "column 2" --target '0,5*z1'
 refused 2 "--target: 'exp(z^2)'" --target 'exp(z^2)'
 refused 2 "--covariance: 'yes' is excluded by --learnability" --covariance
+refused 2 "--simulate: 'yes' is excluded by --learnability" --simulate --alpha0 2
+refused 2 "--eta: '1,2' has 2 values" --eta 1,2
+refused 2 "--eta: 'nan'" --eta nan
+refused 2 "--activation: 'nonsense'" --activation nonsense
 refused 2 "--tol: '0'" --tol 0
 refused 2 "--tol: 'nan'" --tol nan
 refused 2 "not an option of steps" --alpha 1
@@ -107,6 +111,8 @@ refused 2 "given twice" --target z1 --target z2
 [ -s "$work/out" ] && fail "something was written"
 "$program" steps --learnability >/dev/full 2>"$work/err"
 [ $? -eq 1 ] || fail "exit code of a full disk"
+"$program" steps --learnability --target 'exp(3*z1)' >/dev/full 2>"$work/err"
+[ "$? $(grep -c . "$work/err")" = "1 1" ] || fail "a full disk under a loose table: $(cat "$work/err")"
 
 echo "$failures failures"
 [ "$failures" -eq 0 ]

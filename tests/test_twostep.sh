@@ -42,7 +42,7 @@ refused() {
     "$program" twostep "$@" --output "$work/none" >"$work/out" 2>"$work/err"
     [ $? -eq "$code" ] || fail "exit code is not $code: $*"
     grep -qF -- "$text" "$work/err" || fail "no '$text' on stderr: $*: $(cat "$work/err")"
-    [ "$(grep -cv 'warning:' "$work/err")" -eq 1 ] || fail "not one line: $*: $(cat "$work/err")"
+    [ "$(grep -c . "$work/err")" -eq 1 ] || fail "not one line: $*: $(cat "$work/err")"
     [ -s "$work/out" ] || [ -e "$work/none" ] && fail "something was written: $*"
 }
 

@@ -194,6 +194,10 @@ refuses 2 --lambda "'0'" --lambda 0
 refuses 2 --alpha "0.01" --alpha 0.01 --d 30,40,60
 refuses 2 --activation sign --activation sign --eta 2
 refuses 2 --overlap 0.5 --overlap 0.5
+if [ -c /dev/full ]; then
+    "$G" validate --d 20,30 --trials 2 --quiet >/dev/full 2>err
+    is "full disk: exit 1, one line" "$? $(grep -c . err)" "1 1"
+fi
 timeout --foreground --preserve-status -s INT 2 "$G" validate --d 400,800,1600 --trials 200 --quiet --output never >out 2>err </dev/null
 is "interrupted: exit 130" "$?" 130
 is "interrupted: nothing written" "$(cat out; ls never 2>/dev/null)" ""
