@@ -11,6 +11,7 @@
 
 #include "bulk.h"
 #include "moments.h"
+#include "weighted.h"
 
 /* One readout problem in scaled form. */
 typedef struct {
@@ -79,13 +80,5 @@ int gst_equations_ordered(gst_equations *e, double sign, double slack);
 
 /* V1 positive definite, V2 positive, all finite. */
 int gst_equations_positive(const gst_equations *e, const double *x);
-
-/* gram[a*rows + b] = sum_k weight_k A_ak A_bk, k < n, for a <= b; the lower triangle is a copy.  Row a of A
- * begins at A + a*stride. */
-void gst_weighted_gram(size_t n, size_t rows, size_t stride, const double *weight, const double *A,
-                       double *gram);
-
-/* sum_k weight_k a_k b_k. */
-double gst_weighted_product(size_t n, const double *weight, const double *a, const double *b);
 
 #endif
