@@ -18,9 +18,6 @@
 /* Nodes whose share, divided by t, is below this are left out of every average. */
 #define NEGLIGIBLE 1e-20
 
-/* Nodes of which a whole table stays in the cache. */
-enum { BLOCK = 256 };
-
 gst_scaled_point gst_scale_point(double alpha, double beta, double lambda, double noise,
                                  double width)
 {
@@ -72,10 +69,10 @@ int gst_equations_alloc(gst_equations **equations, const gst_moments *moments, g
     e->bulk = bulk;
     e->L = L;
     e->terms = terms;
-    double **arrays[] = {&e->B,       &e->S,      &e->multiplicity, &e->x,
-                         &e->hat,     &e->mapped, &e->weight,       &e->weight2,
-                         &e->tangent, &e->system, &e->unit,         &e->scratch};
-    size_t sizes[] = {L * n, terms * n, L, L, L, L, n, n, L * L, L * L, L, L * L + 2 * L};
+    double **arrays[] = {&e->B,      &e->S,       &e->multiplicity, &e->x,       &e->hat,
+                         &e->mapped, &e->weight,  &e->weight2,      &e->tangent, &e->system,
+                         &e->unit,   &e->scratch, &e->slope};
+    size_t sizes[] = {L * n, terms * n, L, L, L, L, n, n, L * L, L * L, L, L * L + 2 * L, L * L};
     size_t total = 0;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         total += sizes[i];
@@ -133,23 +130,29 @@ static void divide_weights(size_t n, double rho, const double *restrict w, doubl
     }
 }
 
-/* V, weights and averages of B in one pass: in blocks of nodes that stay in the cache. */
-static void average_responses(gst_equations *e, const gst_scaled_point *point)
+/* V, weights and averages of B in one pass: in blocks of nodes that stay in the cache.  sloped: the Gram
+ * matrix of B as well. */
+static void average_responses(gst_equations *e, const gst_scaled_point *point, int sloped)
 {
     size_t stride = e->moments->n, n = e->active = active_nodes(e->moments, point->shift);
     double *x = e->scratch;
     for (size_t a = 0; a < e->L; a++)
         x[a] = e->multiplicity[a] * e->x[a];
     memset(e->hat, 0, e->L * sizeof *e->hat);
-    for (size_t first = 0; first < n; first += BLOCK) {
-        size_t size = n - first < BLOCK ? n - first : BLOCK;
+    memset(e->slope, 0, e->L * e->L * sizeof *e->slope);
+    for (size_t first = 0; first < n; first += GST_NODE_BLOCK) {
+        size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
         double *weight = e->weight + first, *V = e->weight2 + first;
         for (size_t k = 0; k < size; k++)
             V[k] = point->shift;
         gst_combine_rows(size, e->L, stride, x, e->B + first, V);
         divide_weights(size, point->rho, e->moments->w + first, V, weight);
         gst_weighted_rows(size, e->L, stride, weight, e->B + first, e->hat);
+        if (sloped)
+            gst_weighted_gram_add(size, e->L, stride, V, e->B + first, e->slope);
     }
+    gst_weighted_gram_mirror(e->L, e->slope);
+    e->sloped = sloped;
 }
 
 static void set_units(gst_equations *e)
@@ -163,15 +166,25 @@ static void set_units(gst_equations *e)
     }
 }
 
-int gst_equations_map(gst_equations *e, const gst_scaled_point *point)
+static int plain_map(gst_equations *e, const gst_scaled_point *point, int sloped)
 {
     size_t K = e->moments->K;
-    average_responses(e, point);
+    average_responses(e, point, sloped);
     set_units(e);
     for (size_t g = 0; g < K; g++)
         e->hat[gst_packed_value(K, g)] += point->ridge;
     memcpy(e->mapped, e->x, e->L * sizeof *e->x);
     return e->bulk->type->map(e->bulk, point->beta, e->hat, e->mapped);
+}
+
+int gst_equations_map(gst_equations *e, const gst_scaled_point *point)
+{
+    return plain_map(e, point, 0);
+}
+
+int gst_equations_map_sloped(gst_equations *e, const gst_scaled_point *point)
+{
+    return plain_map(e, point, 1);
 }
 
 double gst_equations_truncation(const gst_equations *e)
@@ -232,9 +245,9 @@ double gst_equations_slip(gst_equations *e, double residual)
     gst_equations_solve(e, dx);
     for (size_t a = 0; a < e->L; a++)
         dx[a] *= e->multiplicity[a];
-    for (size_t first = 0; first < e->active; first += BLOCK) {
-        size_t size = e->active - first < BLOCK ? e->active - first : BLOCK;
-        double dV[BLOCK] = {0};
+    for (size_t first = 0; first < e->active; first += GST_NODE_BLOCK) {
+        size_t size = e->active - first < GST_NODE_BLOCK ? e->active - first : GST_NODE_BLOCK;
+        double dV[GST_NODE_BLOCK] = {0};
         gst_combine_rows(size, e->L, stride, dx, e->B + first, dV);
         for (size_t k = 0; k < size; k++) {
             changed += e->weight2[first + k] * fabs(dV[k]);
@@ -260,18 +273,6 @@ int gst_equations_ordered(gst_equations *e, double sign, double slack)
 
 /* ---- its linearisation -------------------------------------------------------------------------- */
 
-/* slope = - d hat/d x, in scratch. */
-static void set_slope(gst_equations *e)
-{
-    size_t L = e->L;
-    double *slope = e->scratch;
-    gst_weighted_gram(e->active, L, e->moments->n, e->weight2, e->B, slope);
-    for (size_t a = 0; a < L; a++) {
-        for (size_t b = 0; b < L; b++)
-            slope[a * L + b] *= e->multiplicity[b];
-    }
-}
-
 static int set_tangent(gst_equations *e)
 {
     size_t L = e->L;
@@ -294,13 +295,15 @@ int gst_equations_linearise(gst_equations *e)
     int status = set_tangent(e);
     if (status != GST_OK)
         return status;
-    set_slope(e);
+    if (!e->sloped)
+        gst_weighted_gram(e->active, L, e->moments->n, e->weight2, e->B, e->slope);
+    e->sloped = 1;
     for (size_t a = 0; a < L; a++) {
         double *row = e->system + a * L;
         memset(row, 0, L * sizeof *row);
-        gst_combine_rows(L, L, L, e->tangent + a * L, e->scratch, row);
+        gst_combine_rows(L, L, L, e->tangent + a * L, e->slope, row);
         for (size_t b = 0; b < L; b++)
-            row[b] = (a == b) + row[b] * e->unit[b] / e->unit[a];
+            row[b] = (a == b) + row[b] * e->multiplicity[b] * e->unit[b] / e->unit[a];
     }
     return gst_lu_factor(L, e->system, e->pivot);
 }

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { BLOCK = 256, LANES = 4 };
+enum { LANES = 4 };
 
 /* Four numbers side by side: one vector of AVX2, two of SSE2. */
 typedef double quad __attribute__((vector_size(LANES * sizeof(double))));
@@ -114,23 +114,34 @@ static inline void scale_row(size_t n, const double *restrict weight, const doub
 }
 
 GST_WIDE_CLONES
-void gst_weighted_gram(size_t n, size_t rows, size_t stride, const double *weight, const double *A,
-                       double *gram)
+void gst_weighted_gram_add(size_t n, size_t rows, size_t stride, const double *weight,
+                           const double *A, double *gram)
 {
-    double scaled[BLOCK];
-    memset(gram, 0, rows * rows * sizeof *gram);
-    for (size_t first = 0; first < n; first += BLOCK) {
-        size_t size = n - first < BLOCK ? n - first : BLOCK;
-        for (size_t a = 0; a < rows; a++) {
-            const double *row = A + a * stride + first;
-            scale_row(size, weight + first, row, scaled);
-            add_products(size, rows - a, stride, scaled, row, gram + a * rows + a);
-        }
+    double scaled[GST_NODE_BLOCK];
+    for (size_t a = 0; a < rows; a++) {
+        const double *row = A + a * stride;
+        scale_row(n, weight, row, scaled);
+        add_products(n, rows - a, stride, scaled, row, gram + a * rows + a);
     }
+}
+
+void gst_weighted_gram_mirror(size_t rows, double *gram)
+{
     for (size_t a = 0; a < rows; a++) {
         for (size_t b = 0; b < a; b++)
             gram[a * rows + b] = gram[b * rows + a];
     }
+}
+
+void gst_weighted_gram(size_t n, size_t rows, size_t stride, const double *weight, const double *A,
+                       double *gram)
+{
+    memset(gram, 0, rows * rows * sizeof *gram);
+    for (size_t first = 0; first < n; first += GST_NODE_BLOCK) {
+        size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
+        gst_weighted_gram_add(size, rows, stride, weight + first, A + first, gram);
+    }
+    gst_weighted_gram_mirror(rows, gram);
 }
 
 /* Four rows in one pass over `out`. */

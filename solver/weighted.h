@@ -16,10 +16,20 @@
 #define GST_WIDE_CLONES
 #endif
 
+/* Nodes of which a whole table stays in the cache. */
+enum { GST_NODE_BLOCK = 256 };
+
 /* gram[a*rows + b] = sum_k weight_k A_ak A_bk, k < n, for a <= b; the lower triangle is a copy.
  * rows (rows+1) n operations. */
 void gst_weighted_gram(size_t n, size_t rows, size_t stride, const double *weight, const double *A,
                        double *gram);
+
+/* Adds to the upper triangle only; at most GST_NODE_BLOCK nodes. */
+void gst_weighted_gram_add(size_t n, size_t rows, size_t stride, const double *weight,
+                           const double *A, double *gram);
+
+/* Copies the upper triangle to the lower one. */
+void gst_weighted_gram_mirror(size_t rows, double *gram);
 
 /* sum_k weight_k a_k b_k. */
 double gst_weighted_product(size_t n, const double *weight, const double *a, const double *b);
