@@ -4,7 +4,7 @@
  * Operations on the tables, per solution at n nodes, L order parameters and T terms of the mean prediction:
  *   every iteration and the last: V and hats 4 L n, weights 4 n, slopes of the hats L (L+2) n;
  *   readout: Gram matrix and fields T (T+10) n, fluctuations and errors 8 L n.
- * Bytes: tables are read once by each of these passes: B (L rows) in maps, slopes, fluctuations, errors, S (T rows)
+ * Bytes: tables are read once by each of these passes: B (L rows) in maps with their slopes, fluctuations, errors, S (T rows)
  * in Gram matrix, fields and errors of the prediction.
  *   floor = max(operations/speed, bytes/speed),
  * speeds measured in the same run: sums of products in the cache, and over a table much larger than the cache. */
@@ -75,7 +75,7 @@ static void add_work(const gst_level *level, size_t iterations, work *sum)
     double n = (double)e->active, L = (double)e->L, T = (double)e->terms;
     double maps = (double)iterations + 1;
     sum->operations += n * (maps * (4 * L + 4 + L * (L + 2)) + T * (T + 10) + 8 * L);
-    sum->bytes += 8 * n * (maps * (2 * L + 4) + 3 * T + 2 * L);
+    sum->bytes += 8 * n * (maps * (L + 4) + 3 * T + 2 * L);
 }
 
 /* Seconds for the points of a case on both levels, as a sweep solves them, and the work in them. */
