@@ -63,7 +63,7 @@ void bench_solver(void)
         {"solver_K1", "tanh", "sin", "ones", INFINITY, GST_BULK_ISOTROPIC, GST_METHOD_NEWTON, 20000,
          3e5},
         {"solver_K1_residual_direction", "tanh", "sin", "ones", 20.0, GST_BULK_ISOTROPIC,
-         GST_METHOD_NEWTON, 20000, 1e5},
+         GST_METHOD_NEWTON, 20000, 3e5},
         {"solver_K1_damped", "tanh", "sin", "ones", INFINITY, GST_BULK_ISOTROPIC, GST_METHOD_DAMPED,
          2000, 0.0},
         {"solver_K1_relu_kinked_target", "relu", "abs(z-0.3)", "ones", INFINITY, GST_BULK_ISOTROPIC,
