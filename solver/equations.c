@@ -26,74 +26,6 @@ gst_scaled_point gst_scale_point(double alpha, double beta, double lambda, doubl
     return (gst_scaled_point){alpha / beta, beta, shift, ridge, width, noise};
 }
 
-double gst_weighted_product(size_t n, const double *weight, const double *a, const double *b)
-{
-    double sum = 0.0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t k = 0; k < n; k++)
-        sum += weight[k] * a[k] * b[k];
-    return sum;
-}
-
-/* out[i] += sum_k a_k b_ik for four rows b_i. */
-static void four_products(size_t n, size_t stride, const double *a, const double *b, double *out)
-{
-    const double *b0 = b, *b1 = b + stride, *b2 = b1 + stride, *b3 = b2 + stride;
-    double s0 = 0.0, s1 = 0.0, s2 = 0.0, s3 = 0.0;
-#pragma omp simd reduction(+ : s0, s1, s2, s3)
-    for (size_t k = 0; k < n; k++) {
-        s0 += a[k] * b0[k];
-        s1 += a[k] * b1[k];
-        s2 += a[k] * b2[k];
-        s3 += a[k] * b3[k];
-    }
-    out[0] += s0;
-    out[1] += s1;
-    out[2] += s2;
-    out[3] += s3;
-}
-
-/* In blocks of nodes that stay in the cache for all pairs of rows. */
-void gst_weighted_gram(size_t n, size_t rows, size_t stride, const double *weight, const double *A,
-                       double *gram)
-{
-    enum { BLOCK = 256 };
-    double scaled[BLOCK];
-    memset(gram, 0, rows * rows * sizeof *gram);
-    for (size_t first = 0; first < n; first += BLOCK) {
-        size_t size = n - first < BLOCK ? n - first : BLOCK;
-        for (size_t a = 0; a < rows; a++) {
-            const double *row = A + a * stride + first;
-            size_t b = a;
-            for (size_t k = 0; k < size; k++)
-                scaled[k] = weight[first + k] * row[k];
-            for (; b + 4 <= rows; b += 4)
-                four_products(size, stride, scaled, A + b * stride + first, gram + a * rows + b);
-            for (; b < rows; b++) {
-                const double *other = A + b * stride + first;
-                double sum = 0.0;
-#pragma omp simd reduction(+ : sum)
-                for (size_t k = 0; k < size; k++)
-                    sum += scaled[k] * other[k];
-                gram[a * rows + b] += sum;
-            }
-        }
-    }
-    for (size_t a = 0; a < rows; a++) {
-        for (size_t b = 0; b < a; b++)
-            gram[a * rows + b] = gram[b * rows + a];
-    }
-}
-
-static double weighted_sum(size_t n, const double *weight, const double *a)
-{
-    double sum = 0.0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t k = 0; k < n; k++)
-        sum += weight[k] * a[k];
-    return sum;
-}
-
 /* ---- tables ------------------------------------------------------------------------------------- */
 
 static void fill_response_rows(gst_equations *e)
@@ -137,10 +69,10 @@ int gst_equations_alloc(gst_equations **equations, const gst_moments *moments, g
     e->bulk = bulk;
     e->L = L;
     e->terms = terms;
-    double **arrays[] = {&e->B,       &e->S,      &e->multiplicity, &e->x,
-                         &e->hat,     &e->mapped, &e->weight,       &e->weight2,
-                         &e->tangent, &e->system, &e->unit,         &e->scratch};
-    size_t sizes[] = {L * n, terms * n, L, L, L, L, n, n, L * L, L * L, L, L * L + 2 * L};
+    double **arrays[] = {&e->B,      &e->S,       &e->multiplicity, &e->x,       &e->hat,
+                         &e->mapped, &e->weight,  &e->weight2,      &e->tangent, &e->system,
+                         &e->unit,   &e->scratch, &e->slope};
+    size_t sizes[] = {L * n, terms * n, L, L, L, L, n, n, L * L, L * L, L, L * L + 2 * L, L * L};
     size_t total = 0;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         total += sizes[i];
@@ -186,31 +118,41 @@ static size_t active_nodes(const gst_moments *t, double shift)
     return low;
 }
 
-/* V, weights and averages of B in one pass: in blocks of nodes that stay in the cache. */
-static void average_responses(gst_equations *e, const gst_scaled_point *point)
+/* weight = rho w/V, V becomes weight2 = rho w/V^2. */
+GST_WIDE_CLONES
+static void divide_weights(size_t n, double rho, const double *restrict w, double *restrict V,
+                           double *restrict weight)
 {
-    enum { BLOCK = 256 };
+    for (size_t k = 0; k < n; k++) {
+        double inverse = 1.0 / V[k];
+        weight[k] = rho * w[k] * inverse;
+        V[k] = weight[k] * inverse;
+    }
+}
+
+/* V, weights and averages of B in one pass: in blocks of nodes that stay in the cache.  sloped: the Gram
+ * matrix of B as well. */
+static void average_responses(gst_equations *e, const gst_scaled_point *point, int sloped)
+{
     size_t stride = e->moments->n, n = e->active = active_nodes(e->moments, point->shift);
+    double *x = e->scratch;
+    for (size_t a = 0; a < e->L; a++)
+        x[a] = e->multiplicity[a] * e->x[a];
     memset(e->hat, 0, e->L * sizeof *e->hat);
-    for (size_t first = 0; first < n; first += BLOCK) {
-        size_t size = n - first < BLOCK ? n - first : BLOCK;
+    memset(e->slope, 0, e->L * e->L * sizeof *e->slope);
+    for (size_t first = 0; first < n; first += GST_NODE_BLOCK) {
+        size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
         double *weight = e->weight + first, *V = e->weight2 + first;
         for (size_t k = 0; k < size; k++)
             V[k] = point->shift;
-        for (size_t a = 0; a < e->L; a++) {
-            const double *row = e->B + a * stride + first;
-            double x = e->multiplicity[a] * e->x[a];
-            for (size_t k = 0; k < size; k++)
-                V[k] += x * row[k];
-        }
-        for (size_t k = 0; k < size; k++) {
-            double inverse = 1.0 / V[k];
-            weight[k] = point->rho * e->moments->w[first + k] * inverse;
-            V[k] = weight[k] * inverse; /* becomes weight2 */
-        }
-        for (size_t a = 0; a < e->L; a++)
-            e->hat[a] += weighted_sum(size, weight, e->B + a * stride + first);
+        gst_combine_rows(size, e->L, stride, x, e->B + first, V);
+        divide_weights(size, point->rho, e->moments->w + first, V, weight);
+        gst_weighted_rows(size, e->L, stride, weight, e->B + first, e->hat);
+        if (sloped)
+            gst_weighted_gram_add(size, e->L, stride, V, e->B + first, e->slope);
     }
+    gst_weighted_gram_mirror(e->L, e->slope);
+    e->sloped = sloped;
 }
 
 static void set_units(gst_equations *e)
@@ -224,15 +166,25 @@ static void set_units(gst_equations *e)
     }
 }
 
-int gst_equations_map(gst_equations *e, const gst_scaled_point *point)
+static int plain_map(gst_equations *e, const gst_scaled_point *point, int sloped)
 {
     size_t K = e->moments->K;
-    average_responses(e, point);
+    average_responses(e, point, sloped);
     set_units(e);
     for (size_t g = 0; g < K; g++)
         e->hat[gst_packed_value(K, g)] += point->ridge;
     memcpy(e->mapped, e->x, e->L * sizeof *e->x);
     return e->bulk->type->map(e->bulk, point->beta, e->hat, e->mapped);
+}
+
+int gst_equations_map(gst_equations *e, const gst_scaled_point *point)
+{
+    return plain_map(e, point, 0);
+}
+
+int gst_equations_map_sloped(gst_equations *e, const gst_scaled_point *point)
+{
+    return plain_map(e, point, 1);
 }
 
 double gst_equations_truncation(const gst_equations *e)
@@ -291,12 +243,16 @@ double gst_equations_slip(gst_equations *e, double residual)
             dx[at[i]] = fmax(4.0 * residual, 2.0 * DBL_EPSILON) * e->unit[at[i]];
     }
     gst_equations_solve(e, dx);
-    for (size_t k = 0; k < e->active; k++) {
-        double dV = 0.0;
-        for (size_t a = 0; a < e->L; a++)
-            dV += e->multiplicity[a] * dx[a] * e->B[a * stride + k];
-        changed += e->weight2[k] * fabs(dV);
-        whole += e->weight[k];
+    for (size_t a = 0; a < e->L; a++)
+        dx[a] *= e->multiplicity[a];
+    for (size_t first = 0; first < e->active; first += GST_NODE_BLOCK) {
+        size_t size = e->active - first < GST_NODE_BLOCK ? e->active - first : GST_NODE_BLOCK;
+        double dV[GST_NODE_BLOCK] = {0};
+        gst_combine_rows(size, e->L, stride, dx, e->B + first, dV);
+        for (size_t k = 0; k < size; k++) {
+            changed += e->weight2[first + k] * fabs(dV[k]);
+            whole += e->weight[first + k];
+        }
     }
     return changed / whole;
 }
@@ -316,18 +272,6 @@ int gst_equations_ordered(gst_equations *e, double sign, double slack)
 }
 
 /* ---- its linearisation -------------------------------------------------------------------------- */
-
-/* slope = - d hat/d x, in scratch. */
-static void set_slope(gst_equations *e)
-{
-    size_t L = e->L;
-    double *slope = e->scratch;
-    gst_weighted_gram(e->active, L, e->moments->n, e->weight2, e->B, slope);
-    for (size_t a = 0; a < L; a++) {
-        for (size_t b = 0; b < L; b++)
-            slope[a * L + b] *= e->multiplicity[b];
-    }
-}
 
 static int set_tangent(gst_equations *e)
 {
@@ -351,14 +295,15 @@ int gst_equations_linearise(gst_equations *e)
     int status = set_tangent(e);
     if (status != GST_OK)
         return status;
-    set_slope(e);
+    if (!e->sloped)
+        gst_weighted_gram(e->active, L, e->moments->n, e->weight2, e->B, e->slope);
+    e->sloped = 1;
     for (size_t a = 0; a < L; a++) {
-        for (size_t b = 0; b < L; b++) {
-            double sum = 0.0;
-            for (size_t c = 0; c < L; c++)
-                sum += e->tangent[a * L + c] * e->scratch[c * L + b];
-            e->system[a * L + b] = (a == b) + sum * e->unit[b] / e->unit[a];
-        }
+        double *row = e->system + a * L;
+        memset(row, 0, L * sizeof *row);
+        gst_combine_rows(L, L, L, e->tangent + a * L, e->slope, row);
+        for (size_t b = 0; b < L; b++)
+            row[b] = (a == b) + row[b] * e->multiplicity[b] * e->unit[b] / e->unit[a];
     }
     return gst_lu_factor(L, e->system, e->pivot);
 }

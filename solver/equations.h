@@ -11,6 +11,7 @@
 
 #include "bulk.h"
 #include "moments.h"
+#include "weighted.h"
 
 /* One readout problem in scaled form. */
 typedef struct {
@@ -40,6 +41,8 @@ typedef struct {
     double *weight;  /* n: rho w/(t + V) */
     double *weight2; /* n: rho w/(t + V)^2 */
     double *tangent; /* L x L: d x/d hat of the bulk */
+    double *slope;   /* L x L: rho E[B_a B_b/(t+V)^2], if */
+    int sloped;      /* is 1 */
     double *system;  /* L x L: I - d map/d x, columns and rows in units of `unit`, factored */
     double *unit;    /* L: natural size of each x: sqrt(V1_gg V1_hh), V2_g */
     double *scratch; /* 2 L + L x L */
@@ -53,6 +56,9 @@ void gst_equations_free(gst_equations *equations);
 
 /* One plain map at e->x: weights, hats, mapped = bulk map of the hats. */
 int gst_equations_map(gst_equations *e, const gst_scaled_point *point);
+
+/* The same with what gst_equations_linearise needs of the tables, in one pass over them. */
+int gst_equations_map_sloped(gst_equations *e, const gst_scaled_point *point);
 
 /* The share of the outermost unit of the box in rho E[(h^2 + sum_i S_i^2)/(t+V)]: what the average over
  * kappa may have lost beyond it.  Only as t -> 0 can it matter. */
@@ -79,13 +85,5 @@ int gst_equations_ordered(gst_equations *e, double sign, double slack);
 
 /* V1 positive definite, V2 positive, all finite. */
 int gst_equations_positive(const gst_equations *e, const double *x);
-
-/* gram[a*rows + b] = sum_k weight_k A_ak A_bk, k < n, for a <= b; the lower triangle is a copy.  Row a of A
- * begins at A + a*stride. */
-void gst_weighted_gram(size_t n, size_t rows, size_t stride, const double *weight, const double *A,
-                       double *gram);
-
-/* sum_k weight_k a_k b_k. */
-double gst_weighted_product(size_t n, const double *weight, const double *a, const double *b);
 
 #endif

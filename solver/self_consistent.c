@@ -96,7 +96,7 @@ static int newton_from_here(gst_equations *e, const gst_scaled_point *point, siz
     for (; info->iterations < options->max_iterations; info->iterations++) {
         if (stopped(options))
             return GST_INTERRUPTED;
-        if (gst_equations_map(e, point) != GST_OK)
+        if (gst_equations_map_sloped(e, point) != GST_OK)
             return GST_FAILED;
         info->residual = gst_equations_residual(e);
         int settled = size <= LAST_STEP || info->residual <= 4.0 * DBL_EPSILON;
@@ -184,7 +184,7 @@ static int damped_step(gst_equations *e, const gst_scaled_point *point, double d
 
 static int finish(gst_equations *e, const gst_scaled_point *point, gst_iteration_info *info)
 {
-    if (gst_equations_map(e, point) != GST_OK || gst_equations_linearise(e) != GST_OK)
+    if (gst_equations_map_sloped(e, point) != GST_OK || gst_equations_linearise(e) != GST_OK)
         return GST_FAILED;
     info->residual = gst_equations_residual(e);
     return GST_OK;

@@ -16,6 +16,15 @@ void bench_must(int status, const gst_message *message);
 /* Runs a program to its end, without output; ends this one if that fails.  Returns seconds. */
 double bench_process(const char *program, const char *const *arguments);
 
+/* Seconds since some moment. */
+double bench_now(void);
+
+/* bench_solver.c, bench_floors.c, bench_process.c */
+void bench_solver(void);
+void bench_floors(void);
+void bench_processes(const char *program);
+void bench_threads(const char *program);
+
 /* bench_simulator.c */
 void bench_simulator(void);
 void bench_simulator_memory(const char *program);

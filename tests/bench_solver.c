@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* bench_solver.c - rows of `giantstep curve` per second.
+ * Best of PASSES passes over a grid, tables built before; a pass starts cold every CHUNK points, as a sweep does. */
+#include "bench.h"
+
+#include <math.h>
+
+#include "model.h"
+
+enum { CHUNK = 64, PASSES = 7 };
+
+typedef struct {
+    const char *name, *activation, *target, *layer;
+    double alpha0;
+    gst_bulk_kind bulk;
+    gst_method method;
+    size_t points;
+    double asked;
+} bench_case;
+
+/* Seconds for `points` along alpha in chunks, each started cold, as a sweep does. */
+static double pass(gst_model *model, const bench_case *c)
+{
+    gst_solve_options options = gst_solve_defaults();
+    options.method = c->method;
+    double began = bench_now();
+    for (size_t i = 0; i < c->points; i++) {
+        gst_risk risk;
+        gst_point point = {0.2 + 2.8 * (double)i / (double)c->points, 1.0, 0.1, 0.0, INFINITY};
+        if (i % CHUNK == 0)
+            gst_model_reset(model);
+        gst_model_solve(model, &point, &options, &risk, NULL);
+    }
+    return bench_now() - began;
+}
+
+static void run_case(const bench_case *c)
+{
+    gst_message message = {""};
+    gst_activation *activation;
+    gst_target *target;
+    gst_second_layer layer;
+    gst_model *model;
+    bench_must(gst_activation_compile(&activation, c->activation, &message), &message);
+    bench_must(gst_target_compile(&target, c->target, &message), &message);
+    bench_must(gst_second_layer_parse(&layer, c->layer, &message), &message);
+    gst_training training = {activation, target, &layer, NULL, 1.0, c->alpha0, 1, 0.0, c->bulk};
+    double best = INFINITY;
+    bench_must(gst_model_alloc(&model, &training, &message), &message);
+    pass(model, c);
+    for (int i = 0; i < PASSES; i++)
+        best = fmin(best, pass(model, c));
+    bench_report(c->name, (double)c->points / best, "points/s", c->asked);
+    gst_model_free(model);
+    gst_second_layer_clear(&layer);
+    gst_target_free(target);
+    gst_activation_free(activation);
+}
+
+void bench_solver(void)
+{
+    static const bench_case cases[] = {
+        {"solver_K1", "tanh", "sin", "ones", INFINITY, GST_BULK_ISOTROPIC, GST_METHOD_NEWTON, 20000,
+         3e5},
+        {"solver_K1_residual_direction", "tanh", "sin", "ones", 20.0, GST_BULK_ISOTROPIC,
+         GST_METHOD_NEWTON, 20000, 3e5},
+        {"solver_K1_damped", "tanh", "sin", "ones", INFINITY, GST_BULK_ISOTROPIC, GST_METHOD_DAMPED,
+         2000, 0.0},
+        {"solver_K1_relu_kinked_target", "relu", "abs(z-0.3)", "ones", INFINITY, GST_BULK_ISOTROPIC,
+         GST_METHOD_NEWTON, 10000, 0.0},
+        {"solver_K2", "tanh(z+0.3)", "sin", "1:0.5,-0.5:0.5", INFINITY, GST_BULK_ISOTROPIC,
+         GST_METHOD_NEWTON, 10000, 0.0},
+        {"solver_K4", "tanh(z+0.3)", "sin", "gaussian:4", INFINITY, GST_BULK_ISOTROPIC,
+         GST_METHOD_NEWTON, 4000, 2e4},
+        {"solver_K1_exact_odd", "tanh", "sin", "ones", 2.0, GST_BULK_EXACT, GST_METHOD_NEWTON, 2000,
+         5e3},
+        {"solver_K2_exact_even", "tanh(z+0.3)", "sin", "1:0.5,-0.5:0.5", 2.0, GST_BULK_EXACT,
+         GST_METHOD_NEWTON, 1000, 1e3},
+        {"solver_K4_exact_even", "tanh(z+0.3)", "sin", "gaussian:4", 2.0, GST_BULK_EXACT,
+         GST_METHOD_NEWTON, 200, 20},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        run_case(&cases[i]);
+}
