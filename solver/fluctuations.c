@@ -20,13 +20,13 @@ static void set_source(const gst_readout *r, const gst_equations *e, const gst_s
                        double *source)
 {
     size_t K = r->K, stride = e->moments->n, n = e->active;
-    for (size_t a = 0; a < e->L; a++) {
-        const double *row = e->B + a * stride;
-        double sum = 0.0;
-#pragma omp simd reduction(+ : sum)
-        for (size_t k = 0; k < n; k++)
-            sum += e->weight2[k] * row[k] * (r->error2[k] + point->noise);
-        source[a] = sum;
+    double weighted[GST_NODE_BLOCK];
+    memset(source, 0, e->L * sizeof *source);
+    for (size_t first = 0; first < n; first += GST_NODE_BLOCK) {
+        size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
+        for (size_t k = 0; k < size; k++)
+            weighted[k] = e->weight2[first + k] * (r->error2[first + k] + point->noise);
+        gst_weighted_rows(size, e->L, stride, weighted, e->B + first, source);
     }
     for (size_t g = 0; g < K && isfinite(point->width); g++)
         source[gst_packed_value(K, g)] += point->width * r->forces[g] * r->forces[g];
@@ -83,22 +83,37 @@ static int store_fluctuations(gst_readout *r, const double *y)
     return GST_OK;
 }
 
-int gst_readout_errors(gst_readout *readout, const gst_equations *e, const gst_scaled_point *point)
+/* E r2 - Delta, and E[r2/(t+V)^2] rho/t^2. */
+static void average_errors(const gst_readout *readout, const gst_equations *e,
+                           const gst_scaled_point *point, const double *y, double *excess,
+                           double *train)
 {
     size_t stride = e->moments->n, n = e->active, L = e->L;
-    double *y = readout->work, train = 0.0, excess = 0.0;
+    double *x = readout->work + L,
+           risk[GST_NODE_BLOCK]; /* y is in work, and no longer its source */
+    *excess = *train = 0.0;
+    for (size_t a = 0; a < L; a++)
+        x[a] = e->multiplicity[a] * y[a];
+    for (size_t first = 0; first < n; first += GST_NODE_BLOCK) {
+        size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
+        memcpy(risk, readout->error2 + first, size * sizeof *risk);
+        gst_combine_rows(size, L, stride, x, e->B + first, risk);
+        for (size_t k = 0; k < size; k++) {
+            *excess += e->moments->w[first + k] * risk[k];
+            *train += e->weight2[first + k] * (risk[k] + point->noise);
+        }
+    }
+}
+
+int gst_readout_errors(gst_readout *readout, const gst_equations *e, const gst_scaled_point *point)
+{
+    double *y = readout->work, train, excess;
     int status = solve_fluctuations(readout, e, point, y);
     if (status == GST_OK)
         status = store_fluctuations(readout, y);
     if (status != GST_OK)
         return status;
-    for (size_t k = 0; k < n; k++) {
-        double risk = readout->error2[k];
-        for (size_t a = 0; a < L; a++)
-            risk += e->multiplicity[a] * y[a] * e->B[a * stride + k];
-        excess += e->moments->w[k] * risk;
-        train += e->weight2[k] * (risk + point->noise);
-    }
+    average_errors(readout, e, point, y, &excess, &train);
     readout->excess_risk = excess;
     readout->test_error = excess + point->noise;
     readout->train_error = point->shift * point->shift / point->rho * train;

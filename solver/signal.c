@@ -101,8 +101,14 @@ static void set_gram(const gst_equations *e, normal *v)
 {
     size_t stride = e->moments->n, n = e->active, terms = e->terms;
     gst_weighted_gram(n, terms, stride, e->weight, e->S, v->gram);
-    for (size_t i = 0; i < terms; i++)
-        v->target[i] = gst_weighted_product(n, e->weight, e->S + i * stride, e->moments->h);
+    double weighted[GST_NODE_BLOCK];
+    memset(v->target, 0, terms * sizeof *v->target);
+    for (size_t first = 0; first < n; first += GST_NODE_BLOCK) {
+        size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
+        for (size_t k = 0; k < size; k++)
+            weighted[k] = e->weight[first + k] * e->moments->h[first + k];
+        gst_weighted_rows(size, terms, stride, weighted, e->S + first, v->target);
+    }
 }
 
 /* psih into the residual rows of the fields. */
@@ -213,16 +219,20 @@ static void set_fields(gst_readout *r, const gst_equations *e, const gst_scaled_
 {
     size_t K = r->K, stride = e->moments->n, n = e->active;
     double *error = r->error2;
+    double *coefficient = r->work, *sum = coefficient + e->terms, weighted[GST_NODE_BLOCK];
+    for (size_t i = 0; i < e->terms; i++)
+        coefficient[i] = i < K ? -r->mean[i] : -r->t[gst_readout_place(r, i)];
+    memset(sum, 0, e->terms * sizeof *sum);
     memcpy(error, e->moments->h, n * sizeof *error);
-    for (size_t i = 0; i < e->terms; i++) {
-        double coefficient = i < K ? r->mean[i] : r->t[gst_readout_place(r, i)];
-        const double *row = e->S + i * stride;
-        for (size_t k = 0; k < n; k++)
-            error[k] -= coefficient * row[k];
+    for (size_t first = 0; first < n; first += GST_NODE_BLOCK) {
+        size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
+        gst_combine_rows(size, e->terms, stride, coefficient, e->S + first, error + first);
+        for (size_t k = 0; k < size; k++)
+            weighted[k] = e->weight[first + k] * error[first + k];
+        gst_weighted_rows(size, e->terms, stride, weighted, e->S + first, sum);
     }
     for (size_t i = K; i < e->terms; i++)
-        r->fields[gst_readout_place(r, i)] =
-            gst_weighted_product(n, e->weight, e->S + i * stride, error);
+        r->fields[gst_readout_place(r, i)] = sum[i];
     for (size_t g = 0; g < K; g++) {
         double V2 = e->x[gst_packed_value(K, g)];
         r->forces[g] = isfinite(point->width) ? r->mean[g] / (point->width * V2) : 0.0;
