@@ -240,7 +240,7 @@ double gst_equations_slip(gst_equations *e, double residual)
     for (size_t g = 0; g < K; g++) {
         size_t at[2] = {gst_packed_pair(K, g, g), gst_packed_value(K, g)};
         for (size_t i = 0; i < 2; i++)
-            dx[at[i]] = fmax(4.0 * residual, 2.0 * DBL_EPSILON) * e->unit[at[i]];
+            dx[at[i]] = fmax(16.0 * residual, 8.0 * DBL_EPSILON) * e->unit[at[i]];
     }
     gst_equations_solve(e, dx);
     for (size_t a = 0; a < e->L; a++)

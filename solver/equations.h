@@ -74,8 +74,8 @@ int gst_equations_linearise(gst_equations *e);
 void gst_equations_solve(const gst_equations *e, double *b);
 
 /* Relative change of V, rho E[dV/(t+V)^2]/rho E[1/(t+V)], dV = V((I - T')^{-1} u), by rounding of one map: u is
- * four times `residual`, or two units in the last place if that is more, of every entry.  Large where the
- * groups' shares of V cancel.  After gst_equations_linearise.  0 for one group. */
+ * 16 times `residual`, which is one sample of it, or eight units in the last place if that is more, of every
+ * entry.  Large where the groups' shares of V cancel.  After gst_equations_linearise.  0 for one group. */
 double gst_equations_slip(gst_equations *e, double residual);
 
 /* 1 if sign*(x - mapped) exceeds slack times `unit` in every V2 and K slack times `unit` on the diagonal of V1,
