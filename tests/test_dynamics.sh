@@ -4,27 +4,15 @@
 # Needs GIANTSTEP, the program; prints `ok' and `not ok' lines, exit status 1 if any failed.
 set -u
 G=${GIANTSTEP:-build/giantstep}
-T=$(mktemp -d)
-trap 'rm -rf "$T"' EXIT
+. "$(dirname "$0")/report.bash"
 cd "$T" || exit 1
-failures=0
 
-report() { # verdict name
-    if [ "$1" = 0 ]; then echo "ok - $2"; else echo "not ok - $2"; failures=$((failures + 1)); fi
-}
-is() { # name, got, wanted
-    if [ "$2" = "$3" ]; then report 0 "$1"; else
-        report 1 "$1"; printf '    got    %s\n    wanted %s\n' "$2" "$3"; fi
-}
 run() { # arguments: sets code; out, err are files
     timeout -k 2 60 "$G" "$@" --quiet >out 2>err </dev/null; code=$?
 }
 header() { grep -v '^#' out | head -n 1 | tr '\t' ' '; }
-column() { # name, of the table in out
-    grep -v '^#' out | grep -v '^$' | awk -F'\t' -v n="$1" \
-        'NR == 1 { for (i = 1; i <= NF; i++) if ($i == n) c = i; next } { print c ? $c : "no column" }'
-}
-list() { column "$1" | tr '\n' ' '; }
+of_out() { column "$1" <out; }
+list() { of_out "$1" | tr '\n' ' '; }
 refuses() { # what the message must name, what it must quote, arguments: nothing is written
     local name=$1 value=$2; shift 2
     run "$@" --output never
@@ -45,23 +33,23 @@ run steps $S --steps 2
 is "exit 0, nothing on stderr" "$code$(cat err)" 0
 is "columns" "$(header)" "step group a fraction c U_1 U_2 error status"
 is "steps and groups" "$(list step)/ $(list group)/ $(list a)" "0 0 1 1 2 2 / 1 2 1 2 1 2 / 1 -1 1 -1 1 -1 "
-is "status" "$(column status | sort -u)" ok
-is "U_1 after two steps" "$(column U_1 | tail -n 2 | cut -c1-12 | tr '\n' ' ')" "1.3742219646 -1.374221964 "
-is "U_2 after two steps" "$(column U_2 | tail -n 1 | cut -c1-13)" "-0.1654392150"
+is "status" "$(of_out status | sort -u)" ok
+is "U_1 after two steps" "$(of_out U_1 | tail -n 2 | cut -c1-12 | tr '\n' ' ')" "1.3742219646 -1.374221964 "
+is "U_2 after two steps" "$(of_out U_2 | tail -n 1 | cut -c1-13)" "-0.1654392150"
 run steps $S --steps 2 --covariance
 is "columns with covariance" "$(header)" "step group a fraction c U_1 U_2 error status \
 C_1_1 C_1_2 C_1_3 C_2_1 C_2_2 C_2_3 C_3_1 C_3_2 C_3_3"
-is "norm entry after two steps" "$(column C_3_3 | tail -n 1 | cut -c1-11)" "1.043347896"
+is "norm entry after two steps" "$(of_out C_3_3 | tail -n 1 | cut -c1-11)" "1.043347896"
 run steps --activation 'tanh(z+0.5)' --target 'z1+z1*z3' --second-layer 1:0.5,-1:0.5 --eta 2 --steps 2
 is "variables keep their index" "$(header)" "step group a fraction c U_1 U_3 error status"
-is "and their overlap" "$(column U_3 | tail -n 1 | cut -c1-13)" "-0.1654392150"
+is "and their overlap" "$(of_out U_3 | tail -n 1 | cut -c1-13)" "-0.1654392150"
 run steps --alpha0 2 --eta 1
-is "one finite batch: its c" "$(column c | tail -n 1 | cut -c1-6)" 1.0210 # case A: 0.018973200458 at eta 3, alpha0 20
-is "one finite batch: U as at alpha0 = inf" "$(column U_1 | tail -n 1 | cut -c1-9)" "$("$G" steps --eta 1 --quiet | tail -n 1 | cut -f 6 | cut -c1-9)"
+is "one finite batch: its c" "$(of_out c | tail -n 1 | cut -c1-6)" 1.0210 # case A: 0.018973200458 at eta 3, alpha0 20
+is "one finite batch: U as at alpha0 = inf" "$(of_out U_1 | tail -n 1 | cut -c1-9)" "$("$G" steps --eta 1 --quiet | tail -n 1 | cut -f 6 | cut -c1-9)"
 run steps --alpha0 0 --steps 3
 is "untrained: one step, step 0" "$code $(list step)" "0 0 "
 run steps --activation cos --target 'tanh(z1)' --steps 2
-is "nothing learned" "$(column U_1 | awk '{ if ($1 > 1e-15 || $1 < -1e-15) bad = 1 } END { print bad + 0 }')" 0
+is "nothing learned" "$(of_out U_1 | awk '{ if ($1 > 1e-15 || $1 < -1e-15) bad = 1 } END { print bad + 0 }')" 0
 
 # ------------------------------------------------------------------ networks beside it
 run steps $S --steps 1 --simulate --d 60 --alpha0 40 --beta 2 --trials 6
@@ -77,9 +65,9 @@ is "same numbers again" "$(grep -v '^# run' first | cut -c1-60)" "$(grep -v '^# 
 
 # ------------------------------------------------------------------ several steps in other commands
 run curve $S --steps 0,1,2 --lambda 0.05 --alpha 3
-is "curve: case T" "$(column excess_risk | cut -c1-11 | tr '\n' ' ')" "1.726780180 1.204041945 1.120645663 "
+is "curve: case T" "$(of_out excess_risk | cut -c1-11 | tr '\n' ' ')" "1.726780180 1.204041945 1.120645663 "
 run simulate $S --steps 2 --alpha0 3 --d 40 --trials 2
-is "simulate: finite batches" "$code $(column status)" "0 ok"
+is "simulate: finite batches" "$code $(of_out status)" "0 ok"
 
 # ------------------------------------------------------------------ bad input
 refuses --steps 2 curve --steps 2 --alpha0 3

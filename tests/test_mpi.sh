@@ -3,6 +3,7 @@
 # giantstep-mpi under mpirun with 1, 2 and 4 processes: the bytes of giantstep; ends on errors and signals.
 # Skipped where there is no OpenMPI.
 program=$(realpath "${GIANTSTEP:-build/giantstep}")
+. "$(dirname "$0")/fail.bash"
 build=$(realpath "${BUILD:-build}")
 if ! command -v mpirun >/dev/null || ! command -v mpicc >/dev/null; then
     echo "skipped: no mpirun and mpicc (Debian: openmpi-bin, libopenmpi-dev)"
@@ -12,15 +13,7 @@ if ! make MPI=1 BUILD="$build" ${CC:+CC="$CC"} "$build/giantstep-mpi" >/dev/null
     echo "FAILED: giantstep-mpi cannot be built"
     exit 1
 fi
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-failures=0
-
-fail() {
-    echo "FAILED: $*"
-    failures=$((failures + 1))
-}
 
 # farm PROCESSES ARGUMENTS...; root and more processes than cores are allowed here
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1

@@ -10,13 +10,8 @@ BUILD=${BUILD:-build}
 GIANTSTEP=${GIANTSTEP:-$ROOT/$BUILD/giantstep}
 export CC=${CC:-cc}
 unset MAKEFLAGS MFLAGS MAKELEVEL
-T=$(mktemp -d)
-trap 'rm -rf "$T"' EXIT
-failures=0
+. "$(dirname "$0")/report.bash"
 
-report() { # verdict name
-    if [ "$1" = 0 ]; then echo "ok - $2"; else echo "not ok - $2"; failures=$((failures + 1)); fi
-}
 quietly() { # name, command: its output is shown if it fails
     "${@:2}" >"$T/log" 2>&1; local code=$?
     report $code "$1"; [ $code = 0 ] || cat "$T/log"
@@ -30,7 +25,7 @@ block() { # language, number: that fenced block of README
 
 # ------------------------------------------------------------------ the library, installed
 quietly "make install" make -s install PREFIX="$T/prefix"
-mkdir -p "$T/bin" "$T/work"
+mkdir -p "$T/bin" "$T/home"
 ln -s "$T/prefix/bin/giantstep" "$T/bin/giantstep"
 printf '#!/bin/sh\nexec %s "$@"\n' "$CC" >"$T/bin/cc"
 if ! command -v pkg-config >/dev/null; then # not needed to build: read the file as it would
@@ -40,8 +35,8 @@ fi
 chmod +x "$T"/bin/*
 export PATH="$T/bin:$PATH" PKG_CONFIG_PATH="$T/prefix/lib/pkgconfig"
 
-block c 1 >"$T/work/curve.c"
-quietly "README shows examples/curve.c" diff "$T/work/curve.c" examples/curve.c
+block c 1 >"$T/home/curve.c"
+quietly "README shows examples/curve.c" diff "$T/home/curve.c" examples/curve.c
 # shellcheck disable=SC2046
 quietly "the example compiles without warnings" cc -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
     -Wstrict-prototypes -Wmissing-prototypes -Werror -c examples/curve.c $(pkg-config --cflags giantstep) -o "$T/example.o"
@@ -78,7 +73,7 @@ compare() { # shown real
 }
 runs() { # command: of what was shown in $T/shown
     case $1 in python3*) python3 -c 'import pandas' 2>/dev/null || { echo "ok - no pandas, not run: $1"; return; };; esac
-    (cd "$T/work" && bash -o pipefail -c "$1" >"$T/real" 2>"$T/err" </dev/null); local code=$?
+    (cd "$T/home" && bash -o pipefail -c "$1" >"$T/real" 2>"$T/err" </dev/null); local code=$?
     report $code "exit code 0: $1"; [ $code = 0 ] || cat "$T/err"
     [ ! -s "$T/shown" ] || quietly "output as shown: $1" compare "$T/shown" "$T/real"
 }

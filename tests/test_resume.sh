@@ -3,22 +3,10 @@
 # --resume: a run killed at any moment and resumed writes the bytes of an uninterrupted one.
 # KILLS=100 for more random moments than the default.
 program=$(realpath "${GIANTSTEP:-build/giantstep}")
+. "$(dirname "$0")/fail.bash"
 kills=${KILLS:-8}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-failures=0
 RANDOM=${SEED:-1}
-
-fail() {
-    echo "FAILED: $*"
-    failures=$((failures + 1))
-}
-
-# same FILE FILE: equal outside run.
-same() {
-    cmp -s <(grep -v '^# run\.' "$1") <(grep -v '^# run\.' "$2")
-}
 
 # refused CODE TEXT ARGUMENTS...: exit code, one line on stderr with TEXT
 refused() {

@@ -2,20 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # --shard and `giantstep merge`: shards put together are the whole table, and what is refused.
 program=$(realpath "${GIANTSTEP:-build/giantstep}")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/fail.bash"
 cd "$work" || exit 1
-failures=0
-
-fail() {
-    echo "FAILED: $*"
-    failures=$((failures + 1))
-}
-
-# same FILE FILE: equal outside run.
-same() {
-    cmp -s <(grep -v '^# run\.' "$1") <(grep -v '^# run\.' "$2")
-}
 
 # refused CODE TEXT ARGUMENTS...: exit code, one line on stderr with TEXT, nothing on stdout
 refused() {

@@ -2,14 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # `giantstep simulate` from outside: columns, rows, same bytes, what is refused.
 program=${GIANTSTEP:-build/giantstep}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-failures=0
-
-fail() {
-    echo "FAILED: $*"
-    failures=$((failures + 1))
-}
+. "$(dirname "$0")/fail.bash"
 
 # rows OPTIONS...: the table without its preamble
 rows() {

@@ -2,14 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # `giantstep spectrum` from outside: columns, preamble, what is refused, x outside the bulk, same bytes.
 program=${GIANTSTEP:-build/giantstep}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-failures=0
-
-fail() {
-    echo "FAILED: $*"
-    failures=$((failures + 1))
-}
+. "$(dirname "$0")/fail.bash"
 
 # rows OPTIONS...: the table without its preamble
 rows() {

@@ -4,22 +4,9 @@
 # Needs GIANTSTEP, the program; prints `ok' and `not ok' lines, exit status 1 if any failed.
 set -u
 G=${GIANTSTEP:-build/giantstep}
-T=$(mktemp -d)
-trap 'rm -rf "$T"' EXIT
+. "$(dirname "$0")/report.bash"
 cd "$T" || exit 1
-failures=0
 
-report() { # verdict name
-    if [ "$1" = 0 ]; then echo "ok - $2"; else echo "not ok - $2"; failures=$((failures + 1)); fi
-}
-is() { # name, got, wanted
-    if [ "$2" = "$3" ]; then report 0 "$1"; else
-        report 1 "$1"; printf '    got    %s\n    wanted %s\n' "$2" "$3"; fi
-}
-has() { # name, text, pattern (extended regular expression)
-    if grep -qE -e "$3" <<<"$2"; then report 0 "$1"; else
-        report 1 "$1"; printf '    no match for %s in\n%s\n' "$3" "$2"; fi
-}
 near() { # name, got, wanted, relative tolerance
     awk -v a="$2" -v b="$3" -v t="$4" 'BEGIN { d = a - b; exit !(d <= t * b && -d <= t * b) }'
     report $? "$1 ($2, $3)"
@@ -27,11 +14,6 @@ near() { # name, got, wanted, relative tolerance
 run() { # arguments: sets out, err, code
     timeout -k 2 60 "$G" "$@" --quiet >out 2>err </dev/null; code=$?
     out=$(cat out; printf x); out=${out%x}; err=$(cat err)
-}
-rows() { grep -v '^#' | grep -v '^$' | tail -n +2; } # of a table on stdin
-column() { # name, table on stdin
-    grep -v '^#' | grep -v '^$' | awk -F'\t' -v n="$1" \
-        'NR == 1 { for (i = 1; i <= NF; i++) if ($i == n) c = i; next } { print c ? $c : "no column" }'
 }
 list() { column "$1" <out | tr '\n' ' '; }
 refuses() { # exit code, what the message must name, what it must quote, arguments: nothing is written
