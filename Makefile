@@ -46,7 +46,7 @@ PROGRAM := $(BUILD)/giantstep
 MANUAL := $(BUILD)/giantstep.1
 MPI_PROGRAM := $(BUILD)/giantstep-mpi
 
-.PHONY: all help deps demo check run-check check-long lint run-lint format bench figures figures-long \
+.PHONY: all help deps demo check run-check check-quick check-long lint run-lint format bench figures figures-long \
         install uninstall clean force
 .DEFAULT_GOAL := all
 
@@ -79,7 +79,7 @@ LIBRARIES := $(if $(MISSING),missing,$(BUILD)/libraries.mk)
 TEST_LIBRARIES := $(if $(MISSING)$(CHECK_MISSING),missing)
 .PHONY: missing
 missing:
-	@tools/install-dependencies --print
+	@PROBED=yes tools/install-dependencies --print
 
 # ---------------------------------------------------------------- objects
 # The git hash and the flags reach one object only, which is made again when they change.
@@ -160,7 +160,16 @@ $(TEST_RUNS): run/%:
 	case $* in *.sh) run="bash $*";; esac; \
 	if BUILD=$(BUILD) GIANTSTEP=$(abspath $(PROGRAM)) CC="$(CC)" $$run >$$log 2>&1 </dev/null; \
 	then verdict=passed; else verdict=FAILED; cat $$log; fi; \
-	echo "$$verdict $(notdir $*) ($$(($$(date +%s) - began)) s)"; test $$verdict = passed
+	seconds=$$(($$(date +%s) - began)); echo $$seconds >$(BUILD)/$*.seconds; \
+	echo "$$verdict $(notdir $*) ($$seconds s)"; test $$verdict = passed
+
+# The tests that took less than QUICK seconds when they were last run with the build QUICK_OF, and those never run.
+QUICK ?= 5
+QUICK_OF ?= build
+QUICK_RUNS = $(shell for run in $(TEST_RUNS:run/%=%); do \
+    test "$$(cat $(QUICK_OF)/$$run.seconds 2>/dev/null || echo 0)" -ge $(QUICK) || echo run/$$run; done)
+check-quick: all $(TEST_PROGRAMS) ## the tests that took less than QUICK=5 seconds in the last `make check'
+	@$(MAKE) --no-print-directory -k $(JOBS) --output-sync=target $(QUICK_RUNS) && echo "$(words $(QUICK_RUNS)) quick tests passed"
 
 # Theory against networks at the dimensions of theory 13; each case must be found to agree.
 LONG_CASES := $(wildcard tests/long/*.conf)
