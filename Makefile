@@ -46,7 +46,7 @@ PROGRAM := $(BUILD)/giantstep
 MANUAL := $(BUILD)/giantstep.1
 MPI_PROGRAM := $(BUILD)/giantstep-mpi
 
-.PHONY: all help deps demo check run-check check-quick check-long lint run-lint format bench figures figures-long \
+.PHONY: all help deps demo check run-check check-quick check-sanitized check-long lint run-lint format bench figures figures-long \
         install uninstall clean force
 .DEFAULT_GOAL := all
 
@@ -68,7 +68,7 @@ help: ## this list
 export BUILD CC CFLAGS CPPFLAGS LDFLAGS GNUPLOT CLANG CLANG_FORMAT
 export BLAS_CFLAGS BLAS_LIBS LAPACKE_CFLAGS LAPACKE_LIBS GSL_CFLAGS GSL_LIBS CUBATURE_CFLAGS CUBATURE_LIBS \
        RANDOM123_CFLAGS CHECK_CFLAGS CHECK_LIBS
-WITHOUT_LIBRARIES := help deps demo check lint format clean uninstall
+WITHOUT_LIBRARIES := help deps demo check check-sanitized lint format clean uninstall
 ifneq ($(if $(MAKECMDGOALS),$(filter-out $(WITHOUT_LIBRARIES),$(MAKECMDGOALS)),all),)
 include $(BUILD)/libraries.mk
 endif
@@ -153,7 +153,8 @@ check: deps ## build and run all tests
 TEST_RUNS := $(TEST_PROGRAMS:$(BUILD)/%=run/%) $(TEST_SCRIPTS:%=run/%)
 .PHONY: $(TEST_RUNS)
 run-check: all $(TEST_PROGRAMS)
-	@$(MAKE) --no-print-directory -k $(JOBS) --output-sync=target $(TEST_RUNS) && echo "all passed"
+	@$(MAKE) --no-print-directory -k $(JOBS) --output-sync=target $(TEST_RUNS) && \
+	    echo "$(words $(TEST_RUNS)) passed, 0 failed"
 
 $(TEST_RUNS): run/%:
 	@mkdir -p $(BUILD)/tests; began=$$(date +%s); log=$(BUILD)/$*.log; run=$(BUILD)/$*; \
@@ -169,7 +170,12 @@ QUICK_OF ?= build
 QUICK_RUNS = $(shell for run in $(TEST_RUNS:run/%=%); do \
     test "$$(cat $(QUICK_OF)/$$run.seconds 2>/dev/null || echo 0)" -ge $(QUICK) || echo run/$$run; done)
 check-quick: all $(TEST_PROGRAMS) ## the tests that took less than QUICK=5 seconds in the last `make check'
-	@$(MAKE) --no-print-directory -k $(JOBS) --output-sync=target $(QUICK_RUNS) && echo "$(words $(QUICK_RUNS)) quick tests passed"
+	@$(MAKE) --no-print-directory -k $(JOBS) --output-sync=target $(QUICK_RUNS) && \
+	    echo "$(words $(QUICK_RUNS)) passed, 0 failed"
+
+SANITIZE := -O1 -g -fno-math-errno -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+check-sanitized: deps ## the quick tests with the address, leak and undefined-behaviour sanitizers, in $(BUILD)/sanitized
+	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(BUILD)/sanitized CFLAGS='$(SANITIZE)' QUICK_OF=$(BUILD) check-quick
 
 # Theory against networks at the dimensions of theory 13; each case must be found to agree.
 LONG_CASES := $(wildcard tests/long/*.conf)
