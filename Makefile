@@ -221,6 +221,7 @@ run-lint:
 	@echo "lint: $(words $(SOURCES)) sources and $(words $(HEADERS)) headers clean"
 
 format: ## format the sources in place
+	@tools/install-dependencies --lint
 	$(CLANG_FORMAT) -i $(SOURCES) $(MPI_SOURCES) $(HEADERS)
 
 # ---------------------------------------------------------------- benchmarks, figures
