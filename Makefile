@@ -14,9 +14,10 @@ Q ?= @
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
 STANDARD := -std=c11 -D_POSIX_C_SOURCE=200809L -fopenmp-simd
-FLAGS = $(STANDARD) $(WARNINGS) -pthread $(CPPFLAGS) $(CFLAGS)
-# LAPACKE and OpenBLAS before GSL, or cblas is bound to the slow libgslcblas in silence.
-LDLIBS := -llapacke -lopenblas -lgsl -lcubature -lm -lpthread
+# An undeclared function would be called with the wrong types, and crash when it runs.
+ERRORS := -Werror=implicit-function-declaration -Werror=int-conversion -Werror=incompatible-pointer-types
+FLAGS = $(STANDARD) $(WARNINGS) $(ERRORS) -pthread $(FOUND_CFLAGS) $(CPPFLAGS) $(CFLAGS)
+LDLIBS = $(FOUND_LIBS)
 
 VERSION := $(shell sed -n 's/^\#define GST_VERSION "\(.*\)"/\1/p' giantstep.h)
 
@@ -45,7 +46,7 @@ PROGRAM := $(BUILD)/giantstep
 MANUAL := $(BUILD)/giantstep.1
 MPI_PROGRAM := $(BUILD)/giantstep-mpi
 
-.PHONY: all help deps lint-deps demo check run-check check-long lint run-lint format bench figures figures-long \
+.PHONY: all help deps demo check run-check check-quick check-sanitized check-long lint run-lint format bench figures figures-long \
         install uninstall clean force
 .DEFAULT_GOAL := all
 
@@ -60,6 +61,26 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 	@echo "Variables: BUILD=$(BUILD) PREFIX=$(PREFIX) DESTDIR= MPI=1 (giantstep-mpi too) Q= (show commands) CC=$(CC) CFLAGS='$(CFLAGS)'"
 
+# ---------------------------------------------------------------- libraries
+# tools/probe-libraries finds the flags of each library by compiling and linking a few lines.  The file it writes
+# changes when the answer, the compiler, the flags or one of the libraries is another: all objects depend on it.
+# GSL_LIBS=..., BLAS_CFLAGS=... and so on take the place of what is found (docs/install.md).
+export BUILD CC CFLAGS CPPFLAGS LDFLAGS GNUPLOT CLANG CLANG_FORMAT
+export BLAS_CFLAGS BLAS_LIBS LAPACKE_CFLAGS LAPACKE_LIBS GSL_CFLAGS GSL_LIBS CUBATURE_CFLAGS CUBATURE_LIBS \
+       RANDOM123_CFLAGS CHECK_CFLAGS CHECK_LIBS
+WITHOUT_LIBRARIES := help deps demo check check-sanitized lint format clean uninstall
+ifneq ($(if $(MAKECMDGOALS),$(filter-out $(WITHOUT_LIBRARIES),$(MAKECMDGOALS)),all),)
+include $(BUILD)/libraries.mk
+endif
+$(BUILD)/libraries.mk: force
+	@tools/probe-libraries $@
+
+LIBRARIES := $(if $(MISSING),missing,$(BUILD)/libraries.mk)
+TEST_LIBRARIES := $(if $(MISSING)$(CHECK_MISSING),missing)
+.PHONY: missing
+missing:
+	@PROBED=yes tools/install-dependencies --print
+
 # ---------------------------------------------------------------- objects
 # The git hash and the flags reach one object only, which is made again when they change.
 GIT = $(shell test -e .git && git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
@@ -72,9 +93,10 @@ $(BUILD)/cli/version.o: $(BUILD)/version.flags
 $(BUILD)/cli/version.o: EXTRA = -DGST_GIT='"$(GIT)"' -DGST_CUBATURE='"$(CUBATURE)"' -DGST_FLAGS='"$(FLAGS)"'
 # dladdr
 $(BUILD)/cli/blas_object.o: EXTRA = -D_GNU_SOURCE
+$(BUILD)/tests/%.o: EXTRA = $(FOUND_CHECK_CFLAGS)
 
 define layer_rule
-$(BUILD)/$(1)/%.o: $(1)/%.c Makefile
+$(BUILD)/$(1)/%.o: $(1)/%.c Makefile $(LIBRARIES) $(if $(filter tests,$(1)),$(TEST_LIBRARIES))
 	@mkdir -p $$(@D)
 	@echo "  cc $$<"
 	$$(Q)$$(CC) $$(FLAGS) $$(INCLUDES_$(1)) $$(EXTRA) -MMD -MP -c $$< -o $$@
@@ -104,41 +126,8 @@ $(MANUAL): $(PROGRAM)
 -include $(LIBRARY_OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(BUILD)/cli/farm_mpi.d $(TEST_SOURCES:%.c=$(BUILD)/%.d)
 
 # ---------------------------------------------------------------- what has to be installed
-# $(call require,PACKAGES AND PROBES): package=probe words; a probe is a command name or a header.
-PACKAGES := gcc:gcc libc6-dev:stdio.h libgsl-dev:gsl/gsl_math.h libcubature-dev:cubature.h \
-            libopenblas-dev:cblas.h liblapacke-dev:lapacke.h \
-            librandom123-dev:Random123/philox.h check:check.h gnuplot-nox:gnuplot
-LINT_PACKAGES := gcc:gcc libc6-dev:stdio.h libgsl-dev:gsl/gsl_math.h libcubature-dev:cubature.h \
-                 libopenblas-dev:cblas.h liblapacke-dev:lapacke.h \
-                 librandom123-dev:Random123/philox.h check:check.h clang:clang clang-format:clang-format
-define require
-	@missing=; \
-	for pair in $(1); do \
-	    package=$${pair%%:*}; probe=$${pair#*:}; \
-	    case $$probe in \
-	    *.h) echo "#include <$$probe>" | $(CC) -E -x c - >/dev/null 2>&1 || missing="$$missing $$package";; \
-	    *) command -v $$probe >/dev/null 2>&1 || missing="$$missing $$package";; \
-	    esac; \
-	done; \
-	test -z "$$missing" && exit 0; \
-	install="apt-get install -y --no-install-recommends$$missing"; \
-	if [ "$$(id -u)" = 0 ]; then as=; sudo=; \
-	elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then as="sudo -n"; \
-	else as=none; fi; \
-	if [ "$$as" != none ] && command -v apt-get >/dev/null 2>&1; then \
-	    echo "installing:$$missing"; \
-	    $$as apt-get update -q && $$as env DEBIAN_FRONTEND=noninteractive $$install && exit 0; \
-	fi; \
-	echo "These packages are missing.  Please run"; \
-	echo "    sudo apt-get update && sudo $$install"; \
-	exit 1
-endef
-
-deps: ## install what is missing, or print the apt line that does
-	$(call require,$(PACKAGES))
-
-lint-deps:
-	$(call require,$(LINT_PACKAGES))
+deps: ## install what is missing, or print the line that does (tools/install-dependencies)
+	@tools/install-dependencies
 
 # ---------------------------------------------------------------- demo
 # On all cores, unless the caller says how many.
@@ -155,7 +144,7 @@ TEST_HELPERS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/test_% tests/benc
 
 $(TEST_PROGRAMS): $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(LIBRARY)
 	@echo "  link $@"
-	$(Q)$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ -lcheck -lsubunit -lrt $(LDLIBS) -o $@
+	$(Q)$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(FOUND_CHECK_LIBS) $(LDLIBS) -o $@
 
 check: deps ## build and run all tests
 	@$(MAKE) --no-print-directory $(JOBS) run-check
@@ -164,14 +153,35 @@ check: deps ## build and run all tests
 TEST_RUNS := $(TEST_PROGRAMS:$(BUILD)/%=run/%) $(TEST_SCRIPTS:%=run/%)
 .PHONY: $(TEST_RUNS)
 run-check: all $(TEST_PROGRAMS)
-	@$(MAKE) --no-print-directory -k $(JOBS) --output-sync=target $(TEST_RUNS) && echo "all passed"
+	@$(MAKE) --no-print-directory -k $(JOBS) --output-sync=target $(TEST_RUNS) && \
+	    echo "$(words $(TEST_RUNS)) passed, 0 failed"
 
 $(TEST_RUNS): run/%:
 	@mkdir -p $(BUILD)/tests; began=$$(date +%s); log=$(BUILD)/$*.log; run=$(BUILD)/$*; \
 	case $* in *.sh) run="bash $*";; esac; \
 	if BUILD=$(BUILD) GIANTSTEP=$(abspath $(PROGRAM)) CC="$(CC)" $$run >$$log 2>&1 </dev/null; \
 	then verdict=passed; else verdict=FAILED; cat $$log; fi; \
-	echo "$$verdict $(notdir $*) ($$(($$(date +%s) - began)) s)"; test $$verdict = passed
+	seconds=$$(($$(date +%s) - began)); echo $$seconds >$(BUILD)/$*.seconds; \
+	echo "$$verdict $(notdir $*) ($$seconds s)"; test $$verdict = passed
+
+# The tests that took less than QUICK seconds when they were last run with the build QUICK_OF, and those never run;
+# not those with the text QUICK_NOT in them.
+QUICK ?= 5
+QUICK_OF ?= build
+QUICK_NOT ?=
+QUICK_RUNS = $(shell for run in $(TEST_RUNS:run/%=%); do \
+    test "$$(cat $(QUICK_OF)/$$run.seconds 2>/dev/null || echo 0)" -ge $(QUICK) || \
+    { test -n "$(QUICK_NOT)" && cat $$run $$run.c 2>/dev/null | grep -qE "$(QUICK_NOT)"; } || echo run/$$run; done)
+check-quick: all ## the tests that took less than QUICK=5 seconds in the last `make check'
+	@$(MAKE) --no-print-directory $(JOBS) $(patsubst run/%,$(BUILD)/%,$(filter-out %.sh,$(QUICK_RUNS)))
+	@$(MAKE) --no-print-directory -k $(JOBS) --output-sync=target $(QUICK_RUNS) && \
+	    echo "$(words $(QUICK_RUNS)) passed, 0 failed"
+
+# They bring a malloc of their own and need much address space: not where a test does the same.
+SANITIZE := -O1 -g -fno-math-errno -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+check-sanitized: deps ## the quick tests with the address, leak and undefined-behaviour sanitizers, in $(BUILD)/sanitized
+	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(BUILD)/sanitized CFLAGS='$(SANITIZE)' QUICK_OF=$(BUILD) \
+	    QUICK_NOT='LD_PRELOAD|ulimit -v' check-quick
 
 # Theory against networks at the dimensions of theory 13; each case must be found to agree.
 LONG_CASES := $(wildcard tests/long/*.conf)
@@ -191,20 +201,22 @@ check-long: $(PROGRAM) ## validate reference cases A, B, C, N at d = 250, 500, 1
 HEADERS := giantstep.h $(foreach layer,$(LAYERS) tests,$(wildcard $(layer)/*.h))
 SOURCES := $(LIBRARY_SOURCES) $(CLI_SOURCES) $(TEST_SOURCES)
 
-lint: lint-deps ## zero warnings under gcc and clang, formatting
+lint: ## zero warnings under gcc and clang, formatting
+	@tools/install-dependencies --lint
 	@$(MAKE) --no-print-directory run-lint
 
 define lint_rule
 run-lint: lint-$(1)
 .PHONY: lint-$(1)
-lint-$(1):
+lint-$(1): $(LIBRARIES)
 	@for file in $(filter $(1)/%,$(SOURCES) $(if $(filter 1,$(MPI)),$(MPI_SOURCES))); do \
 	    extra=; case $$$$file in \
 	    cli/blas_object.c) extra=-D_GNU_SOURCE;; \
 	    cli/farm_mpi.c) extra="$$(MPI_INCLUDES)";; \
+	    tests/*) extra="$$(FOUND_CHECK_CFLAGS)";; \
 	    esac; \
-	    $(CC) $(STANDARD) $(WARNINGS) -Werror -O2 -pthread $(INCLUDES_$(1)) $$$$extra -c $$$$file -o /dev/null && \
-	    $(CLANG) $(STANDARD) $(WARNINGS) -Werror -fsyntax-only $(INCLUDES_$(1)) $$$$extra $$$$file || exit 1; \
+	    $(CC) $(STANDARD) $(WARNINGS) -Werror -O2 -pthread $$(FOUND_CFLAGS) $(INCLUDES_$(1)) $$$$extra -c $$$$file -o /dev/null && \
+	    $(CLANG) $(STANDARD) $(WARNINGS) -Werror -fsyntax-only $$(FOUND_CFLAGS) $(INCLUDES_$(1)) $$$$extra $$$$file || exit 1; \
 	done
 endef
 $(foreach layer,$(LAYERS) tests,$(eval $(call lint_rule,$(layer))))
@@ -213,7 +225,8 @@ run-lint:
 	@$(CLANG_FORMAT) --dry-run -Werror $(SOURCES) $(MPI_SOURCES) $(HEADERS)
 	@echo "lint: $(words $(SOURCES)) sources and $(words $(HEADERS)) headers clean"
 
-format: lint-deps ## format the sources in place
+format: ## format the sources in place
+	@tools/install-dependencies --lint
 	$(CLANG_FORMAT) -i $(SOURCES) $(MPI_SOURCES) $(HEADERS)
 
 # ---------------------------------------------------------------- benchmarks, figures

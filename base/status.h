@@ -7,6 +7,10 @@
 #ifndef GST_STATUS_H
 #define GST_STATUS_H
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define GST_STATUS_LIST(X)                                                                  \
     X(GST_OK, 0, "ok", "residual and quadrature error within the tolerance")                \
     X(GST_LOOSE, 1, "loose", "value and errors returned, tolerance missed")                 \
@@ -35,5 +39,9 @@ typedef struct {
  * can end with `return gst_fail(message, GST_INVALID, "...", ...)`. */
 int gst_fail(gst_message *message, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -5,6 +5,10 @@
 
 #include "mesh.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* E f_c over the variables first .. kinks.dim-1 for c < components; those below `first` are fixed
  * (they are passed to f like the others).  f reads kinks.dim coordinates: x[j*n + k],
  * j < kinks.dim.  first = kinks.dim is allowed: f at the fixed point. */
@@ -55,5 +59,9 @@ int gst_hermite_coefficients(const gst_expectand *f, size_t order,
 
 /* He_k(x) for k = 0..order at n points: out[k*n + i].  Three-term recurrence. */
 void gst_hermite_polynomials(size_t order, size_t n, const double *x, double *out);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -9,6 +9,10 @@
 
 #include "mesh.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Plain integral of `components` functions over the box [low_j, high_j], dim >= 1: GST_OK iff
  * error[c] <= max(epsabs, epsrel*|value[c]|) for every c (ERROR_INDIVIDUAL) and no value was NaN or
  * infinite; GST_LOOSE when the evaluation limit was hit (values and errors returned); GST_FAILED
@@ -25,5 +29,9 @@ int gst_cubature_box(size_t components, gst_integrand *f, void *params, size_t d
 int gst_cubature_gaussian(size_t components, gst_integrand *f, void *params, size_t first,
                           size_t count, const double *fixed, double epsabs, double epsrel,
                           size_t evaluations, double *value, double *error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -18,6 +18,10 @@
 
 #include "status.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* The box of every axis is [-GST_GAUSSIAN_BOX, GST_GAUSSIAN_BOX]: density 5e-33 at its ends, so an
  * integrand as large as exp(4|x|) is still cut below 1e-14 of its value. */
 #define GST_GAUSSIAN_BOX 12.0
@@ -70,5 +74,9 @@ int gst_rule_hermite(size_t n, double *x, double *w);
  * more, or if an argument is not finite anywhere on the grid. */
 int gst_kinks_along(const gst_kinks *kinks, size_t axis, const double *at, double low, double high,
                     size_t most, double *roots, size_t *found);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -6,6 +6,10 @@
 #include "expectation.h"
 #include "expression.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct gst_activation gst_activation;
 
 /* Compile a name or an expression in z.  GST_INVALID: not an expression in z alone, constant, or not
@@ -40,5 +44,9 @@ typedef struct {
 
 int gst_activation_gradient_moments(const gst_activation *activation, int half,
                                     gst_gradient_moments *moments);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -13,6 +13,10 @@
 #include "label_law.h"
 #include "second_layer.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define GST_BATCH_POWERS 3 /* psi = yt, yt^2, yt^3 */
 
 typedef struct {
@@ -35,5 +39,9 @@ void gst_batch_free(gst_batch *batch);
 
 /* <v_psi, v_chi> for psi = yt^i, chi = yt^j, i, j = 1..3: phi E[psi chi] + sum E[psi z].E[chi z]. */
 double gst_batch_overlap(const gst_batch *batch, size_t i, size_t j);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

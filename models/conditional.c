@@ -136,11 +136,13 @@ int gst_conditional_each(gst_conditional_target *t, size_t n, const double *kapp
                          double *h, double *h1, double *rest)
 {
     int worst = GST_OK;
-    for (size_t k = 0; k < n && worst >= 0; k++) {
+    for (size_t k = 0; k < n; k++) {
         double at[GST_SPIKES_MAX], linear[GST_TARGET_DIM_MAX];
         for (size_t l = 0; l < t->m; l++)
             at[l] = kappa[l * n + k];
         int status = condition_on(t, at, half, &h[k], linear, &rest[k]);
+        if (status < 0)
+            return status;
         for (size_t j = 0; j < t->q; j++)
             h1[j * n + k] = linear[j];
         if (status != GST_OK)

@@ -11,6 +11,10 @@
 #include "second_layer.h"
 #include "target.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct {
     size_t K, r, steps; /* steps taken */
     double *U;          /* U[g*r + j] */
@@ -59,5 +63,9 @@ int gst_row_law_span(const gst_row_law *law, size_t *m, double *basis);
 
 /* C <- D C D^T, both s x s, s <= GST_TARGET_DIM_MAX + 1. */
 void gst_congruence(size_t s, const double *D, double *C);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -15,6 +15,10 @@
 #include "mesh.h"
 #include "status.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct gst_expression gst_expression;
 
 #define GST_EXPRESSION_VARIABLES 9
@@ -49,5 +53,9 @@ gst_kinks gst_expression_kinks(const gst_expression *expression);
 /* The table of functions, for `giantstep list`: name, one line of text; NULL past the end. */
 const char *gst_expression_function_name(size_t index);
 const char *gst_expression_function_text(size_t index);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

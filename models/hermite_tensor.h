@@ -5,6 +5,10 @@
 
 #include "target.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define GST_HERMITE_ORDER_MAX 6
 
 /* C_m[j_1 .. j_m] = E[g H_m], entries E[g prod_j He_{k_j}(z_j)] with k_j the number of indices equal to j.
@@ -25,5 +29,9 @@ typedef struct {
  * gst_expectation; on failure the tensor is all nan. */
 int gst_hermite_tensor_compute(const gst_target *target, const gst_target_moments *moments,
                                size_t order, double zero, gst_hermite_tensor *tensor);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -10,6 +10,10 @@
 
 #include "target.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Powers of yt known by their mean: E yt^k, k = 0 .. GST_LABEL_MOMENTS - 1. */
 #define GST_LABEL_MOMENTS 9
 
@@ -40,5 +44,9 @@ int gst_label_law_build(gst_label_law **law, const gst_target *target, double f0
 int gst_label_law_mesh(gst_label_law **law, const gst_target *target, double f0, double noise,
                        size_t order, size_t nodes);
 void gst_label_law_free(gst_label_law *law);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -7,6 +7,10 @@
 #include "hermite_tensor.h"
 #include "staircase.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* tol, in [1e-14, 0.1]: a Hermite tensor or a gain (staircase.h), both in units of sqrt(Var g), is zero when it
  * is at most tol plus its error; floors are asked for to tol Var g.  evaluations: see staircase.h. */
 typedef struct {
@@ -45,5 +49,9 @@ typedef struct {
  * be NULL.  Cost: tensors up to the leap, each at most 2e7 values of g; stairs at most 2e8 each. */
 int gst_learnability_compute(const gst_target *target, const gst_learnability_options *options,
                              gst_learnability *answer, gst_message *message);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -7,6 +7,10 @@
 
 #include "status.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define GST_GROUPS_MAX 64
 
 typedef struct {
@@ -22,5 +26,9 @@ void gst_second_layer_clear(gst_second_layer *layer);
 
 /* sum_g pi_g A_g. */
 double gst_second_layer_mean(const gst_second_layer *layer);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

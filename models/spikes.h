@@ -7,6 +7,10 @@
 
 #include "status.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* The average over kappa has one dimension per spike. */
 #define GST_SPIKES_MAX 4
 
@@ -24,5 +28,9 @@ typedef struct {
 int gst_spikes_parse(gst_spikes *spikes, size_t r, const char *spike, const char *overlap,
                      const char *bulk_variance, gst_message *message);
 void gst_spikes_clear(gst_spikes *spikes);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

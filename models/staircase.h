@@ -5,6 +5,10 @@
 
 #include "target.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Of the t orthonormal rows of U (basis[i*r + j]), u = U z, s the r - t coordinates orthogonal to them:
  *   floor = E[g - E[g|u] - sum_j E[g s_j|u] s_j]^2, with its absolute error;
  *   gains[i], i < r - t: the singular values of u -> E[g s|u], that is the roots of the eigenvalues of
@@ -24,5 +28,9 @@ typedef struct {
  * GST_NO_MEMORY; on failure the numbers are nan. */
 int gst_stair_compute(const gst_target *target, size_t t, const double *U, double variance,
                       double tol, size_t evaluations, gst_stair *stair);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -6,6 +6,10 @@
 #include "expectation.h"
 #include "expression.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define GST_TARGET_DIM_MAX 4
 
 typedef struct gst_target gst_target;
@@ -28,5 +32,9 @@ typedef struct {
 
 /* half != 0: the half rules' answer. */
 int gst_target_moments_compute(const gst_target *target, int half, gst_target_moments *moments);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

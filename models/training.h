@@ -9,6 +9,10 @@
 #include "spikes.h"
 #include "target.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum { GST_BULK_EXACT, GST_BULK_ISOTROPIC } gst_bulk_kind;
 
 /* A network and how it was trained.  All pointers are borrowed.  spikes != NULL gives the features
@@ -59,5 +63,9 @@ int gst_batch_train(gst_batch **batch, const gst_training *training, size_t orde
 /* The same with a label law that is a mesh of `nodes` nodes (gst_label_law_mesh); also GST_UNBUILT. */
 int gst_batch_train_dense(gst_batch **batch, const gst_training *training, size_t order,
                           size_t nodes, int half);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -211,8 +211,13 @@ int gst_two_step_overlaps_compute(const gst_two_step *problem, double tol,
         status = add_label_error(problem, &label, count, overlaps, message);
     }
     gst_two_step_moments_clear(&moments);
-    set_status(status >= 0 ? count : 0, problem->order + 1, tol, overlaps);
-    return status < 0 ? status : GST_OK;
+    if (status < 0) {
+        set_status(0, GST_TWO_STEP_ORDER_MAX + 1, tol,
+                   overlaps); /* the order may be what is wrong */
+        return status;
+    }
+    set_status(count, problem->order + 1, tol, overlaps);
+    return GST_OK;
 }
 
 /* ---- growth of the target ----------------------------------------------------------------------- */

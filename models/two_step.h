@@ -13,6 +13,10 @@
 #include "activation.h"
 #include "target.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define GST_TWO_STEP_ORDER_MAX 20
 /* b_0 .. b_L and beta1. */
 #define GST_TWO_STEP_VECTORS (GST_TWO_STEP_ORDER_MAX + 2)
@@ -59,5 +63,9 @@ int gst_two_step_gram(const gst_two_step *problem, double *gram, double *project
 
 /* 1 if g grows like |z|^3 or faster along some line: limits then are reached slowly in d. */
 int gst_two_step_is_heavy(const gst_target *target);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

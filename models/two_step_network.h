@@ -15,6 +15,10 @@
 
 #include "two_step.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* hermite[k] = E[sigma^(k+1)] = E[He_{k+1} sigma], k = 0..order; 0 if it is within its error of 0.  GST_OK,
  * GST_LOOSE, GST_FAILED, GST_NO_MEMORY. */
 int gst_two_step_hermite(const gst_activation *activation, size_t order, double *hermite);
@@ -59,5 +63,9 @@ int gst_two_step_network_prepare(const gst_two_step *problem, const gst_activati
  * GST_NO_MEMORY. */
 int gst_two_step_network_predict(const gst_two_step_network *network, double a1, double a2,
                                  double N, double d, gst_two_step_prediction *prediction);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -5,6 +5,10 @@
 
 #include "training.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct {
     double upper, lower, lower_published, kernel;
     double error; /* absolute quadrature error of the worst of them */
@@ -20,5 +24,9 @@ int gst_bounds_compute(const gst_training *training, double tol, gst_bounds *bou
 int gst_bounds_functions(const gst_training *training, size_t count, const double *kappa,
                          double *target, double *upper, double *lower, double *lower_published,
                          gst_message *message);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -11,6 +11,10 @@
 
 #include "training.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct gst_model gst_model;
 
 /* The readout's problem (theory 1): alpha = n/d > 0, beta = p/d > 0, lambda >= 0 (0 = minimum norm),
@@ -70,5 +74,9 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
  * minimum on the boundary gives GST_LOOSE. */
 int gst_model_optimise_lambda(gst_model *model, const gst_point *point, double low, double high,
                               const gst_solve_options *options, gst_risk *risk, double *order);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -5,6 +5,10 @@
 
 #include "model.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Where a minimum is looked for: in [low, high], first at `points` points, equally spaced in the logarithm if
  * low > 0, else in the value.  Minima closer to each other than these points may be missed. */
 typedef struct {
@@ -46,5 +50,9 @@ gst_model *gst_plane_model(const gst_plane *plane);
  * Cost: `points` models, once, and some 20 per minimum and solve; a search over lambda for each. */
 int gst_plane_solve(gst_plane *plane, const gst_point *point, const gst_solve_options *options,
                     gst_risk *risk, gst_minimiser at[2], gst_message *message);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

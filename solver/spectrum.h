@@ -10,6 +10,10 @@
 
 #include "training.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define GST_BULKS_MAX 32
 
 typedef struct gst_spectrum gst_spectrum;
@@ -74,5 +78,9 @@ typedef struct {
 /* Outliers in increasing order at finite width; at most `room` of them are stored, *count is their number. */
 int gst_spectrum_outliers(gst_spectrum *spectrum, double width, size_t room, gst_outlier *outliers,
                           size_t *count);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -29,7 +29,7 @@ mkdir -p "$T/bin" "$T/home"
 ln -s "$T/prefix/bin/giantstep" "$T/bin/giantstep"
 printf '#!/bin/sh\nexec %s "$@"\n' "$CC" >"$T/bin/cc"
 if ! command -v pkg-config >/dev/null; then # not needed to build: read the file as it would
-    printf '%s\n' '#!/bin/sh' "sed -n 's/^Cflags: //p; s/^Libs: //p' '$T/prefix/lib/pkgconfig/giantstep.pc' | xargs" \
+    printf '%s\n' '#!/bin/sh' 'case $* in *giantstep*) ;; *) exit 1;; esac' "sed -n 's/^Cflags: //p; s/^Libs: //p' '$T/prefix/lib/pkgconfig/giantstep.pc' | xargs" \
         >"$T/bin/pkg-config"
 fi
 chmod +x "$T"/bin/*

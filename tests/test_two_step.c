@@ -294,7 +294,10 @@ START_TEST(bad_problems)
     const gst_two_step good = problem_of(target, 0.5, 3, GST_BATCH_FRESH);
     gst_two_step bad[5] = {good, good, good, good, good};
     static const char *const names[5] = {"--phi", "--phi1", "--noise", "--order", "--order"};
-    gst_two_step_overlaps found;
+    struct {
+        gst_two_step_overlaps found;
+        int after[4]; /* is not written to, however large the order */
+    } box = {.after = {7, 7, 7, 7}};
     bad[0].phi = 0;
     bad[1].phi1 = NAN;
     bad[2].noise = -1e-9;
@@ -302,8 +305,12 @@ START_TEST(bad_problems)
     bad[4].order = L_MAX + 1;
     for (int i = 0; i < 5; i++) {
         gst_message message = {""};
-        ck_assert_int_eq(gst_two_step_overlaps_compute(&bad[i], 1e-10, &found, &message),
+        ck_assert_int_eq(gst_two_step_overlaps_compute(&bad[i], 1e-10, &box.found, &message),
                          GST_INVALID);
+        for (int j = 0; j < 4; j++)
+            ck_assert_int_eq(box.after[j], 7);
+        for (int k = 0; k <= L_MAX; k++)
+            ck_assert(box.found.status[k] == GST_FAILED && isnan(box.found.overlap[k]));
         ck_assert_msg(strncmp(message.text, names[i], strlen(names[i])) == 0, "%s", message.text);
     }
     gst_target_free(target);

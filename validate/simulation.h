@@ -18,6 +18,10 @@
 
 #include "training.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* GD: steps on fresh batches of n0 = alpha0*d samples.  SRF: rows drawn from their law (theory 2):
  * spikes, bulk variance and the special directions' covariance of gst_features_train. */
 typedef enum { GST_WEIGHTS_GD, GST_WEIGHTS_SRF } gst_weights;
@@ -96,5 +100,9 @@ int gst_simulation_replicates(const gst_simulation *simulation, const gst_simula
                               int (*emit)(void *context, size_t replicate, int status,
                                           const gst_sample *samples),
                               void *context, gst_message *message);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -5,6 +5,10 @@
 
 #include "simulation.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* All pointers are borrowed; draws are keyed as in simulation.h. */
 typedef struct {
     const gst_training *training;
@@ -36,5 +40,9 @@ int gst_spectrum_simulation_run(const gst_spectrum_simulation *simulation, size_
 /* Kolmogorov-Smirnov distance between p eigenvalues, `count` of them non-zero (increasing), and a distribution
  * with below[i] = mass at and below values[i]. */
 double gst_spectrum_distance(size_t p, size_t count, const double *below);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

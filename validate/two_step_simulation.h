@@ -14,6 +14,10 @@
 #include "activation.h"
 #include "two_step.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum { GST_LOSS_SQUARED, GST_LOSS_CORRELATION } gst_loss;
 
 /* Pointers are borrowed; phi, phi1, noise, order and target are those of `problem`, whose batch is not used:
@@ -59,5 +63,9 @@ int gst_two_step_simulation_measure(const gst_two_step_simulation *simulation,
  * values. */
 int gst_two_step_simulation_run(const gst_two_step_simulation *simulation, size_t replicate,
                                 gst_two_step_sample samples[GST_BATCH_REUSED + 1]);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

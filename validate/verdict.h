@@ -18,6 +18,10 @@
 
 #include "status.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* level: chance of a false alarm anywhere among the tests settled together, in (0, 0.005]: Student's tails
  *   are safe there, not further in.
  * negligible: differences |a| up to this part of the theory never disagree, >= 0.
@@ -90,5 +94,9 @@ int gst_verdict_settle(size_t count, gst_finding *findings, const gst_verdict_op
 
 /* The verdict on a point from those on its quantities: one that disagrees outweighs one undecided. */
 gst_verdict gst_verdict_join(gst_verdict x, gst_verdict y);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
