@@ -67,5 +67,16 @@ said "$T/near" | grep -q '^3 points of 10 replicates, |z| at most 1.0;'; report 
 said "$T/near" | grep -q 'theory and networks agree'; report $? "agree within the errors"
 said "$T/far" | grep -q 'theory and networks differ'; report $? "differ by 20 errors"
 
+# ------------------------------------------------------------------ the independent program of docs/theory.md, 7.3
+program=${GIANTSTEP:-${BUILD:-build}/giantstep}
+awk -f results/notebook.awk >"$T/notebook"
+"$program" curve --eta 3 --alpha0 20 --bulk isotropic --alpha 0.2:3:5 --quiet | column excess_risk |
+    paste -sd ' ' >"$T/curve"
+is "results/notebook.awk gives the curve" "$(sed -n 's/^equations\t//p' "$T/notebook" | tr '\t' ' ')" \
+    "$(awk '{ for (i = 1; i <= NF; i++) printf "%s%.7f", (i > 1 ? " " : ""), $i; print "" }' "$T/curve")"
+awk -F'\t' '/^both/ { for (i = 2; i <= 6; i++) x[i] = $i } /^notebook/ { for (i = 2; i <= 6; i++) {
+    d = x[i]/$i - 1; bad += d < 0 || d > 0.0016 } print bad + 0 }' "$T/notebook" | grep -qx 0
+report $? "with both older choices within 0.16% of the notebook"
+
 echo "$failures failed"
 [ $failures = 0 ]
