@@ -173,6 +173,8 @@ static void set_matrix(const gst_two_step_network *w, const double *T, double a1
     }
 }
 
+/* Of the two terms the second can be negative; together they are not a variance beyond leading order, and rows that
+ * they would shorten keep the length they had. */
 static void set_variances(const gst_two_step_network *w, double a1, double a2, double N,
                           row_law *rows)
 {
