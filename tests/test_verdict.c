@@ -167,28 +167,10 @@ END_TEST
 
 /* ---- verdicts ----------------------------------------------------------------------------------- */
 
-/* A ladder whose intercept has exactly this mean and standard error (T even) in units of the theory, the same
- * error at every d. */
-static void exact_ladder(ladder_data *x, size_t T, double theory, double a, double error)
-{
-    const double equal[3] = {1, 1, 1};
-    double ca[3], cb[3], square = 0;
-    ladder_make(x, 3, T);
-    gst_trend_weights(3, x->d, equal, ca, cb);
-    for (size_t l = 0; l < 3; l++)
-        square += ca[l] * ca[l];
-    double deviation = error * sqrt((double)(T - 1) / square);
-    for (size_t l = 0; l < 3; l++) {
-        x->theory[l] = theory;
-        for (size_t t = 0; t < T; t++)
-            x->sim[l * T + t] = theory * (1 + a + (t % 2 ? deviation : -deviation));
-    }
-}
-
 static gst_verdict verdict_of(size_t T, double theory, double a, double error, double floor)
 {
     ladder_data x;
-    exact_ladder(&x, T, theory, a, error);
+    ladder_exact(&x, T, theory, a, error);
     x.ladder.floor = theory * floor;
     gst_finding f = settled(&x.ladder);
     ASSERT_NEAR(f.a, theory * a, theory * 1e-13);
@@ -232,48 +214,6 @@ START_TEST(verdict_rules)
     ck_assert_int_eq(gst_verdict_join(GST_VERDICT_DISAGREE, GST_VERDICT_UNDECIDED),
                      GST_VERDICT_DISAGREE);
     ck_assert_str_eq(gst_verdict_name(GST_VERDICT_DISAGREE), "disagree");
-}
-END_TEST
-
-/* t of two-sided probability p, Student with one degree of freedom (T = 2). */
-static double cauchy_t(double p)
-{
-    return tan(M_PI / 2 * (1 - p));
-}
-
-/* The finding of one ladder of two trials settled among `count`, the others without any difference. */
-static gst_finding settled_among(size_t count, double a, double error)
-{
-    ladder_data x;
-    gst_finding f[9];
-    gst_verdict_options options = gst_verdict_defaults();
-    exact_ladder(&x, 2, 1, a, error);
-    f[count - 1] = ladder_found(&x.ladder);
-    exact_ladder(&x, 2, 1, 0, error);
-    for (size_t i = 0; i + 1 < count; i++)
-        f[i] = ladder_found(&x.ladder);
-    ck_assert_int_eq(gst_verdict_settle(count, f, &options), GST_OK);
-    return f[count - 1];
-}
-
-/* Both limits of the level, 1e-3 over the number of tests, are where they are said to be, within 1%. */
-START_TEST(level_is_sharp)
-{
-    const size_t counts[] = {1, 2, 9};
-    for (int i = 0; i < COUNT(counts); i++) {
-        double m = (double)counts[i], error = 1e-4;
-        gst_finding f = settled_among(counts[i], error * cauchy_t(0.99e-3 / m), error);
-        ASSERT_CLOSE(f.adjusted, 0.99e-3, 1e-6);
-        ck_assert_int_eq(f.verdict, GST_VERDICT_DISAGREE);
-        f = settled_among(counts[i], error * cauchy_t(1.01e-3 / m), error);
-        ASSERT_CLOSE(f.adjusted, 1.01e-3, 1e-6);
-        ck_assert_int_eq(f.verdict, GST_VERDICT_AGREE);
-        f = settled_among(counts[i], 0, 0.99 / cauchy_t(1e-3 / m)); /* could see an error of 99% */
-        ck_assert_int_eq(f.verdict, GST_VERDICT_AGREE);
-        f = settled_among(counts[i], 0, 1.01 / cauchy_t(1e-3 / m));
-        ck_assert_int_eq(f.verdict, GST_VERDICT_UNDECIDED);
-        ck_assert_str_eq(f.reason, "too few trials to tell any error of the theory");
-    }
 }
 END_TEST
 
@@ -405,7 +345,6 @@ int main(void)
     tcase_add_test(cases, p_in_closed_form);
     tcase_add_test(cases, holm_known_answers);
     tcase_add_test(cases, verdict_rules);
-    tcase_add_test(cases, level_is_sharp);
     tcase_add_test(cases, no_scatter);
     tcase_add_loop_test(cases, scatter_below_rounding, 0, 2);
     tcase_add_test(cases, monotone);
