@@ -28,10 +28,25 @@ static double slope(const rows *r, double m)
     return sum - 1 / (m * m);
 }
 
-double gst_bulk_edge(double beta, size_t n, const double *c, const double *weight)
+double gst_bulk_square(double beta, size_t n, const double *c, const double *weight, double m)
 {
     const rows r = {beta, n, c, weight};
-    double most = 0, sum = 0;
+    double sum = 1 / m;
+    for (size_t i = 0; i < n; i++)
+        sum += weight_of(&r, i) * c[i] / (1 - c[i] * m);
+    return sum;
+}
+
+double gst_bulk_square_slope(double beta, size_t n, const double *c, const double *weight, double m)
+{
+    const rows r = {beta, n, c, weight};
+    return slope(&r, m);
+}
+
+double gst_bulk_edge_point(double beta, size_t n, const double *c, const double *weight)
+{
+    const rows r = {beta, n, c, weight};
+    double most = 0;
     for (size_t i = 0; i < n; i++)
         most = fmax(most, c[i]);
     double low = 0, high = 1 / most;
@@ -42,7 +57,11 @@ double gst_bulk_edge(double beta, size_t n, const double *c, const double *weigh
         else
             low = middle;
     }
-    for (size_t i = 0; i < n; i++)
-        sum += weight_of(&r, i) * c[i] / (1 - c[i] * low);
-    return sqrt(1 / low + sum);
+    return low;
+}
+
+double gst_bulk_edge(double beta, size_t n, const double *c, const double *weight)
+{
+    double m = gst_bulk_edge_point(beta, n, c, weight);
+    return sqrt(gst_bulk_square(beta, n, c, weight, m));
 }

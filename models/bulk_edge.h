@@ -11,4 +11,11 @@
  * Cost: 100 n. */
 double gst_bulk_edge(double beta, size_t n, const double *c, const double *weight);
 
+/* x^2(m) = 1/m + beta sum_i weight[i] c[i]/(1 - c[i] m), its derivative, and where it is least: singular values
+ * x outside the bulk belong to smaller m > 0, which is the trace of (x^2 - W^T W)^{-1} over d. */
+double gst_bulk_square(double beta, size_t n, const double *c, const double *weight, double m);
+double gst_bulk_square_slope(double beta, size_t n, const double *c, const double *weight,
+                             double m);
+double gst_bulk_edge_point(double beta, size_t n, const double *c, const double *weight);
+
 #endif

@@ -3,8 +3,7 @@
  * singular values and what their vectors know of the target.
  *
  * W = W_0 + S.  S = eta_1 mu1 a beta1^T + eta_2 sum_{k<=L} (eta_1 mu1)^k E[sigma^(k+1)]/k! a^{o(k+1)} b_k^T has
- * rank L + 1; W_0 is like a Gaussian matrix of variance 1/d, independent of S, whose singular values end at
- * 1 + sqrt(beta), beta = N/d.
+ * rank L + 1; W_0 is like a Gaussian matrix independent of S, beta = N/d, whose rows have the variances below.
  *
  * When the batch is reused, the neuron's own response to a sample is in its weights: w_i moved by eta_1 a_i
  * y_mu sigma'(w_i.x_mu) x_mu/n, and sigma'(w_i.x_mu) is not its mean.  Then (mu1 beta1.x)^k E[sigma^(k+1)] of
@@ -35,6 +34,7 @@ typedef struct {
     double phi, phi1;
     double mean, Y2;       /* E y, E y^2 */
     double bend, variance; /* E sigma'', Var sigma' */
+    double response;       /* E[z sigma' sigma''] */
     size_t smooth; /* reused: terms from this one on (order + 1: none) have the mean slope */
     double coefficient[GST_TWO_STEP_VECTORS]; /* of the vectors the Gram matrix is of */
     double root[GST_TWO_STEP_VECTORS * GST_TWO_STEP_VECTORS]; /* Gram = R R^T, lower */
@@ -43,9 +43,10 @@ typedef struct {
 
 /* edge: end of the bulk, of rows of variance (e_t = N^{a_t} a_i, a_i cut at (2 log N/N)^{1/2})
  *   c_i = (1 + (e_1 + e_2) E sigma'' E y)^2 + V Var sigma' Y2,
- *   V = e_1^2 phi1 + e_2^2 phi (fresh) or (e_1 + e_2)^2 phi (reused);   1 + sqrt(beta) as N -> inf.
- * strength[k]: singular values of S, decreasing; value[k]: those of W they lead to,
- *   ((1 + s^2)(beta + s^2))^{1/2}/s  if s > beta^{1/4} and that is above the edge (an outlier), else the edge;
+ *   V = e_1^2 phi1 + e_2^2 phi (fresh) or (e_1 + e_2)^2 phi (reused),
+ * if reused plus 2 e_1 e_2 phi Y2 E[z sigma' sigma'']; 1 + sqrt(beta) as N -> inf.
+ * strength[k]: singular values of S, decreasing; value[k]: those of W they lead to (an outlier), else the edge;
+ * with equal rows ((1 + s^2)(beta + s^2))^{1/2}/s if s > beta^{1/4};
  * overlap[k]: norm of the projection on the target's directions of its right singular vector, NaN without an
  * outlier. */
 typedef struct {

@@ -1,22 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# How far the networks (second table) are from the theory at their width (first table), by column names.
+# How far the networks (second table) are from the theory at their width (first table), by column names, and
+# whether that could be chance: student.awk, at level 1e-3.
 /^#/ || !NF { next }
 /^eta\t/ { for (i = 1; i <= NF; i++) at[$i] = i; table++; next }
-table == 1 { theory[$at["alpha0"], $at["alpha"]] = $at["excess_risk"]; next }
-!shown++ {
-    print "alpha0\talpha\ttheory\tnetworks\terror\tz = (networks - theory)/error"
-}
+{ point = $at["eta"] SUBSEP $at["alpha0"] SUBSEP $at["alpha"] }
+table == 1 { expected[point] = $at["excess_risk"]; next }
+$at["alpha0"] == 0 && $at["excess_risk"] in seen { next } # untrained: the same networks at every eta
+{ seen[$at["excess_risk"]] }
+!m++ { if (!brief) print "alpha0\talpha\ttheory\tnetworks\terror\tz = (networks - theory)/error" }
 {
-    expected = theory[$at["alpha0"], $at["alpha"]]
-    error = $at["excess_risk_sem"]
-    z = ($at["excess_risk"] - expected)/error
-    printf "%s\t%s\t%.5f\t%.5f\t%.5f\t%+.1f\n", $at["alpha0"], $at["alpha"], expected, $at["excess_risk"], error, z
-    size = z < 0 ? -z : z
-    if (size > largest) largest = size
-    squares += z*z
-    points++
+    theory[m] = expected[point]; mean[m] = $at["excess_risk"]; sem[m] = $at["excess_risk_sem"]; T = $at["trials"]
+    if (!brief)
+        printf "%s\t%s\t%.5f\t%.5f\t%.5f\t%+.1f\n", $at["alpha0"], $at["alpha"], theory[m], mean[m], sem[m],
+            (mean[m] - theory[m])/sem[m]
 }
 END {
-    printf "%d points, |z| at most %.1f, root mean square %.2f: ", points, largest, sqrt(squares/points)
-    print (largest <= 4 ? "theory and networks agree." : "theory and networks differ.")
+    p = least_p(m, mean, sem, theory, T)
+    printf "%d points of %d replicates, |z| at most %.1f; all together the networks are %+.1f +- %.1f%% off.\n", m, T,
+        largest_t, 100*average, 100*average_error
+    print "Points of one replicate share its data and err together; the test allows for any such correlation and has a"
+    printf "false-alarm rate of at most 1 in 1000: corrected p = %.2g, ", p
+    print (p > 1e-3 ? "theory and networks agree." : "theory and networks differ.")
 }

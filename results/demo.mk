@@ -19,7 +19,7 @@ run-demo: $(PROGRAM)
 	    printf "networks: 3 x $(DEMO_TRIALS) of dimension $(DEMO_D), about %.0f s\n", $$2 }'
 	$(Q)$(DEMO_NETWORKS) --output $(DEMO)/networks.tsv
 	@LC_ALL=C.UTF-8 $(GNUPLOT) -e "data = '$(DEMO)'" results/demo-terminal.gp
-	@awk -F '\t' -f results/demo.awk $(DEMO)/theory.tsv $(DEMO)/networks.tsv
+	@awk -F '\t' -f results/student.awk -f results/demo.awk $(DEMO)/theory.tsv $(DEMO)/networks.tsv
 	@for format in png pdf; do LC_ALL=C.UTF-8 $(GNUPLOT) \
 	    -e "format = '$$format'; data = '$(DEMO)'; output = '$(DEMO)/demo.$$format'" results/demo.gp; done
 	@echo "The figure is $(DEMO)/demo.png and .pdf, the tables are beside it; \`$(PROGRAM) help' says what else can be asked."

@@ -20,9 +20,9 @@ set multiplot layout 1, 2
 set logscale xy
 set lmargin 7
 set xrange [190:5300]
-set yrange [1.5:120]
+set yrange [1.6:150]
 set xtics ("250" 250, "500" 500, "1000" 1000, "2000" 2000, "4000" 4000)
-set ytics ("2" 2, "5" 5, "10" 10, "20" 20, "50" 50, "100" 100)
+set ytics ("2" 2, "3" 3, "5" 5, "10" 10, "20" 20, "50" 50, "100" 100)
 set xlabel "width {/:Italic N} = {/:Italic d}" offset 0, 0.3
 set ylabel "singular values of {/:Bold W}" offset 1.5, 0
 set key top left
@@ -36,6 +36,6 @@ do for [batch in "fresh reuse"] {
          lines(batch, 1) using 1:9 with lines linetype 1 title "end of the bulk", \
          rows(batch, 0) using 1:12:13 with yerrorbars linetype 4 dashtype solid pointtype 7 pointsize 0.7 title "networks", \
          rows(batch, 1) using 1:12:13 with yerrorbars linetype 2 dashtype solid pointtype 5 pointsize 0.7, \
-         rows(batch, 2) using 1:12:13 with yerrorbars linetype 1 dashtype solid pointtype 1 pointsize 0.7
+         rows(batch, 2) using 1:12:13 with yerrorbars linetype 1 dashtype solid pointtype 7 pointsize 0.5 title "third singular value"
 }
 unset multiplot

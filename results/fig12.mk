@@ -10,7 +10,9 @@ $(BUILD)/results/fig12.tsv: results/fig12.conf $(PROGRAM)
 # Networks: kept, since they take a quarter of an hour.
 .PHONY: networks-fig12
 networks-fig12: $(PROGRAM)
-	$(call fig12-run,250$(comma)500$(comma)1000,10) | sed '/^\# run\./d' >results/fig12-networks.tsv
-	$(call fig12-run,2000$(comma)4000,2) | sed '/^\#/d' | tail -n +2 >>results/fig12-networks.tsv
+	$(call fig12-run,250$(comma)500,60) | sed '/^\# run\./d; /^\# trials/d; s/^\# d: .*/\# d: 250,500,1000,2000,4000, see the column trials/' >results/fig12-networks.tsv
+	$(call fig12-run,1000,20) | sed '/^\#/d' | tail -n +2 >>results/fig12-networks.tsv
+	$(call fig12-run,2000,6) | sed '/^\#/d' | tail -n +2 >>results/fig12-networks.tsv
+	$(call fig12-run,4000,2) | sed '/^\#/d' | tail -n +2 >>results/fig12-networks.tsv
 
 fig12-run = $(PROGRAM) twostep --config results/fig12.conf --simulate --loss correlation --d $(1) --trials $(2) --quiet

@@ -28,6 +28,15 @@ networks-%: results/%-networks.conf $(PROGRAM)
 	$(PROGRAM) simulate --config $< --output $(BUILD)/results/$*-networks.tsv
 	@sed '/^# run\./d' $(BUILD)/results/$*-networks.tsv >results/$*-networks.tsv
 
+# Are the networks of a figure with one width what the theory at that width says?  make agree-fig1, agree-fig4.
+agree-%: results/%-networks.conf $(PROGRAM)
+	@mkdir -p $(BUILD)/results
+	@sed '/^d =/d; /^trials =/d' $< >$(BUILD)/results/$*-points.conf
+	@width=$$(awk -F'\t' '/^eta/ { while ($$++c != "p"); next } !/^#/ && NF { print $$c; exit }' results/$*-networks.tsv); \
+	$(PROGRAM) curve --config $(BUILD)/results/$*-points.conf --width $$width --quiet 2>/dev/null \
+	    --output $(BUILD)/results/$*-points.tsv
+	@awk -F '\t' -v brief=1 -f results/student.awk -f results/demo.awk $(BUILD)/results/$*-points.tsv results/$*-networks.tsv
+
 results/%.png: results/%.gp results/style.gp
 	$(draw)
 

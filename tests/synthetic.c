@@ -49,6 +49,22 @@ void ladder_simulate(ladder_data *x, size_t count, const scatter *s, double a, d
     }
 }
 
+void ladder_exact(ladder_data *x, size_t T, double theory, double a, double error)
+{
+    const double equal[3] = {1, 1, 1};
+    double ca[3], cb[3], square = 0;
+    ladder_make(x, 3, T);
+    gst_trend_weights(3, x->d, equal, ca, cb);
+    for (size_t l = 0; l < 3; l++)
+        square += ca[l] * ca[l];
+    double deviation = error * sqrt((double)(T - 1) / square);
+    for (size_t l = 0; l < 3; l++) {
+        x->theory[l] = theory;
+        for (size_t t = 0; t < T; t++)
+            x->sim[l * T + t] = theory * (1 + a + (t % 2 ? deviation : -deviation));
+    }
+}
+
 gst_finding ladder_found(const gst_ladder *ladder)
 {
     gst_verdict_options options = gst_verdict_defaults();

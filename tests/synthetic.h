@@ -35,6 +35,10 @@ void ladder_make(ladder_data *x, size_t rungs, size_t trials);
 void ladder_simulate(ladder_data *x, size_t count, const scatter *s, double a, double b,
                      double spread, gsl_rng *rng);
 
+/* A ladder of three whose intercept has exactly this mean and standard error (T even) in units of the theory, the
+ * same error at every d. */
+void ladder_exact(ladder_data *x, size_t T, double theory, double a, double error);
+
 /* The fit of a ladder with default options; the test fails if there is none. */
 gst_finding ladder_found(const gst_ladder *ladder);
 

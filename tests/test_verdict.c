@@ -92,6 +92,15 @@ START_TEST(batches_are_extrapolated)
                  W[0][2] * (W[0][1] * W[1][2] - W[1][1] * W[0][2]);
     ASSERT_CLOSE(f.error, sqrt(minor / det), 1e-9);
     ck_assert(f.df == 3);
+    for (size_t l = 0; l < 9; l++) { /* values of alpha0 close to each other */
+        double close = 100 + (double)(l / 3);
+        for (size_t t = 0; t < 4; t++)
+            sim[4 * l + t] += e / close - e / alpha0[l];
+        alpha0[l] = close;
+    }
+    f = ladder_found(&ladder);
+    ASSERT_NEAR(f.a, a, 1e-9);
+    ASSERT_NEAR(f.e, e, 1e-7);
     for (size_t l = 0; l < 9; l++)
         alpha0[l] = l / 3 == 0 ? 20 : 40;
     f = ladder_found(&ladder);
@@ -158,32 +167,14 @@ END_TEST
 
 /* ---- verdicts ----------------------------------------------------------------------------------- */
 
-/* A ladder whose intercept has exactly this mean and standard error (T even), the same error at every d:
- * theory 1. */
-static void exact_ladder(ladder_data *x, size_t T, double a, double error)
-{
-    const double equal[3] = {1, 1, 1};
-    double ca[3], cb[3], square = 0;
-    ladder_make(x, 3, T);
-    gst_trend_weights(3, x->d, equal, ca, cb);
-    for (size_t l = 0; l < 3; l++)
-        square += ca[l] * ca[l];
-    double deviation = error * sqrt((double)(T - 1) / square);
-    for (size_t l = 0; l < 3; l++) {
-        x->theory[l] = 1;
-        for (size_t t = 0; t < T; t++)
-            x->sim[l * T + t] = 1 + a + (t % 2 ? deviation : -deviation);
-    }
-}
-
-static gst_verdict verdict_of(size_t T, double a, double error, double floor)
+static gst_verdict verdict_of(size_t T, double theory, double a, double error, double floor)
 {
     ladder_data x;
-    exact_ladder(&x, T, a, error);
-    x.ladder.floor = floor;
+    ladder_exact(&x, T, theory, a, error);
+    x.ladder.floor = theory * floor;
     gst_finding f = settled(&x.ladder);
-    ASSERT_NEAR(f.a, a, 1e-13);
-    ASSERT_CLOSE(f.error, error, 1e-9);
+    ASSERT_NEAR(f.a, theory * a, theory * 1e-13);
+    ASSERT_CLOSE(f.error, theory * error, 1e-9);
     ck_assert((f.verdict == GST_VERDICT_UNDECIDED) == (*f.reason != '\0'));
     return f.verdict;
 }
@@ -211,10 +202,13 @@ START_TEST(verdict_rules)
         {4, 0.2, 0.01, 0, GST_VERDICT_DISAGREE},       /* t = 20 > 12.9 */
         {4, 0.1, 0.01, 0, GST_VERDICT_AGREE},          /* t = 10 */
     };
-    for (int i = 0; i < COUNT(rules); i++)
-        ck_assert_msg(verdict_of(rules[i].T, rules[i].a, rules[i].error, rules[i].floor) ==
-                          rules[i].want,
-                      "rule %d", i);
+    const double theory[] = {1, 3e-7, 250}; /* all limits are relative to it */
+    for (int i = 0; i < COUNT(rules) * COUNT(theory); i++) {
+        int k = i % COUNT(rules);
+        gst_verdict found = verdict_of(rules[k].T, theory[i / COUNT(rules)], rules[k].a,
+                                       rules[k].error, rules[k].floor);
+        ck_assert_msg(found == rules[k].want, "rule %d, theory %g", k, theory[i / COUNT(rules)]);
+    }
     ck_assert_int_eq(gst_verdict_join(GST_VERDICT_AGREE, GST_VERDICT_UNDECIDED),
                      GST_VERDICT_UNDECIDED);
     ck_assert_int_eq(gst_verdict_join(GST_VERDICT_DISAGREE, GST_VERDICT_UNDECIDED),
@@ -244,16 +238,22 @@ END_TEST
 /* A dimension without scatter is exact: the line goes through it, and the errors are those of the others. */
 START_TEST(scatter_below_rounding)
 {
+    const double unit = _i ? 0x1p-80 : 1;
     double d[3] = {1, 2, 4}, theory[3] = {1, 1, 1}, sim[6] = {3, 3, 1, 3, 0, 2};
+    for (size_t i = 0; i < 6; i++) {
+        sim[i] *= unit;
+        theory[i / 2] = unit;
+    }
     gst_ladder ladder = {3, 2, d, theory, sim, 0, NULL};
     gst_finding f = ladder_found(&ladder);
-    ASSERT_NEAR(f.a + f.b, 2, 1e-12);
-    ASSERT_CLOSE(f.a, (1 * 0.5 * (1 - 2 * 0.5) + 0.75 * (0 - 2 * 0.25)) / (0.25 + 0.5625), 1e-12);
-    ASSERT_CLOSE(f.error, 1 / sqrt(0.25 + 0.5625), 1e-12);
-    ladder.floor = 10; /* all of it rounding: equal weights */
+    ASSERT_NEAR((f.a + f.b) / unit, 2, 1e-12);
+    ASSERT_CLOSE(f.a / unit, (1 * 0.5 * (1 - 2 * 0.5) + 0.75 * (0 - 2 * 0.25)) / (0.25 + 0.5625),
+                 1e-12);
+    ASSERT_CLOSE(f.error / unit, 1 / sqrt(0.25 + 0.5625), 1e-12);
+    ladder.floor = 10 * unit; /* all of it rounding: equal weights */
     f = ladder_found(&ladder);
-    ASSERT_CLOSE(f.a, -0.5 * 2 + 0.5 * 1 + 0, 1e-12);
-    ASSERT_CLOSE(f.error, sqrt(0.25 + 1), 1e-12);
+    ASSERT_CLOSE(f.a / unit, -0.5 * 2 + 0.5 * 1 + 0, 1e-12);
+    ASSERT_CLOSE(f.error / unit, sqrt(0.25 + 1), 1e-12);
 }
 END_TEST
 
@@ -346,7 +346,7 @@ int main(void)
     tcase_add_test(cases, holm_known_answers);
     tcase_add_test(cases, verdict_rules);
     tcase_add_test(cases, no_scatter);
-    tcase_add_test(cases, scatter_below_rounding);
+    tcase_add_loop_test(cases, scatter_below_rounding, 0, 2);
     tcase_add_test(cases, monotone);
     tcase_add_test(cases, what_cannot_be_tested);
     tcase_add_test(cases, options_validate);
