@@ -89,6 +89,12 @@ int gst_level_alloc(gst_level *level, const gst_features *features, const gst_tr
     return gst_level_refine(level, features, training, index, half, NULL);
 }
 
+void gst_level_reset(gst_level *level)
+{
+    level->solved = 0;
+    gst_bulk_reset(level->bulk);
+}
+
 void gst_level_clear(gst_level *level)
 {
     gst_readout_free(level->readout);

@@ -33,6 +33,9 @@ int gst_level_alloc(gst_level *level, const gst_features *features, const gst_tr
  * previous must then be cleared last. */
 int gst_level_refine(gst_level *level, const gst_features *features, const gst_training *training,
                      size_t index, int half, const gst_level *previous);
+
+/* Forget all solutions: the next solve starts cold.  NULL-safe members. */
+void gst_level_reset(gst_level *level);
 void gst_level_clear(gst_level *level);
 
 /* All numbers NaN, status GST_FAILED. */

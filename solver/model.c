@@ -138,8 +138,10 @@ double gst_model_target_variance(const gst_model *model)
 
 void gst_model_reset(gst_model *model)
 {
-    for (size_t i = 0; i < LEVELS_MAX; i++)
-        model->levels[i].full.solved = model->levels[i].half.solved = 0;
+    for (size_t i = 0; i < LEVELS_MAX; i++) {
+        gst_level_reset(&model->levels[i].full);
+        gst_level_reset(&model->levels[i].half);
+    }
     model->current = 0;
 }
 
