@@ -56,24 +56,23 @@ bytes --alpha 0.5:3:131 --activation "$even"
 bytes --alpha 0.5:3:131 --activation "$even" --alpha0 2 --bulk isotropic
 bytes --alpha 0.5:3:131 --activation "$even" --alpha0 2
 bytes --alpha 0.5:3:44 --lambda 1e-6,0.1,10 --alpha0 0.7 --noise 0.1
-bytes --alpha 0.5:3:131 --activation "$even" --alpha0 2 --second-layer 1:2,-0.5:1 --width 300 --target 'z1+z1*z2'
+bytes --alpha 0.5:3:131 --activation "$even" --alpha0 2 --second-layer 1:2,-0.5:1 --width 300 --tol 1e-6
 bytes --alpha 0.5:3:131 --spike 1.3 --overlap 0.8 --bulk-variance 1.2
-bytes --alpha 0.5:3:67 --spike '1,0.5;0,2' --overlap '1,0;0,1' --target 'z1*z2' --second-layer 1:1,2:1 --activation erf
+bytes --alpha 0.5:3:66 --spike '1,0.5;0,2' --overlap '1,0;0,1' --target 'z1*z2' --second-layer 1:1,2:1 --activation erf
 bytes --alpha 0.5:3:66 --steps 3 --activation "$even" --target 'z1+z1*z2' --second-layer 1:1,-1:1
 bytes --alpha 0.5:3:131 --second-layer gaussian:4 --activation "$even"
-bytes --alpha 0.5:3:131 --eta 1:3:2 --alpha0 0,1,inf --activation "$even" # several trainings in a chunk
+bytes --alpha 0.5:3:33 --eta 1,3 --alpha0 0,1,inf --activation "$even" # several trainings in a chunk
 
-for options in '' '--alpha0 2 --bulk isotropic' '--alpha0 2' '--alpha0 2 --second-layer 1:1,-1:2' \
-    '--spike 1.3' '--steps 2'; do
-    bytes --alpha 0.5:3:66 --noise 0.1 --activation "$even" --lambda opt --tol 1e-6 $options
+for options in '' '--alpha0 2 --bulk isotropic' '--spike 1.3' '--steps 2'; do
+    bytes --alpha 0.5:3:66 --noise 0.1 --activation "$even" --lambda opt --tol 1e-4 $options
 done
-bytes --alpha 0.5:3:66 --noise 0.1 --alpha0 2 --optimise lambda --lambda 1e-3:10:17:log --tol 1e-4
+bytes --alpha 0.5:3:66 --noise 0.1 --alpha0 2 --lambda opt --tol 1e-4
+bytes --alpha 0.5:3:66 --noise 0.1 --alpha0 2 --optimise lambda --lambda 1e-2:1:17:log --tol 1e-4
 bytes --alpha 0.5:3:66 --noise 0.1 --optimise eta --eta 1:5:17 --tol 1e-4
-bytes --alpha 0.5:3:66 --noise 0.1 --alpha0 2 --bulk isotropic --optimise eta,lambda --eta 1:5:17 \
-    --lambda 1e-2:1:17:log --tol 1e-3
+bytes --alpha 0.5:3:66 --noise 0.1 --optimise eta,lambda --eta 1:5:17 --lambda 1e-2:1:17:log --tol 1e-3
 
 resumed --alpha 0.5:3:3001 --activation "$even" --alpha0 2
-resumed --alpha 0.5:3:131 --activation "$even" --alpha0 2 --lambda opt --tol 1e-6 --noise 0.1
+resumed --alpha 0.5:3:131 --noise 0.1 --alpha0 2 --lambda opt --tol 1e-4
 resumed --alpha 0.5:3:131 --noise 0.1 --optimise eta --eta 1:5:17 --tol 1e-4
 
 [ $failures -eq 0 ]
