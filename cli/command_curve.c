@@ -135,9 +135,10 @@ static int solve(const curve *c, worker *w, const double axes[GST_AXES], gst_ris
     int status = gst_model_optimise_lambda(w->model, &point, c->lambda.low, c->lambda.high,
                                            &c->options, risk, order);
     int inside = status >= 0 && risk->lambda > c->lambda.low && risk->lambda < c->lambda.high;
-    if (inside && c->columns.lambda_error)
-        at[1].error = gst_model_lambda_error(w->model, &point, &c->options, risk);
-    return status;
+    if (!inside || !c->columns.lambda_error)
+        return status;
+    int other = gst_model_lambda_error(w->model, &point, &c->options, risk, &at[1].error);
+    return other < 0 ? other : status;
 }
 
 /* A row of a model that could not be built. */

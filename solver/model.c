@@ -249,11 +249,15 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
     for (size_t index = model->current; index < levels; index++) {
         level_pair *pair;
         gst_risk trial = gst_risk_failed(point->lambda, "the moment tables are not finite");
+        if (options->stop && *options->stop)
+            return GST_INTERRUPTED;
         status = build_levels(model, index, &pair);
         if (status == GST_OK)
             status = solve_pair(pair, point, options, &trial);
+        if (status < 0 && status != GST_FAILED)
+            return status;
         if (status < 0) {
-            if (!found && status == GST_FAILED)
+            if (!found)
                 *risk = trial;
             break;
         }
