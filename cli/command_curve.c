@@ -39,7 +39,13 @@ typedef struct {
     gst_curve_columns columns;
     size_t threads;
     worker *workers;
+    size_t seen,
+        rare; /* rows written; of these, with more than RARE of their excess risk from rare samples */
+    double most; /* the largest rare_share */
 } curve;
+
+/* Part of the excess risk above which stderr says that rare samples make it. */
+#define RARE 0.05
 
 /* What the features depend on; two rows with equal keys share a model. */
 static void training_key(const gst_training *training, double key[KEYS])
@@ -144,7 +150,7 @@ static int solve(const curve *c, worker *w, const double axes[GST_AXES], gst_ris
 /* A row of a model that could not be built. */
 static gst_risk no_risk(void)
 {
-    return (gst_risk){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0, GST_FAILED, ""};
+    return (gst_risk){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0, GST_FAILED, "", NAN};
 }
 
 /* grid_table.h's row. */
@@ -169,6 +175,24 @@ static int compute_row(void *context, size_t thread, size_t row, double *values,
     gst_curve_columns_fill(&c->columns, axes, &risk, w->shape, status < 0 ? NULL : w->order, at,
                            values);
     return status;
+}
+
+/* grid_table.h's seen. */
+static void count_rare(void *context, const double *values)
+{
+    curve *c = context;
+    c->seen++;
+    c->rare += values[GST_CURVE_RARE_SHARE] > RARE;
+    c->most = fmax(c->most, values[GST_CURVE_RARE_SHARE]);
+}
+
+static void note_rare(const curve *c)
+{
+    if (c->rare > 0)
+        gst_report(0,
+                   "%zu of %zu rows: up to %.2g%% of excess_risk is made by samples rarer than "
+                   "networks of this size meet (column rare_share), which may differ by as much",
+                   c->rare, c->seen, 100 * c->most);
 }
 
 /* Call visit for every training of the grid, until it returns non-zero. */
@@ -249,6 +273,7 @@ static int prepare(curve *c)
     if (code != 0)
         return code;
     c->options = gst_problem_options(c->settings);
+    c->options.rare_share = 1;
     c->threads = gst_grid_table_threads(c->settings, &c->grid);
     c->workers = gst_alloc(c->threads, sizeof *c->workers);
     if (!c->workers)
@@ -276,6 +301,7 @@ static int run(curve *c)
         .threads = c->threads,
         .begin = begin_chunk,
         .row = compute_row,
+        .seen = count_rare,
         .context = c,
     };
     size_t models = 0;
@@ -284,7 +310,10 @@ static int run(curve *c)
         return gst_grid_table_estimate(&job, models);
     }
     int code = try_first(c);
-    return code == 0 ? gst_grid_table_run(&job) : code;
+    if (code == 0)
+        code = gst_grid_table_run(&job);
+    note_rare(c);
+    return code;
 }
 
 int gst_command_curve(const gst_settings *settings)

@@ -236,6 +236,17 @@ static int is_coarse(const gst_model *model, const gst_risk *risk)
     return !(risk->quad_error <= NEAR * (fabs(risk->excess_risk) + model->variance));
 }
 
+/* Samples that stand for the limit n -> inf. */
+#define MANY 1e6
+
+static int set_rare_share(gst_model *model, const gst_point *point, gst_risk *risk)
+{
+    double n = isfinite(point->width) ? point->alpha / point->beta * point->width : MANY;
+    return gst_level_rare_share(&model->levels[model->current].full, model->features,
+                                model->training.activation, n, n * point->beta / point->alpha,
+                                &risk->rare_share);
+}
+
 int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_options *options,
                     gst_risk *risk, double *order)
 {
@@ -276,6 +287,10 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
     if (!found)
         return status;
     model->current = best;
+    if (options->rare_share && risk->status >= 0)
+        status = set_rare_share(model, point, risk);
+    if (status < 0 && status != GST_FAILED)
+        return status;
     if (order)
         gst_level_order(&model->levels[best].full, order);
     return risk->status;

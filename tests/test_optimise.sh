@@ -19,10 +19,10 @@ refused() {
 }
 
 last() { rows "$@" | head -1 | cut -f15- | tr '\t' ' '; }
-[ "$(last --optimise eta,lambda)" = 'status eta_error lambda_error' ] || fail "columns of eta,lambda"
-[ "$(last --optimise lambda,eta)" = 'status eta_error lambda_error' ] || fail "columns of lambda,eta"
-[ "$(last --optimise eta)" = 'status eta_error' ] || fail "columns of eta"
-[ "$(last --optimise lambda)" = 'status lambda_error' ] || fail "columns of lambda"
+[ "$(last --optimise eta,lambda)" = 'rare_share eta_error lambda_error' ] || fail "columns of eta,lambda"
+[ "$(last --optimise lambda,eta)" = 'rare_share eta_error lambda_error' ] || fail "columns of lambda,eta"
+[ "$(last --optimise eta)" = 'rare_share eta_error' ] || fail "columns of eta"
+[ "$(last --optimise lambda)" = 'rare_share lambda_error' ] || fail "columns of lambda"
 
 # The row of the minimiser is that of curve with its eta and lambda given.
 alphas=(--alpha 0.5,1.5,3 --noise 0.1 --activation 'tanh(z+0.3)')

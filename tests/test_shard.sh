@@ -90,7 +90,7 @@ if [ -c /dev/full ]; then
 fi
 (ulimit -f 16; "$program" merge shard.1 shard.2 shard.3 --output short 2>err; echo $? >code)
 [ "$(cat code) $(tail -c1 short | od -An -c | tr -d ' ')" = '1 \n' ] || fail "a file that may not grow"
-[ "$(grep -v '^#' short | awk -F'\t' 'NF && NF != 15' | wc -l)" -eq 0 ] || fail "a half row"
+[ "$(grep -v '^#' short | awk -F'\t' 'NF && NF != 16' | wc -l)" -eq 0 ] || fail "a half row"
 
 [ $failures -eq 0 ] && echo "all well"
 exit $((failures > 0))
