@@ -165,12 +165,14 @@ static int compute_row(void *context, size_t thread, size_t row, double *values,
     gst_risk risk = no_risk();
     gst_minimiser at[2] = {{NAN, NAN}, {NAN, NAN}};
     int status = select_model(c, w, &training);
-    if (status < 0)
+    if (status < 0) {
         *reason = w->failure;
-    else {
+        status = status == GST_INVALID ? GST_FAILED : status; /* not so the whole grid: try_first */
+    } else {
         status = solve(c, w, axes, &risk, at, reason);
+        int silent = status < 0 && !(risk.reason && risk.reason[0]);
         if (reason->text[0] == '\0' || status >= 0)
-            gst_fail(reason, status, "%s", risk.reason ? risk.reason : "");
+            gst_fail(reason, status, "%s", silent ? gst_status_name(status) : risk.reason);
     }
     gst_curve_columns_fill(&c->columns, axes, &risk, w->shape, status < 0 ? NULL : w->order, at,
                            values);
@@ -190,7 +192,7 @@ static void note_rare(const curve *c)
 {
     if (c->rare > 0)
         gst_report(0,
-                   "%zu of %zu rows: up to %.2g%% of excess_risk is made by samples rarer than "
+                   "%zu of %zu rows: up to %.3g%% of excess_risk is made by samples rarer than "
                    "networks of this size meet (column rare_share), which may differ by as much",
                    c->rare, c->seen, 100 * c->most);
 }
@@ -238,16 +240,34 @@ static int widen_shape(const gst_training *training, void *context)
     return *gst_interrupt_flag() == 0 ? 0 : GST_EXIT_SIGNAL + *gst_interrupt_flag();
 }
 
-/* Build the first model; only one that fails for want of a number is a matter of rows. */
+static int refuse_model(worker *w, int status)
+{
+    if (status >= 0 || status == GST_FAILED)
+        return 0;
+    return gst_report(gst_exit_of_status(status), "%s", w->failure.text);
+}
+
+/* each_training's visit: keep the training of the largest step. */
+static int find_largest(const gst_training *training, void *context)
+{
+    gst_training *largest = context;
+    if (!(fabs(training->eta) <= fabs(largest->eta)))
+        *largest = *training;
+    return 0;
+}
+
+/* Build the first model, and before it that of the largest step, whose moments are the first to diverge; only
+ * one that fails for want of a number is a matter of rows. */
 static int try_first(const curve *c)
 {
     double axes[GST_AXES];
     gst_grid_point(&c->grid, 0, axes);
-    gst_training training = gst_problem_training(&c->problem, axes);
-    int status = select_model(c, &c->workers[0], &training);
-    if (status >= 0 || status == GST_FAILED)
-        return 0;
-    return gst_report(gst_exit_of_status(status), "%s", c->workers[0].failure.text);
+    gst_training first = gst_problem_training(&c->problem, axes), largest = first;
+    worker *w = &c->workers[0];
+    if (!first.spikes && !c->columns.eta_error)
+        each_training(c, find_largest, &largest);
+    int code = largest.eta == first.eta ? 0 : refuse_model(w, select_model(c, w, &largest));
+    return code == 0 ? refuse_model(w, select_model(c, w, &first)) : code;
 }
 
 /* Of networks that are not trained no step size is best. */

@@ -53,7 +53,8 @@ typedef struct {
     double rare_share;
 } gst_risk;
 
-/* Build for a training protocol.  GST_INVALID, GST_UNBUILT, GST_NO_MEMORY, GST_FAILED with a message. */
+/* Build for a training protocol, with its first tables.  GST_INVALID (also moments that overflow or diverge),
+ * GST_UNBUILT, GST_NO_MEMORY, GST_FAILED (rows of length zero) with a message. */
 int gst_model_alloc(gst_model **model, const gst_training *training, gst_message *message);
 void gst_model_free(gst_model *model);
 

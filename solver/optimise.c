@@ -105,7 +105,9 @@ int gst_model_optimise_lambda(gst_model *model, const gst_point *point, double l
 {
     if (!(low > 0.0 && high > low && isfinite(high)))
         return GST_INVALID;
-    search s = {model, *point, options};
+    gst_solve_options quick = *options;
+    quick.rare_share = 0;
+    search s = {model, *point, &quick};
     gst_bracket b;
     int boundary, missing = 0, status = find_bracket(&s, low, high, &b, &boundary);
     if (status == GST_OK && !boundary)

@@ -140,14 +140,14 @@ static double solve(search *s, gst_model *model, gst_risk *risk)
     return status < 0 || isnan(risk->excess_risk) ? INFINITY : risk->excess_risk;
 }
 
-/* The model of a step size; NULL if there is none. */
+/* The model of a step size; NULL if there is none: rows of length zero, moments that diverge. */
 static gst_model *build(search *s, double t)
 {
     gst_training training = s->plane->training;
     gst_model *model = NULL;
     training.eta = eta_of(s->plane, t);
     int status = stopped(s) ? GST_INTERRUPTED : gst_model_alloc(&model, &training, s->message);
-    if (status < 0 && status != GST_FAILED)
+    if (status < 0 && status != GST_FAILED && status != GST_INVALID)
         s->status = status;
     return status < 0 ? NULL : model;
 }
@@ -295,12 +295,17 @@ static double eta_error(search *s, const minimum *found, const gst_risk *risk)
 }
 
 /* Solve at the minimum again, on a model that is kept. */
-static int settle(search *s, const minimum *found, gst_risk *risk, gst_minimiser at[2])
+static int settle(search *s, const minimum *found, const gst_solve_options *options, gst_risk *risk,
+                  gst_minimiser at[2])
 {
+    const gst_solve_options *quick = s->options;
     gst_plane *plane = s->plane;
     gst_point point = *s->point;
     plane->best = build(s, found->t);
-    if (!plane->best || !(solve(s, plane->best, risk) < INFINITY))
+    s->options = options;
+    int solved = plane->best && solve(s, plane->best, risk) < INFINITY;
+    s->options = quick;
+    if (!solved)
         return s->status != GST_OK ? s->status : GST_FAILED;
     int lambda_boundary = risk->lambda == plane->lambda.low || risk->lambda == plane->lambda.high;
     at[0] = (gst_minimiser){eta_of(plane, found->t), NAN};
@@ -320,7 +325,9 @@ static int settle(search *s, const minimum *found, gst_risk *risk, gst_minimiser
 int gst_plane_solve(gst_plane *plane, const gst_point *point, const gst_solve_options *options,
                     gst_risk *risk, gst_minimiser at[2], gst_message *message)
 {
-    search s = {plane, point, options, message, GST_OK};
+    gst_solve_options quick = *options;
+    quick.rare_share = 0;
+    search s = {plane, point, &quick, message, GST_OK};
     gst_model_free(plane->best);
     plane->best = NULL;
     at[0] = at[1] = (gst_minimiser){NAN, NAN};
@@ -328,7 +335,7 @@ int gst_plane_solve(gst_plane *plane, const gst_point *point, const gst_solve_op
     minimum found = find(&s);
     int status = s.status;
     if (status == GST_OK && found.value < INFINITY)
-        status = settle(&s, &found, risk, at);
+        status = settle(&s, &found, options, risk, at);
     else if (status == GST_OK)
         status = gst_fail(message, GST_FAILED, "no step size of the range could be solved");
     if (status < 0) {

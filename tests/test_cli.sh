@@ -100,7 +100,7 @@ is "the enclosure holds the value" "$(rows <out | awk -F'\t' '{ print ($17 <= $9
 has "its iteration limit" "$out" '^# max-iterations: 1000000$'
 run curve --alpha 0.7 --lambda opt; is "--lambda opt: exit 0" "$code" 0
 run curve --eta 3 --alpha0 2 --alpha 0.5,3 --lambda 1e-8
-has "rare samples: said once" "$err" '^giantstep: 1 of 2 rows: up to 9.5% of excess_risk is made by samples rarer'
+has "rare samples: said once" "$err" '^giantstep: 1 of 2 rows: up to 9.51% of excess_risk is made by samples rarer'
 is "rare samples: one line, exit 0" "$(wc -l <<<"$err") $code" "1 0"
 run curve --alpha 0.7 --width 1000,inf; is "no rare samples: nothing said" "$err" ""
 has "it prints the ridge used" "$(column lambda <out)" '^[0-9.e-]+$'
