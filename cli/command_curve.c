@@ -39,7 +39,13 @@ typedef struct {
     gst_curve_columns columns;
     size_t threads;
     worker *workers;
+    size_t seen,
+        rare; /* rows written; of these, with more than RARE of their excess risk from rare samples */
+    double most; /* the largest rare_share */
 } curve;
+
+/* Part of the excess risk above which stderr says that rare samples make it. */
+#define RARE 0.05
 
 /* What the features depend on; two rows with equal keys share a model. */
 static void training_key(const gst_training *training, double key[KEYS])
@@ -135,15 +141,16 @@ static int solve(const curve *c, worker *w, const double axes[GST_AXES], gst_ris
     int status = gst_model_optimise_lambda(w->model, &point, c->lambda.low, c->lambda.high,
                                            &c->options, risk, order);
     int inside = status >= 0 && risk->lambda > c->lambda.low && risk->lambda < c->lambda.high;
-    if (inside && c->columns.lambda_error)
-        at[1].error = gst_model_lambda_error(w->model, &point, &c->options, risk);
-    return status;
+    if (!inside || !c->columns.lambda_error)
+        return status;
+    int other = gst_model_lambda_error(w->model, &point, &c->options, risk, &at[1].error);
+    return other < 0 ? other : status;
 }
 
 /* A row of a model that could not be built. */
 static gst_risk no_risk(void)
 {
-    return (gst_risk){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0, GST_FAILED, ""};
+    return (gst_risk){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0, GST_FAILED, "", NAN};
 }
 
 /* grid_table.h's row. */
@@ -158,16 +165,36 @@ static int compute_row(void *context, size_t thread, size_t row, double *values,
     gst_risk risk = no_risk();
     gst_minimiser at[2] = {{NAN, NAN}, {NAN, NAN}};
     int status = select_model(c, w, &training);
-    if (status < 0)
+    if (status < 0) {
         *reason = w->failure;
-    else {
+        status = status == GST_INVALID ? GST_FAILED : status; /* not so the whole grid: try_first */
+    } else {
         status = solve(c, w, axes, &risk, at, reason);
+        int silent = status < 0 && !(risk.reason && risk.reason[0]);
         if (reason->text[0] == '\0' || status >= 0)
-            gst_fail(reason, status, "%s", risk.reason ? risk.reason : "");
+            gst_fail(reason, status, "%s", silent ? gst_status_name(status) : risk.reason);
     }
     gst_curve_columns_fill(&c->columns, axes, &risk, w->shape, status < 0 ? NULL : w->order, at,
                            values);
     return status;
+}
+
+/* grid_table.h's seen. */
+static void count_rare(void *context, const double *values)
+{
+    curve *c = context;
+    c->seen++;
+    c->rare += values[GST_CURVE_RARE_SHARE] > RARE;
+    c->most = fmax(c->most, values[GST_CURVE_RARE_SHARE]);
+}
+
+static void note_rare(const curve *c)
+{
+    if (c->rare > 0)
+        gst_report(0,
+                   "%zu of %zu rows: up to %.3g%% of excess_risk is made by samples rarer than "
+                   "networks of this size meet (column rare_share), which may differ by as much",
+                   c->rare, c->seen, 100 * c->most);
 }
 
 /* Call visit for every training of the grid, until it returns non-zero. */
@@ -213,16 +240,34 @@ static int widen_shape(const gst_training *training, void *context)
     return *gst_interrupt_flag() == 0 ? 0 : GST_EXIT_SIGNAL + *gst_interrupt_flag();
 }
 
-/* Build the first model; only one that fails for want of a number is a matter of rows. */
+static int refuse_model(worker *w, int status)
+{
+    if (status >= 0 || status == GST_FAILED)
+        return 0;
+    return gst_report(gst_exit_of_status(status), "%s", w->failure.text);
+}
+
+/* each_training's visit: keep the training of the largest step. */
+static int find_largest(const gst_training *training, void *context)
+{
+    gst_training *largest = context;
+    if (!(fabs(training->eta) <= fabs(largest->eta)))
+        *largest = *training;
+    return 0;
+}
+
+/* Build the first model, and before it that of the largest step, whose moments are the first to diverge; only
+ * one that fails for want of a number is a matter of rows. */
 static int try_first(const curve *c)
 {
     double axes[GST_AXES];
     gst_grid_point(&c->grid, 0, axes);
-    gst_training training = gst_problem_training(&c->problem, axes);
-    int status = select_model(c, &c->workers[0], &training);
-    if (status >= 0 || status == GST_FAILED)
-        return 0;
-    return gst_report(gst_exit_of_status(status), "%s", c->workers[0].failure.text);
+    gst_training first = gst_problem_training(&c->problem, axes), largest = first;
+    worker *w = &c->workers[0];
+    if (!first.spikes && !c->columns.eta_error)
+        each_training(c, find_largest, &largest);
+    int code = largest.eta == first.eta ? 0 : refuse_model(w, select_model(c, w, &largest));
+    return code == 0 ? refuse_model(w, select_model(c, w, &first)) : code;
 }
 
 /* Of networks that are not trained no step size is best. */
@@ -248,6 +293,7 @@ static int prepare(curve *c)
     if (code != 0)
         return code;
     c->options = gst_problem_options(c->settings);
+    c->options.rare_share = 1;
     c->threads = gst_grid_table_threads(c->settings, &c->grid);
     c->workers = gst_alloc(c->threads, sizeof *c->workers);
     if (!c->workers)
@@ -275,6 +321,7 @@ static int run(curve *c)
         .threads = c->threads,
         .begin = begin_chunk,
         .row = compute_row,
+        .seen = count_rare,
         .context = c,
     };
     size_t models = 0;
@@ -283,7 +330,10 @@ static int run(curve *c)
         return gst_grid_table_estimate(&job, models);
     }
     int code = try_first(c);
-    return code == 0 ? gst_grid_table_run(&job) : code;
+    if (code == 0)
+        code = gst_grid_table_run(&job);
+    note_rare(c);
+    return code;
 }
 
 int gst_command_curve(const gst_settings *settings)

@@ -11,9 +11,9 @@
 #include "report.h"
 
 static const char *const fixed_names[GST_CURVE_FIXED] = {
-    "eta",         "alpha0",   "steps",      "noise",       "beta",
-    "lambda",      "width",    "alpha",      "excess_risk", "test_error",
-    "train_error", "residual", "quad_error", "iterations",  "status"};
+    "eta",        "alpha0",     "steps",       "noise",      "beta",        "lambda",
+    "width",      "alpha",      "excess_risk", "test_error", "train_error", "residual",
+    "quad_error", "iterations", "status",      "rare_share"};
 
 /* The order parameters in the order of model.h; the second index runs over groups, spikes, residual
  * directions, or there is none. */
@@ -147,6 +147,7 @@ void gst_curve_columns_fill(const gst_curve_columns *columns, const double axes[
         risk->quad_error,
         (double)risk->iterations,
         0,
+        risk->rare_share,
     };
     for (size_t i = 0; i < GST_CURVE_FIXED; i++)
         *values++ = fixed[i];

@@ -10,7 +10,7 @@
 #include "optimise_plane.h"
 #include "settings.h"
 
-enum { GST_CURVE_STATUS = 14, GST_CURVE_FIXED = 15 };
+enum { GST_CURVE_STATUS = 14, GST_CURVE_RARE_SHARE = 15, GST_CURVE_FIXED = 16 };
 
 /* Shape of the order parameters: groups, spikes, residual directions; of a table, the largest of its
  * models. */

@@ -85,6 +85,8 @@ static int write_rows(state *s, slot *from, size_t chunk)
         for (size_t c = 0; c < s->width; c++)
             s->cells[c] = (gst_cell){NULL, values[c]};
         s->cells[s->job->status_column].text = gst_status_name(from->status[i]);
+        if (s->job->seen)
+            s->job->seen(s->job->context, values);
         gst_rows_write(&s->rows, first + i, s->cells, from->status[i], from->reason[i].text);
     }
     gst_progress_update(&s->progress, first - s->rows.first * GST_CHUNK + from->rows);

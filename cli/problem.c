@@ -150,6 +150,8 @@ static int check_gradient(const gst_training *training, const gst_settings *sett
     gst_gradient_moments sigma;
     int exact = training->bulk == GST_BULK_EXACT;
     int status = gst_activation_gradient_moments(training->activation, 0, &sigma);
+    if (status == GST_NO_MEMORY)
+        return gst_report(GST_EXIT_RUNTIME, "not enough memory");
     if (status >= 0 && isfinite(sigma.s2) && (!exact || isfinite(sigma.t4)))
         return 0;
     return gst_setting_refuse(settings, GST_OPTION_ACTIVATION,

@@ -25,6 +25,10 @@ enum {
     COLUMNS_MAX = 6 + 3 * NUMBERS
 };
 
+/* Where an average missed its tolerance, theory and companion may have more error in common than converged
+ * ones: their difference counts so many times. */
+#define DOUBT 10.0
+
 /* Laws after steps 0 .. T, theory and its companion by coarser rules: [(t*K + g)*numbers + i], i over U, c,
  * C; the same of networks with standard errors.  shown: numbers printed. */
 typedef struct {
@@ -35,7 +39,8 @@ typedef struct {
     size_t T, K, r, numbers, shown;
     int covariance, simulate, population; /* theory at alpha0 = inf */
     double *theory, *companion, *mean, *sem;
-    int quality;
+    int *
+        quality; /* quality[t]: GST_OK, or GST_LOOSE: an average up to step t missed its own tolerance */
     gst_progress progress;
 } steps;
 
@@ -57,26 +62,33 @@ static void keep_law(const steps *s, const gst_row_law *law, double *laws)
     }
 }
 
-static int follow_population(const steps *s, int half, double *laws)
+/* The laws from step t on are no better than this. */
+static void lower_quality(steps *s, size_t t, int status)
+{
+    for (; status == GST_LOOSE && t <= s->T; t++)
+        s->quality[t] = GST_LOOSE;
+}
+
+static int follow_population(steps *s, int half, double *laws)
 {
     gst_row_law *law;
-    int worst = GST_OK, status = gst_row_law_alloc(&law, s->K, s->r);
+    int status = gst_row_law_alloc(&law, s->K, s->r);
     if (status != GST_OK)
         return status;
     keep_law(s, law, laws);
-    while (law->steps < s->T && worst >= 0) {
+    while (law->steps < s->T && status >= 0) {
         status = gst_row_law_step(law, s->training.activation, s->training.target,
                                   s->training.layer, s->training.eta, half);
-        worst = status != GST_OK ? status : worst;
-        if (worst >= 0)
+        lower_quality(s, law->steps, status);
+        if (status >= 0)
             keep_law(s, law, laws);
     }
     gst_row_law_free(law);
-    return worst;
+    return status;
 }
 
 /* One step on a finite batch: the mean overlaps U gamma with the target's variables, and c. */
-static int follow_batch(const steps *s, int half, double *laws)
+static int follow_batch(steps *s, int half, double *laws)
 {
     gst_row_law *law;
     gst_features *features;
@@ -93,19 +105,19 @@ static int follow_batch(const steps *s, int half, double *laws)
         to[s->r] = features->c[g];
     }
     gst_features_free(features);
+    lower_quality(s, 1, status);
     return status;
 }
 
 static int compute_theory(steps *s)
 {
-    int (*follow)(const steps *, int, double *) = s->population ? follow_population : follow_batch;
+    int (*follow)(steps *, int, double *) = s->population ? follow_population : follow_batch;
     int full = follow(s, 0, s->theory), half = full < 0 ? full : follow(s, 1, s->companion);
     if (half < 0 && half != GST_FAILED)
         return gst_report(gst_exit_of_status(half), "%s", gst_status_name(half));
     if (half < 0)
         return gst_report(GST_EXIT_RUNTIME,
                           "a step leaves a row of length zero or weights that are not finite");
-    s->quality = full != GST_OK ? full : half;
     return 0;
 }
 
@@ -193,25 +205,26 @@ static void write_header(const steps *s, gst_table *table)
     gst_table_header(table, n, names);
 }
 
-/* Largest difference of theory and companion among the numbers shown, and rounding. */
-static double law_error(const steps *s, const double *theory, const double *companion, double *size)
+/* Largest difference of theory and companion among the numbers shown, and rounding: of group g after step t. */
+static double law_error(const steps *s, size_t t, size_t g, double *size)
 {
+    const double *theory = record(s, s->theory, t, g), *companion = record(s, s->companion, t, g);
     double error = 0.0;
     *size = 0.0;
     for (size_t i = 0; i < s->shown; i++) {
         error = fmax(error, fabs(theory[i] - companion[i]));
         *size = fmax(*size, fabs(theory[i]));
     }
-    return error + 4.0 * DBL_EPSILON * *size;
+    return (s->quality[t] == GST_OK ? error : DOUBT * error) + 4.0 * DBL_EPSILON * *size;
 }
 
 static int write_row(const steps *s, gst_table *table, size_t t, size_t g)
 {
     gst_cell cells[COLUMNS_MAX];
     const double *theory = record(s, s->theory, t, g);
-    double size, error = law_error(s, theory, record(s, s->companion, t, g), &size);
+    double size, error = law_error(s, t, g, &size);
     double tol = gst_setting_number(s->settings, GST_OPTION_TOL);
-    int status = error <= tol * size && s->quality == GST_OK ? GST_OK : GST_LOOSE;
+    int status = error <= tol * size ? GST_OK : GST_LOOSE;
     size_t n = 0, base = s->r + 1;
     cells[n++] = (gst_cell){NULL, (double)t};
     cells[n++] = (gst_cell){NULL, (double)(g + 1)};
@@ -306,7 +319,8 @@ static int allocate(steps *s)
 {
     size_t size = (s->T + 1) * s->K * s->numbers;
     s->theory = gst_alloc_doubles(4 * size);
-    if (!s->theory)
+    s->quality = gst_alloc(s->T + 1, sizeof *s->quality);
+    if (!s->theory || !s->quality)
         return gst_report(GST_EXIT_RUNTIME, "not enough memory");
     s->companion = s->theory + size;
     s->mean = s->companion + size;
@@ -333,6 +347,7 @@ int gst_steps_dynamics(const gst_settings *settings)
     if (code == 0)
         code = write_table(&s);
     free(s.theory);
+    free(s.quality);
     gst_problem_clear(&s.problem);
     gst_grid_clear(&s.grid);
     return code;

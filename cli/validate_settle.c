@@ -14,6 +14,9 @@
  * disagree by 1e-20. */
 #define ROUNDING 1e-10
 
+const char gst_validation_rare_reason[] = "rare samples: the theory's excess risk is made by some "
+                                          "that networks of these sizes do not meet";
+
 int gst_validation_extrapolates(const gst_validation *v, size_t point)
 {
     double axes[GST_AXES];
@@ -74,6 +77,28 @@ static gst_ladder gather(const gst_validation *v, size_t quantity, size_t count,
                         .alpha0 = gst_validation_extrapolates(v, members[0]) ? alpha0 : NULL};
 }
 
+/* The largest rare_share of some points at the largest d. */
+static double rare_share(const gst_validation *v, size_t count, const size_t *members)
+{
+    const double *d = v->plan.grid.values[GST_AXIS_D];
+    size_t last = 0;
+    double most = 0;
+    for (size_t l = 1; l < v->rungs; l++)
+        last = d[l] > d[last] ? l : last;
+    for (size_t i = 0; i < count; i++)
+        most = fmax(most, v->theory[last * v->plan.points + members[i]].rare_share);
+    return most;
+}
+
+static void excuse(const gst_validation *v, size_t count, const size_t *members, gst_finding *f)
+{
+    if (f->verdict != GST_VERDICT_DISAGREE ||
+        !(rare_share(v, count, members) > GST_VALIDATION_RARE))
+        return;
+    f->verdict = GST_VERDICT_UNDECIDED;
+    f->reason = gst_validation_rare_reason;
+}
+
 /* tested[v->tests] of the points that lead their family; then every member's finding is its leader's. */
 static int settle(gst_validation *v, size_t *members, double *work, gst_finding *tested)
 {
@@ -92,6 +117,7 @@ static int settle(gst_validation *v, size_t *members, double *work, gst_finding 
         size_t count = family(v, i / 2, members);
         if (members[0] != i / 2)
             continue;
+        excuse(v, count, members, &tested[test]);
         for (size_t k = 0; k < count; k++)
             v->found[2 * members[k] + i % 2] = tested[test];
         test++;

@@ -95,19 +95,23 @@ static void write_part(gst_table *table, const char *key, double part)
 
 static void write_preamble(gst_table *table, const gst_validation *v)
 {
-    size_t count[3] = {0};
+    size_t count[3] = {0}, rare = 0;
     for (size_t point = 0; point < v->plan.points; point++)
         count[point_verdict(v, point)]++;
+    for (size_t i = 0; i < 2 * v->plan.points; i++)
+        rare += v->found[i].reason == gst_validation_rare_reason;
     gst_preamble_write(table, v->plan.settings);
     write_part(table, "verdict.level", v->rule.level);
     write_part(table, "verdict.negligible", v->rule.negligible);
     write_part(table, "verdict.resolution", v->rule.resolution);
+    write_part(table, "verdict.rare_share", GST_VALIDATION_RARE);
     write_count(table, "verdict.shortest_ladder", v->rule.shortest);
     write_count(table, "verdict.tests", v->tests);
     write_count(table, "verdict.points", v->plan.points);
     write_count(table, "verdict.agree", count[GST_VERDICT_AGREE]);
     write_count(table, "verdict.undecided", count[GST_VERDICT_UNDECIDED]);
     write_count(table, "verdict.disagree", count[GST_VERDICT_DISAGREE]);
+    write_count(table, "verdict.rare_samples", rare);
     gst_preamble_write_run(table, v->plan.settings, v->plan.threads);
     char threads[32];
     gst_simulate_plan_blas_threads(&v->plan, threads);

@@ -86,7 +86,7 @@ static int realised_build(realised_training *r, const gst_training *from,
 /* A row of a model that could not be built. */
 static gst_risk no_risk(void)
 {
-    return (gst_risk){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0, GST_FAILED, ""};
+    return (gst_risk){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0, GST_FAILED, "", NAN};
 }
 
 static gst_point nominal_point(const gst_validation *v, size_t point)
@@ -142,7 +142,9 @@ static int solve_block(const pass *job, size_t rung, size_t block, gst_model *mo
             status = solve_limit(v, model, point);
         else {
             gst_point at = realised_point(v, rung, point);
-            status = gst_model_solve(model, &at, &v->options, risk, NULL);
+            gst_solve_options options = v->options;
+            options.rare_share = 1;
+            status = gst_model_solve(model, &at, &options, risk, NULL);
         }
         if (is_fatal(status))
             return status;

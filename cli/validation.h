@@ -31,6 +31,11 @@ typedef struct {
     gst_flagged flagged; /* rows whose theory or simulation is not ok */
 } gst_validation;
 
+/* Where rare samples (solver/rare.h) make more than this part of the theory's excess risk at the largest d, what
+ * they make is not yet of order 1/d, and a difference says nothing of the theory: undecided. */
+#define GST_VALIDATION_RARE 0.2
+extern const char gst_validation_rare_reason[];
+
 /* The axes of a point at a rung. */
 void gst_validation_axes(const gst_validation *v, size_t rung, size_t point, double axes[GST_AXES]);
 

@@ -45,6 +45,11 @@ static void resolved_clear(resolved *r)
     *r = (resolved){NULL, NULL};
 }
 
+static const char *table_failure(int status)
+{
+    return status == GST_FAILED ? "not finite, or not convergent" : gst_status_name(status);
+}
+
 static int resolve(resolved *r, const gst_training *training, size_t order, int half,
                    gst_message *message)
 {
@@ -56,7 +61,7 @@ static int resolve(resolved *r, const gst_training *training, size_t order, int 
         gst_moments_tabulate(&r->t, r->f, training->activation, training->target, order, half);
     if (tables < 0) {
         resolved_clear(r);
-        return gst_fail(message, tables, "the moment tables are not finite");
+        return gst_fail(message, tables, "the moment tables: %s", table_failure(tables));
     }
     return GST_OK;
 }
@@ -319,7 +324,7 @@ int gst_bounds_functions(const gst_training *training, size_t count, const doubl
     if (status == GST_OK) {
         status = gst_moments_at(&at, r.f, training->activation, training->target, count, kappa);
         if (status < 0)
-            gst_fail(message, status, "the moment tables are not finite");
+            gst_fail(message, status, "the moment tables: %s", table_failure(status));
     }
     if (status >= 0) {
         memcpy(target, at->h, count * sizeof *target);

@@ -2,6 +2,12 @@
 /* bulk.c - packed order parameters. */
 #include "bulk.h"
 
+void gst_bulk_reset(gst_bulk *bulk)
+{
+    if (bulk)
+        bulk->type->reset(bulk);
+}
+
 void gst_bulk_free(gst_bulk *bulk)
 {
     if (bulk)

@@ -21,7 +21,8 @@ typedef struct gst_bulk gst_bulk;
 typedef struct {
     const char *name;
     /* x = (V1, V2) solving the bulk's equations at hat = (V1h, D).  On entry x holds a starting point or
-     * V2 <= 0 for none.  GST_OK; GST_FAILED if there is no positive solution. */
+     * V2 <= 0 for none; the bulk's own unknowns start from its last solution, which changes the answer within
+     * rounding.  GST_OK; GST_FAILED if there is no positive solution. */
     int (*map)(gst_bulk *bulk, double beta, const double *hat, double *x);
     /* dx = derivative of the map along dhat. */
     int (*tangent)(gst_bulk *bulk, const double *dhat, double *dx);
@@ -40,6 +41,8 @@ typedef struct {
      * u)_j.  `directions_complex` may follow once value and state agree. */
     int (*relations)(gst_bulk *bulk, double beta, const double complex *hat,
                      const double complex *u, double complex *value, double complex *slope);
+    /* Forget the last solution: what follows is what a bulk just made would give, to the byte. */
+    void (*reset)(gst_bulk *bulk);
     void (*release)(gst_bulk *bulk);
 } gst_bulk_type;
 
@@ -63,7 +66,8 @@ int gst_bulk_exact_alloc(gst_bulk **bulk, const gst_features *features, gst_batc
 /* The same with the batch of another exact bulk, which must be freed after the result's last use. */
 int gst_bulk_exact_share(gst_bulk **bulk, const gst_features *features, const gst_bulk *other);
 
-/* NULL-safe. */
+/* NULL-safe, both. */
+void gst_bulk_reset(gst_bulk *bulk);
 void gst_bulk_free(gst_bulk *bulk);
 
 /* Packed index of entry (g, h), g <= h, and of V2_g; multiplicity of entry a. */

@@ -218,6 +218,12 @@ static int map(gst_bulk *bulk, double beta, const double *hat, double *x)
 
 /* ---- life --------------------------------------------------------------------------------------- */
 
+static void reset(gst_bulk *bulk)
+{
+    gst_exact *b = (gst_exact *)bulk;
+    b->warm = b->warm_complex = 0;
+}
+
 static void release(gst_bulk *bulk)
 {
     gst_exact *b = (gst_exact *)bulk;
@@ -238,6 +244,7 @@ static const gst_bulk_type exact_type = {
     .map_complex = gst_exact_map_complex,
     .directions_complex = gst_exact_directions_complex_perp,
     .relations = gst_exact_relations,
+    .reset = reset,
     .release = release,
 };
 

@@ -285,6 +285,12 @@ static int directions_tangent(gst_bulk *bulk, const double *fields, double *grad
 
 /* ---- life --------------------------------------------------------------------------------------- */
 
+/* Every number starts from the caller's: there is nothing to forget. */
+static void reset(gst_bulk *bulk)
+{
+    (void)bulk;
+}
+
 static void release(gst_bulk *bulk)
 {
     gst_isotropic *b = (gst_isotropic *)bulk;
@@ -303,6 +309,7 @@ static const gst_bulk_type isotropic_type = {
     .map_complex = gst_isotropic_map_complex,
     .directions_complex = gst_isotropic_directions_complex,
     .relations = gst_isotropic_relations,
+    .reset = reset,
     .release = release,
 };
 

@@ -89,8 +89,15 @@ int gst_level_alloc(gst_level *level, const gst_features *features, const gst_tr
     return gst_level_refine(level, features, training, index, half, NULL);
 }
 
+void gst_level_reset(gst_level *level)
+{
+    level->solved = 0;
+    gst_bulk_reset(level->bulk);
+}
+
 void gst_level_clear(gst_level *level)
 {
+    gst_rare_free(level->rare);
     gst_readout_free(level->readout);
     gst_equations_free(level->equations);
     gst_bulk_free(level->bulk);
@@ -208,6 +215,7 @@ gst_risk gst_risk_failed(double lambda, const char *reason)
                       .quad_error = NAN,
                       .excess_low = NAN,
                       .excess_high = NAN,
+                      .rare_share = NAN,
                       .status = GST_FAILED,
                       .reason = reason};
 }
@@ -251,6 +259,16 @@ int gst_level_solve(gst_level *level, const gst_point *point, const gst_solve_op
     }
     free(gap);
     return risk->status = status;
+}
+
+int gst_level_rare_share(gst_level *level, const gst_features *features,
+                         const gst_activation *activation, double n, double p, double *share)
+{
+    int status =
+        level->rare ? GST_OK : gst_rare_alloc(&level->rare, level->equations, features, activation);
+    if (status == GST_OK)
+        *share = gst_rare_share(level->rare, level->readout, level->equations, &level->last, n, p);
+    return status;
 }
 
 void gst_level_order(const gst_level *level, double *order)

@@ -4,6 +4,7 @@
 #define GST_LEVEL_H
 
 #include "model.h"
+#include "rare.h"
 #include "readout.h"
 #include "self_consistent.h"
 
@@ -13,8 +14,9 @@ typedef struct {
     gst_bulk *bulk;
     gst_equations *equations;
     gst_readout *readout;
-    int quality; /* GST_OK, or GST_LOOSE: a table missed its tolerance */
-    int solved;  /* equations->x is a solution, at this scaling: */
+    gst_rare *rare; /* NULL until asked for */
+    int quality;    /* GST_OK, or GST_LOOSE: a table missed its tolerance */
+    int solved;     /* equations->x is a solution, at this scaling: */
     gst_scaled_point last;
     double rounding; /* of the last excess risk, absolute, where groups amplify it */
 } gst_level;
@@ -33,6 +35,9 @@ int gst_level_alloc(gst_level *level, const gst_features *features, const gst_tr
  * previous must then be cleared last. */
 int gst_level_refine(gst_level *level, const gst_features *features, const gst_training *training,
                      size_t index, int half, const gst_level *previous);
+
+/* Forget all solutions: the next solve starts cold.  NULL-safe members. */
+void gst_level_reset(gst_level *level);
 void gst_level_clear(gst_level *level);
 
 /* All numbers NaN, status GST_FAILED. */
@@ -42,6 +47,11 @@ gst_risk gst_risk_failed(double lambda, const char *reason);
  * solved at this point, whose solution is close.  Fills risk but for quad_error and status. */
 int gst_level_solve(gst_level *level, const gst_point *point, const gst_solve_options *options,
                     const gst_level *start, gst_risk *risk);
+
+/* Share of the last excess risk made by samples and neurons rarer than n samples and p neurons have (rare.h).
+ * GST_OK, GST_NO_MEMORY. */
+int gst_level_rare_share(gst_level *level, const gst_features *features,
+                         const gst_activation *activation, double n, double p, double *share);
 
 /* Order parameters in the layout of gst_model_solve, from the last solution. */
 void gst_level_order(const gst_level *level, double *order);

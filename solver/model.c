@@ -86,6 +86,43 @@ int gst_point_validate(const gst_point *point, gst_message *message)
 
 /* ---- life --------------------------------------------------------------------------------------- */
 
+static int build_levels(gst_model *model, size_t index, level_pair **pair)
+{
+    *pair = &model->levels[index];
+    if ((*pair)->built)
+        return GST_OK;
+    const gst_training *t = &model->training;
+    const level_pair *previous = index > 0 && (*pair)[-1].built ? *pair - 1 : NULL;
+    int status = gst_level_refine(&(*pair)->full, model->features, t, index, 0,
+                                  previous ? &previous->full : NULL);
+    if (status == GST_OK)
+        status = gst_level_refine(&(*pair)->half, model->features_half, t, index, 1,
+                                  previous ? &previous->half : NULL);
+    (*pair)->built = status == GST_OK;
+    if (status != GST_OK)
+        gst_level_clear(&(*pair)->full);
+    return status;
+}
+
+#define DIVERGENT                                                                         \
+    "--activation: its moments given %s overflow, or do not converge within %g standard " \
+    "deviations"
+
+/* The tables every answer needs: what they cannot hold has no answer at any point. */
+static int build_first(gst_model *model, gst_message *message)
+{
+    level_pair *pair;
+    int status = build_levels(model, 0, &pair);
+    if (status == GST_FAILED && model->training.spikes)
+        return gst_fail(message, GST_INVALID, DIVERGENT, "--spike", GST_GAUSSIAN_BOX);
+    if (status == GST_FAILED)
+        return gst_fail(message, GST_INVALID, DIVERGENT " (--eta %g)", "the step's spikes",
+                        GST_GAUSSIAN_BOX, model->training.eta);
+    return status == GST_OK
+               ? GST_OK
+               : gst_fail(message, status, "the tables of moments: %s", gst_status_name(status));
+}
+
 int gst_model_alloc(gst_model **model, const gst_training *training, gst_message *message)
 {
     gst_target_moments moments;
@@ -100,13 +137,21 @@ int gst_model_alloc(gst_model **model, const gst_training *training, gst_message
     if (status >= 0 && made->features->m != made->features_half->m)
         status =
             gst_fail(message, GST_FAILED, "the quadrature cannot tell whether there is a spike");
-    if (status >= 0)
+    if (status >= 0) {
         status = gst_target_moments_compute(training->target, 0, &moments);
+        if (status < 0)
+            gst_fail(message, status, "the moments of the target: %s", gst_status_name(status));
+    }
     if (status < 0) {
         gst_model_free(made);
         return status;
     }
     made->variance = moments.variance;
+    status = build_first(made, message);
+    if (status < 0) {
+        gst_model_free(made);
+        return status;
+    }
     *model = made;
     return GST_OK;
 }
@@ -138,27 +183,11 @@ double gst_model_target_variance(const gst_model *model)
 
 void gst_model_reset(gst_model *model)
 {
-    for (size_t i = 0; i < LEVELS_MAX; i++)
-        model->levels[i].full.solved = model->levels[i].half.solved = 0;
+    for (size_t i = 0; i < LEVELS_MAX; i++) {
+        gst_level_reset(&model->levels[i].full);
+        gst_level_reset(&model->levels[i].half);
+    }
     model->current = 0;
-}
-
-static int build_levels(gst_model *model, size_t index, level_pair **pair)
-{
-    *pair = &model->levels[index];
-    if ((*pair)->built)
-        return GST_OK;
-    const gst_training *t = &model->training;
-    const level_pair *previous = index > 0 && (*pair)[-1].built ? *pair - 1 : NULL;
-    int status = gst_level_refine(&(*pair)->full, model->features, t, index, 0,
-                                  previous ? &previous->full : NULL);
-    if (status == GST_OK)
-        status = gst_level_refine(&(*pair)->half, model->features_half, t, index, 1,
-                                  previous ? &previous->half : NULL);
-    (*pair)->built = status == GST_OK;
-    if (status != GST_OK)
-        gst_level_clear(&(*pair)->full);
-    return status;
 }
 
 /* ---- one point ---------------------------------------------------------------------------------- */
@@ -234,6 +263,17 @@ static int is_coarse(const gst_model *model, const gst_risk *risk)
     return !(risk->quad_error <= NEAR * (fabs(risk->excess_risk) + model->variance));
 }
 
+/* Samples that stand for the limit n -> inf. */
+#define MANY 1e6
+
+static int set_rare_share(gst_model *model, const gst_point *point, gst_risk *risk)
+{
+    double n = isfinite(point->width) ? point->alpha / point->beta * point->width : MANY;
+    return gst_level_rare_share(&model->levels[model->current].full, model->features,
+                                model->training.activation, n, n * point->beta / point->alpha,
+                                &risk->rare_share);
+}
+
 int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_options *options,
                     gst_risk *risk, double *order)
 {
@@ -247,11 +287,15 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
     for (size_t index = model->current; index < levels; index++) {
         level_pair *pair;
         gst_risk trial = gst_risk_failed(point->lambda, "the moment tables are not finite");
+        if (options->stop && *options->stop)
+            return GST_INTERRUPTED;
         status = build_levels(model, index, &pair);
         if (status == GST_OK)
             status = solve_pair(pair, point, options, &trial);
+        if (status < 0 && status != GST_FAILED)
+            return status;
         if (status < 0) {
-            if (!found && status == GST_FAILED)
+            if (!found)
                 *risk = trial;
             break;
         }
@@ -270,6 +314,10 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
     if (!found)
         return status;
     model->current = best;
+    if (options->rare_share && risk->status >= 0)
+        status = set_rare_share(model, point, risk);
+    if (status < 0 && status != GST_FAILED)
+        return status;
     if (order)
         gst_level_order(&model->levels[best].full, order);
     return risk->status;

@@ -31,6 +31,7 @@ typedef struct {
     size_t max_iterations; /* 0: 1000 for newton, a million for the others */
     double tol;            /* in [1e-14, 0.1] */
     int order_parameters;  /* also return them */
+    int rare_share;        /* also fill gst_risk.rare_share */
     volatile const int
         *stop; /* NULL, or a flag that ends long iterations when it becomes non-zero */
 } gst_solve_options;
@@ -50,9 +51,14 @@ typedef struct {
     size_t iterations;
     int status;
     const char *reason; /* static text, "" if ok */
+    /* Share of excess_risk made by fitting training samples that a network of this width does not meet, n p =
+     * alpha/beta*width samples and width neurons (a million samples if it is infinite): rare.h.  Above a few per
+     * cent the limit is not that of such networks.  NaN if not asked for. */
+    double rare_share;
 } gst_risk;
 
-/* Build for a training protocol.  GST_INVALID, GST_UNBUILT, GST_NO_MEMORY, GST_FAILED with a message. */
+/* Build for a training protocol, with its first tables.  GST_INVALID (also moments that overflow or diverge),
+ * GST_UNBUILT, GST_NO_MEMORY, GST_FAILED (rows of length zero) with a message. */
 int gst_model_alloc(gst_model **model, const gst_training *training, gst_message *message);
 void gst_model_free(gst_model *model);
 

@@ -12,9 +12,9 @@
 #include "optimise_plane.h"
 
 #include "memory.h"
+#include "minimise.h"
 
 #include <float.h>
-#include <gsl/gsl_min.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -23,7 +23,7 @@
 #define INWARD_STEP 1e-3
 #define ACCURACY 1e-6
 #define DIFFERENCE_STEP 0.05
-#define BRENT_ITERATIONS 100
+#define BRENT_EVALUATIONS 100
 #define DEPTH 4.0
 #define LOG_LAMBDA_STEP 0.02
 #define LOG_LAMBDA_ACCURACY 1e-7
@@ -50,6 +50,7 @@ typedef struct {
 typedef struct {
     double t, value;
     int boundary;
+    int missing; /* next to it F has no value */
 } minimum;
 
 static int is_range(const gst_range *range)
@@ -121,6 +122,11 @@ static double eta_of(const gst_plane *plane, double t)
     return plane->eta.low > 0 ? exp(t) : t;
 }
 
+static int stopped(const search *s)
+{
+    return s->options->stop && *s->options->stop;
+}
+
 /* F of a model, INFINITY if it could not be solved; an ending status goes to the search. */
 static double solve(search *s, gst_model *model, gst_risk *risk)
 {
@@ -134,22 +140,21 @@ static double solve(search *s, gst_model *model, gst_risk *risk)
     return status < 0 || isnan(risk->excess_risk) ? INFINITY : risk->excess_risk;
 }
 
-/* The model of a step size; NULL if there is none. */
+/* The model of a step size; NULL if there is none: rows of length zero, moments that diverge. */
 static gst_model *build(search *s, double t)
 {
     gst_training training = s->plane->training;
     gst_model *model = NULL;
     training.eta = eta_of(s->plane, t);
-    int status = gst_model_alloc(&model, &training, s->message);
-    if (status < 0 && status != GST_FAILED)
+    int status = stopped(s) ? GST_INTERRUPTED : gst_model_alloc(&model, &training, s->message);
+    if (status < 0 && status != GST_FAILED && status != GST_INVALID)
         s->status = status;
     return status < 0 ? NULL : model;
 }
 
-/* gsl_function: F(t). */
-static double excess_at(double t, void *params)
+/* F(t), INFINITY where there is none. */
+static double excess_at(double t, search *s)
 {
-    search *s = params;
     gst_risk risk;
     if (s->status != GST_OK)
         return INFINITY;
@@ -157,6 +162,14 @@ static double excess_at(double t, void *params)
     double value = model ? solve(s, model, &risk) : INFINITY;
     gst_model_free(model);
     return value;
+}
+
+/* gst_objective: F(t). */
+static int objective(double t, double *value, void *context)
+{
+    search *s = context;
+    *value = excess_at(t, s);
+    return s->status != GST_OK ? s->status : *value < INFINITY ? GST_OK : GST_FAILED;
 }
 
 static void scan(search *s)
@@ -173,25 +186,11 @@ static void scan(search *s)
 /* Brent's method within low < t < high. */
 static minimum refine(search *s, const double t[3], const double value[3])
 {
-    gsl_function f = {excess_at, s};
-    minimum found = {t[1], value[1], 0};
-    gsl_min_fminimizer *minimizer = gsl_min_fminimizer_alloc(gsl_min_fminimizer_brent);
-    if (!minimizer) {
-        s->status = gst_fail(s->message, GST_NO_MEMORY, "no memory");
-        return found;
-    }
-    int ended = gsl_min_fminimizer_set_with_values(minimizer, &f, t[1], value[1], t[0], value[0],
-                                                   t[2], value[2]);
-    for (int i = 0; !ended && i < BRENT_ITERATIONS && s->status == GST_OK; i++) {
-        ended = gsl_min_fminimizer_iterate(minimizer);
-        found.t = gsl_min_fminimizer_x_minimum(minimizer);
-        found.value = gsl_min_fminimizer_f_minimum(minimizer);
-        ended =
-            ended || gsl_min_fminimizer_x_upper(minimizer) - gsl_min_fminimizer_x_lower(minimizer) <
-                         ACCURACY * s->plane->step;
-    }
-    gsl_min_fminimizer_free(minimizer);
-    return found;
+    gst_bracket b = {t[0], t[1], t[2], value[0], value[1], value[2]};
+    int missing, status = gst_minimise(&b, objective, s, ACCURACY * s->plane->step,
+                                       BRENT_EVALUATIONS, &missing);
+    s->status = status;
+    return (minimum){b.x, b.value, 0, missing > 0};
 }
 
 /* The minimum near an end of the range: on it, or just inside. */
@@ -202,7 +201,7 @@ static minimum refine_end(search *s, size_t i)
     double end = plane->start + (double)i * plane->step, inside = end + INWARD_STEP * inwards;
     double value = excess_at(inside, s), next = plane->value[i == 0 ? 1 : i - 1];
     if (!(value < plane->value[i] && value < next))
-        return (minimum){end, plane->value[i], 1};
+        return (minimum){end, plane->value[i], 1, !(next < INFINITY)};
     double t[3] = {end, inside, end + inwards}, values[3] = {plane->value[i], value, next};
     if (i > 0) {
         t[0] = end + inwards;
@@ -231,7 +230,7 @@ static minimum find(search *s)
     const gst_plane *plane = s->plane;
     size_t last = plane->eta.points - 1;
     double lowest = INFINITY;
-    minimum best = {plane->start, INFINITY, 1};
+    minimum best = {plane->start, INFINITY, 1, 0};
     for (size_t i = 0; i <= last; i++)
         lowest = plane->value[i] < lowest ? plane->value[i] : lowest;
     for (size_t i = 0; i <= last && s->status == GST_OK; i++) {
@@ -239,7 +238,7 @@ static minimum find(search *s)
         double t = plane->start + (double)i * plane->step;
         if (!is_candidate(plane, i, lowest))
             continue;
-        minimum found = {t, v[i], 1};
+        minimum found = {t, v[i], 1, 0};
         if (i == 0 || i == last)
             found = refine_end(s, i);
         else if (v[i] < v[i - 1] && v[i] < v[i + 1])
@@ -262,20 +261,25 @@ static double own_error(const gst_risk *risk)
     return risk->quad_error + ROUNDING * risk->excess_risk;
 }
 
-double gst_model_lambda_error(gst_model *model, const gst_point *point,
-                              const gst_solve_options *options, const gst_risk *risk)
+int gst_model_lambda_error(gst_model *model, const gst_point *point,
+                           const gst_solve_options *options, const gst_risk *risk, double *error)
 {
     double value[2] = {NAN, NAN};
+    *error = NAN;
     for (int side = 0; side < 2; side++) {
         gst_point at = *point;
         gst_risk there;
         at.lambda = risk->lambda * exp(side ? LOG_LAMBDA_STEP : -LOG_LAMBDA_STEP);
-        if (gst_model_solve(model, &at, options, &there, NULL) >= 0)
+        int status = gst_model_solve(model, &at, options, &there, NULL);
+        if (status < 0 && status != GST_FAILED)
+            return status;
+        if (status >= 0)
             value[side] = there.excess_risk;
     }
     double width =
         parabola_width(risk->excess_risk, value[0], value[1], LOG_LAMBDA_STEP, own_error(risk));
-    return risk->lambda * (width < LOG_LAMBDA_ACCURACY ? LOG_LAMBDA_ACCURACY : width);
+    *error = risk->lambda * (width < LOG_LAMBDA_ACCURACY ? LOG_LAMBDA_ACCURACY : width);
+    return GST_OK;
 }
 
 /* The error of a minimum within the range; of eta, so that one of log eta is multiplied by it. */
@@ -291,22 +295,28 @@ static double eta_error(search *s, const minimum *found, const gst_risk *risk)
 }
 
 /* Solve at the minimum again, on a model that is kept. */
-static int settle(search *s, const minimum *found, gst_risk *risk, gst_minimiser at[2])
+static int settle(search *s, const minimum *found, const gst_solve_options *options, gst_risk *risk,
+                  gst_minimiser at[2])
 {
+    const gst_solve_options *quick = s->options;
     gst_plane *plane = s->plane;
     gst_point point = *s->point;
     plane->best = build(s, found->t);
-    if (!plane->best || !(solve(s, plane->best, risk) < INFINITY))
+    s->options = options;
+    int solved = plane->best && solve(s, plane->best, risk) < INFINITY;
+    s->options = quick;
+    if (!solved)
         return s->status != GST_OK ? s->status : GST_FAILED;
     int lambda_boundary = risk->lambda == plane->lambda.low || risk->lambda == plane->lambda.high;
     at[0] = (gst_minimiser){eta_of(plane, found->t), NAN};
     at[1] = (gst_minimiser){risk->lambda, NAN};
     if (!found->boundary)
         at[0].error = eta_error(s, found, risk);
-    if (plane->nested && !lambda_boundary)
-        at[1].error = gst_model_lambda_error(plane->best, &point, s->options, risk);
-    if (found->boundary && risk->status == GST_OK) {
-        risk->reason = "the minimum over eta is on the boundary of its range";
+    if (plane->nested && !lambda_boundary && s->status == GST_OK)
+        s->status = gst_model_lambda_error(plane->best, &point, s->options, risk, &at[1].error);
+    if ((found->boundary || found->missing) && risk->status == GST_OK) {
+        risk->reason = found->boundary ? "the minimum over eta is on the boundary of its range"
+                                       : "next to the minimum over eta a step could not be solved";
         risk->status = GST_LOOSE;
     }
     return s->status != GST_OK ? s->status : risk->status;
@@ -315,7 +325,9 @@ static int settle(search *s, const minimum *found, gst_risk *risk, gst_minimiser
 int gst_plane_solve(gst_plane *plane, const gst_point *point, const gst_solve_options *options,
                     gst_risk *risk, gst_minimiser at[2], gst_message *message)
 {
-    search s = {plane, point, options, message, GST_OK};
+    gst_solve_options quick = *options;
+    quick.rare_share = 0;
+    search s = {plane, point, &quick, message, GST_OK};
     gst_model_free(plane->best);
     plane->best = NULL;
     at[0] = at[1] = (gst_minimiser){NAN, NAN};
@@ -323,7 +335,7 @@ int gst_plane_solve(gst_plane *plane, const gst_point *point, const gst_solve_op
     minimum found = find(&s);
     int status = s.status;
     if (status == GST_OK && found.value < INFINITY)
-        status = settle(&s, &found, risk, at);
+        status = settle(&s, &found, options, risk, at);
     else if (status == GST_OK)
         status = gst_fail(message, GST_FAILED, "no step size of the range could be solved");
     if (status < 0) {

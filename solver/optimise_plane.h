@@ -24,9 +24,10 @@ typedef struct {
 } gst_minimiser;
 
 /* How far the ridge of a solved point (risk->lambda, a minimum within its range) is from the true minimiser:
- * the error above.  NaN where the excess risk is not convex.  Cost: two solves. */
-double gst_model_lambda_error(gst_model *model, const gst_point *point,
-                              const gst_solve_options *options, const gst_risk *risk);
+ * the error above.  NaN where the excess risk is not convex.  GST_OK, GST_INTERRUPTED, GST_NO_MEMORY.
+ * Cost: two solves. */
+int gst_model_lambda_error(gst_model *model, const gst_point *point,
+                           const gst_solve_options *options, const gst_risk *risk, double *error);
 
 /* One training protocol with its step size left open; the models of the first points are kept from one solve
  * to the next.  Used by one thread at a time. */

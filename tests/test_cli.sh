@@ -56,7 +56,7 @@ for key in giantstep.version giantstep.git build.compiler build.flags library.gs
 has "cblas is OpenBLAS, not gslcblas" "$out" '^blas.fast: yes'
 
 # ------------------------------------------------------------------ the table
-fixed="eta alpha0 steps noise beta lambda width alpha excess_risk test_error train_error residual quad_error iterations status"
+fixed="eta alpha0 steps noise beta lambda width alpha excess_risk test_error train_error residual quad_error iterations status rare_share"
 fixed=${fixed// /$TAB}
 run curve --eta 1.3,2.1 --beta 0.9 --noise 0.02 --alpha 0.37:2.9:4 --lambda 0.03,0.3
 is "curve: exit 0" "$code" 0; is "curve: quiet stderr" "$err" ""
@@ -94,12 +94,16 @@ is "untrained: one note" "$(grep -c . err) $(grep -c note err)" "1 1"
 run curve --alpha 0.7 --alpha0 0,inf; is "alpha0 = 0: one note" "$code $(grep -c . err)" "0 1"
 first=$(column excess_risk <out | head -1)
 run curve --alpha 0.7 --steps 0; is "alpha0 = 0 and steps = 0 agree" "$(column excess_risk <out)" "$first"
-run curve --alpha 0.7 --timing; has "--timing" "$(grep -v '^#' out | head -1)" 'status.seconds$'
+run curve --alpha 0.7 --timing; has "--timing" "$(grep -v '^#' out | head -1)" 'status.rare_share.seconds$'
 run curve --alpha 0.7 --method enclose --timing
-has "--method enclose" "$(grep -v '^#' out | head -1)" 'status.excess_low.excess_high.seconds$'
-is "the enclosure holds the value" "$(rows <out | awk -F'\t' '{ print ($16 <= $9 && $9 <= $17) }')" 1
+has "--method enclose" "$(grep -v '^#' out | head -1)" 'status.rare_share.excess_low.excess_high.seconds$'
+is "the enclosure holds the value" "$(rows <out | awk -F'\t' '{ print ($17 <= $9 && $9 <= $18) }')" 1
 has "its iteration limit" "$out" '^# max-iterations: 1000000$'
 run curve --alpha 0.7 --lambda opt; is "--lambda opt: exit 0" "$code" 0
+run curve --eta 3 --alpha0 2 --alpha 0.5,3 --lambda 1e-8
+has "rare samples: said once" "$err" '^giantstep: 1 of 2 rows: up to 9.51% of excess_risk is made by samples rarer'
+is "rare samples: one line, exit 0" "$(wc -l <<<"$err") $code" "1 0"
+run curve --alpha 0.7 --width 1000,inf; is "no rare samples: nothing said" "$err" ""
 has "it prints the ridge used" "$(column lambda <out)" '^[0-9.e-]+$'
 run curve --order-parameters --alpha 1.3 --steps 0,1 --second-layer '1:3,-0.5:1' --target 'z1+z1*z2'
 names="V1_1_1 V1_1_2 V1_2_1 V1_2_2 V2_1 V2_2 m_1 m_2 theta_1_1 theta_2_1 psi_1_1 psi_1_2 psi_2_1 psi_2_2"
@@ -119,7 +123,7 @@ is "no -nan, no hexadecimal" "$(grep -ciE -- '-nan|0x' out)" 0
 run curve --alpha 0.5,1.5 --eta 1,2 --format csv
 is "csv: exit 0" "$code" 0; is "csv: no empty lines" "$(grep -c '^$' out)" 0
 is "csv: header" "$(grep -v '^#' out | head -1)" "${fixed//$TAB/,}"
-is "csv: 15 fields a row" "$(grep -v '^#' out | awk -F, '{ print NF }' | sort -u)" 15
+is "csv: 16 fields a row" "$(grep -v '^#' out | awk -F, '{ print NF }' | sort -u)" 16
 run curve --alpha 0.5,1.5 --eta 1,2 --steps 0,1 --order-parameters --format json
 is "json: exit 0" "$code" 0
 has "json: inf is a string" "$out" '"inf"'; has "json: nan is null" "$out" 'null'
@@ -220,7 +224,7 @@ is "closed stderr: messages do not end in the output file" "$? $(grep -c ^giants
 is "closed pipe: exit 1, one line" "$(cat code) $(grep -c . err)" "1 1"
 (ulimit -f 64; "$G" curve --alpha 0.1:5:3000 --output short.tsv 2>err; echo $? >code)
 is "a file that may not grow: exit 1, one line" "$(cat code) $(grep -c . err)" "1 1"
-is "    only whole rows are left" "$(rows <short.tsv | awk -F'\t' 'NF != 15 || $15 != "ok"' | wc -l)" 0
+is "    only whole rows are left" "$(rows <short.tsv | awk -F'\t' 'NF != 16 || $15 != "ok"' | wc -l)" 0
 is "    ending in a newline" "$(tail -c1 short.tsv | od -An -c | tr -d ' ')" '\n'
 [ "$(wc -c <short.tsv)" -gt 40000 ]; report $? "    and not nothing"
 
@@ -238,7 +242,7 @@ interrupt() { # signal, exit code
     kill -s "$1" $pid; wait $pid
     is "$1: exit $2" $? "$2"
     is "$1: one line" "$(grep -c interrupted err)" 1
-    is "$1: only whole rows" "$(rows <partial | awk -F'\t' 'NF != 15' | wc -l)" 0
+    is "$1: only whole rows" "$(rows <partial | awk -F'\t' 'NF != 16' | wc -l)" 0
     is "$1: in order" "$(column alpha <partial | sort -c -g 2>&1)" ""
     [ "$(rows <partial | wc -l)" -gt 0 ]; report $? "$1: rows so far are written"
     [ "$(rows <partial | wc -l)" -lt 1000000 ]; report $? "$1: it stopped"

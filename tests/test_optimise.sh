@@ -18,11 +18,11 @@ refused() {
     [ -s "$work/out" ] || [ -e "$work/none" ] && fail "something was written: $*"
 }
 
-last() { rows "$@" | head -1 | cut -f15- | tr '\t' ' '; }
-[ "$(last --optimise eta,lambda)" = 'status eta_error lambda_error' ] || fail "columns of eta,lambda"
-[ "$(last --optimise lambda,eta)" = 'status eta_error lambda_error' ] || fail "columns of lambda,eta"
-[ "$(last --optimise eta)" = 'status eta_error' ] || fail "columns of eta"
-[ "$(last --optimise lambda)" = 'status lambda_error' ] || fail "columns of lambda"
+last() { rows "$@" | head -1 | cut -f16- | tr '\t' ' '; }
+[ "$(last --optimise eta,lambda)" = 'rare_share eta_error lambda_error' ] || fail "columns of eta,lambda"
+[ "$(last --optimise lambda,eta)" = 'rare_share eta_error lambda_error' ] || fail "columns of lambda,eta"
+[ "$(last --optimise eta)" = 'rare_share eta_error' ] || fail "columns of eta"
+[ "$(last --optimise lambda)" = 'rare_share lambda_error' ] || fail "columns of lambda"
 
 # The row of the minimiser is that of curve with its eta and lambda given.
 alphas=(--alpha 0.5,1.5,3 --noise 0.1 --activation 'tanh(z+0.3)')
@@ -34,11 +34,11 @@ rows "${alphas[@]}" --optimise eta | sed 1d | while IFS=$'\t' read -r -a cell; d
 done | grep -q differs && fail "not the row of the best eta"
 
 # --optimise lambda is --lambda opt; its range is the user's, a boundary is flagged.
-[ "$(rows "${alphas[@]}" --optimise lambda | cut -f1-15)" = "$(rows "${alphas[@]}" --lambda opt)" ] ||
+[ "$(rows "${alphas[@]}" --optimise lambda | cut -f1-16)" = "$(rows "${alphas[@]}" --lambda opt)" ] ||
     fail "--optimise lambda is not --lambda opt"
 "$program" curve "${alphas[@]}" --optimise lambda --lambda 1e-6:1e-4:2 >"$work/out" 2>"$work/err"
 [ $? -eq 3 ] || fail "a minimum on the boundary: exit 3"
-[ "$(grep -v '^#' "$work/out" | awk -F'\t' 'NR > 1 && $6 == 0.0001 && $15 == "loose" && $16 == "nan"' | wc -l)" \
+[ "$(grep -v '^#' "$work/out" | awk -F'\t' 'NR > 1 && $6 == 0.0001 && $15 == "loose" && $17 == "nan"' | wc -l)" \
   -eq 3 ] || fail "a minimum on the boundary: $(cat "$work/out")"
 
 # The same bytes on any number of threads, with the order parameters of the minimiser's own model.

@@ -117,6 +117,13 @@ run validate --d 20,24,28 --trials 4
 is "large errors: undecided" "$(list verdict)" "undecided undecided undecided "
 has "large errors: said so" "$err" 'undecided: the error is too large a part of the theory'
 
+# Networks are nowhere near a limit that is right, but made by samples that none of them meets.
+run validate --eta 3 --alpha0 2 --alpha 0.5 --lambda 1e-8 --d 60,90,120 --trials 10
+is "rare samples: undecided, exit 0" "$code $(list verdict)" "0 undecided undecided undecided "
+has "rare samples: said so" "$err" '2 of 2 tests undecided: rare samples: '
+has "rare samples: in the preamble" "$out" '^# verdict.rare_samples: 2$'
+has "rare samples: the threshold" "$out" '^# verdict.rare_share: 0.2$'
+
 # ------------------------------------------------------------------ grids
 run validate $N --alpha 1,3 --lambda 0.01,0.1 --eta 1,3 --d 30,60,120 --trials 4
 is "a grid: 24 rows" "$(rows <out | wc -l)" 24
