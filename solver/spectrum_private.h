@@ -48,4 +48,8 @@ double gst_grid_place(double low, double high, size_t i, size_t intervals, doubl
 /* Mass of the bulks by the trapezoid rule in theta, refined until it stands still (density.c). */
 int gst_spectrum_integrate(gst_spectrum *s);
 
+/* norm2[l] = |W v_l|^2 at width p and dimension d, m numbers (spike_norms.c).  The bulk's last point is lost. */
+int gst_spike_norms(gst_bulk *bulk, const gst_features *features, double width, double dimension,
+                    double *norm2);
+
 #endif
