@@ -42,15 +42,16 @@ static double largest_angle(const gst_resolvent *r)
     return angle;
 }
 
-/* Share of the nodes whose 1 + V has not the sign of the first, from the weights of the last evaluation, and of
- * the bulk's own averages. */
+/* Probability of the nodes whose 1 + V has not the sign of the first, from the weights of the last evaluation, and
+ * the share of the bulk's own averages.  n times that many eigenvalues are left out, however small the features
+ * there may be. */
 static double wrong_share(const gst_resolvent *r)
 {
-    const double *share = r->tables->moments->share;
+    const double *w = r->tables->moments->w;
     int negative = r->weight[0][0] < 0.0;
     double sum = 0.0;
     for (size_t k = 1; k < r->nodes; k++)
-        sum += (r->weight[0][k] < 0.0) != negative ? share[k] : 0.0;
+        sum += (r->weight[0][k] < 0.0) != negative ? w[k] : 0.0;
     return sum + r->bulk->beyond;
 }
 

@@ -12,6 +12,7 @@
 #include <complex.h>
 
 #include "level.h"
+#include "poles.h"
 
 typedef struct {
     const gst_equations *tables; /* products of the moment tables, borrowed */
@@ -22,7 +23,7 @@ typedef struct {
     int solved; /* w solves the equations at z */
     double complex z;
     double error;         /* relative size of the last Newton step */
-    double thin;          /* outside: share of the kappa that lie beyond a pole, a tail left out */
+    double thin;          /* outside: probability of the kappa beyond a pole, a tail left out */
     double complex *w;    /* the solution */
     double complex *rate; /* d w/d z, right behind w */
     double complex *value, *hat, *slope, *curvature, *system, *column;
@@ -30,6 +31,7 @@ typedef struct {
     double complex marked_z;
     double *unit;
     double *weight[2], *weight2[2]; /* real and imaginary parts of rho w/(1+V), rho w/(1+V)^2 */
+    gst_poles poles;                /* of 1/(1+V) near the nodes */
     double complex *complex_block;
     double *block;
 } gst_resolvent;
