@@ -36,7 +36,11 @@
 #define DRIFT 3.0
 #define NEWTON_PASSES 20
 #define NEWTON_END 1e-13
-#define SAME 1e-4
+/* A zero this far from the middle of the nodes that give it needs no others; so often they are changed. */
+#define CENTRED 0.6
+#define CENTRINGS 4
+/* Zeros nearer than this are one. */
+#define SAME 0.02
 /* Departure of a mesh from equal spacing. */
 #define EQUAL 1e-9
 
@@ -145,9 +149,9 @@ static int is_known(const gst_poles *p, double complex t)
     return 0;
 }
 
-/* Newton's iteration from t; c: weights at the zero. */
-static int refine(const gst_poles *p, size_t begin, double complex *t,
-                  double complex (*c)[GST_POLE_STENCIL])
+/* Newton's iteration from *t on one polynomial; c: weights at the zero. */
+static int iterate(const gst_poles *p, size_t begin, double complex *t,
+                   double complex (*c)[GST_POLE_STENCIL])
 {
     double complex start = *t;
     for (int pass = 0; pass < NEWTON_PASSES; pass++) {
@@ -160,6 +164,24 @@ static int refine(const gst_poles *p, size_t begin, double complex *t,
         *t -= step;
     }
     return 0;
+}
+
+/* The zero near *t from the nodes around itself, whichever node led there. */
+static int refine(const gst_poles *p, double complex *t, size_t *begin,
+                  double complex (*c)[GST_POLE_STENCIL])
+{
+    double half = 0.5 * (GST_POLE_STENCIL - 1);
+    for (int pass = 0; pass < CENTRINGS; pass++) {
+        double lowest = floor(creal(*t) - half + 0.5);
+        if (!(lowest >= 0.0 && lowest + GST_POLE_STENCIL <= (double)p->n))
+            return 0;
+        *begin = (size_t)lowest;
+        if (!iterate(p, *begin, t, c))
+            return 0;
+        if (fabs(creal(*t) - half - lowest) <= CENTRED)
+            return 1;
+    }
+    return 1;
 }
 
 /* Factors of the residues at a zero with weights c. */
@@ -187,6 +209,7 @@ static void add_pole(gst_poles *p, size_t begin, double complex t,
 void gst_poles_find(gst_poles *p, const double *re, const double *im)
 {
     double complex c[3][GST_POLE_STENCIL];
+    size_t begin;
     p->count = 0;
     for (size_t i = 0; i < p->n; i++) {
         p->line[0][i] = re[p->place[i]];
@@ -199,8 +222,7 @@ void gst_poles_find(gst_poles *p, const double *re, const double *im)
         double complex t = (double)i - here / slope;
         if (!(fabs(creal(t) - (double)i) <= REACH && fabs(cimag(t)) <= REACH_UP))
             continue;
-        size_t begin = i - GST_POLE_STENCIL / 2 + (creal(t) > (double)i);
-        if (refine(p, begin, &t, c) && fabs(cimag(t)) <= FARTHEST && !is_known(p, t) &&
+        if (refine(p, &t, &begin, c) && fabs(cimag(t)) <= FARTHEST && !is_known(p, t) &&
             p->count < GST_POLES_MAX)
             add_pole(p, begin, t, c);
     }

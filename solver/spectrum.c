@@ -4,7 +4,7 @@
  *   1. The rank of the features per neuron, hence the atom at 0;
  *   2. order by order as in model.c: tables at full order and the companion's, the support (edges.c), and the
  *      difference of the two densities at a few points of every bulk, until that is small enough;
- *   3. the mass (density.c). */
+ *   3. the mass (mass.c). */
 #include "spectrum_private.h"
 
 #include "memory.h"
@@ -343,7 +343,7 @@ void gst_spectrum_free(gst_spectrum *spectrum)
     clear_tables(&spectrum->tables);
     for (size_t i = 0; i < GST_RESOLUTIONS; i++)
         gst_features_free(spectrum->features[i]);
-    free(spectrum->cumulated);
+    free(spectrum->panel);
     free(spectrum);
 }
 

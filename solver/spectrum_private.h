@@ -17,6 +17,15 @@ typedef struct {
     double unit; /* of densities: 1/(mean eigenvalue) */
 } gst_spectrum_tables;
 
+enum { GST_MASS_NODES = 16 };
+
+/* theta in [from, to] of a bulk: f = sum_k c_k T_k there, its integral, the error of that, and what full and companion
+ * disagree by; the mass at and below `from`. */
+typedef struct {
+    size_t bulk;
+    double from, to, mass, error, doubt, below, c[GST_MASS_NODES];
+} gst_mass_panel;
+
 struct gst_spectrum {
     gst_training training;
     gst_features *features[GST_RESOLUTIONS];
@@ -24,8 +33,8 @@ struct gst_spectrum {
     volatile const int *stop;
     size_t index; /* order of the tables */
     gst_spectrum_tables tables;
-    size_t intervals;  /* of the mass rule, the same in all bulks */
-    double *cumulated; /* bulks x (intervals + 1): coefficients of the mass below (density.c) */
+    size_t panels; /* of the mass, by place (mass.c) */
+    gst_mass_panel *panel;
 };
 
 /* Lost digits of a density, which is a root near its edges, against the equations. */
@@ -45,7 +54,7 @@ int gst_support_find(gst_resolvent *full, gst_resolvent *companion, double atom,
 /* Point i of 0 .. intervals of a bulk's grid, and dx/dtheta. */
 double gst_grid_place(double low, double high, size_t i, size_t intervals, double *slope);
 
-/* Mass of the bulks by the trapezoid rule in theta, refined until it stands still (density.c). */
+/* Mass of the bulks by adaptive panels, with its error (mass.c). */
 int gst_spectrum_integrate(gst_spectrum *s);
 
 /* norm2[l] = |W v_l|^2 at width p and dimension d, m numbers (spike_norms.c).  The bulk's last point is lost. */
