@@ -139,3 +139,8 @@ gst_axis_side gst_resolvent_axis(gst_resolvent *r, double x)
     r->solved = side != GST_AXIS_UNKNOWN;
     return side;
 }
+
+int gst_resolvent_sees_tails(const gst_resolvent *r)
+{
+    return r->inner == 0 && (r->poles.n > 0 || r->tables->moments->m == 0);
+}

@@ -8,11 +8,14 @@
  *      look for a gap by golden section.  Then once more on a grid over the bulks found.
  *   3. An edge lies between a point outside and one inside.  From outside, 1/(dS/dx)^2 vanishes linearly at a
  *      root edge: extrapolate it from the last two points and go nine tenths of the way; where that fails, or
- *      the edge is no root, bisect. */
+ *      the edge is no root, bisect.
+ *   4. Where 1 + V changes sign over kappa, outside is only where rare samples are left out: a tail, which has no
+ *      edge.  A gap counts if both resolutions certify it. */
 #include "spectrum_private.h"
 
 #include "memory.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -22,10 +25,15 @@
 #define HEADROOM 1e3
 /* The walk ends when this share of the mass at most lies below. */
 #define MASS_BELOW 1e-3
+/* After so many points in a row where nothing can be certified, the averages are too coarse. */
+#define LOST_MOST 12
 #define SEARCH_STEPS 60
 #define GOLDEN 0.381966011250105
 #define GOLDEN_END 1e-7
 #define CHECK_POINTS 48
+/* Beyond an edge at most this probability of kappa has the wrong sign of 1 + V; more makes a tail. */
+#define SHARP 1e-14
+#define TAIL_STEPS 10
 #define EDGE_STEPS 80
 #define EDGE_END 1e-13
 /* A left edge this far below the right one is a hard edge at 0. */
@@ -65,6 +73,8 @@ static double look(walk *w, double x)
     double sum = 0.0, size = 0.0, error = 0.0;
     for (size_t g = 0; g < K; g++)
         V2[g] = gst_resolvent_value(w->r, g);
+    if (side == GST_AXIS_UNKNOWN && gst_resolvent_sees_tails(w->r))
+        return NAN;
     if (side == GST_AXIS_UNKNOWN)
         error = gst_resolvent_tail(w->r, NULL, x, THIN / x, V2);
     for (size_t g = 0; g < K; g++) {
@@ -136,12 +146,17 @@ static int is_below_all(const walk *w, double x, double density, double atom)
 static int walk_down(walk *w, double atom)
 {
     double high = far_above(w->r), highest = high;
+    int lost = 0;
     for (double x = high; x > WALK_END * high; x *= WALK_RATIO) {
         double density = look(w, x);
         if (w->stop && *w->stop)
             return GST_INTERRUPTED;
-        if (!isfinite(density))
+        if (!isfinite(density)) {
+            if (++lost == LOST_MOST && gst_resolvent_sees_tails(w->r))
+                return GST_FAILED;
             continue;
+        }
+        lost = 0;
         if (density > 0.0 && highest == high)
             highest = x;
         if (insert(w, w->count, x, density) != GST_OK)
@@ -294,15 +309,27 @@ static double refine_edge(gst_resolvent *r, double out, double in)
     return (edge - in) * (out - edge) >= 0.0 ? edge : 0.5 * (out + in);
 }
 
-/* Edge of both resolutions, the full one returned; a tail that thins out has none, and ends at `out`. */
-static double edge_between(gst_resolvent *full, gst_resolvent *companion, double out, double in,
-                           double *error)
+/* Where certainty ends in a tail, between `out` and `in`. */
+static double cut_tail(gst_resolvent *r, double out, double in)
 {
-    double edge = refine_edge(full, out, in), other = NAN;
-    if (!isfinite(edge)) {
-        *error = INFINITY;
-        return out;
+    for (int step = 0; step < TAIL_STEPS; step++) {
+        double middle = sqrt(out * in);
+        *(gst_resolvent_axis(r, middle) == GST_AXIS_INSIDE ? &in : &out) = middle;
     }
+    return out;
+}
+
+/* Edge of both resolutions, the full one returned; a tail is cut, and has no error. */
+static double edge_between(gst_resolvent *full, gst_resolvent *companion, double out, double in,
+                           gst_edge_kind *kind, double *error)
+{
+    *kind = GST_EDGE_TAIL;
+    if (gst_resolvent_axis(full, out) != GST_AXIS_OUTSIDE)
+        return out;
+    if (full->thin > SHARP)
+        return cut_tail(full, out, in);
+    *kind = GST_EDGE_ROOT;
+    double edge = refine_edge(full, out, in), other = NAN;
     if (gst_resolvent_axis(companion, in) == GST_AXIS_INSIDE)
         other = refine_edge(companion, out, in);
     double difference = fabs(edge - other);
@@ -310,34 +337,73 @@ static double edge_between(gst_resolvent *full, gst_resolvent *companion, double
     return edge;
 }
 
+/* Whether one of the points first .. last - 1, outside, is certified so by both resolutions. */
+static int is_gap(const walk *w, gst_resolvent *companion, size_t first, size_t last)
+{
+    for (size_t i = first; i < last; i++) {
+        if (gst_resolvent_axis(w->r, w->x[i]) == GST_AXIS_OUTSIDE &&
+            gst_resolvent_axis(companion, w->x[i]) == GST_AXIS_OUTSIDE)
+            return 1;
+    }
+    return 0;
+}
+
+/* Points outside between points inside that are no gap are a density too small for this resolution. */
+static void close_gaps(walk *w, gst_resolvent *companion)
+{
+    size_t i = 0;
+    while (i < w->count && !is_inside(w, i))
+        i++;
+    while (i < w->count) {
+        size_t first = i, last;
+        while (first < w->count && is_inside(w, first))
+            first++;
+        for (last = first; last < w->count && !is_inside(w, last);)
+            last++;
+        if (last < w->count && !is_gap(w, companion, first, last)) {
+            for (size_t k = first; k < last; k++)
+                w->density[k] = DBL_MIN;
+        }
+        i = last;
+    }
+}
+
+/* The bulk whose points inside are last .. first, from above. */
+static int take_bulk(const walk *w, gst_resolvent *companion, size_t first, size_t last,
+                     gst_support *support)
+{
+    size_t b = support->bulks;
+    if (b == GST_BULKS_MAX || first == 0)
+        return GST_FAILED;
+    support->low[b] = 0.0;
+    support->low_kind[b] = GST_EDGE_HARD;
+    if (last + 1 < w->count)
+        support->low[b] = edge_between(w->r, companion, w->x[last + 1], w->x[last],
+                                       &support->low_kind[b], &support->edge_error);
+    support->high[b] = edge_between(w->r, companion, w->x[first - 1], w->x[first],
+                                    &support->high_kind[b], &support->edge_error);
+    if (!(support->low[b] >= HARD_EDGE * support->high[b]))
+        support->low[b] = support->low[b] >= 0.0 ? 0.0 : NAN;
+    if (!(support->low[b] < support->high[b]))
+        return GST_FAILED;
+    support->bulks++;
+    return GST_OK;
+}
+
 static int collect(walk *w, gst_resolvent *companion, gst_support *support)
 {
+    int status = GST_OK;
     support->bulks = 0;
     support->edge_error = 0.0;
-    for (size_t i = w->count; i-- > 0;) {
-        size_t b = support->bulks;
+    for (size_t i = w->count; i-- > 0 && status == GST_OK;) {
+        size_t last = i;
         if (!is_inside(w, i))
             continue;
-        if (b == GST_BULKS_MAX)
-            return GST_FAILED;
-        if (i + 1 == w->count)
-            support->low[b] = 0.0;
-        else
-            support->low[b] =
-                edge_between(w->r, companion, w->x[i + 1], w->x[i], &support->edge_error);
         while (i > 0 && is_inside(w, i - 1))
             i--;
-        if (i == 0)
-            return GST_FAILED;
-        support->high[b] =
-            edge_between(w->r, companion, w->x[i - 1], w->x[i], &support->edge_error);
-        if (!(support->low[b] >= HARD_EDGE * support->high[b]))
-            support->low[b] = support->low[b] >= 0.0 ? 0.0 : NAN;
-        if (!(support->low[b] < support->high[b]))
-            return GST_FAILED;
-        support->bulks++;
+        status = take_bulk(w, companion, i, last, support);
     }
-    return support->bulks > 0 ? GST_OK : GST_FAILED;
+    return status == GST_OK && support->bulks == 0 ? GST_FAILED : status;
 }
 
 int gst_support_find(gst_resolvent *full, gst_resolvent *companion, double atom,
@@ -353,8 +419,10 @@ int gst_support_find(gst_resolvent *full, gst_resolvent *companion, double atom,
         status = check_bulks(&w);
     if (status == GST_OK)
         status = refine_walk(&w);
-    if (status == GST_OK)
+    if (status == GST_OK) {
+        close_gaps(&w, companion);
         status = collect(&w, companion, support);
+    }
     support->atom = atom;
     free(w.x);
     return status;

@@ -261,7 +261,8 @@ int gst_spectrum_outliers(gst_spectrum *spectrum, double width, size_t room, gst
     for (size_t b = 0; status == GST_OK && b <= support->bulks; b++) {
         double low = b > 0 ? support->high[b - 1] : 0.0;
         double high = b < support->bulks ? support->low[b] : INFINITY;
-        if (high > low)
+        int tail = b == 0 && support->low_kind[0] != GST_EDGE_ROOT;
+        if (high > low && !tail)
             status = scan(&s, low, high, spectrum->tol);
     }
     *count = s.count;

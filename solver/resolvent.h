@@ -71,6 +71,10 @@ typedef enum { GST_AXIS_UNKNOWN, GST_AXIS_INSIDE, GST_AXIS_OUTSIDE } gst_axis_si
  * sign over kappa, and dV2_g/dx > 0 for all g.  GST_AXIS_UNKNOWN: neither could be certified. */
 gst_axis_side gst_resolvent_axis(gst_resolvent *r, double x);
 
+/* Whether a rare sample is no obstacle on the axis: all averages are over one kappa with its poles, or over none.
+ * Otherwise tails.c may know more. */
+int gst_resolvent_sees_tails(const gst_resolvent *r);
+
 /* V2_g(x + i0), K numbers, extrapolated from above (tails.c); companion: another resolution to compare with, or
  * NULL.  Returns an estimate of the error, INFINITY if there is no value; one of `enough` is good enough. */
 double gst_resolvent_tail(gst_resolvent *full, gst_resolvent *companion, double x, double enough,

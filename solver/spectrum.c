@@ -18,6 +18,8 @@
  * tolerance it may take. */
 enum { PROBE_GRID = 400, PROBE_STEP = 8 };
 #define PROBE_SHARE 0.5
+#define PROBE_RATIO 0.1
+#define PROBE_LEAST 1e-12
 /* Doubling pays if it reduces the error by this factor; so often it may fail to. */
 #define WORTH_WHILE 0.5
 #define IDLE_ORDERS 3
@@ -33,6 +35,8 @@ enum { PROBE_GRID = 400, PROBE_STEP = 8 };
 #define DENSE_NODES ((size_t)512)
 /* mu2^2 relative to E sigma^2 below this is a linear feature. */
 #define LINEAR 1e-13
+/* Ranks per neuron nearer than this are equal. */
+#define SAME_RANK (4.0 * DBL_EPSILON)
 
 /* ---- atom --------------------------------------------------------------------------------------- */
 
@@ -46,15 +50,25 @@ static int is_linear(const gst_moments *t, const double *c, size_t g)
     return 1;
 }
 
-/* Mass at 0 is what n samples leave of p features, of which linear ones span d directions at most. */
-static double atom_mass(const gst_moments *t, const gst_features *f, double alpha, double beta)
+/* Ranks per neuron: of the samples, and of the features, of which linear ones span d directions at most.  *square:
+ * some of these are equal, which lets singular values go down to 0. */
+static void count_ranks(const gst_moments *t, const gst_features *f, double alpha, double beta,
+                        double *samples, double *features, int *square)
 {
     double linear = 0.0, rank = 0.0;
     for (size_t g = 0; g < f->K; g++)
         *(is_linear(t, f->c, g) ? &linear : &rank) += f->pi[g];
-    rank += fmin(linear, 1.0 / beta);
-    rank = fmin(rank, alpha / beta);
-    return rank < 1.0 - 4.0 * DBL_EPSILON ? 1.0 - rank : 0.0;
+    *samples = alpha / beta;
+    *features = rank + fmin(linear, 1.0 / beta);
+    *square = fabs(*samples - *features) <= SAME_RANK ||
+              (linear > 0.0 && fabs(linear - 1.0 / beta) <= SAME_RANK);
+}
+
+/* Mass at 0 is what n samples leave of p features. */
+static double atom_mass(double samples, double features)
+{
+    double rank = fmin(samples, features);
+    return rank < 1.0 - SAME_RANK ? 1.0 - rank : 0.0;
 }
 
 /* ---- values ------------------------------------------------------------------------------------- */
@@ -110,7 +124,8 @@ gst_spectral_value gst_spectrum_tables_density(gst_spectrum_tables *t, double to
         error += t->r[GST_FULL].rho * t->r[GST_FULL].thin / x;
     if (!isfinite(error))
         error = INFINITY;
-    if (!(error <= GST_DENSITY_LOSS * tol * (value + t->unit)))
+    if (!(error <= GST_DENSITY_LOSS * tol * (value + t->unit)) &&
+        !gst_resolvent_sees_tails(&t->r[GST_FULL]))
         take_tail(t, x, TAIL_SHARE * GST_DENSITY_LOSS * tol * t->unit, &value, &error, group);
     return judged(value, error, GST_DENSITY_LOSS * tol * (value + t->unit));
 }
@@ -224,8 +239,15 @@ static int build_tables(gst_spectrum *s, size_t index, gst_spectrum_tables *t)
 
 static int find_support(gst_spectrum *s, gst_spectrum_tables *t)
 {
-    double atom = atom_mass(t->level[0].moments, s->features[0], s->alpha, s->beta);
-    return gst_support_find(&t->r[GST_FULL], &t->r[GST_COMPANION], atom, s->stop, &t->support);
+    double samples, features;
+    int square;
+    count_ranks(t->level[0].moments, s->features[0], s->alpha, s->beta, &samples, &features,
+                &square);
+    int status = gst_support_find(&t->r[GST_FULL], &t->r[GST_COMPANION],
+                                  atom_mass(samples, features), s->stop, &t->support);
+    if (status == GST_OK && !(t->support.low[0] > 0.0))
+        t->support.low_kind[0] = square ? GST_EDGE_HARD : GST_EDGE_TAIL;
+    return status;
 }
 
 gst_spectral_value gst_spectrum_stieltjes(gst_spectrum *s, double lambda, double *group)
@@ -247,20 +269,28 @@ gst_spectral_value gst_spectrum_stieltjes(gst_spectrum *s, double lambda, double
     return value;
 }
 
-/* Largest error of the density at the probes, in units of its tolerance. */
+/* Error of the density at x in units of its tolerance, or `worst` if that is more. */
+static double probe_at(gst_spectrum_tables *t, double tol, double x, double worst)
+{
+    gst_spectral_value value = gst_spectrum_tables_density(t, tol, x, NULL);
+    double error = value.error / (GST_DENSITY_LOSS * tol * (value.value + t->unit));
+    if (error <= worst)
+        return worst;
+    return isfinite(error) ? error : INFINITY;
+}
+
+/* Largest error of the density at the probes: the grid's, and down to 0 in constant ratios. */
 static double probe(gst_spectrum_tables *t, double tol)
 {
     const gst_support *support = &t->support;
     double worst = 0.0;
     for (size_t b = 0; b < support->bulks; b++) {
+        double low = support->low[b], high = support->high[b];
         for (size_t i = 1;
-             i<PROBE_GRID; i += i> 1 && i < PROBE_GRID - PROBE_STEP ? PROBE_STEP : PROBE_STEP - 1) {
-            double x = gst_grid_place(support->low[b], support->high[b], i, PROBE_GRID, NULL);
-            gst_spectral_value value = gst_spectrum_tables_density(t, tol, x, NULL);
-            double error = value.error / (GST_DENSITY_LOSS * tol * (value.value + t->unit));
-            if (!(error <= worst))
-                worst = isfinite(error) ? error : INFINITY;
-        }
+             i<PROBE_GRID; i += i> 1 && i < PROBE_GRID - PROBE_STEP ? PROBE_STEP : PROBE_STEP - 1)
+            worst = probe_at(t, tol, gst_grid_place(low, high, i, PROBE_GRID, NULL), worst);
+        for (double x = PROBE_RATIO * high; x > fmax(low, PROBE_LEAST * high); x *= PROBE_RATIO)
+            worst = probe_at(t, tol, x, worst);
     }
     return worst;
 }
@@ -278,7 +308,7 @@ static int choose_tables(gst_spectrum *s)
         int found = find_support(s, &finer);
         double now = found < 0 ? INFINITY : probe(&finer, s->tol);
         idle = now < WORTH_WHILE * error ? 0 : idle + 1;
-        if (!(now < error)) {
+        if (found < 0 || (status == GST_OK && !(now < error))) {
             clear_tables(&finer);
             continue;
         }
@@ -345,6 +375,12 @@ void gst_spectrum_free(gst_spectrum *spectrum)
         gst_features_free(spectrum->features[i]);
     free(spectrum->panel);
     free(spectrum);
+}
+
+const char *gst_edge_kind_name(gst_edge_kind kind)
+{
+    static const char *const names[] = {"root", "hard", "tail"};
+    return names[kind];
 }
 
 const gst_support *gst_spectrum_support(const gst_spectrum *spectrum)
