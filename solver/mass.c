@@ -17,9 +17,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { NODES = GST_MASS_NODES, FIRST = 4, CHECKS = 2, PANELS = 600, PANELS_ROUGH = 24 };
-/* Sum of the panels' errors that is small enough, in units of the tolerance of a density. */
+enum { NODES = GST_MASS_NODES, FIRST = 4, CHECKS = 2, PANELS = 600, PANELS_ROUGH = 8 };
+/* Sum of the panels' errors that is small enough, in units of the tolerance of a density, and where densities are
+ * extrapolated from above. */
 #define ENOUGH 1e-3
+#define ENOUGH_ROUGH 0.1
 /* Nearer to 0 than this, relative, a density is a power of x. */
 #define NEAREST 1e-13
 
@@ -68,6 +70,18 @@ static double integrand(gst_spectrum *s, size_t bulk, double theta)
     return isfinite(power) ? value * pow(least / x, power) * slope : 0.0;
 }
 
+/* Mass below NEAREST by two powers of x, value (least/x)^power: their difference. */
+static double doubt_of_power(gst_spectrum *s)
+{
+    double least = NEAREST * s->tables.support.high[0];
+    if (s->tables.support.low[0] > 0.0)
+        return 0.0;
+    double a = density_at(s, least), b = density_at(s, 10.0 * least),
+           c = density_at(s, 100.0 * least);
+    double one = a * least / (1.0 - log10(a / b)), other = a * least / (1.0 - log10(b / c));
+    return isfinite(one - other) ? fabs(one - other) : INFINITY;
+}
+
 /* ---- panels ------------------------------------------------------------------------------------- */
 
 static double evaluate(const double *c, double t)
@@ -95,12 +109,15 @@ static double integral(const double *c, double t)
     return sum;
 }
 
-/* What full and companion disagree by at theta, as f. */
-static double disagreement(gst_spectrum *s, size_t bulk, double theta)
+/* f(theta) and what full and companion disagree by. */
+static double checked(gst_spectrum *s, size_t bulk, double theta, double *doubt)
 {
     double low = s->tables.support.low[bulk], high = s->tables.support.high[bulk], slope;
-    double x = fmax(place(low, high, theta, &slope), NEAREST * high);
-    return gst_spectrum_tables_density(&s->tables, s->tol, x, NULL).error * slope;
+    double x = place(low, high, theta, &slope), least = NEAREST * high;
+    gst_spectral_value found =
+        gst_spectrum_tables_density(&s->tables, s->tol, fmax(x, least), NULL);
+    *doubt = found.error * slope;
+    return x >= least ? found.value * slope : integrand(s, bulk, theta);
 }
 
 static int fill(gst_spectrum *s, gst_mass_panel *p)
@@ -122,10 +139,11 @@ static int fill(gst_spectrum *s, gst_mass_panel *p)
     p->doubt = 0.0;
     for (size_t i = 0; i < CHECKS; i++) {
         double theta = middle + half * check_point[i];
-        double miss = fabs(integrand(s, p->bulk, theta) - evaluate(p->c, check_point[i]));
+        double doubt, value_there = checked(s, p->bulk, theta, &doubt);
+        double miss = fabs(value_there - evaluate(p->c, check_point[i]));
         if (!(miss <= p->error))
             p->error = miss;
-        p->doubt += disagreement(s, p->bulk, theta) / CHECKS;
+        p->doubt += doubt / CHECKS;
     }
     p->error *= 2.0 * half;
     p->doubt *= 2.0 * half;
@@ -167,7 +185,7 @@ static int first_panels(gst_spectrum *s)
 
 static int refine(gst_spectrum *s, size_t most)
 {
-    double enough = ENOUGH * GST_DENSITY_LOSS * s->tol;
+    double enough = (s->tables.rough ? ENOUGH_ROUGH : ENOUGH) * GST_DENSITY_LOSS * s->tol;
     while (s->panels < most) {
         size_t worst = 0;
         double error = 0.0;
@@ -198,7 +216,7 @@ int gst_spectrum_integrate(gst_spectrum *s)
     if (status == GST_OK)
         status = refine(s, most);
     support->mass = support->atom;
-    support->mass_error = 0.0;
+    support->mass_error = support->left_out + doubt_of_power(s);
     if (status == GST_OK)
         qsort(s->panel, s->panels, sizeof *s->panel, by_place);
     for (size_t i = 0; i < s->panels; i++) {

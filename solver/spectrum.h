@@ -25,12 +25,13 @@ const char *gst_edge_kind_name(gst_edge_kind kind);
 
 /* The support: bulks[b] = [low, high] in increasing order, and what ends them.
  * edge_error: largest difference of a ROOT from the companion's, INFINITY if that has other bulks.
- * atom: mass at 0.  mass: atom plus the integral of the density, 1 up to mass_error. */
+ * atom: mass at 0.  mass: atom plus the integral of the density, 1 up to mass_error, of which left_out are the
+ * rare samples beyond the cuts of tails. */
 typedef struct {
     size_t bulks;
     double low[GST_BULKS_MAX], high[GST_BULKS_MAX];
     gst_edge_kind low_kind[GST_BULKS_MAX], high_kind[GST_BULKS_MAX];
-    double edge_error, atom, mass, mass_error;
+    double edge_error, atom, mass, mass_error, left_out;
 } gst_support;
 
 /* alpha, beta > 0; tol in [1e-14, 0.1] as gst_solve_options.  training and all it points to must outlive the

@@ -28,6 +28,7 @@ typedef struct {
 
 struct gst_spectrum {
     gst_training training;
+    gst_target *smooth; /* of as many variables, without kinks in kappa */
     gst_features *features[GST_RESOLUTIONS];
     double alpha, beta, tol;
     volatile const int *stop;
@@ -40,12 +41,36 @@ struct gst_spectrum {
 /* Lost digits of a density, which is a root near its edges, against the equations. */
 #define GST_DENSITY_LOSS 1e4
 
+/* Tables of order `index`; beyond gst_spectrum_first_orders, with a mesh for the label law (spectrum_tables.c). */
+int gst_spectrum_tables_build(const gst_spectrum *s, size_t index, gst_spectrum_tables *t);
+void gst_spectrum_tables_clear(gst_spectrum_tables *t);
+size_t gst_spectrum_first_orders(const gst_spectrum *s);
+size_t gst_spectrum_all_orders(const gst_spectrum *s);
+
 /* Density at x with its error from both resolutions, on the axis or extrapolated to it, whichever is surer. */
 gst_spectral_value gst_spectrum_tables_density(gst_spectrum_tables *t, double tol, double x,
                                                double *group);
 
 /* sum_g (1/pi) Im V2_g on the axis, zero outside; NaN if no branch is certified.  group: NULL or K. */
 double gst_resolvent_density(gst_resolvent *r, double x, double *group);
+
+/* Points in decreasing order: density > 0 inside, 0 outside; V2[i*K + g] (walk.c). */
+typedef struct {
+    gst_resolvent *r; /* borrowed */
+    size_t count;
+    double *x, *density, *V2;
+    double *group;
+    volatile const int *stop;
+} gst_walk;
+
+/* GST_OK, GST_FAILED, GST_NO_MEMORY, GST_INTERRUPTED; clear in any case. */
+int gst_walk_find(gst_walk *w, gst_resolvent *r, double atom, volatile const int *stop);
+void gst_walk_clear(gst_walk *w);
+
+static inline int gst_walk_is_inside(const gst_walk *w, size_t i)
+{
+    return w->density[i] > 0.0;
+}
 
 /* Bulks of the full resolvent, edges compared with the companion's (edges.c).  atom: the mass at 0. */
 int gst_support_find(gst_resolvent *full, gst_resolvent *companion, double atom,
