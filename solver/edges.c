@@ -60,30 +60,35 @@ static double refine_edge(gst_resolvent *r, double out, double in)
     return (edge - in) * (out - edge) >= 0.0 ? edge : 0.5 * (out + in);
 }
 
-/* Where certainty ends in a tail, between `out` and `in`, and the mass beyond. */
-static double cut_tail(gst_resolvent *r, double out, double in, double *left_out)
+/* Where certainty ends in a tail, between `out` and `in`. */
+static double cut_tail(gst_resolvent *r, double out, double *in)
 {
-    double thin = r->thin;
     for (int step = 0; step < TAIL_STEPS; step++) {
-        double middle = sqrt(out * in);
-        int outside = gst_resolvent_axis(r, middle) == GST_AXIS_OUTSIDE;
-        *(outside ? &out : &in) = middle;
-        thin = outside ? r->thin : thin;
+        double middle = sqrt(out * *in);
+        *(gst_resolvent_axis(r, middle) == GST_AXIS_INSIDE ? in : &out) = middle;
     }
-    *left_out += r->rho * thin;
     return out;
+}
+
+/* Mass beyond a cut: of the samples that are left out, and what a factor e in x holds at the last density. */
+static double beyond_cut(gst_resolvent *r, double out, double in)
+{
+    double thin = gst_resolvent_axis(r, out) == GST_AXIS_OUTSIDE ? r->rho * r->thin : 0.0;
+    return fmax(thin, in * gst_resolvent_density(r, in, NULL));
 }
 
 /* Edge of both resolutions, the full one returned; a tail is cut, and has no error. */
 static double edge_between(gst_resolvent *full, gst_resolvent *companion, double out, double in,
                            gst_edge_kind *kind, gst_support *support)
 {
-    *kind = GST_EDGE_TAIL;
-    if (gst_resolvent_axis(full, out) != GST_AXIS_OUTSIDE)
-        return out;
-    if (full->thin > SHARP)
-        return cut_tail(full, out, in, &support->left_out);
     *kind = GST_EDGE_ROOT;
+    if (gst_resolvent_axis(full, out) != GST_AXIS_OUTSIDE || full->thin > SHARP) {
+        *kind = GST_EDGE_TAIL;
+        if (gst_resolvent_sees_tails(full))
+            out = cut_tail(full, out, &in);
+        support->left_out += beyond_cut(full, out, in);
+        return out;
+    }
     double edge = refine_edge(full, out, in), other = NAN;
     if (gst_resolvent_axis(companion, in) == GST_AXIS_INSIDE)
         other = refine_edge(companion, out, in);
