@@ -22,6 +22,9 @@ enum { NODES = GST_MASS_NODES, FIRST = 4, CHECKS = 2, PANELS = 600, PANELS_ROUGH
  * extrapolated from above. */
 #define ENOUGH 1e-3
 #define ENOUGH_ROUGH 0.1
+/* Halving a panel must reduce its error to this; so often in a row it may fail to. */
+#define WORTH_WHILE 0.75
+#define IDLE 3
 /* Nearer to 0 than this, relative, a density is a power of x. */
 #define NEAREST 1e-13
 
@@ -151,13 +154,33 @@ static int fill(gst_spectrum *s, gst_mass_panel *p)
     return isfinite(p->error) ? GST_OK : GST_FAILED;
 }
 
+/* Rounding of the densities does not shrink with the panel, unlike what a polynomial misses. */
 static int halve(gst_spectrum *s, size_t i)
 {
     gst_mass_panel *left = &s->panel[i], *right = &s->panel[s->panels++];
+    double before = left->error;
     *right = *left;
     left->to = right->from = 0.5 * (left->from + left->to);
     int status = fill(s, right);
-    return status == GST_OK ? fill(s, left) : status;
+    if (status == GST_OK)
+        status = fill(s, left);
+    int idle = left->error + right->error > WORTH_WHILE * before;
+    left->idle = right->idle = idle ? left->idle + 1 : 0;
+    return status;
+}
+
+/* The panel with the largest error that halving may reduce, s->panels if there is none, and the sum of all. */
+static size_t find_worst(const gst_spectrum *s, double *sum)
+{
+    size_t worst = s->panels;
+    *sum = 0.0;
+    for (size_t i = 0; i < s->panels; i++) {
+        const gst_mass_panel *p = &s->panel[i];
+        *sum += p->error;
+        if (p->idle < IDLE && (worst == s->panels || p->error > s->panel[worst].error))
+            worst = i;
+    }
+    return worst;
 }
 
 static int by_place(const void *a, const void *b)
@@ -187,15 +210,11 @@ static int refine(gst_spectrum *s, size_t most)
 {
     double enough = (s->tables.rough ? ENOUGH_ROUGH : ENOUGH) * GST_DENSITY_LOSS * s->tol;
     while (s->panels < most) {
-        size_t worst = 0;
-        double error = 0.0;
-        for (size_t i = 0; i < s->panels; i++) {
-            error += s->panel[i].error;
-            worst = s->panel[i].error > s->panel[worst].error ? i : worst;
-        }
+        double error;
+        size_t worst = find_worst(s, &error);
         if (s->stop && *s->stop)
             return GST_INTERRUPTED;
-        if (error <= enough)
+        if (error <= enough || worst == s->panels)
             return GST_OK;
         int status = halve(s, worst);
         if (status != GST_OK)

@@ -22,6 +22,7 @@
 
 #include "memory.h"
 
+#include <float.h>
 #include <gsl/gsl_math.h>
 #include <math.h>
 #include <stdlib.h>
@@ -41,6 +42,8 @@
 #define CENTRINGS 4
 /* Zeros nearer than this are one. */
 #define SAME 0.02
+/* A guess this near to a zero at hand, and as much per node of height, leads there. */
+#define GUESSED 0.1
 /* Departure of a mesh from equal spacing. */
 #define EQUAL 1e-9
 
@@ -140,35 +143,54 @@ static double complex along_line(const gst_poles *p, size_t begin, const double 
 
 /* ---- zeros -------------------------------------------------------------------------------------- */
 
-static int is_known(const gst_poles *p, double complex t)
+static int is_known(const gst_poles *p, double complex t, double near)
 {
     for (size_t i = 0; i < p->count; i++) {
-        if (cabs(p->pole[i].t - t) < SAME)
+        if (cabs(p->pole[i].t - t) < near)
             return 1;
     }
     return 0;
 }
 
-/* Newton's iteration from *t on one polynomial; c: weights at the zero. */
-static int iterate(const gst_poles *p, size_t begin, double complex *t,
-                   double complex (*c)[GST_POLE_STENCIL])
+/* Newton's step of the polynomial at t, counted from the first node (Berrut & Trefethen, SIAM Rev. 46, 2004). */
+static double complex newton_step(const gst_poles *p, size_t begin, double complex t)
+{
+    double complex value = 0.0, sum = 0.0, slope = 0.0, share[GST_POLE_STENCIL];
+    double binomial = 1.0;
+    for (size_t j = 0; j < GST_POLE_STENCIL; j++) {
+        double x = creal(t) - (double)j, y = cimag(t), square = x * x + y * y;
+        if (!(square > 0.0))
+            square = DBL_MIN;
+        share[j] = binomial / square * x - I * (binomial / square * y);
+        sum += share[j];
+        value += share[j] * (p->line[0][begin + j] + p->line[1][begin + j] * I);
+        binomial *= -(double)(GST_POLE_STENCIL - 1 - j) / (double)(j + 1);
+    }
+    value /= sum;
+    for (size_t j = 0; j < GST_POLE_STENCIL; j++) {
+        double complex f = p->line[0][begin + j] + p->line[1][begin + j] * I;
+        slope += share[j] * (value - f) / (t - (double)j);
+    }
+    return value * sum / slope;
+}
+
+/* Newton's iteration from *t on one polynomial. */
+static int iterate(const gst_poles *p, size_t begin, double complex *t)
 {
     double complex start = *t;
     for (int pass = 0; pass < NEWTON_PASSES; pass++) {
-        interpolate(*t - (double)begin, c);
-        double complex step = along_line(p, begin, c[0]) / along_line(p, begin, c[1]);
+        double complex step = newton_step(p, begin, *t - (double)begin);
         if (!(cabs(step) <= REACH_UP && cabs(*t - step - start) <= DRIFT + fabs(cimag(start))))
             return 0;
+        *t -= step;
         if (cabs(step) <= NEWTON_END * (1.0 + cabs(*t)))
             return 1;
-        *t -= step;
     }
     return 0;
 }
 
 /* The zero near *t from the nodes around itself, whichever node led there. */
-static int refine(const gst_poles *p, double complex *t, size_t *begin,
-                  double complex (*c)[GST_POLE_STENCIL])
+static int refine(const gst_poles *p, double complex *t, size_t *begin)
 {
     double half = 0.5 * (GST_POLE_STENCIL - 1);
     for (int pass = 0; pass < CENTRINGS; pass++) {
@@ -176,7 +198,7 @@ static int refine(const gst_poles *p, double complex *t, size_t *begin,
         if (!(lowest >= 0.0 && lowest + GST_POLE_STENCIL <= (double)p->n))
             return 0;
         *begin = (size_t)lowest;
-        if (!iterate(p, *begin, t, c))
+        if (!iterate(p, *begin, t))
             return 0;
         if (fabs(creal(*t) - half - lowest) <= CENTRED)
             return 1;
@@ -220,11 +242,14 @@ void gst_poles_find(gst_poles *p, const double *re, const double *im)
         double complex slope = 0.5 * (p->line[0][i + 1] - p->line[0][i - 1] +
                                       (p->line[1][i + 1] - p->line[1][i - 1]) * I);
         double complex t = (double)i - here / slope;
-        if (!(fabs(creal(t) - (double)i) <= REACH && fabs(cimag(t)) <= REACH_UP))
+        if (!(fabs(creal(t) - (double)i) <= REACH && fabs(cimag(t)) <= REACH_UP) ||
+            is_known(p, t, GUESSED * (1.0 + fabs(cimag(t)))))
             continue;
-        if (refine(p, &t, &begin, c) && fabs(cimag(t)) <= FARTHEST && !is_known(p, t) &&
-            p->count < GST_POLES_MAX)
-            add_pole(p, begin, t, c);
+        if (!refine(p, &t, &begin) || fabs(cimag(t)) > FARTHEST || is_known(p, t, SAME) ||
+            p->count == GST_POLES_MAX)
+            continue;
+        interpolate(t - (double)begin, c);
+        add_pole(p, begin, t, c);
     }
 }
 

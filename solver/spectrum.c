@@ -19,7 +19,8 @@
 enum { PROBE_GRID = 400, PROBE_STEP = 8 };
 #define PROBE_SHARE 0.5
 #define PROBE_RATIO 0.1
-#define PROBE_LEAST 1e-12
+/* Tables are good to 1e-16 and the companion's to 1e-11 of their largest values: nearer to 0 no order helps. */
+#define PROBE_LEAST 1e-7
 /* Doubling pays if it reduces the error by this factor; so often it may fail to. */
 #define WORTH_WHILE 0.5
 #define IDLE_ORDERS 3

@@ -23,6 +23,7 @@ enum { GST_MASS_NODES = 16 };
  * disagree by; the mass at and below `from`. */
 typedef struct {
     size_t bulk;
+    int idle; /* halvings in a row that have not reduced the error */
     double from, to, mass, error, doubt, below, c[GST_MASS_NODES];
 } gst_mass_panel;
 
