@@ -68,7 +68,7 @@ typedef enum { GST_AXIS_UNKNOWN, GST_AXIS_INSIDE, GST_AXIS_OUTSIDE } gst_axis_si
 
 /* The limit z -> x + i0 for x > 0: from the last solution if that leads to a certified branch, else down
  * from the upper half plane.  Inside the support: Im V2_g > 0 for all g.  Outside: w is real, 1 + V has one
- * sign over kappa, and dV2_g/dx > 0 for all g.  GST_AXIS_UNKNOWN: neither could be certified. */
+ * sign over kappa, dV2_g/dx > 0 for all g, and dV1/dx > 0 as a matrix.  GST_AXIS_UNKNOWN: neither could be certified. */
 gst_axis_side gst_resolvent_axis(gst_resolvent *r, double x);
 
 /* Whether a rare sample is no obstacle on the axis: all averages are over one kappa with its poles, or over none.

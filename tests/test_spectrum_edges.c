@@ -136,6 +136,9 @@ START_TEST(one_bulk_with_its_mass)
          GST_EDGE_TAIL},
         {"--alpha0 inf --alpha 1.3 --beta 1.3", GST_EDGE_HARD, GST_EDGE_ROOT},
         {"--activation linear --alpha0 0 --alpha 2 --beta 1", GST_EDGE_HARD, GST_EDGE_ROOT},
+        {"--activation z+0.3*he2(z) --alpha 0.254 --beta 0.911 --second-layer "
+         "1:0.5,-0.7:0.3,0.4:0.2 --alpha0 0",
+         GST_EDGE_ROOT, GST_EDGE_ROOT},
     };
     network net;
     double x[GRID], group[GROUPS], below;
@@ -219,7 +222,7 @@ int main(void)
     TCase *cases = tcase_create("spectrum edges");
     tcase_set_timeout(cases, 200);
     tcase_add_loop_test(cases, coarse_mesh_and_poles_are_a_fine_mesh, 0, 4);
-    tcase_add_loop_test(cases, one_bulk_with_its_mass, 0, 8);
+    tcase_add_loop_test(cases, one_bulk_with_its_mass, 0, 9);
     tcase_add_test(cases, true_gaps_stay);
     tcase_add_test(cases, tail_of_drawn_networks);
     return run_cases("spectrum edges", cases);

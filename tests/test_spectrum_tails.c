@@ -127,7 +127,7 @@ END_TEST
 int main(void)
 {
     TCase *cases = tcase_create("spectrum tails");
-    tcase_set_timeout(cases, 200);
+    tcase_set_timeout(cases, 300);
     tcase_add_loop_test(cases, mesh_is_the_law, 0, 3);
     tcase_add_test(cases, from_above);
     tcase_add_loop_test(cases, mass_and_trace, 0, 3);
