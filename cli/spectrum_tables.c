@@ -94,6 +94,19 @@ int gst_spectrum_table_write(const gst_spectrum_job *job, const gst_spectrum_tab
 
 /* ---- the support -------------------------------------------------------------------------------- */
 
+static void note_tails(const gst_support *s)
+{
+    static const char text[] =
+        "note: no edge at %.3g: rare samples, as rare as one likes, make up the density "
+        "%s it; the bulk is cut where next to nothing is left";
+    for (size_t b = 0; b < s->bulks; b++) {
+        if (s->low_kind[b] == GST_EDGE_TAIL)
+            gst_report(0, text, s->low[b], "below");
+        if (s->high_kind[b] == GST_EDGE_TAIL)
+            gst_report(0, text, s->high[b], "above");
+    }
+}
+
 int gst_spectrum_prepare_support(gst_spectrum_job *job, int *status)
 {
     gst_message message = {""};
@@ -105,9 +118,9 @@ int gst_spectrum_prepare_support(gst_spectrum_job *job, int *status)
     if (*status < 0)
         return gst_report(gst_exit_of_status(*status), "%s", message.text);
     const gst_support *s = gst_spectrum_support(job->spectrum);
+    note_tails(s);
     if (!(s->edge_error <= EDGE_NOTE * s->high[s->bulks - 1]))
-        gst_report(0, "note: edges uncertain by %.3g: the bulk ends in a tail of rare samples",
-                   s->edge_error);
+        gst_report(0, "note: edges uncertain by %.3g", s->edge_error);
     if (*status == GST_LOOSE)
         gst_report(0, "the mass is 1%+.3g within %.1g: part of the bulk may be missing",
                    s->mass - 1, s->mass_error);
@@ -123,6 +136,16 @@ void gst_spectrum_meta_numbers(gst_table *out, const char *key, size_t count, co
     free(text);
 }
 
+/* root, hard or tail for every edge. */
+static void meta_kinds(gst_table *out, const gst_support *s)
+{
+    char text[GST_BULKS_MAX * 12 + 1] = "", *end = text;
+    for (size_t b = 0; b < s->bulks; b++)
+        end += snprintf(end, 12, "%s%s,%s", b > 0 ? "," : "", gst_edge_kind_name(s->low_kind[b]),
+                        gst_edge_kind_name(s->high_kind[b]));
+    gst_table_meta(out, "spectrum.edge_kinds", text);
+}
+
 void gst_spectrum_meta_support(const void *context, gst_table *out)
 {
     const gst_spectrum_job *job = context;
@@ -133,6 +156,7 @@ void gst_spectrum_meta_support(const void *context, gst_table *out)
         edges[2 * b + 1] = s->high[b];
     }
     gst_spectrum_meta_numbers(out, "spectrum.edges", 2 * s->bulks, edges);
+    meta_kinds(out, s);
     gst_spectrum_meta_numbers(out, "spectrum.edge_error", 1, &s->edge_error);
     gst_spectrum_meta_numbers(out, "spectrum.atom", 1, &s->atom);
     gst_spectrum_meta_numbers(out, "spectrum.mass", 1, &s->mass);

@@ -4,8 +4,8 @@
  *   1. Newton's iteration at x itself from the last solution, along its rate;
  *   2. if that is not certified: from x + i h with h of the order of x, where the damped iteration
  *      contracts, down by factors, trying x itself at every stage.  Every stage must have Im V2_g > 0.
- * Certificates need no history: a solution with Im V2_g > 0 and Im V1_gg > 0 on the axis continues into the
- * upper half plane as the one solution there is; a real one with dV2_g/dx > 0 and dV1_gg/dx > 0 does so too,
+ * Certificates need no history: a solution with Im V2_g > 0 and Im V1 > 0 (a matrix) on the axis continues into the
+ * upper half plane as the one solution there is; a real one with dV2_g/dx > 0 and dV1/dx > 0 does so too,
  * since w(x + i h) = w + i h dw/dx. */
 #include "resolvent.h"
 
@@ -14,20 +14,49 @@
 
 /* Imaginary parts relative to |V2_g| below this are a real solution's rounding. */
 #define REAL 1e-9
+/* Pivots this far below 0, relative to the diagonal, are rounding. */
+#define DEFINITE 1e-10
 /* Nodes may have the wrong sign of 1 + V if their share is below this: a tail as thin as that is no bulk. */
 #define SHARE 1e-7
 #define STAGES 80
 #define FIRST_FACTOR 0.25
 
-/* Im of every V2_g and V1_gg positive, in an upper half plane or on the axis. */
-static int is_upper(const gst_resolvent *r, const double complex *w)
+/* Real or imaginary part of V1_gh. */
+static double part_of(const gst_resolvent *r, const double complex *w, size_t g, size_t h,
+                      int imaginary)
 {
+    double complex value = w[gst_packed_pair(r->K, g < h ? g : h, g < h ? h : g)];
+    return imaginary ? cimag(value) : creal(value);
+}
+
+/* Whether that part of w has every V2_g > 0 and V1 positive definite, as a matrix: Cholesky's pivots relative to
+ * the diagonal.  Diagonal entries alone would let wrong solutions of several groups pass. */
+static int is_positive(const gst_resolvent *r, const double complex *w, int imaginary)
+{
+    double L[GST_GROUPS_MAX][GST_GROUPS_MAX];
     for (size_t g = 0; g < r->K; g++) {
-        if (!(cimag(w[gst_packed_value(r->K, g)]) > 0.0 &&
-              cimag(w[gst_packed_pair(r->K, g, g)]) > 0.0))
+        double complex V2 = w[gst_packed_value(r->K, g)];
+        double diagonal = part_of(r, w, g, g, imaginary), pivot = diagonal;
+        if (!((imaginary ? cimag(V2) : creal(V2)) > 0.0 && diagonal > 0.0))
             return 0;
+        for (size_t h = 0; h < g; h++) {
+            double sum = part_of(r, w, g, h, imaginary);
+            for (size_t k = 0; k < h; k++)
+                sum -= L[g][k] * L[h][k];
+            L[g][h] = L[h][h] > 0.0 ? sum / L[h][h] : 0.0;
+            pivot -= L[g][h] * L[g][h];
+        }
+        if (!(pivot > -DEFINITE * diagonal))
+            return 0;
+        L[g][g] = sqrt(fmax(pivot, 0.0));
     }
     return 1;
+}
+
+/* In an upper half plane or on the axis. */
+static int is_upper(const gst_resolvent *r, const double complex *w)
+{
+    return is_positive(r, w, 1);
 }
 
 static double largest_angle(const gst_resolvent *r)
@@ -42,26 +71,22 @@ static double largest_angle(const gst_resolvent *r)
     return angle;
 }
 
-/* Share of the nodes whose 1 + V has not the sign of the first, from the weights of the last evaluation, and of
- * the bulk's own averages. */
+/* Probability of the nodes whose 1 + V has not the sign of the first, from the weights of the last evaluation, and
+ * the share of the bulk's own averages.  n times that many eigenvalues are left out, however small the features
+ * there may be. */
 static double wrong_share(const gst_resolvent *r)
 {
-    const double *share = r->tables->moments->share;
+    const double *w = r->tables->moments->w;
     int negative = r->weight[0][0] < 0.0;
     double sum = 0.0;
     for (size_t k = 1; k < r->nodes; k++)
-        sum += (r->weight[0][k] < 0.0) != negative ? share[k] : 0.0;
+        sum += (r->weight[0][k] < 0.0) != negative ? w[k] : 0.0;
     return sum + r->bulk->beyond;
 }
 
 static int is_increasing(const gst_resolvent *r)
 {
-    for (size_t g = 0; g < r->K; g++) {
-        if (!(creal(r->rate[gst_packed_value(r->K, g)]) > 0.0 &&
-              creal(r->rate[gst_packed_pair(r->K, g, g)]) > 0.0))
-            return 0;
-    }
-    return 1;
+    return is_positive(r, r->rate, 0);
 }
 
 /* The side of a converged solution at real z; a real one is made exactly real. */
@@ -137,4 +162,9 @@ gst_axis_side gst_resolvent_axis(gst_resolvent *r, double x)
         side = descend(r, x);
     r->solved = side != GST_AXIS_UNKNOWN;
     return side;
+}
+
+int gst_resolvent_sees_tails(const gst_resolvent *r)
+{
+    return r->inner == 0 && (r->poles.n > 0 || r->tables->moments->m == 0);
 }

@@ -7,7 +7,7 @@
  *      the Illinois method.  An eigenvalue that changes sign through infinity marks no outlier.
  *   3. (I + A gram)^{-1} A has a simple pole at lambda = -x with residue y y^T, found by the trapezoid rule
  *      on a circle.  With y = (m; t): mean_g = m_g/sqrt(p pi_g),
- *      spike_l = sum_g (U_gl m_g + t_gl)/|W v_l|, |W v_l|^2 = p sum_g pi_g (U_gl^2 + C_g,ll/d). */
+ *      spike_l = sum_g (U_gl m_g + t_gl)/|W v_l|  (spike_norms.c). */
 #include "secular.h"
 #include "spectrum_private.h"
 
@@ -194,7 +194,7 @@ static int residue(gst_secular *s, double x, double radius, double complex *inve
     return GST_OK;
 }
 
-static void take_overlaps(const gst_secular *s, const gst_features *f, double beta,
+static void take_overlaps(const gst_secular *s, const gst_features *f, const double *norm2,
                           const double *residues, gst_outlier *out)
 {
     size_t n = s->n, K = s->K, special = s->m + s->q + 1, most = 0;
@@ -207,13 +207,10 @@ static void take_overlaps(const gst_secular *s, const gst_features *f, double be
     for (size_t g = 0; g < K; g++)
         out->mean[g] = row[g] * scale / sqrt(s->width * f->pi[g]);
     for (size_t l = 0; l < s->m; l++) {
-        double sum = 0.0, square = 0.0;
-        for (size_t g = 0; g < K; g++) {
-            double U = f->U[g * s->m + l], C = f->C[(g * special + l) * special + l];
-            sum += (U * row[g] + row[K + g * special + l]) * scale;
-            square += s->width * f->pi[g] * (U * U + C * beta / s->width);
-        }
-        out->spike[l] = sum / sqrt(square);
+        double sum = 0.0;
+        for (size_t g = 0; g < K; g++)
+            sum += (f->U[g * s->m + l] * row[g] + row[K + g * special + l]) * scale;
+        out->spike[l] = sum / sqrt(norm2[l]);
     }
 }
 
@@ -221,8 +218,12 @@ static int set_eigenvectors(search *s, const gst_spectrum *spectrum)
 {
     size_t n = s->full.n, count = s->count < s->room ? s->count : s->room;
     double complex *inverse = gst_alloc(n * n, sizeof *inverse);
-    double *out = gst_alloc_doubles(n * n);
-    for (size_t i = 0; inverse && out && i < count; i++) {
+    double *out = gst_alloc_doubles(n * n), norm2[GST_SPIKES_MAX];
+    int status = inverse && out ? GST_OK : GST_NO_MEMORY;
+    if (status == GST_OK)
+        status = gst_spike_norms(spectrum->tables.level[GST_FULL].bulk, spectrum->features[0],
+                                 s->full.width, s->full.width / spectrum->beta, norm2);
+    for (size_t i = 0; status == GST_OK && i < count; i++) {
         gst_outlier *outlier = &s->out[i];
         double least = distance(&spectrum->tables.support, s->out, count, i);
         for (size_t g = 0; g < s->full.K; g++)
@@ -231,9 +232,8 @@ static int set_eigenvectors(search *s, const gst_spectrum *spectrum)
             outlier->spike[l] = NAN;
         if (least > DEGENERATE * outlier->x &&
             residue(&s->full, outlier->x, CIRCLE_RADIUS * least, inverse, out) == GST_OK)
-            take_overlaps(&s->full, spectrum->features[0], spectrum->beta, out, outlier);
+            take_overlaps(&s->full, spectrum->features[0], norm2, out, outlier);
     }
-    int status = inverse && out ? GST_OK : GST_NO_MEMORY;
     free(inverse);
     free(out);
     return status;
@@ -261,7 +261,8 @@ int gst_spectrum_outliers(gst_spectrum *spectrum, double width, size_t room, gst
     for (size_t b = 0; status == GST_OK && b <= support->bulks; b++) {
         double low = b > 0 ? support->high[b - 1] : 0.0;
         double high = b < support->bulks ? support->low[b] : INFINITY;
-        if (high > low)
+        int tail = b == 0 && support->low_kind[0] != GST_EDGE_ROOT;
+        if (high > low && !tail)
             status = scan(&s, low, high, spectrum->tol);
     }
     *count = s.count;

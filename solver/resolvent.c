@@ -3,6 +3,7 @@
  *
  *   V(kappa) = sum_a mult_a w_a B_a,   hat_a = rho E[B_a/(1+V)] (+ lambda for the values),
  *   (V1, V2', inner') = relations of the bulk at (hat, V2, inner)
+ * (averages over a single kappa with what the rule misses near zeros of 1 + V, poles.c).
  * Newton's iteration runs on all of w = (V1, V2, inner) at once:
  *   1. evaluate T(w), dT/dw = slope_hat . d hat/dw + slope_u, d hat_a/dw_b = -rho E[B_a B_b/(1+V)^2] mult_b;
  *   2. solve (I - dT/dw) (step, rate) = (T(w) - w, dT/dz), dT/dz = - sum_g slope along D_g;
@@ -59,7 +60,12 @@ int gst_resolvent_alloc(gst_resolvent *r, const gst_level *level, double alpha, 
                                  &r->slope, &r->system, &r->column, &r->hat,    &r->curvature};
     size_t sizes[] = {size,           size,        2 * size, 2 * size, size,
                       size * columns, size * size, 2 * size, r->L,     r->L * r->L};
-    size_t total = 0, n = r->nodes;
+    size_t total = 0;
+    if (gst_poles_alloc(&r->poles, level->moments) != GST_OK)
+        return GST_NO_MEMORY;
+    if (r->poles.n > 0)
+        r->nodes = r->poles.n; /* none is negligible beside a pole */
+    size_t n = r->nodes;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         total += sizes[i];
     r->complex_block = gst_alloc(total, sizeof *r->complex_block);
@@ -83,6 +89,7 @@ int gst_resolvent_alloc(gst_resolvent *r, const gst_level *level, double alpha, 
 
 void gst_resolvent_clear(gst_resolvent *r)
 {
+    gst_poles_clear(&r->poles);
     free(r->complex_block);
     free(r->block);
     *r = (gst_resolvent){.solved = 0};
@@ -121,6 +128,7 @@ static void set_weights(gst_resolvent *r)
             im[k] += y * row[k];
         }
     }
+    gst_poles_find(&r->poles, re, im);
     for (size_t k = 0; k < n; k++) {
         double square = re[k] * re[k] + im[k] * im[k];
         double a = re[k] / square, b = -im[k] / square, weight = r->rho * e->moments->w[k];
@@ -157,7 +165,7 @@ static double complex average_product(size_t n, double *const weight[2], const d
 
 double complex gst_resolvent_average(const gst_resolvent *r, const double *a, const double *b)
 {
-    return average_product(r->nodes, r->weight, a, b);
+    return average_product(r->nodes, r->weight, a, b) + r->rho * gst_poles_miss(&r->poles, a, b);
 }
 
 /* hats, and curvature_ab = rho E[B_a B_b/(1+V)^2]. */
@@ -166,10 +174,12 @@ static void set_hats(gst_resolvent *r, double complex z)
     const double *B = r->tables->B;
     size_t stride = r->tables->moments->n, n = r->nodes, L = r->L;
     for (size_t a = 0; a < L; a++) {
-        r->hat[a] = average(n, r->weight, B + a * stride);
+        const double *row = B + a * stride;
+        r->hat[a] = average(n, r->weight, row) + r->rho * gst_poles_miss(&r->poles, row, NULL);
         for (size_t b = a; b < L; b++)
             r->curvature[a * L + b] = r->curvature[b * L + a] =
-                average_product(n, r->weight2, B + a * stride, B + b * stride);
+                average_product(n, r->weight2, row, B + b * stride) +
+                r->rho * gst_poles_miss_square(&r->poles, row, B + b * stride);
     }
     for (size_t g = 0; g < r->K; g++)
         r->hat[gst_packed_value(r->K, g)] -= z;

@@ -12,6 +12,7 @@
 #include <complex.h>
 
 #include "level.h"
+#include "poles.h"
 
 typedef struct {
     const gst_equations *tables; /* products of the moment tables, borrowed */
@@ -22,7 +23,7 @@ typedef struct {
     int solved; /* w solves the equations at z */
     double complex z;
     double error;         /* relative size of the last Newton step */
-    double thin;          /* outside: share of the kappa that lie beyond a pole, a tail left out */
+    double thin;          /* outside: probability of the kappa beyond a pole, a tail left out */
     double complex *w;    /* the solution */
     double complex *rate; /* d w/d z, right behind w */
     double complex *value, *hat, *slope, *curvature, *system, *column;
@@ -30,6 +31,7 @@ typedef struct {
     double complex marked_z;
     double *unit;
     double *weight[2], *weight2[2]; /* real and imaginary parts of rho w/(1+V), rho w/(1+V)^2 */
+    gst_poles poles;                /* of 1/(1+V) near the nodes */
     double complex *complex_block;
     double *block;
 } gst_resolvent;
@@ -66,8 +68,12 @@ typedef enum { GST_AXIS_UNKNOWN, GST_AXIS_INSIDE, GST_AXIS_OUTSIDE } gst_axis_si
 
 /* The limit z -> x + i0 for x > 0: from the last solution if that leads to a certified branch, else down
  * from the upper half plane.  Inside the support: Im V2_g > 0 for all g.  Outside: w is real, 1 + V has one
- * sign over kappa, and dV2_g/dx > 0 for all g.  GST_AXIS_UNKNOWN: neither could be certified. */
+ * sign over kappa, dV2_g/dx > 0 for all g, and dV1/dx > 0 as a matrix.  GST_AXIS_UNKNOWN: neither could be certified. */
 gst_axis_side gst_resolvent_axis(gst_resolvent *r, double x);
+
+/* Whether a rare sample is no obstacle on the axis: all averages are over one kappa with its poles, or over none.
+ * Otherwise tails.c may know more. */
+int gst_resolvent_sees_tails(const gst_resolvent *r);
 
 /* V2_g(x + i0), K numbers, extrapolated from above (tails.c); companion: another resolution to compare with, or
  * NULL.  Returns an estimate of the error, INFINITY if there is no value; one of `enough` is good enough. */

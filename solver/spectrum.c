@@ -2,9 +2,9 @@
 /* spectrum.c - a spectrum's tables, densities and Stieltjes transforms with their errors (docs/theory).
  *
  *   1. The rank of the features per neuron, hence the atom at 0;
- *   2. order by order as in model.c: tables at full order and the companion's, the support (edges.c), and the
+ *   2. order by order as in model.c: tables at full order and the companion's (spectrum_tables.c), the support (edges.c), and the
  *      difference of the two densities at a few points of every bulk, until that is small enough;
- *   3. the mass (density.c). */
+ *   3. the mass (mass.c). */
 #include "spectrum_private.h"
 
 #include "memory.h"
@@ -18,21 +18,18 @@
  * tolerance it may take. */
 enum { PROBE_GRID = 400, PROBE_STEP = 8 };
 #define PROBE_SHARE 0.5
+#define PROBE_RATIO 0.1
+/* Tables are good to 1e-16 and the companion's to 1e-11 of their largest values: nearer to 0 no order helps. */
+#define PROBE_LEAST 1e-7
 /* Doubling pays if it reduces the error by this factor; so often it may fail to. */
 #define WORTH_WHILE 0.5
 #define IDLE_ORDERS 3
-/* With a batch, after so many orders of level.h (one target variable, or more, where they are slow), levels with
- * a mesh for the label law. */
-#define BATCH_ORDERS 3
-#define BATCH_ORDERS_MANY 1
-#define DENSE_LEVELS 1
-#define DENSE_LEVELS_ONE_GROUP 3
 /* Share of the tolerance at which a density from above is good enough. */
 #define TAIL_SHARE 0.3
-#define DENSE_ORDER ((size_t)192)
-#define DENSE_NODES ((size_t)512)
 /* mu2^2 relative to E sigma^2 below this is a linear feature. */
 #define LINEAR 1e-13
+/* Ranks per neuron nearer than this are equal. */
+#define SAME_RANK (4.0 * DBL_EPSILON)
 
 /* ---- atom --------------------------------------------------------------------------------------- */
 
@@ -46,31 +43,28 @@ static int is_linear(const gst_moments *t, const double *c, size_t g)
     return 1;
 }
 
-/* Mass at 0 is what n samples leave of p features, of which linear ones span d directions at most. */
-static double atom_mass(const gst_moments *t, const gst_features *f, double alpha, double beta)
+/* Ranks per neuron: of the samples, and of the features, of which linear ones span d directions at most.  *square:
+ * some of these are equal, which lets singular values go down to 0. */
+static void count_ranks(const gst_moments *t, const gst_features *f, double alpha, double beta,
+                        double *samples, double *features, int *square)
 {
     double linear = 0.0, rank = 0.0;
     for (size_t g = 0; g < f->K; g++)
         *(is_linear(t, f->c, g) ? &linear : &rank) += f->pi[g];
-    rank += fmin(linear, 1.0 / beta);
-    rank = fmin(rank, alpha / beta);
-    return rank < 1.0 - 4.0 * DBL_EPSILON ? 1.0 - rank : 0.0;
+    *samples = alpha / beta;
+    *features = rank + fmin(linear, 1.0 / beta);
+    *square = fabs(*samples - *features) <= SAME_RANK ||
+              (linear > 0.0 && fabs(linear - 1.0 / beta) <= SAME_RANK);
+}
+
+/* Mass at 0 is what n samples leave of p features. */
+static double atom_mass(double samples, double features)
+{
+    double rank = fmin(samples, features);
+    return rank < 1.0 - SAME_RANK ? 1.0 - rank : 0.0;
 }
 
 /* ---- values ------------------------------------------------------------------------------------- */
-
-/* Mean eigenvalue of the bulk, rho sum_g pi_g E[c_g mu1_g^2 + mu2_g^2]. */
-static double mean_eigenvalue(const gst_moments *t, const gst_features *f, double rho)
-{
-    double sum = 0.0;
-    for (size_t g = 0; g < f->K; g++) {
-        for (size_t k = 0; k < t->n; k++) {
-            double mu1 = t->mu1[g * t->n + k];
-            sum += f->pi[g] * t->w[k] * (f->c[g] * mu1 * mu1 + t->mu2sq[g * t->n + k]);
-        }
-    }
-    return rho * sum;
-}
 
 static gst_spectral_value judged(double value, double error, double tolerance)
 {
@@ -110,7 +104,8 @@ gst_spectral_value gst_spectrum_tables_density(gst_spectrum_tables *t, double to
         error += t->r[GST_FULL].rho * t->r[GST_FULL].thin / x;
     if (!isfinite(error))
         error = INFINITY;
-    if (!(error <= GST_DENSITY_LOSS * tol * (value + t->unit)))
+    if (!(error <= GST_DENSITY_LOSS * tol * (value + t->unit)) &&
+        !gst_resolvent_sees_tails(&t->r[GST_FULL]))
         take_tail(t, x, TAIL_SHARE * GST_DENSITY_LOSS * tol * t->unit, &value, &error, group);
     return judged(value, error, GST_DENSITY_LOSS * tol * (value + t->unit));
 }
@@ -157,87 +152,29 @@ static gst_spectral_value stieltjes(gst_spectrum *s, double lambda, double *grou
 
 /* ---- life --------------------------------------------------------------------------------------- */
 
-static void clear_tables(gst_spectrum_tables *t)
-{
-    for (size_t i = 0; i < GST_RESOLUTIONS; i++) {
-        gst_resolvent_clear(&t->r[i]);
-        gst_level_clear(&t->level[i]);
-    }
-}
-
-/* A level with a mesh for the label law (label_mesh.h), without a readout. */
-static int dense_level(gst_level *level, const gst_features *f, const gst_training *training,
-                       size_t doublings, int half)
-{
-    gst_batch *batch;
-    *level = (gst_level){.solved = 0};
-    size_t order = DENSE_ORDER << doublings, nodes = DENSE_NODES << doublings;
-    if (half)
-        nodes = nodes / 8 * 6;
-    int status = gst_moments_tabulate(&level->moments, f, training->activation, training->target,
-                                      order, half);
-    if (status >= 0)
-        status = gst_batch_train_dense(&batch, training, half ? order / 4 * 3 : order, nodes, half);
-    if (status >= 0)
-        status = gst_bulk_exact_alloc(&level->bulk, f, batch);
-    if (status >= 0)
-        status = gst_equations_alloc(&level->equations, level->moments, level->bulk);
-    if (status < 0)
-        gst_level_clear(level);
-    return status < 0 ? status : GST_OK;
-}
-
-/* Orders of level.h that are tried first. */
-static size_t first_orders(const gst_spectrum *s)
-{
-    if (!gst_training_has_batch(&s->training))
-        return gst_level_count(s->features[0], &s->training);
-    return s->features[0]->r == 1 ? BATCH_ORDERS : BATCH_ORDERS_MANY;
-}
-
-/* All orders there are; a dense level of several groups is slow. */
-static size_t all_orders(const gst_spectrum *s)
-{
-    size_t dense = s->features[0]->K == 1 ? DENSE_LEVELS_ONE_GROUP : DENSE_LEVELS;
-    return first_orders(s) + (gst_training_has_batch(&s->training) ? dense : 0);
-}
-
-/* index: that of level.h, or beyond the first orders that of a dense level. */
-static int build_tables(gst_spectrum *s, size_t index, gst_spectrum_tables *t)
-{
-    size_t first = first_orders(s);
-    int status = GST_OK, dense = index >= first;
-    *t = (gst_spectrum_tables){.support = {.bulks = 0}};
-    for (size_t i = 0; status == GST_OK && i < GST_RESOLUTIONS; i++) {
-        status =
-            dense ? dense_level(&t->level[i], s->features[i], &s->training, index - first, (int)i)
-                  : gst_level_alloc(&t->level[i], s->features[i], &s->training, index, (int)i);
-        if (status == GST_OK)
-            status = gst_resolvent_alloc(&t->r[i], &t->level[i], s->alpha, s->beta);
-    }
-    if (status < 0)
-        clear_tables(t);
-    else
-        t->unit = 1.0 / mean_eigenvalue(t->level[0].moments, s->features[0], s->alpha / s->beta);
-    return status;
-}
-
 static int find_support(gst_spectrum *s, gst_spectrum_tables *t)
 {
-    double atom = atom_mass(t->level[0].moments, s->features[0], s->alpha, s->beta);
-    return gst_support_find(&t->r[GST_FULL], &t->r[GST_COMPANION], atom, s->stop, &t->support);
+    double samples, features;
+    int square;
+    count_ranks(t->level[0].moments, s->features[0], s->alpha, s->beta, &samples, &features,
+                &square);
+    int status = gst_support_find(&t->r[GST_FULL], &t->r[GST_COMPANION],
+                                  atom_mass(samples, features), s->stop, &t->support);
+    if (status == GST_OK && !(t->support.low[0] > 0.0))
+        t->support.low_kind[0] = square ? GST_EDGE_HARD : GST_EDGE_TAIL;
+    return status;
 }
 
 gst_spectral_value gst_spectrum_stieltjes(gst_spectrum *s, double lambda, double *group)
 {
-    size_t levels = first_orders(s);
+    size_t levels = gst_spectrum_first_orders(s);
     gst_spectral_value value = stieltjes(s, lambda, group);
     while (value.status == GST_LOOSE && s->index + 1 < levels) {
         gst_spectrum_tables finer;
         double before = value.error;
-        if (build_tables(s, s->index + 1, &finer) != GST_OK)
+        if (gst_spectrum_tables_build(s, s->index + 1, &finer) != GST_OK)
             break;
-        clear_tables(&s->tables);
+        gst_spectrum_tables_clear(&s->tables);
         s->tables = finer;
         s->index++;
         value = stieltjes(s, lambda, group);
@@ -247,20 +184,28 @@ gst_spectral_value gst_spectrum_stieltjes(gst_spectrum *s, double lambda, double
     return value;
 }
 
-/* Largest error of the density at the probes, in units of its tolerance. */
+/* Error of the density at x in units of its tolerance, or `worst` if that is more. */
+static double probe_at(gst_spectrum_tables *t, double tol, double x, double worst)
+{
+    gst_spectral_value value = gst_spectrum_tables_density(t, tol, x, NULL);
+    double error = value.error / (GST_DENSITY_LOSS * tol * (value.value + t->unit));
+    if (error <= worst)
+        return worst;
+    return isfinite(error) ? error : INFINITY;
+}
+
+/* Largest error of the density at the probes: the grid's, and down to 0 in constant ratios. */
 static double probe(gst_spectrum_tables *t, double tol)
 {
     const gst_support *support = &t->support;
     double worst = 0.0;
     for (size_t b = 0; b < support->bulks; b++) {
+        double low = support->low[b], high = support->high[b];
         for (size_t i = 1;
-             i<PROBE_GRID; i += i> 1 && i < PROBE_GRID - PROBE_STEP ? PROBE_STEP : PROBE_STEP - 1) {
-            double x = gst_grid_place(support->low[b], support->high[b], i, PROBE_GRID, NULL);
-            gst_spectral_value value = gst_spectrum_tables_density(t, tol, x, NULL);
-            double error = value.error / (GST_DENSITY_LOSS * tol * (value.value + t->unit));
-            if (!(error <= worst))
-                worst = isfinite(error) ? error : INFINITY;
-        }
+             i<PROBE_GRID; i += i> 1 && i < PROBE_GRID - PROBE_STEP ? PROBE_STEP : PROBE_STEP - 1)
+            worst = probe_at(t, tol, gst_grid_place(low, high, i, PROBE_GRID, NULL), worst);
+        for (double x = PROBE_RATIO * high; x > fmax(low, PROBE_LEAST * high); x *= PROBE_RATIO)
+            worst = probe_at(t, tol, x, worst);
     }
     return worst;
 }
@@ -268,21 +213,21 @@ static double probe(gst_spectrum_tables *t, double tol)
 /* Raises the order until the density stands still at the probes, or IDLE_ORDERS have brought nothing. */
 static int choose_tables(gst_spectrum *s)
 {
-    size_t levels = all_orders(s), idle = 0;
+    size_t levels = gst_spectrum_all_orders(s), idle = 0;
     int status = find_support(s, &s->tables);
     double error = status < 0 ? INFINITY : probe(&s->tables, s->tol);
     for (size_t index = 1; index < levels && error > PROBE_SHARE && idle < IDLE_ORDERS; index++) {
         gst_spectrum_tables finer;
-        if (status == GST_INTERRUPTED || build_tables(s, index, &finer) != GST_OK)
+        if (status == GST_INTERRUPTED || gst_spectrum_tables_build(s, index, &finer) != GST_OK)
             break;
         int found = find_support(s, &finer);
         double now = found < 0 ? INFINITY : probe(&finer, s->tol);
         idle = now < WORTH_WHILE * error ? 0 : idle + 1;
-        if (!(now < error)) {
-            clear_tables(&finer);
+        if (found < 0 || (status == GST_OK && !(now < error))) {
+            gst_spectrum_tables_clear(&finer);
             continue;
         }
-        clear_tables(&s->tables);
+        gst_spectrum_tables_clear(&s->tables);
         s->tables = finer;
         s->index = index;
         error = now;
@@ -306,6 +251,13 @@ int gst_spectrum_find(gst_spectrum *s, gst_message *message)
     return miss <= GST_DENSITY_LOSS * s->tol ? GST_OK : GST_LOOSE;
 }
 
+static int compile_smooth(gst_spectrum *s, gst_message *message)
+{
+    static const char *const sums[] = {"z1", "z1+z2", "z1+z2+z3", "z1+z2+z3+z4"};
+    size_t r = gst_target_dim(s->training.target);
+    return gst_target_compile(&s->smooth, sums[r - 1], message);
+}
+
 int gst_spectrum_alloc(gst_spectrum **spectrum, const gst_training *training, double alpha,
                        double beta, double tol, volatile const int *stop, gst_message *message)
 {
@@ -320,13 +272,15 @@ int gst_spectrum_alloc(gst_spectrum **spectrum, const gst_training *training, do
     s->beta = beta;
     s->tol = tol;
     s->stop = stop;
-    int status = gst_features_train(&s->features[0], training, 0, message);
+    int status = compile_smooth(s, message);
+    if (status >= 0)
+        status = gst_features_train(&s->features[0], training, 0, message);
     if (status >= 0)
         status = gst_features_train(&s->features[1], training, 1, message);
     if (status >= 0 && s->features[0]->m != s->features[1]->m)
         status =
             gst_fail(message, GST_FAILED, "the quadrature cannot tell whether there is a spike");
-    if (status >= 0 && (status = build_tables(s, 0, &s->tables)) < 0)
+    if (status >= 0 && (status = gst_spectrum_tables_build(s, 0, &s->tables)) < 0)
         gst_fail(message, status, "the moment tables are not finite");
     if (status < 0) {
         gst_spectrum_free(s);
@@ -340,11 +294,18 @@ void gst_spectrum_free(gst_spectrum *spectrum)
 {
     if (!spectrum)
         return;
-    clear_tables(&spectrum->tables);
+    gst_spectrum_tables_clear(&spectrum->tables);
     for (size_t i = 0; i < GST_RESOLUTIONS; i++)
         gst_features_free(spectrum->features[i]);
-    free(spectrum->cumulated);
+    gst_target_free(spectrum->smooth);
+    free(spectrum->panel);
     free(spectrum);
+}
+
+const char *gst_edge_kind_name(gst_edge_kind kind)
+{
+    static const char *const names[] = {"root", "hard", "tail"};
+    return names[kind];
 }
 
 const gst_support *gst_spectrum_support(const gst_spectrum *spectrum)

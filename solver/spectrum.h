@@ -18,13 +18,24 @@ extern "C" {
 
 typedef struct gst_spectrum gst_spectrum;
 
-/* The support: bulks[b] = [low, high] in increasing order; low = 0: the density diverges there (n = p).
- * edge_error: largest difference of an edge from the companion's, INFINITY if that has other bulks.
- * atom: mass at 0.  mass: atom plus the integral of the density, 1 up to mass_error. */
+/* What ends a bulk.  ROOT: a gap, where no sample makes 1 + V(kappa) vanish; the density is a root there.  HARD: 0,
+ * where it diverges (as many samples as the features have ranks).  TAIL: nothing; samples as rare as one likes make
+ * up the density beyond, and the bulk is cut where it is below 1e-9 of |V2|/pi, 1e-7 of all samples are left out
+ * or 1e-11 of its right end is reached. */
+typedef enum { GST_EDGE_ROOT, GST_EDGE_HARD, GST_EDGE_TAIL } gst_edge_kind;
+
+/* "root", "hard" or "tail". */
+const char *gst_edge_kind_name(gst_edge_kind kind);
+
+/* The support: bulks[b] = [low, high] in increasing order, and what ends them.
+ * edge_error: largest difference of a ROOT from the companion's, INFINITY if that has other bulks.
+ * atom: mass at 0.  mass: atom plus the integral of the density, 1 up to mass_error, of which left_out are the
+ * rare samples beyond the cuts of tails. */
 typedef struct {
     size_t bulks;
     double low[GST_BULKS_MAX], high[GST_BULKS_MAX];
-    double edge_error, atom, mass, mass_error;
+    gst_edge_kind low_kind[GST_BULKS_MAX], high_kind[GST_BULKS_MAX];
+    double edge_error, atom, mass, mass_error, left_out;
 } gst_support;
 
 /* alpha, beta > 0; tol in [1e-14, 0.1] as gst_solve_options.  training and all it points to must outlive the
@@ -35,8 +46,8 @@ int gst_spectrum_alloc(gst_spectrum **spectrum, const gst_training *training, do
 void gst_spectrum_free(gst_spectrum *spectrum);
 
 /* Finds the support; needed by everything below but gst_spectrum_stieltjes.  GST_OK; GST_LOOSE: the mass is not
- * 1 within 1e4 tol; GST_FAILED, GST_NO_MEMORY, GST_INTERRUPTED.  An uncertain edge is told by edge_error alone:
- * a bulk with a tail has none. */
+ * 1 within 1e4 tol; GST_FAILED, GST_NO_MEMORY, GST_INTERRUPTED.  An uncertain edge is told by edge_error and the
+ * kinds alone. */
 int gst_spectrum_find(gst_spectrum *spectrum, gst_message *message);
 
 const gst_support *gst_spectrum_support(const gst_spectrum *spectrum);

@@ -318,7 +318,7 @@ END_TEST
 int main(void)
 {
     TCase *cases = tcase_create("spectrum");
-    tcase_set_timeout(cases, 120);
+    tcase_set_timeout(cases, 300);
     tcase_add_test(cases, marchenko_pastur);
     tcase_add_loop_test(cases, product_of_gaussians, 0, 3);
     tcase_add_loop_test(cases, newton_solves_the_bulk, 0, COUNT(networks));

@@ -74,6 +74,22 @@ near "$(awk 'NR == 4 { print $2 }' "$work/outliers")" 2127.138 1e-6
 [ "$(rows --alpha0 0 --alpha 2 --outliers --width 300 2>/dev/null | wc -l)" -eq 1 ] ||
     fail "an odd untrained network has no outliers"
 
+# At n < p rare saturated samples make up a tail down to 0: one bulk, no lower edge and a note that says so.
+saturated=(--eta 3 --alpha 0.5)
+[ "$(meta spectrum.edges "${saturated[@]}" 2>/dev/null | tr ',' '\n' | wc -l)" -eq 2 ] ||
+    fail "bands in a tail"
+[ "$(meta spectrum.edge_kinds "${saturated[@]}" 2>/dev/null)" = tail,root ] || fail "a tail is no edge"
+rows "${saturated[@]}" | awk 'NR > 1 && $5 != "ok" { exit 1 } END { exit NR < 300 }' ||
+    fail "rows of a tail"
+grep -q 'no edge at' "$work/notes" || fail "no note on the tail"
+[ "$(meta spectrum.edge_kinds --alpha 1)" = hard,root ] || fail "a hard edge at n = p"
+
+# The mass resolves what the rows resolve.
+near_touch=(--activation relu --second-layer 1:1,2:1,3:1 --spike 2.1,0.4,-1.7 --bulk-variance
+    1.2,0.9,1.5 --target 'sin(1.4*z1)+0.2*z1^2' --overlap 0.83 --alpha 1.37 --beta 1.21)
+near "$(meta spectrum.mass "${near_touch[@]}")" 1 1e-9
+"$program" spectrum --quiet "${near_touch[@]}" >/dev/null 2>&1 || fail "exit code of a good spectrum"
+
 # What is refused.
 refused "--width: 'inf'" --outliers
 refused "--width: 'inf'" --outliers --width inf
