@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cores.h"
 #include "farm.h"
 #include "interrupt.h"
 #include "memory.h"
@@ -48,8 +49,7 @@ typedef struct {
 size_t gst_grid_table_threads(const gst_settings *settings, const gst_grid *grid)
 {
     size_t chunks = (grid->rows - 1) / GST_CHUNK + 1;
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    size_t threads = cores > 0 ? (size_t)cores : 1;
+    size_t threads = gst_cores();
     if (gst_setting_text(settings, GST_OPTION_THREADS))
         threads = (size_t)gst_setting_number(settings, GST_OPTION_THREADS);
     return gst_farm_threads(threads < chunks ? threads : chunks);

@@ -28,7 +28,7 @@ typedef struct {
     void *context;
 } gst_grid_table;
 
-/* The number of threads worth using: --threads or all cores, at most one per chunk. */
+/* The number of threads worth using: --threads or all cores this process may use (cores.h), at most one per chunk. */
 size_t gst_grid_table_threads(const gst_settings *settings, const gst_grid *grid);
 
 /* Open the output, write the table, report the rows that were not ok.  Returns an exit code. */

@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
+#include "cores.h"
 #include "farm.h"
 #include "interrupt.h"
 #include "memory.h"
@@ -15,14 +15,13 @@
 static void set_shape(gst_simulate_plan *plan)
 {
     const char *threads = gst_setting_text(plan->settings, GST_OPTION_THREADS);
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
     plan->lambdas = plan->grid.count[GST_AXIS_LAMBDA];
     plan->alphas = plan->grid.count[GST_AXIS_ALPHA];
     plan->inner = plan->lambdas * plan->alphas;
     plan->blocks = plan->grid.rows / plan->inner;
     plan->points = plan->grid.rows / plan->grid.count[GST_AXIS_D];
     plan->trials = (size_t)gst_setting_number(plan->settings, GST_OPTION_TRIALS);
-    plan->threads = cores > 0 ? (size_t)cores : 1;
+    plan->threads = gst_cores();
     if (threads)
         plan->threads = (size_t)gst_setting_number(plan->settings, GST_OPTION_THREADS);
     plan->threads = gst_farm_threads(plan->threads);

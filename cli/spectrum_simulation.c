@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "cores.h"
 #include "dense.h"
 #include "interrupt.h"
 #include "memory.h"
@@ -91,8 +91,7 @@ static int draw(simulated *s)
     const gst_settings *settings = s->job->settings;
     gst_message message = {""};
     gst_progress progress;
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    int threads = cores > 0 ? (int)cores : 1, status = GST_OK;
+    int threads = (int)gst_cores(), status = GST_OK;
     if (gst_setting_text(settings, GST_OPTION_THREADS))
         threads = (int)gst_setting_number(settings, GST_OPTION_THREADS);
     gst_dense_set_threads(threads);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cores.h"
 #include "dense.h"
 #include "flagged.h"
 #include "interrupt.h"
@@ -255,9 +256,8 @@ static int run_all(state *s)
 static int prepare(state *s)
 {
     const gst_settings *settings = s->t->settings;
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
     s->trials = (size_t)gst_setting_number(settings, GST_OPTION_TRIALS);
-    s->threads = cores > 0 ? (size_t)cores : 1;
+    s->threads = gst_cores();
     if (gst_setting_text(settings, GST_OPTION_THREADS))
         s->threads = (size_t)gst_setting_number(settings, GST_OPTION_THREADS);
     s->problem = gst_twostep_problem(s->t, GST_BATCH_FRESH);
