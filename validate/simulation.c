@@ -102,7 +102,7 @@ static int allocate_readout(replicate_state *state)
     if (!state->x || !state->phi || !state->y || !state->prediction || !state->risk)
         return GST_NO_MEMORY;
     return gst_ridge_alloc(&state->ridge, state->sizes.p, s->alpha_count, state->n, s->lambda_count,
-                           s->lambdas);
+                           s->lambdas, s->stop);
 }
 
 static int fit_readouts(replicate_state *state)
@@ -117,7 +117,8 @@ static int fit_readouts(replicate_state *state)
         gst_first_layer_targets(network, rows, state->x, state->y);
         gst_first_layer_add_noise(network, GST_STREAM_DATA_NOISE, first, rows, state->y);
         gst_first_layer_features(network, rows, state->x, state->phi, NULL);
-        gst_ridge_add(state->ridge, rows, state->phi, state->y);
+        if (gst_ridge_add(state->ridge, rows, state->phi, state->y) != GST_OK)
+            return GST_INTERRUPTED;
     }
     return GST_OK;
 }
