@@ -256,15 +256,25 @@ static int run_tasks(state *t, size_t *first, size_t end)
     return gst_farm_run(&loop);
 }
 
+/* Seconds of tasks first .. end-1, block by block: there may be 1e9 of them. */
+static double seconds_of(const gst_simulate_plan *s, size_t first, size_t end)
+{
+    double seconds = 0;
+    while (first < end) {
+        size_t block = first / s->trials, next = (block + 1) * s->trials;
+        next = next < end ? next : end;
+        seconds += (double)(next - first) * s->block[block].seconds;
+        first = next;
+    }
+    return seconds;
+}
+
 static int run_all(state *t)
 {
     size_t each = t->raw ? 1 : t->s->trials, end = t->rows.end * each;
     size_t task = t->rows.first * each;
-    double total = 1;
     int status = GST_OK;
-    for (size_t i = task; i < end; i++)
-        total += 1e6 * t->s->block[i / t->s->trials].seconds;
-    t->progress.total = (size_t)total;
+    t->progress.total = (size_t)(1 + 1e6 * seconds_of(t->s, task, end));
     t->progress.shown = t->progress.shown && gst_farm_rank() == 0;
     while (task < end && status == GST_OK)
         status = run_tasks(t, &task, end);
