@@ -90,7 +90,7 @@ int main(int argc, char **argv)
 {
     hold_standard_streams();
     gst_farm_begin(&argc, &argv);
-    gst_interrupt_install();
+    gst_interrupt_install(gst_farm_rank() == 0);
     keep_memory();
     gsl_set_error_handler_off();
     gst_version_blas_single();
