@@ -126,7 +126,15 @@ static void write_row(state *t, size_t block, size_t replicate, size_t i)
                    row->reason ? row->reason : t->failure.text);
 }
 
-static void add_sample(tally *row, const gst_sample *sample)
+static const char *failure_of(const gst_simulate_plan *s, size_t block, size_t i)
+{
+    double lambda = s->grid.values[GST_AXIS_LAMBDA][i / s->alphas];
+    return lambda == 0 && s->block[block].n[i % s->alphas] == s->block[block].sizes.p
+               ? "lambda = 0 has no limit at n = p"
+               : "the normal equations are not positive definite, or not finite";
+}
+
+static void add_sample(tally *row, const gst_sample *sample, const char *failure)
 {
     const double value[QUANTITIES] = {sample->excess_risk, sample->test_error, sample->train_error};
     row->count++;
@@ -139,7 +147,7 @@ static void add_sample(tally *row, const gst_sample *sample)
         return;
     row->status = sample->status;
     row->reason = sample->status < 0
-                      ? "the normal equations are not positive definite, or not finite"
+                      ? failure
                       : "the normal equations are badly conditioned, or the exact risk missed its "
                         "tolerance (--test-samples N samples it instead)";
 }
@@ -194,7 +202,8 @@ static int emit_task(void *context, size_t task)
         return from->status;
     for (size_t i = 0; i < s->inner; i++) {
         size_t lambda = i / s->alphas, alpha = i % s->alphas;
-        add_sample(&t->tallies[i], &from->samples[alpha * s->lambdas + lambda]);
+        add_sample(&t->tallies[i], &from->samples[alpha * s->lambdas + lambda],
+                   failure_of(s, block, i));
         if (from->status < 0)
             t->tallies[i].reason = NULL;
     }

@@ -203,7 +203,6 @@ cmp -s plain <(grep -v '^# run' file.tsv); report $? "--output: the same table"
 echo precious >kept; chmod 644 kept
 run curve --alpha -1 --output kept; is "bad input leaves the output file alone" "$code $(cat kept)" "2 precious"
 run curve --target '0*z1' --output kept; is "so does a constant target" "$code $(cat kept)" "2 precious"
-run curve --alpha 1 --lambda 0 --output kept; is "so does lambda = 0 at n = p" "$code $(cat kept)" "2 precious"
 run curve --output no/such/directory/file; is "unwritable output: exit 1" "$code $(grep -c . err)" "1 1"
 has "unwritable output named" "$err" '^giantstep: --output: .no/such/directory/file.: '
 run curve --output "$T"; is "output is a directory: exit 1" "$code $(grep -c . err)" "1 1"
@@ -258,6 +257,14 @@ is "--dry-run: key: value lines only" "$(grep -vcE '^[a-z0-9_-]+: ' out)" 0
 run curve --alpha -1 --dry-run; is "--dry-run checks its input" "$code" 2
 
 # ------------------------------------------------------------------ exit codes of rows
+for command in curve 'simulate --d 60 --trials 3'; do
+    run $command --alpha 0.5,1,1.5 --beta 1,2 --lambda 0,0.1
+    is "no ridge at n = p, $command: exit 3" "$code" 3
+    is "    one row failed" "$(column status <out | sort | uniq -c | awk '{ printf "%s %s ", $1, $2 }')" "1 failed 11 ok "
+    is "    that one" "$(rows <out | awk -F'\t' '/failed/ { print $5, $6, $'$([ "$command" = curve ] && echo 8 || echo 7)' }')" "1 0 1"
+    has "    with the reason" "$err" '1 of 12 rows failed: lambda = 0 has no limit at n = p'
+done
+run curve --alpha 1 --lambda 0; is "no ridge at n = p alone: exit 3" "$code" 3
 run curve --max-iterations 1 --method damped --alpha 0.7,1.3
 is "rows that are not ok: exit 3" "$code" 3; has "they are marked" "$(column status <out)" 'loose|failed'
 has "and the reason is given" "$err" '^giantstep: 2 of 2 rows (loose|failed): .'

@@ -62,7 +62,7 @@ typedef struct {
 int gst_simulation_measure(const gst_simulation *simulation, gst_simulation_sizes *sizes, size_t *n,
                            size_t *group, gst_message *message);
 
-/* Risks of one readout, NaN if status is GST_FAILED; GST_LOOSE: the normal equations are so badly
+/* Risks of one readout, NaN if status is GST_FAILED (as at lambda = 0 and n = p, where the risk has no mean); GST_LOOSE: the normal equations are so badly
  * conditioned that digits are lost, or an exact risk missed its tolerance.  test_error = excess_risk + noise. */
 typedef struct {
     double excess_risk, test_error, train_error;
