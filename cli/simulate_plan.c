@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "cores.h"
+#include "dense.h"
 #include "farm.h"
 #include "interrupt.h"
 #include "memory.h"
@@ -108,6 +109,21 @@ int gst_simulate_plan_measure(gst_simulate_plan *plan)
             return gst_setting_refuse_status(plan->settings, GST_OPTION_D, status, message.text);
     }
     return 0;
+}
+
+int gst_simulate_plan_prepare(const gst_simulate_plan *plan)
+{
+    gst_message message = {""};
+    size_t callers = 1;
+    int threads = 1;
+    for (size_t i = 0; i < plan->blocks; i++) {
+        const gst_simulation_layout *layout = &plan->block[i].layout;
+        callers = layout->parallel > callers ? layout->parallel : callers;
+        threads = layout->blas_threads > threads ? layout->blas_threads : threads;
+    }
+    size_t most = callers > (size_t)threads ? callers : (size_t)threads;
+    int status = gst_dense_prepare(most, 1, &message);
+    return status < 0 ? gst_report(gst_exit_of_status(status), "%s", message.text) : 0;
 }
 
 void gst_simulate_plan_blas_threads(const gst_simulate_plan *plan, char text[32])

@@ -41,6 +41,9 @@ void gst_simulate_plan_clear(gst_simulate_plan *plan);
 /* Check everything that can be checked without computing: the blocks' sizes and layouts. */
 int gst_simulate_plan_measure(gst_simulate_plan *plan);
 
+/* Have BLAS take the memory it will want (dense.h), once, before anything is simulated.  0 or an exit code. */
+int gst_simulate_plan_prepare(const gst_simulate_plan *plan);
+
 /* The simulation of a block.  *training is filled and borrowed, as are the axes of the grid. */
 gst_simulation gst_simulate_plan_block(const gst_simulate_plan *plan, size_t block,
                                        gst_training *training);

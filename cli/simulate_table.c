@@ -307,7 +307,9 @@ int gst_simulate_table(gst_simulate_plan *plan)
     state t = {.s = plan,
                .raw = gst_setting_is_on(plan->settings, GST_OPTION_RAW),
                .timing = gst_setting_is_on(plan->settings, GST_OPTION_TIMING)};
-    int code = allocate(&t);
+    int code = gst_simulate_plan_prepare(plan);
+    if (code == 0)
+        code = allocate(&t);
     if (code == 0)
         code = gst_simulate_plan_begin(plan, &t.progress);
     if (code == 0)
