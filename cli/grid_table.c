@@ -43,6 +43,7 @@ typedef struct {
     gst_cell *cells;
     gst_rows rows;
     gst_progress progress;
+    int told;           /* why the run ended has been reported */
     atomic_size_t next; /* the chunk to be written next: who works on it may write */
 } state;
 
@@ -125,7 +126,8 @@ static int emit_chunk(void *context, size_t chunk)
     slot *from = slot_of(s, chunk);
     if (write_rows(s, from, chunk) != GST_OK)
         return GST_IO;
-    if (from->ended != 0 && from->ended != GST_INTERRUPTED)
+    s->told = from->ended != 0 && from->ended != GST_INTERRUPTED;
+    if (s->told)
         gst_report(0, "row %zu: %s", chunk * GST_CHUNK + from->rows + 1,
                    from->reason[from->rows].text);
     atomic_store_explicit(&s->next, chunk + 1, memory_order_release);
@@ -162,6 +164,8 @@ static int run_loop(state *s)
         atomic_store(&s->next, loop.first);
     int status = gst_farm_run(&loop);
     gst_progress_end(&s->progress);
+    if (status == GST_NO_MEMORY && !s->told)
+        gst_report(0, "not enough memory");
     return status;
 }
 

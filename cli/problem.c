@@ -137,6 +137,8 @@ static int check_gradient(const gst_training *training, const gst_settings *sett
     int status = gst_activation_gradient_moments(training->activation, 0, &sigma);
     if (status >= 0 && isfinite(sigma.s2) && (!exact || isfinite(sigma.t4)))
         return 0;
+    if (status == GST_NO_MEMORY)
+        return gst_report(GST_EXIT_RUNTIME, "not enough memory");
     return gst_setting_refuse(settings, GST_OPTION_ACTIVATION,
                               gst_setting_text(settings, GST_OPTION_ACTIVATION),
                               "has a derivative whose %s does not converge; --alpha0 %g%s needs it",
