@@ -273,9 +273,16 @@ static int choose_tables(gst_spectrum *s)
     double error = status < 0 ? INFINITY : probe(&s->tables, s->tol);
     for (size_t index = 1; index < levels && error > PROBE_SHARE && idle < IDLE_ORDERS; index++) {
         gst_spectrum_tables finer;
-        if (status == GST_INTERRUPTED || build_tables(s, index, &finer) != GST_OK)
+        int built = status == GST_INTERRUPTED ? status : build_tables(s, index, &finer);
+        if (built == GST_NO_MEMORY)
+            return built;
+        if (built != GST_OK)
             break;
         int found = find_support(s, &finer);
+        if (found == GST_NO_MEMORY) {
+            clear_tables(&finer);
+            return found;
+        }
         double now = found < 0 ? INFINITY : probe(&finer, s->tol);
         idle = now < WORTH_WHILE * error ? 0 : idle + 1;
         if (!(now < error)) {
