@@ -173,6 +173,8 @@ $(TEST_RUNS): run/%:
 	then verdict=passed; else verdict=FAILED; cat $$log; fi; \
 	echo "$$verdict $(notdir $*) ($$(($$(date +%s) - began)) s)"; test $$verdict = passed
 
+include tests/fuzz/fuzz.mk
+
 # Theory against networks at the dimensions of theory 13; each case must be found to agree.
 LONG_CASES := $(wildcard tests/long/*.conf)
 check-long: $(PROGRAM) ## validate reference cases A, B, C, N at d = 250, 500, 1000 (minutes: tests/long/README.md)

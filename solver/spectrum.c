@@ -270,6 +270,8 @@ static int choose_tables(gst_spectrum *s)
 {
     size_t levels = all_orders(s), idle = 0;
     int status = find_support(s, &s->tables);
+    if (status == GST_NO_MEMORY)
+        return status;
     double error = status < 0 ? INFINITY : probe(&s->tables, s->tol);
     for (size_t index = 1; index < levels && error > PROBE_SHARE && idle < IDLE_ORDERS; index++) {
         gst_spectrum_tables finer;
