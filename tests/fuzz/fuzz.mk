@@ -40,8 +40,8 @@ fuzz: ## run each fuzz target for a minute under clang's sanitizers (tests/fuzz;
 run-fuzz: $(FUZZERS)
 	@failed=0; for name in $(FUZZ_TARGETS); do \
 	    mkdir -p $(BUILD)/found/$$name; log=$(BUILD)/found/$$name.log; \
-	    $(BUILD)/tests/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -max_len=2000 -timeout=20 -close_fd_mask=3 \
+	    $(BUILD)/tests/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -max_len=2000 -timeout=20 -close_fd_mask=3 -print_final_stats=1 \
 	        -artifact_prefix=$(BUILD)/found/$$name- $(BUILD)/found/$$name tests/fuzz/corpus/$$name >$$log 2>&1; \
-	    code=$$?; echo "fuzz $$name: exit code $$code, $$(grep -o '^#[0-9]*' $$log | tail -1 | tr -d '#') runs"; \
+	    code=$$?; echo "fuzz $$name: exit code $$code, $$(sed -n 's,^stat::number_of_executed_units: ,,p' $$log) runs"; \
 	    test $$code -eq 0 || { failed=1; grep -m3 'ERROR\|runtime error\|SUMMARY' $$log; }; \
 	done; test $$failed -eq 0
