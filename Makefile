@@ -183,6 +183,8 @@ check-sanitized: deps ## the quick tests with the address, leak and undefined-be
 	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(BUILD)/sanitized CFLAGS='$(SANITIZE)' QUICK_OF=$(BUILD) \
 	    QUICK_NOT='LD_PRELOAD|ulimit -v' check-quick
 
+include tests/fuzz/fuzz.mk
+
 # Theory against networks at the dimensions of theory 13; each case must be found to agree.
 LONG_CASES := $(wildcard tests/long/*.conf)
 check-long: $(PROGRAM) ## validate reference cases A, B, C, N at d = 250, 500, 1000 (minutes: tests/long/README.md)

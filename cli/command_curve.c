@@ -217,11 +217,19 @@ static int each_training(const curve *c, int (*visit)(const gst_training *traini
     return 0;
 }
 
-static int count_training(const gst_training *training, void *context)
+/* Trainings that differ in what the features depend on; equal values of an axis count each. */
+static double count_models(const curve *c)
 {
-    (void)training;
-    ++*(size_t *)context;
-    return 0;
+    const size_t *count = c->grid.count;
+    double finite = 0, all = (double)count[GST_AXIS_ALPHA0];
+    if (c->problem.training.spikes)
+        return 1;
+    for (size_t i = 0; i < count[GST_AXIS_ALPHA0]; i++) {
+        double alpha0 = c->grid.values[GST_AXIS_ALPHA0][i];
+        finite += alpha0 > 0 && isfinite(alpha0);
+    }
+    return (double)count[GST_AXIS_ETA] * (double)count[GST_AXIS_STEPS] *
+           (all - finite + finite * (double)count[GST_AXIS_NOISE]);
 }
 
 static int widen_shape(const gst_training *training, void *context)
@@ -302,7 +310,8 @@ static int prepare(curve *c)
     if (gst_optimise_has(c->settings, GST_OPTION_ETA))
         code = check_search(c);
     shape.K = c->problem.layer.K;
-    if (c->options.order_parameters && code == 0)
+    int dry = gst_setting_is_on(c->settings, GST_OPTION_DRY_RUN);
+    if (c->options.order_parameters && code == 0 && !dry)
         code = each_training(c, widen_shape, &shape);
     if (code == 0)
         code = gst_curve_columns_build(&c->columns, c->settings, shape);
@@ -324,11 +333,8 @@ static int run(curve *c)
         .seen = count_rare,
         .context = c,
     };
-    size_t models = 0;
-    if (gst_setting_is_on(c->settings, GST_OPTION_DRY_RUN)) {
-        each_training(c, count_training, &models);
-        return gst_grid_table_estimate(&job, models);
-    }
+    if (gst_setting_is_on(c->settings, GST_OPTION_DRY_RUN))
+        return gst_grid_table_estimate(&job, (size_t)count_models(c));
     int code = try_first(c);
     if (code == 0)
         code = gst_grid_table_run(&job);

@@ -2,8 +2,8 @@
 /* command_info.c - `giantstep info`: version, build, library versions, bound BLAS. */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "cores.h"
 #include "giantstep.h"
 #include "settings.h"
 #include "version.h"
@@ -21,6 +21,6 @@ int gst_command_info(const gst_settings *settings)
     printf("library.openblas: %s\n", gst_version_openblas());
     printf("blas.bound: %s\n", object);
     printf("blas.fast: %s\n", strstr(object, "gslcblas") ? "no" : "yes");
-    printf("machine.cores: %ld\n", sysconf(_SC_NPROCESSORS_ONLN));
+    printf("machine.cores: %zu\n", gst_cores());
     return 0;
 }

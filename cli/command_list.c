@@ -49,22 +49,26 @@ static int coefficients(gst_expression *f, double c[ORDER + 1], double *error)
     return status;
 }
 
-static void write_function(gst_table *table, const char *name, const char *text)
+/* GST_OK, or the status that ends the table. */
+static int write_function(gst_table *table, const char *name, const char *text)
 {
     gst_expression *f = NULL;
     double c[ORDER + 1], error;
     gst_cell cells[COLUMNS];
-    if (gst_expression_compile(&f, name, 1, NULL) < 0)
-        return; /* a function of two variables */
-    int status = coefficients(f, c, &error);
+    int status = gst_expression_compile(&f, name, 1, NULL);
+    if (status < 0) /* a function of two variables */
+        return status == GST_NO_MEMORY ? status : GST_OK;
+    status = coefficients(f, c, &error);
     cells[0] = (gst_cell){name, 0};
     for (size_t k = 0; k <= ORDER; k++)
         cells[1 + k] = (gst_cell){NULL, fabs(c[k]) < 1e-15 ? 0 : c[k]};
     cells[ORDER + 2] = (gst_cell){NULL, error};
     cells[ORDER + 3] = (gst_cell){gst_status_name(status), 0};
     cells[ORDER + 4] = (gst_cell){text ? text : "", 0};
-    gst_table_row(table, COLUMNS, cells);
+    if (status != GST_NO_MEMORY)
+        gst_table_row(table, COLUMNS, cells);
     gst_expression_free(f);
+    return status == GST_NO_MEMORY ? status : GST_OK;
 }
 
 int gst_command_list(const gst_settings *settings)
@@ -81,8 +85,14 @@ int gst_command_list(const gst_settings *settings)
     for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
         gst_table_meta(&table, notes[i].key, notes[i].value);
     gst_table_header(&table, COLUMNS, names);
-    for (size_t i = 0; (name = gst_expression_function_name(i)) != NULL; i++)
-        write_function(&table, name, gst_expression_function_text(i));
+    int status = GST_OK;
+    for (size_t i = 0; status == GST_OK && (name = gst_expression_function_name(i)) != NULL; i++)
+        status = write_function(&table, name, gst_expression_function_text(i));
+    if (status != GST_OK) {
+        int said = output.failed;
+        gst_output_drop(&output);
+        return said ? GST_EXIT_RUNTIME : gst_report(GST_EXIT_RUNTIME, "not enough memory");
+    }
     gst_table_end(&table);
     return gst_output_close(&output);
 }

@@ -177,7 +177,7 @@ static int write_all(const merge *m)
         return code;
     write_head(m, &output);
     size_t rows = 0;
-    for (size_t i = 0; i < m->count && code == 0; i++) {
+    for (size_t i = 0; i < m->count && code == 0 && !output.failed; i++) {
         const gst_stored_table *table = &m->tables[m->order[i] - 1];
         code = write_body(m, m->order[i] - 1, &output);
         rows += table->rows;

@@ -17,18 +17,18 @@ static int prepare(gst_simulate_plan *plan, const gst_settings *settings)
     return code == 0 ? gst_simulate_plan_measure(plan) : code;
 }
 
-/* --dry-run: sizes, memory and time as `key: value` lines. */
+/* --dry-run: sizes and memory as `key: value` lines at once, then time. */
 static int estimate(gst_simulate_plan *plan)
 {
-    int raw = gst_setting_is_on(plan->settings, GST_OPTION_RAW);
-    int code = gst_simulate_plan_time(plan, 1);
-    if (code != 0)
-        return code;
+    int raw = gst_setting_is_on(plan->settings, GST_OPTION_RAW), measured = 1;
     printf("rows: %zu\n", plan->grid.rows * (raw ? plan->trials : 1));
     size_t bytes = gst_simulate_plan_print(plan);
     printf("memory_megabytes: %.0f\n", (double)bytes / 1e6);
-    printf("seconds: %.3g\n", gst_simulate_plan_seconds(plan));
-    return 0;
+    fflush(stdout);
+    int code = gst_simulate_plan_time(plan, &measured);
+    if (code == 0)
+        gst_simulate_plan_print_seconds(gst_simulate_plan_seconds(plan), measured);
+    return code;
 }
 
 int gst_command_simulate(const gst_settings *settings)

@@ -129,6 +129,8 @@ static int write_terms(const gst_twostep *t)
     if (code != 0)
         return code;
     int status = gst_two_step_coefficients(t->activation, t->order, coefficient);
+    if (status == GST_NO_MEMORY)
+        return gst_report(GST_EXIT_RUNTIME, "not enough memory");
     if (status < 0)
         return gst_setting_refuse_status(t->settings, GST_OPTION_ACTIVATION, GST_INVALID,
                                          "has Hermite coefficients that do not converge");

@@ -27,10 +27,19 @@ static void set_shape(gst_validation *v)
     v->blocks = v->plan.points / v->plan.inner;
 }
 
+/* A --dry-run looks at the ridges of one block only. */
+static size_t count_lambdas(const gst_validation *v)
+{
+    int dry = gst_setting_is_on(v->plan.settings, GST_OPTION_DRY_RUN);
+    return dry ? v->plan.inner : v->plan.points;
+}
+
 static int allocate(gst_validation *v)
 {
     size_t rows = v->plan.grid.rows, points = v->plan.points;
-    v->lambda = gst_alloc_doubles(points);
+    v->lambda = gst_alloc_doubles(count_lambdas(v));
+    if (v->lambda && gst_setting_is_on(v->plan.settings, GST_OPTION_DRY_RUN))
+        return 0;
     v->variance = gst_alloc_doubles(v->blocks);
     v->limit = gst_alloc(points, sizeof *v->limit);
     v->theory = gst_alloc(rows, sizeof *v->theory);
@@ -61,7 +70,7 @@ static void clear(gst_validation *v)
 /* Ridges to start from; those of --lambda opt come with the limit. */
 static void set_lambdas(gst_validation *v)
 {
-    for (size_t point = 0; point < v->plan.points; point++) {
+    for (size_t point = 0; point < count_lambdas(v); point++) {
         double axes[GST_AXES];
         gst_validation_axes(v, 0, point, axes);
         v->lambda[point] = v->optimise ? 1 : axes[GST_AXIS_LAMBDA];

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* estimate.c - what a run would cost, from really computing a few rows.
+/* estimate.c - what a run would cost: its sizes at once, then time and memory from really computing a few rows.
  *
  * The first row pays for the model (its tables), the next few, spread over the first chunk's length, for
  * the readout: seconds = (models*model + rows*row)/threads, where every thread builds at least one
- * model. */
+ * model.  If the first row is not done after PATIENCE, that is what a model takes at least. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
+#include "apart.h"
 #include "farm.h"
 #include "interrupt.h"
 #include "memory.h"
@@ -16,6 +17,10 @@
 #include "grid_table.h"
 
 enum { SAMPLE = 16 };
+
+/* Seconds after which no further row is timed, and after which the first one is given up. */
+#define ROWS_SECONDS 0.3
+#define PATIENCE 5.0
 
 typedef struct {
     double model, row; /* seconds */
@@ -34,34 +39,42 @@ static int is_fatal(int status)
     return status < 0 && status != GST_FAILED;
 }
 
-/* Time the first row twice, then others; returns a status. */
-static int measure(const gst_grid_table *job, double *values, cost *c)
+/* What is measured, and its outcome. */
+typedef struct {
+    const gst_grid_table *job;
+    double *values;
+} sample;
+
+typedef struct {
+    cost c;
+    int status;
+} outcome;
+
+/* apart.h's work: time the first row twice, then others. */
+static void measure(void *context, void *result)
 {
+    const sample *s = context;
+    const gst_grid_table *job = s->job;
+    outcome *to = result;
     gst_message reason;
-    size_t rows = job->grid->curve < SAMPLE ? job->grid->curve : SAMPLE;
+    size_t rows = job->grid->curve < SAMPLE ? job->grid->curve : SAMPLE, done = 0;
     double before = gst_seconds();
-    c->base = peak_memory();
-    int status = job->row(job->context, 0, 0, values, &reason);
+    to->c.base = peak_memory();
+    to->status = job->row(job->context, 0, 0, s->values, &reason);
     double after = gst_seconds();
-    size_t done = 0;
-    while (done < rows && !is_fatal(status) && *gst_interrupt_flag() == 0) {
+    while (done < rows && !is_fatal(to->status)) {
         size_t row = done++ * job->grid->curve / rows;
-        status = job->row(job->context, 0, row, values, &reason);
-        if (gst_seconds() - after > 1)
+        to->status = job->row(job->context, 0, row, s->values, &reason);
+        if (gst_seconds() - after > ROWS_SECONDS)
             break;
     }
-    c->row = done > 0 ? (gst_seconds() - after) / (double)done : 0;
-    c->model = after - before > c->row ? after - before - c->row : 0;
-    c->memory = peak_memory() - c->base;
-    return status;
+    to->c.row = done > 0 ? (gst_seconds() - after) / (double)done : 0;
+    to->c.model = after - before > to->c.row ? after - before - to->c.row : 0;
+    to->c.memory = peak_memory() - to->c.base;
 }
 
-static void print(const gst_grid_table *job, size_t models, const cost *c)
+static void print_sizes(const gst_grid_table *job, size_t models)
 {
-    double threads = (double)job->threads, rows = (double)job->grid->rows;
-    double builds = (double)(models > job->threads ? models : job->threads);
-    double slots = (double)gst_farm_slots(job->threads) * GST_CHUNK *
-                   (sizeof(gst_message) + 8 * (double)job->columns);
     for (size_t axis = 0; axis < GST_AXES; axis++)
         if (job->grid->count[axis] > 1)
             printf("%s: %zu\n", gst_option_table[gst_axis_option(axis)].name,
@@ -69,24 +82,36 @@ static void print(const gst_grid_table *job, size_t models, const cost *c)
     printf("rows: %zu\n", job->grid->rows);
     printf("models: %zu\n", models);
     printf("threads: %zu\n", job->threads);
+    fflush(stdout);
+}
+
+static void print_cost(const gst_grid_table *job, size_t models, const cost *c)
+{
+    double threads = (double)job->threads, rows = (double)job->grid->rows;
+    double builds = (double)(models > job->threads ? models : job->threads);
+    double slots = (double)gst_farm_slots(job->threads) * GST_CHUNK *
+                   (sizeof(gst_message) + 8 * (double)job->columns);
     printf("memory_megabytes: %.0f\n", c->base + threads * c->memory + slots / 1e6);
     printf("seconds: %.3g\n", (builds * c->model + rows * c->row) / threads);
 }
 
 int gst_grid_table_estimate(const gst_grid_table *job, size_t models)
 {
-    cost c;
-    double *values = gst_alloc_doubles(job->columns + 1);
-    if (!values)
+    sample s = {job, gst_alloc_doubles(job->columns + 1)};
+    outcome o = {{PATIENCE, 0, 0, peak_memory()}, GST_OK};
+    if (!s.values)
         return gst_report(GST_EXIT_RUNTIME, "not enough memory");
-    int status = measure(job, values, &c);
-    free(values);
-    if (*gst_interrupt_flag() != 0)
+    print_sizes(job, models);
+    int status = gst_apart_run(measure, &s, &o, sizeof o, PATIENCE);
+    free(s.values);
+    if (status == GST_INTERRUPTED)
         return GST_EXIT_SIGNAL + *gst_interrupt_flag();
-    if (is_fatal(status)) {
-        gst_report(0, "%s", gst_status_name(status));
-        return gst_exit_of_status(status);
-    }
-    print(job, models, &c);
+    if (status == GST_FAILED)
+        return gst_report(GST_EXIT_RUNTIME, "the estimate failed, perhaps for want of memory");
+    if (is_fatal(o.status))
+        return gst_report(gst_exit_of_status(o.status), "%s", gst_status_name(o.status));
+    print_cost(job, models, &o.c);
+    if (status == GST_LOOSE)
+        printf("estimate: at least that, the first row takes more than %g s\n", PATIENCE);
     return 0;
 }

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cores.h"
 #include "farm.h"
 #include "interrupt.h"
 #include "memory.h"
@@ -42,14 +43,14 @@ typedef struct {
     gst_cell *cells;
     gst_rows rows;
     gst_progress progress;
+    int told;           /* why the run ended has been reported */
     atomic_size_t next; /* the chunk to be written next: who works on it may write */
 } state;
 
 size_t gst_grid_table_threads(const gst_settings *settings, const gst_grid *grid)
 {
     size_t chunks = (grid->rows - 1) / GST_CHUNK + 1;
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    size_t threads = cores > 0 ? (size_t)cores : 1;
+    size_t threads = gst_cores();
     if (gst_setting_text(settings, GST_OPTION_THREADS))
         threads = (size_t)gst_setting_number(settings, GST_OPTION_THREADS);
     return gst_farm_threads(threads < chunks ? threads : chunks);
@@ -127,7 +128,8 @@ static int emit_chunk(void *context, size_t chunk)
     slot *from = slot_of(s, chunk);
     if (write_rows(s, from, chunk) != GST_OK)
         return GST_IO;
-    if (from->ended != 0 && from->ended != GST_INTERRUPTED)
+    s->told = from->ended != 0 && from->ended != GST_INTERRUPTED;
+    if (s->told)
         gst_report(0, "row %zu: %s", chunk * GST_CHUNK + from->rows + 1,
                    from->reason[from->rows].text);
     atomic_store_explicit(&s->next, chunk + 1, memory_order_release);
@@ -164,6 +166,8 @@ static int run_loop(state *s)
         atomic_store(&s->next, loop.first);
     int status = gst_farm_run(&loop);
     gst_progress_end(&s->progress);
+    if (status == GST_NO_MEMORY && !s->told)
+        gst_report(0, "not enough memory");
     return status;
 }
 

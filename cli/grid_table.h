@@ -30,14 +30,14 @@ typedef struct {
     void *context;
 } gst_grid_table;
 
-/* The number of threads worth using: --threads or all cores, at most one per chunk. */
+/* The number of threads worth using: --threads or all cores this process may use (cores.h), at most one per chunk. */
 size_t gst_grid_table_threads(const gst_settings *settings, const gst_grid *grid);
 
 /* Open the output, write the table, report the rows that were not ok.  Returns an exit code. */
 int gst_grid_table_run(const gst_grid_table *job);
 
 /* --dry-run: rows, threads, memory and time as `key: value` lines on stdout.  models: number of trainings
- * in the grid; the first rows are really solved on thread 0. */
+ * in the grid; the first rows are really solved, apart (apart.h), after the sizes have been printed. */
 int gst_grid_table_estimate(const gst_grid_table *job, size_t models);
 
 #endif

@@ -4,7 +4,9 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #ifdef __GLIBC__
@@ -49,6 +51,21 @@ static void keep_memory(void)
 #endif
 }
 
+/* OpenBLAS starts threads when it is loaded, before main; where address space is limited one of them may ask for its
+ * buffer for ever, and the process can never end.  It reads its environment only then: start again with one
+ * thread, to which threads are added when there is memory for them (dense.h). */
+static void restart_without_threads(char **argv)
+{
+    static const char *const name = "OPENBLAS_NUM_THREADS", *const one = "1";
+    struct rlimit limit;
+    const char *now = getenv(name);
+    if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+        (now && strcmp(now, one) == 0))
+        return;
+    if (setenv(name, one, 1) == 0)
+        execv("/proc/self/exe", argv);
+}
+
 static int run_command(const gst_command *command, int argc, char **argv)
 {
     gst_settings settings;
@@ -88,9 +105,10 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    restart_without_threads(argv);
     hold_standard_streams();
     gst_farm_begin(&argc, &argv);
-    gst_interrupt_install();
+    gst_interrupt_install(gst_farm_rank() == 0);
     keep_memory();
     gsl_set_error_handler_off();
     gst_version_blas_single();

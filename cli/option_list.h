@@ -108,7 +108,7 @@ X(FORMAT, "format", "NAME", "tsv", CHOICE, PARAMETER, "csvbptwl", ANY, "tsv|csv|
 X(CONFIG, "config", "FILE", NULL, TEXT, RUN, "csvbptwl", ANY, NULL, \
   "read options from FILE, lines `key = value'; flags override it") \
 X(THREADS, "threads", "N", NULL, SIZE, RUN, "csvbptw", THREADS, NULL, \
-  "number of threads (default: all cores); never changes a row") \
+  "number of threads (default: all cores this process may use); never changes a row") \
 X(QUIET, "quiet", NULL, "no", FLAG, RUN, "csvbptwl", ANY, NULL, \
   "no progress on stderr") \
 X(OUTPUT, "output", "FILE", NULL, TEXT, RUN, "csvbptwlm", ANY, NULL, \

@@ -34,21 +34,6 @@ static int contains(const gst_grid *grid, size_t axis, double value)
     return 0;
 }
 
-/* The minimum-norm limit diverges at n = p. */
-static int check_minimum_norm(const gst_settings *settings, const gst_grid *grid)
-{
-    if (!contains(grid, GST_AXIS_LAMBDA, 0))
-        return 0;
-    for (size_t i = 0; i < grid->count[GST_AXIS_ALPHA]; i++) {
-        double alpha = grid->values[GST_AXIS_ALPHA][i];
-        if (contains(grid, GST_AXIS_BETA, alpha))
-            return gst_setting_refuse(settings, GST_OPTION_LAMBDA, "0",
-                                      "has no limit at n = p (--alpha %.15g and --beta %.15g)",
-                                      alpha, alpha);
-    }
-    return 0;
-}
-
 static void note_untrained(const gst_settings *settings, const gst_grid *grid)
 {
     if (gst_setting_text(settings, GST_OPTION_SPIKE))
@@ -154,6 +139,8 @@ static int check_gradient(const gst_training *training, const gst_settings *sett
         return gst_report(GST_EXIT_RUNTIME, "not enough memory");
     if (status >= 0 && isfinite(sigma.s2) && (!exact || isfinite(sigma.t4)))
         return 0;
+    if (status == GST_NO_MEMORY)
+        return gst_report(GST_EXIT_RUNTIME, "not enough memory");
     return gst_setting_refuse(settings, GST_OPTION_ACTIVATION,
                               gst_setting_text(settings, GST_OPTION_ACTIVATION),
                               "has a derivative whose %s does not converge; --alpha0 %g%s needs it",
@@ -161,23 +148,55 @@ static int check_gradient(const gst_training *training, const gst_settings *sett
                               training->alpha0, exact ? " with --bulk exact" : "");
 }
 
-/* Validate every combination of the axes that matter to training. */
+/* What checks of a training can tell apart in a number. */
+enum { KINDS = 8 };
+static size_t kind_of(double value)
+{
+    if (isnan(value))
+        return 0;
+    if (isinf(value))
+        return value > 0 ? 1 : 2;
+    if (!(value > 0))
+        return value < 0 ? 3 : 4;
+    return value < 1 ? 5 : value > 1 ? 6 : 7;
+}
+
+/* The first value of every kind on an axis: positions in increasing order. */
+static size_t find_kinds(const gst_grid *grid, size_t axis, size_t first[KINDS])
+{
+    int seen[KINDS] = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < grid->count[axis] && count < KINDS; i++) {
+        size_t kind = kind_of(grid->values[axis][i]);
+        if (!seen[kind])
+            first[count++] = i;
+        seen[kind] = 1;
+    }
+    return count;
+}
+
+/* Validate every training of the grid.  What is valid depends on the kinds of its numbers alone, so that of a
+ * kind one value does: the first, so that the first bad training of the grid is the one named. */
 static int check_trainings(const gst_problem *problem, const gst_settings *settings,
                            const gst_grid *grid)
 {
+    static const size_t axis[] = {GST_AXIS_ETA, GST_AXIS_ALPHA0, GST_AXIS_STEPS, GST_AXIS_NOISE};
+    enum { COUNT = sizeof axis / sizeof *axis };
     gst_message message = {""};
-    size_t inner = grid->count[GST_AXIS_BETA] * grid->count[GST_AXIS_LAMBDA] *
-                   grid->count[GST_AXIS_WIDTH] * grid->count[GST_AXIS_ALPHA];
+    size_t first[COUNT][KINDS], count[COUNT], all = 1;
     int batches = 0, code = 0;
-    for (size_t row = 0; row < grid->rows && code == 0; row += inner) {
-        double axes[GST_AXES];
-        gst_grid_point(grid, row, axes);
+    double axes[GST_AXES];
+    gst_grid_point(grid, 0, axes);
+    for (size_t a = 0; a < COUNT; a++)
+        all *= count[a] = find_kinds(grid, axis[a], first[a]);
+    for (size_t i = 0; i < all && code == 0; i++) {
+        size_t rest = i;
+        for (size_t a = COUNT; a-- > 0; rest /= count[a])
+            axes[axis[a]] = grid->values[axis[a]][first[a][rest % count[a]]];
         gst_training training = gst_problem_training(problem, axes);
         int status = gst_training_validate(&training, &message);
         if (status < 0)
             return gst_setting_refuse_status(settings, GST_OPTION_ACTIVATION, status, message.text);
-        if (training.spikes)
-            break;
         if (has_finite_batch(&training) && batches++ == 0)
             code = check_gradient(&training, settings);
     }
@@ -191,8 +210,6 @@ int gst_problem_build(gst_problem *problem, const gst_settings *settings, const 
     problem->training.steps = 1;
     problem->training.bulk = (gst_bulk_kind)gst_setting_number(settings, GST_OPTION_BULK);
     int code = check_spike(settings);
-    if (code == 0)
-        code = check_minimum_norm(settings, grid);
     if (code == 0)
         code = gst_problem_compile(problem, settings);
     problem->training.activation = problem->activation;

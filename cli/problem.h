@@ -16,8 +16,8 @@ typedef struct {
         training; /* pointers into this struct; eta, alpha0, steps, noise of the first row */
 } gst_problem;
 
-/* Checks that cost nothing (options that exclude each other, untrained note, lambda = 0 at n = p, every
- * training of the grid), then compilation.  0 or an exit code, the message printed; on any return the
+/* Checks that cost nothing (options that exclude each other, untrained note, every training of the
+ * grid), then compilation.  0 or an exit code, the message printed; on any return the
  * caller clears the problem. */
 int gst_problem_build(gst_problem *problem, const gst_settings *settings, const gst_grid *grid);
 /* The compilation alone: activation, target, second layer and spikes of a problem set to zero, whatever

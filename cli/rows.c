@@ -139,6 +139,7 @@ int gst_rows_close(gst_rows *rows, int status)
 {
     const gst_settings *settings = rows->plan.settings;
     size_t count = rows->stop - rows->begin;
+    gst_interrupt_seen();
     int signal = *gst_interrupt_flag();
     if (gst_farm_rank() > 0)
         return 0;

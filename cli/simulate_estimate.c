@@ -12,6 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "apart.h"
+#include "dense.h"
+#include "farm.h"
 #include "interrupt.h"
 #include "memory.h"
 #include "report.h"
@@ -19,9 +22,13 @@
 
 /* Operations of a timed replicate; seconds per operation where nothing is timed; seconds from which a bar
  * is worth the timing. */
-#define BUDGET 4e9
+#define BUDGET 1e9
+#define REDUCED_MOST 8
 #define USUAL_RATE 1e-10
 #define LONG_RUN 10.0
+
+/* Seconds after which the timing is given up; none is begun after a quarter of them. */
+#define PATIENCE 1.5
 
 /* The simulation at a smaller d.  Ratios that would round to nothing there: a larger one. */
 static void reduce(gst_simulation *simulation, gst_simulation_sizes *sizes)
@@ -53,70 +60,103 @@ static int ignore(void *context, size_t replicate, int status, const gst_sample 
     return GST_OK;
 }
 
-/* Seconds per operation that a replicate adds to the run. */
-static int time_block(const gst_simulate_plan *plan, size_t block, double *rate)
+/* Seconds per operation that a replicate adds to the run.  GST_LOOSE: it cannot be reduced to what may be timed. */
+static int time_block(const gst_simulate_plan *plan, size_t i, double *rate)
 {
     gst_message message = {""};
     gst_training training;
+    size_t block = gst_simulate_plan_index(plan, i);
     gst_simulation simulation = gst_simulate_plan_block(plan, block, &training);
-    gst_simulation_sizes sizes = plan->block[block].sizes;
-    gst_simulation_layout layout = plan->block[block].layout;
+    gst_simulation_sizes sizes = plan->block[i].sizes;
+    gst_simulation_layout layout = plan->block[i].layout;
     reduce(&simulation, &sizes);
+    if (sizes.flops > REDUCED_MOST * BUDGET)
+        return GST_LOOSE;
     double began = gst_seconds();
     int status =
         gst_simulation_replicates(&simulation, &layout, layout.parallel, ignore, NULL, &message);
     *rate = (gst_seconds() - began) / ((double)layout.parallel * sizes.flops);
-    if (status == GST_INTERRUPTED)
-        return GST_EXIT_SIGNAL + *gst_interrupt_flag();
-    return status < 0 ? gst_report(gst_exit_of_status(status), "%s", message.text) : 0;
+    return status;
 }
 
-static double block_d(const gst_simulate_plan *plan, size_t block)
+static double block_d(const gst_simulate_plan *plan, size_t i)
 {
     double axes[GST_AXES];
-    gst_grid_point(&plan->grid, block * plan->inner, axes);
+    gst_grid_point(&plan->grid, gst_simulate_plan_index(plan, i) * plan->inner, axes);
     return axes[GST_AXIS_D];
 }
 
-int gst_simulate_plan_time(gst_simulate_plan *plan, int measured)
+/* The next run of blocks of equal d, from `first`; *most: that with the most operations.  Returns its end. */
+static size_t next_run(const gst_simulate_plan *plan, size_t first, size_t *most)
 {
-    size_t first = 0;
-    while (first < plan->blocks) {
-        size_t end = first, most = first;
-        double rate = USUAL_RATE;
-        for (; end < plan->blocks && block_d(plan, end) == block_d(plan, first); end++)
-            if (plan->block[end].sizes.flops > plan->block[most].sizes.flops)
-                most = end;
-        int code = measured ? time_block(plan, most, &rate) : 0;
-        if (code != 0)
-            return code;
-        for (; first < end; first++)
-            plan->block[first].seconds = rate * plan->block[first].sizes.flops;
+    size_t end = first;
+    *most = first;
+    for (; end < plan->held && block_d(plan, end) == block_d(plan, first); end++)
+        if (plan->block[end].sizes.flops > plan->block[*most].sizes.flops)
+            *most = end;
+    return end;
+}
+
+/* apart.h's work: seconds per operation of each run of blocks, in rate[first block]; one that cannot be timed, or
+ * that the time no longer suffices for, has the one before it, 0 if there is none. */
+static void time_runs(void *context, void *result)
+{
+    const gst_simulate_plan *plan = context;
+    double *rate = result, began = gst_seconds(), last = 0;
+    gst_message message;
+    int ready = gst_dense_prepare(plan->threads, 1, &message) == GST_OK;
+    for (size_t first = 0, end, most; first < plan->held; first = end) {
+        end = next_run(plan, first, &most);
+        rate[first] = last;
+        if (ready && gst_seconds() - began < PATIENCE / 4 &&
+            time_block(plan, most, &rate[first]) != GST_OK)
+            rate[first] = last;
+        last = rate[first];
     }
-    return 0;
+}
+
+int gst_simulate_plan_time(gst_simulate_plan *plan, int *measured)
+{
+    double *rate = gst_alloc_doubles(plan->held);
+    if (!rate)
+        return gst_report(GST_EXIT_RUNTIME, "not enough memory");
+    int status = *measured && gst_farm_size() == 1
+                     ? gst_apart_run(time_runs, plan, rate, plan->held * sizeof *rate, PATIENCE)
+                     : GST_LOOSE;
+    *measured = status == GST_OK;
+    for (size_t first = 0, end, most; first < plan->held; first = end) {
+        end = next_run(plan, first, &most);
+        int timed = status == GST_OK && rate[first] > 0;
+        double seconds = timed ? rate[first] : USUAL_RATE;
+        *measured = *measured && timed;
+        for (size_t i = first; i < end; i++)
+            plan->block[i].seconds = seconds * plan->block[i].sizes.flops;
+    }
+    free(rate);
+    return status == GST_INTERRUPTED ? GST_EXIT_SIGNAL + *gst_interrupt_flag() : 0;
 }
 
 double gst_simulate_plan_seconds(const gst_simulate_plan *plan)
 {
     double seconds = 0;
-    for (size_t i = 0; i < plan->blocks; i++) {
+    for (size_t i = 0; i < plan->held; i++) {
         double parallel = (double)plan->block[i].layout.parallel;
         double rounds = ceil((double)plan->trials / parallel);
         seconds += plan->block[i].seconds * rounds * parallel;
     }
-    return seconds;
+    return seconds * (double)plan->blocks / (double)plan->held;
 }
 
 int gst_simulate_plan_begin(gst_simulate_plan *plan, gst_progress *progress)
 {
     int quiet = gst_setting_is_on(plan->settings, GST_OPTION_QUIET);
-    int code = gst_simulate_plan_time(plan, 0);
+    int measured = 0, code = gst_simulate_plan_time(plan, &measured);
     gst_progress_begin(progress, 1, quiet);
-    int measured = progress->shown && gst_simulate_plan_seconds(plan) > LONG_RUN;
+    measured = progress->shown && gst_simulate_plan_seconds(plan) > LONG_RUN;
     if (code == 0 && measured)
-        code = gst_simulate_plan_time(plan, 1);
+        code = gst_simulate_plan_time(plan, &measured);
     double total = 0;
-    for (size_t i = 0; i < plan->blocks; i++)
+    for (size_t i = 0; i < plan->held; i++)
         total += 1e6 * (double)plan->trials * plan->block[i].seconds;
     gst_progress_begin(progress, (size_t)total + 1, quiet);
     progress->unit = NULL;
@@ -130,7 +170,9 @@ size_t gst_simulate_plan_print(const gst_simulate_plan *plan)
     size_t bytes = 0;
     printf("simulations: %zu of %zu trials\n", plan->blocks, plan->trials);
     printf("threads: %zu\n", plan->threads);
-    for (size_t i = 0; i < plan->blocks; i++) {
+    if (plan->held < plan->blocks)
+        printf("simulations_listed: %zu, evenly spaced\n", plan->held);
+    for (size_t i = 0; i < plan->held; i++) {
         const gst_simulate_block *block = &plan->block[i];
         printf("simulation: d %.0f, p %zu, replicates at once %zu, BLAS threads each %d, "
                "memory_bytes %zu\n",
@@ -139,4 +181,11 @@ size_t gst_simulate_plan_print(const gst_simulate_plan *plan)
         bytes = block->layout.bytes > bytes ? block->layout.bytes : bytes;
     }
     return bytes;
+}
+
+void gst_simulate_plan_print_seconds(double seconds, int measured)
+{
+    printf("seconds: %.3g\n", seconds);
+    if (!measured)
+        printf("estimate: from the number of operations, measuring took too long\n");
 }

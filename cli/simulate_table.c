@@ -126,7 +126,15 @@ static void write_row(state *t, size_t block, size_t replicate, size_t i)
                    row->reason ? row->reason : t->failure.text);
 }
 
-static void add_sample(tally *row, const gst_sample *sample)
+static const char *failure_of(const gst_simulate_plan *s, size_t block, size_t i)
+{
+    double lambda = s->grid.values[GST_AXIS_LAMBDA][i / s->alphas];
+    return lambda == 0 && s->block[block].n[i % s->alphas] == s->block[block].sizes.p
+               ? "lambda = 0 has no limit at n = p"
+               : "the normal equations are not positive definite, or not finite";
+}
+
+static void add_sample(tally *row, const gst_sample *sample, const char *failure)
 {
     const double value[QUANTITIES] = {sample->excess_risk, sample->test_error, sample->train_error};
     row->count++;
@@ -139,7 +147,7 @@ static void add_sample(tally *row, const gst_sample *sample)
         return;
     row->status = sample->status;
     row->reason = sample->status < 0
-                      ? "the normal equations are not positive definite, or not finite"
+                      ? failure
                       : "the normal equations are badly conditioned, or the exact risk missed its "
                         "tolerance (--test-samples N samples it instead)";
 }
@@ -194,7 +202,8 @@ static int emit_task(void *context, size_t task)
         return from->status;
     for (size_t i = 0; i < s->inner; i++) {
         size_t lambda = i / s->alphas, alpha = i % s->alphas;
-        add_sample(&t->tallies[i], &from->samples[alpha * s->lambdas + lambda]);
+        add_sample(&t->tallies[i], &from->samples[alpha * s->lambdas + lambda],
+                   failure_of(s, block, i));
         if (from->status < 0)
             t->tallies[i].reason = NULL;
     }
@@ -256,15 +265,25 @@ static int run_tasks(state *t, size_t *first, size_t end)
     return gst_farm_run(&loop);
 }
 
+/* Seconds of tasks first .. end-1, block by block: there may be 1e9 of them. */
+static double seconds_of(const gst_simulate_plan *s, size_t first, size_t end)
+{
+    double seconds = 0;
+    while (first < end) {
+        size_t block = first / s->trials, next = (block + 1) * s->trials;
+        next = next < end ? next : end;
+        seconds += (double)(next - first) * s->block[block].seconds;
+        first = next;
+    }
+    return seconds;
+}
+
 static int run_all(state *t)
 {
     size_t each = t->raw ? 1 : t->s->trials, end = t->rows.end * each;
     size_t task = t->rows.first * each;
-    double total = 1;
     int status = GST_OK;
-    for (size_t i = task; i < end; i++)
-        total += 1e6 * t->s->block[i / t->s->trials].seconds;
-    t->progress.total = (size_t)total;
+    t->progress.total = (size_t)(1 + 1e6 * seconds_of(t->s, task, end));
     t->progress.shown = t->progress.shown && gst_farm_rank() == 0;
     while (task < end && status == GST_OK)
         status = run_tasks(t, &task, end);
@@ -288,7 +307,9 @@ int gst_simulate_table(gst_simulate_plan *plan)
     state t = {.s = plan,
                .raw = gst_setting_is_on(plan->settings, GST_OPTION_RAW),
                .timing = gst_setting_is_on(plan->settings, GST_OPTION_TIMING)};
-    int code = allocate(&t);
+    int code = gst_simulate_plan_prepare(plan);
+    if (code == 0)
+        code = allocate(&t);
     if (code == 0)
         code = gst_simulate_plan_begin(plan, &t.progress);
     if (code == 0)

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "cores.h"
 #include "dense.h"
 #include "interrupt.h"
 #include "memory.h"
@@ -91,11 +91,10 @@ static int draw(simulated *s)
     const gst_settings *settings = s->job->settings;
     gst_message message = {""};
     gst_progress progress;
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    int threads = cores > 0 ? (int)cores : 1, status = GST_OK;
+    int threads = (int)gst_cores();
     if (gst_setting_text(settings, GST_OPTION_THREADS))
         threads = (int)gst_setting_number(settings, GST_OPTION_THREADS);
-    gst_dense_set_threads(threads);
+    int status = gst_dense_prepare(1, threads, &message);
     gst_progress_begin(&progress, s->trials, gst_setting_is_on(settings, GST_OPTION_QUIET));
     for (size_t i = 0; i < s->trials && status == GST_OK; i++) {
         status = gst_spectrum_simulation_run(&s->simulation, i, s->values + i * s->size, 0, NULL,

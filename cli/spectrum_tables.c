@@ -130,6 +130,10 @@ int gst_spectrum_prepare_support(gst_spectrum_job *job, int *status)
 void gst_spectrum_meta_numbers(gst_table *out, const char *key, size_t count, const double *values)
 {
     char *text = gst_alloc(32 * count + 1, 1), *end = text;
+    if (!text && !out->output->failed)
+        gst_report(0, "not enough memory");
+    if (!text)
+        out->output->failed = 1; /* nothing more is written */
     for (size_t i = 0; text && i < count; i++)
         end += snprintf(end, 32, "%s%.15g", i > 0 ? "," : "", values[i]);
     gst_table_meta(out, key, text && count > 0 ? text : "none");
@@ -199,6 +203,8 @@ fill_values(gst_spectrum_job *job, gst_spectrum_table *t, const char *first, con
     for (size_t i = 0; i < job->count && *gst_interrupt_flag() == 0; i++) {
         double *row = t->values + i * t->columns;
         gst_spectral_value found = value(job->spectrum, job->list[i], row + 2);
+        if (found.status == GST_NO_MEMORY)
+            return gst_report(GST_EXIT_RUNTIME, "not enough memory");
         row[0] = job->list[i];
         row[1] = found.value;
         row[job->K + 2] = found.error;

@@ -128,7 +128,7 @@ static int run(const gst_settings *settings, const gst_target *target)
     gst_message message = {""};
     options.tol = gst_setting_number(settings, GST_OPTION_TOL);
     int status = gst_learnability_compute(target, &options, &answer, &message);
-    if (status < 0 && answer.rows == 0)
+    if (status == GST_NO_MEMORY || (status < 0 && answer.rows == 0))
         return gst_report(GST_EXIT_RUNTIME, "--target: %s: %s", message.text,
                           gst_status_name(status));
     int code = write_table(settings, target, &answer);

@@ -7,8 +7,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "cores.h"
 #include "dense.h"
 #include "flagged.h"
 #include "interrupt.h"
@@ -132,7 +132,7 @@ static int set_rung(state *s, size_t rung)
     int status = gst_two_step_simulation_measure(&s->simulation, &s->sizes, &message);
     if (status < 0)
         return gst_setting_refuse_status(t->settings, GST_OPTION_D, status, message.text);
-    double memory = MEMORY_PART * (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+    double memory = MEMORY_PART * gst_memory_available();
     if (!(s->sizes.bytes <= memory))
         return gst_setting_refuse(t->settings, GST_OPTION_D, NULL,
                                   "needs %.0f bytes of memory at d = %zu, %.0f may be used",
@@ -255,9 +255,9 @@ static int run_all(state *s)
 static int prepare(state *s)
 {
     const gst_settings *settings = s->t->settings;
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    gst_message message = {""};
     s->trials = (size_t)gst_setting_number(settings, GST_OPTION_TRIALS);
-    s->threads = cores > 0 ? (size_t)cores : 1;
+    s->threads = gst_cores();
     if (gst_setting_text(settings, GST_OPTION_THREADS))
         s->threads = (size_t)gst_setting_number(settings, GST_OPTION_THREADS);
     s->problem = gst_twostep_problem(s->t, GST_BATCH_FRESH);
@@ -266,6 +266,8 @@ static int prepare(state *s)
         code = gst_twostep_networks(s->t, s->networks);
     for (size_t rung = 0; rung < s->t->grid.count[GST_AXIS_D] && code == 0; rung++)
         code = set_rung(s, rung);
+    if (code == 0 && gst_dense_prepare(s->threads, 1, &message) < 0)
+        code = gst_report(GST_EXIT_RUNTIME, "%s", message.text);
     return code;
 }
 

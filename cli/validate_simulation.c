@@ -77,7 +77,9 @@ int gst_validation_simulate(gst_validation *v)
     double done = 0;
     if (!status)
         return gst_report(GST_EXIT_RUNTIME, "not enough memory");
-    int code = gst_simulate_plan_begin(&v->plan, &progress);
+    int code = gst_simulate_plan_prepare(&v->plan);
+    if (code == 0)
+        code = gst_simulate_plan_begin(&v->plan, &progress);
     for (size_t i = 0; i < v->plan.blocks && code == 0; i++) {
         target to = {.v = v,
                      .rung = i / v->blocks,

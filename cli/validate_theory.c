@@ -202,12 +202,12 @@ static int emit_chunk(void *context, size_t chunk)
 /* An ended pass: the lowest chunk with a status speaks. */
 static int report_pass(const pass *job, size_t chunks, int status)
 {
-    for (size_t i = 0; i < chunks; i++)
-        if (job->status[i] == status && status != GST_INTERRUPTED) {
-            const char *text = job->failure[i].text;
-            gst_report(0, "%s", *text != '\0' ? text : gst_status_name(status));
-            break;
-        }
+    const char *text = "";
+    for (size_t i = chunks; i-- > 0;)
+        if (job->status[i] == status)
+            text = job->failure[i].text;
+    if (status != GST_INTERRUPTED)
+        gst_report(0, "%s", *text != '\0' ? text : gst_status_name(status));
     return status == GST_INTERRUPTED ? GST_EXIT_SIGNAL : gst_exit_of_status(status);
 }
 

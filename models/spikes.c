@@ -93,7 +93,10 @@ static int parse_overlap(gst_spikes *spikes, const char *text, gst_message *mess
         return status;
     double rest[GST_TARGET_DIM_MAX * GST_TARGET_DIM_MAX];
     size_t q;
-    if (gst_residual_directions(spikes->r, spikes->m, spikes->gamma, rest, &q) != GST_OK)
+    status = gst_residual_directions(spikes->r, spikes->m, spikes->gamma, rest, &q);
+    if (status == GST_NO_MEMORY)
+        return gst_fail(message, status, "no memory");
+    if (status != GST_OK)
         return gst_fail(message, GST_INVALID, "--overlap: '%.120s' is an overlap larger than one",
                         text);
     return GST_OK;

@@ -72,10 +72,6 @@ int gst_point_validate(const gst_point *point, gst_message *message)
     if (!(point->lambda >= 0.0 && isfinite(point->lambda)))
         return gst_fail(message, GST_INVALID, "--lambda: %g is negative or not finite",
                         point->lambda);
-    if (point->lambda == 0.0 && point->alpha == point->beta)
-        return gst_fail(message, GST_INVALID,
-                        "--lambda: 0 has no limit at n = p (--alpha %g, --beta %g)", point->alpha,
-                        point->beta);
     if (!(point->noise >= 0.0 && isfinite(point->noise)))
         return gst_fail(message, GST_INVALID, "--noise: %g is negative or not finite",
                         point->noise);
@@ -284,6 +280,10 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
     int status = check_request(point, options), found = 0;
     if (status != GST_OK)
         return status;
+    if (point->lambda == 0.0 && point->alpha == point->beta) {
+        *risk = gst_risk_failed(0, "lambda = 0 has no limit at n = p");
+        return GST_FAILED;
+    }
     for (size_t index = model->current; index < levels; index++) {
         level_pair *pair;
         gst_risk trial = gst_risk_failed(point->lambda, "the moment tables are not finite");

@@ -71,8 +71,9 @@ double gst_model_target_variance(const gst_model *model);
 void gst_model_reset(gst_model *model);
 
 /* Solve sections 3-6 at one point.  order: NULL, or an array laid out as K*K of V1, K of V2, K of m,
- * K*m of theta, K*q of psi, K of eps, K*K of Q, K of q2 (row-major).  Returns risk->status, or
- * GST_INVALID / GST_NO_MEMORY / GST_INTERRUPTED. */
+ * K*m of theta, K*q of psi, K of eps, K*K of Q, K of q2 (row-major).  The minimum-norm limit diverges at
+ * n = p: lambda = 0 at alpha = beta is GST_FAILED.  Returns risk->status, or GST_INVALID / GST_NO_MEMORY /
+ * GST_INTERRUPTED. */
 int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_options *options,
                     gst_risk *risk, double *order);
 

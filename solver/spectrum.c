@@ -141,6 +141,8 @@ static gst_spectral_value stieltjes(gst_spectrum *s, double lambda, double *grou
     if (status < 0)
         return (gst_spectral_value){NAN, NAN, status};
     status = solve_ridge(s, GST_COMPANION, lambda, NULL, &other, &ignored);
+    if (status == GST_NO_MEMORY)
+        return (gst_spectral_value){NAN, NAN, status};
     double error = fabs(value - other) + 4.0 * DBL_EPSILON * value;
     if (!isfinite(error))
         error = INFINITY;
@@ -172,7 +174,10 @@ gst_spectral_value gst_spectrum_stieltjes(gst_spectrum *s, double lambda, double
     while (value.status == GST_LOOSE && s->index + 1 < levels) {
         gst_spectrum_tables finer;
         double before = value.error;
-        if (gst_spectrum_tables_build(s, s->index + 1, &finer) != GST_OK)
+        int built = gst_spectrum_tables_build(s, s->index + 1, &finer);
+        if (built == GST_NO_MEMORY)
+            return (gst_spectral_value){NAN, NAN, built};
+        if (built != GST_OK)
             break;
         gst_spectrum_tables_clear(&s->tables);
         s->tables = finer;
@@ -215,12 +220,22 @@ static int choose_tables(gst_spectrum *s)
 {
     size_t levels = gst_spectrum_all_orders(s), idle = 0;
     int status = find_support(s, &s->tables);
+    if (status == GST_NO_MEMORY)
+        return status;
     double error = status < 0 ? INFINITY : probe(&s->tables, s->tol);
     for (size_t index = 1; index < levels && error > PROBE_SHARE && idle < IDLE_ORDERS; index++) {
         gst_spectrum_tables finer;
-        if (status == GST_INTERRUPTED || gst_spectrum_tables_build(s, index, &finer) != GST_OK)
+        int built =
+            status == GST_INTERRUPTED ? status : gst_spectrum_tables_build(s, index, &finer);
+        if (built == GST_NO_MEMORY)
+            return built;
+        if (built != GST_OK)
             break;
         int found = find_support(s, &finer);
+        if (found == GST_NO_MEMORY || found == GST_INTERRUPTED) {
+            gst_spectrum_tables_clear(&finer);
+            return found;
+        }
         double now = found < 0 ? INFINITY : probe(&finer, s->tol);
         idle = now < WORTH_WHILE * error ? 0 : idle + 1;
         if (found < 0 || (status == GST_OK && !(now < error))) {

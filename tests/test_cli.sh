@@ -205,7 +205,6 @@ cmp -s plain <(grep -v '^# run' file.tsv); report $? "--output: the same table"
 echo precious >kept; chmod 644 kept
 run curve --alpha -1 --output kept; is "bad input leaves the output file alone" "$code $(cat kept)" "2 precious"
 run curve --target '0*z1' --output kept; is "so does a constant target" "$code $(cat kept)" "2 precious"
-run curve --alpha 1 --lambda 0 --output kept; is "so does lambda = 0 at n = p" "$code $(cat kept)" "2 precious"
 run curve --output no/such/directory/file; is "unwritable output: exit 1" "$code $(grep -c . err)" "1 1"
 has "unwritable output named" "$err" '^giantstep: --output: .no/such/directory/file.: '
 run curve --output "$T"; is "output is a directory: exit 1" "$code $(grep -c . err)" "1 1"
@@ -258,8 +257,28 @@ is "--dry-run: exit 0" "$code" 0; is "--dry-run: no output file" "$(ls dry.tsv 2
 for key in 'rows: 3000' 'models: 3' 'seconds: ' 'memory_megabytes: '; do has "--dry-run: $key" "$out" "^$key"; done
 is "--dry-run: key: value lines only" "$(grep -vcE '^[a-z0-9_-]+: ' out)" 0
 run curve --alpha -1 --dry-run; is "--dry-run checks its input" "$code" 2
+# Whatever the grid, in a second of an idle machine: its sizes at once, and then the time.
+for command in curve simulate validate; do
+    for grid in '--alpha 1:2:100000 --beta 3:4:1000000 --lambda 0,1' '--eta 1:2:1000 --alpha0 1:2:1000 --noise 1:2:1000'; do
+        began=$(date +%s%N); run $command $grid --dry-run; took=$((($(date +%s%N) - began) / 1000000))
+        is "--dry-run of a large grid: exit 0: $command $grid" "$code" 0
+        [ $took -lt 6000 ]; report $? "    quickly ($took ms)"
+        has "    its rows" "$out" '^rows: [0-9]{9,}$'
+        has "    and the time" "$(sed -n '/^rows/,$p' <<<"$out")" '^seconds: [0-9.e+]+$'
+    done
+done
+run curve --eta 1,2 --alpha0 inf,0.5,2 --noise 0,0.1,0.2,0.3 --dry-run
+has "--dry-run: noise makes models of finite batches only" "$out" '^models: 18$'
 
 # ------------------------------------------------------------------ exit codes of rows
+for command in curve 'simulate --d 60 --trials 3'; do
+    run $command --alpha 0.5,1,1.5 --beta 1,2 --lambda 0,0.1
+    is "no ridge at n = p, $command: exit 3" "$code" 3
+    is "    one row failed" "$(column status <out | sort | uniq -c | awk '{ printf "%s %s ", $1, $2 }')" "1 failed 11 ok "
+    is "    that one" "$(rows <out | awk -F'\t' '/failed/ { print $5, $6, $'$([ "$command" = curve ] && echo 8 || echo 7)' }')" "1 0 1"
+    has "    with the reason" "$err" '1 of 12 rows failed: lambda = 0 has no limit at n = p'
+done
+run curve --alpha 1 --lambda 0; is "no ridge at n = p alone: exit 3" "$code" 3
 run curve --max-iterations 1 --method damped --alpha 0.7,1.3
 is "rows that are not ok: exit 3" "$code" 3; has "they are marked" "$(column status <out)" 'loose|failed'
 has "and the reason is given" "$err" '^giantstep: 2 of 2 rows (loose|failed): .'
@@ -301,8 +320,6 @@ for axis in alpha beta; do
 done
 refuses 2 --lambda -0.1 curve --lambda -0.1
 refuses 2 --lambda nan curve --lambda nan
-refuses 2 --lambda 0 curve --lambda 0
-refuses 2 --lambda 0 curve --lambda 0.1,0 --alpha 0.5,1.5 --beta 1,1.5
 refuses 2 --lambda 0:1:3:log curve --lambda 0:1:3:log
 refuses 2 --lambda opt curve --lambda opt,0.1
 refuses 2 --noise -0.1 curve --noise -0.1

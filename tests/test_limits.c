@@ -182,6 +182,31 @@ START_TEST(vanishing_ridge)
 }
 END_TEST
 
+/* At n = p the minimum-norm limit diverges: one point fails and says why, its neighbours stand. */
+START_TEST(no_ridge_at_n_equal_p)
+{
+    gst_solve_options options = gst_solve_defaults();
+    network n;
+    gst_risk risk;
+    network_make(&n, "%s", THREE_GROUPS);
+    gst_model *model = network_model(&n);
+    gst_point point = n.point;
+    point.lambda = 0;
+    point.alpha = point.beta;
+    ck_assert_int_eq(gst_model_solve(model, &point, &options, &risk, NULL), GST_FAILED);
+    ck_assert_int_eq(risk.status, GST_FAILED);
+    ck_assert(isnan(risk.excess_risk) && isnan(risk.train_error) && isnan(risk.quad_error));
+    ck_assert_str_eq(risk.reason, "lambda = 0 has no limit at n = p");
+    point.alpha *= 1.1;
+    ck_assert_int_eq(gst_model_solve(model, &point, &options, &risk, NULL), GST_OK);
+    point.alpha = point.beta;
+    point.lambda = 0.01;
+    ck_assert_int_eq(gst_model_solve(model, &point, &options, &risk, NULL), GST_OK);
+    gst_model_free(model);
+    network_clear(&n);
+}
+END_TEST
+
 /* ---- step size, batch, width, noise ------------------------------------------------------------- */
 
 /* eta = 0, alpha0 = 0 and steps = 0 are one network, whatever its second layer; small eta comes near (at finite
@@ -272,6 +297,7 @@ int main(void)
     tcase_add_test(cases, features_of_noise);
     tcase_add_test(cases, infinite_ridge);
     tcase_add_loop_test(cases, vanishing_ridge, 0, 4);
+    tcase_add_test(cases, no_ridge_at_n_equal_p);
     tcase_add_test(cases, untrained);
     tcase_add_loop_test(cases, infinite_width, 0, 2);
     tcase_add_test(cases, noise_is_linear);

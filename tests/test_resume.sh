@@ -97,7 +97,7 @@ for signal in INT:130 TERM:143; do
     kill -s "${signal%:*}" $pid
     wait $pid
     [ $? -eq "${signal#*:}" ] || fail "exit code of $signal"
-    [ "$(grep -c . err)" -eq 1 ] && grep -q 'interrupted after .* --resume' err || fail "hint: $(cat err)"
+    [ "$(grep -c . err)" -eq 2 ] && grep -q '^giantstep: stopping; once more' err && grep -q 'interrupted after .* --resume' err || fail "hint: $(cat err)"
     [ "$(tail -c1 cut | od -An -c | tr -d ' ')" = '\n' ] || fail "$signal: half a row"
 done
 

@@ -28,7 +28,7 @@ static gst_ridge *ridge_made(const data *x, size_t n_count, const size_t *n, siz
                              const double *lambda, size_t block)
 {
     gst_ridge *ridge = NULL;
-    ck_assert_int_eq(gst_ridge_alloc(&ridge, P, n_count, n, lambda_count, lambda), GST_OK);
+    ck_assert_int_eq(gst_ridge_alloc(&ridge, P, n_count, n, lambda_count, lambda, NULL), GST_OK);
     for (size_t first = 0; first < n[n_count - 1]; first += block) {
         size_t left = n[n_count - 1] - first;
         gst_ridge_add(ridge, left < block ? left : block, x->phi + first * P, x->y + first);
@@ -148,6 +148,24 @@ START_TEST(lost_digits_are_flagged)
 }
 END_TEST
 
+START_TEST(stops_when_told)
+{
+    static const size_t n[] = {10, 40};
+    static const double lambda[] = {0.1, 1};
+    static volatile int stop;
+    gst_ridge *ridge = NULL;
+    data x;
+    data_make(&x, 9);
+    stop = 0;
+    ck_assert_int_eq(gst_ridge_alloc(&ridge, P, 2, n, 2, lambda, &stop), GST_OK);
+    ck_assert_int_eq(gst_ridge_add(ridge, 20, x.phi, x.y), GST_OK);
+    ck_assert_int_eq(gst_ridge_fits(ridge)[0].status, GST_OK);
+    stop = 1;
+    ck_assert_int_eq(gst_ridge_add(ridge, 20, x.phi + 20 * P, x.y + 20), GST_INTERRUPTED);
+    gst_ridge_free(ridge);
+}
+END_TEST
+
 START_TEST(root_of_a_singular_matrix)
 {
     double S[16] = {0}, R[16], b[8];
@@ -175,6 +193,7 @@ int main(void)
     tcase_add_test(cases, minimum_norm);
     tcase_add_test(cases, singular_equations);
     tcase_add_test(cases, lost_digits_are_flagged);
+    tcase_add_test(cases, stops_when_told);
     tcase_add_test(cases, root_of_a_singular_matrix);
     return run_cases("ridge", cases);
 }

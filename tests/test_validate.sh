@@ -179,7 +179,6 @@ refuses 2 --weights gd --weights gd --spike 1
 refuses 2 --weights "'exact'" --weights exact
 refuses 2 --width "" --width 30
 refuses 2 --lambda "'-1'" --lambda -1
-refuses 2 --lambda "'0'" --lambda 0
 refuses 2 --alpha "0.01" --alpha 0.01 --d 30,40,60
 refuses 2 --activation sign --activation sign --eta 2
 refuses 2 --overlap 0.5 --overlap 0.5

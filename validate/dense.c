@@ -14,6 +14,10 @@
 
 #include "memory.h"
 
+/* The most buffers held, as many as threads OpenBLAS is built for in Debian; what a thread takes besides. */
+enum { BUFFERS = 64 };
+#define STACK ((size_t)10 << 20)
+
 enum { ROOT_MAX = 16 };
 #define ROOT_CUT 1e-12
 #define ROOT_NEGATIVE -1e-9
@@ -36,6 +40,38 @@ static CBLAS_TRANSPOSE to_blas(gst_transpose transpose)
 void gst_dense_set_threads(int threads)
 {
     openblas_set_num_threads(threads);
+}
+
+/* OpenBLAS's own: a buffer is mapped at the first call that finds none free, and kept.  Another BLAS need not
+ * have them. */
+extern void *blas_memory_alloc(int position) __attribute__((weak));
+extern void blas_memory_free(void *buffer) __attribute__((weak));
+
+/* Have OpenBLAS map that many buffers, which are then free for its calls. */
+static void hold_buffers(size_t count)
+{
+    void *held[BUFFERS];
+    size_t taken = 0;
+    if (!blas_memory_alloc || !blas_memory_free)
+        return;
+    while (taken < count && (held[taken] = blas_memory_alloc(0)))
+        taken++;
+    while (taken > 0)
+        blas_memory_free(held[--taken]);
+}
+
+int gst_dense_prepare(size_t callers, int threads, gst_message *message)
+{
+    size_t count = callers * (size_t)(threads > 1 ? threads : 1);
+    count = count < BUFFERS ? count : BUFFERS;
+    if (!gst_memory_can_take(count, GST_DENSE_BUFFER + STACK))
+        return gst_fail(
+            message, GST_NO_MEMORY,
+            "--threads: BLAS needs %zu bytes of address space for %zu threads, less is left",
+            count * (GST_DENSE_BUFFER + STACK), count);
+    hold_buffers(count);
+    gst_dense_set_threads(threads);
+    return GST_OK;
 }
 
 void gst_dense_multiply(gst_transpose a, gst_transpose b, size_t m, size_t n, size_t k,

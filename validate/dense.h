@@ -9,11 +9,21 @@
 
 #include <stddef.h>
 
+#include "status.h"
+
 /* Whether a size can be handed to BLAS. */
 int gst_dense_fits(size_t size);
 
 /* Number of threads of the BLAS, for the whole process. */
 void gst_dense_set_threads(int threads);
+
+/* The same, before `callers` threads of this process call BLAS at once: the memory BLAS will take for them
+ * is taken here, since OpenBLAS, if it cannot have it, asks for it for ever.  GST_NO_MEMORY with the bytes
+ * needed.  Once per process: what has been taken is not known the second time, and is asked for again.
+ * GST_DENSE_BUFFER: address space that a thread which calls BLAS takes; pages are used as products touch
+ * them. */
+int gst_dense_prepare(size_t callers, int threads, gst_message *message);
+#define GST_DENSE_BUFFER ((size_t)128 << 20)
 
 typedef enum { GST_AS_IS, GST_TRANSPOSED } gst_transpose;
 

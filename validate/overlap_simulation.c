@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "dense.h"
 #include "giant_step.h"
 #include "overlap.h"
 
@@ -83,6 +84,8 @@ int gst_overlap_simulate(const gst_overlap_simulation *simulation, double *mean,
     gst_overlaps overlaps = {0};
     int status = check(simulation, message);
     if (status == GST_OK)
+        status = gst_dense_prepare(1, 1, message);
+    if (status == GST_OK)
         status = gst_overlaps_init(&overlaps, K, r);
     memset(mean, 0, total * sizeof *mean);
     memset(sem, 0, total * sizeof *sem);
@@ -96,7 +99,7 @@ int gst_overlap_simulate(const gst_overlap_simulation *simulation, double *mean,
     gst_overlaps_clear(&overlaps);
     if (status == GST_FAILED)
         gst_fail(message, status, "the weights are not finite after a step");
-    else if (status == GST_NO_MEMORY)
+    else if (status == GST_NO_MEMORY && message && message->text[0] == '\0')
         gst_fail(message, status, "not enough memory");
     return status;
 }

@@ -36,6 +36,7 @@ struct gst_ridge {
     double *gram, *factor;
     double *b, *work, square; /* Phi^T y, |y|^2 */
     double *alpha;            /* narrow rows of length kept */
+    volatile const int *stop;
     gst_ridge_fit *fit;
     double *c;
 };
@@ -63,7 +64,7 @@ double gst_ridge_doubles(size_t p, size_t n_count, const size_t *n, size_t lambd
 }
 
 int gst_ridge_alloc(gst_ridge **ridge, size_t p, size_t n_count, const size_t *n,
-                    size_t lambda_count, const double *lambda)
+                    size_t lambda_count, const double *lambda, volatile const int *stop)
 {
     gst_ridge *r = *ridge = gst_alloc(1, sizeof *r);
     if (!r)
@@ -73,6 +74,7 @@ int gst_ridge_alloc(gst_ridge **ridge, size_t p, size_t n_count, const size_t *n
     r->lambda_count = lambda_count;
     r->n = n;
     r->lambda = lambda;
+    r->stop = stop;
     r->narrow = count_narrow(p, n_count, n);
     r->kept = r->narrow > 0 ? n[r->narrow - 1] : 0;
     size_t size = gram_size(p, r->narrow, n_count, r->kept);
@@ -118,6 +120,11 @@ static void shift(const gst_ridge *r, size_t n, size_t ld, double l)
     }
 }
 
+static int stopped(const gst_ridge *r)
+{
+    return r->stop && *r->stop;
+}
+
 /* Factorise gram + l; 0 if it is not positive definite. */
 static int factorise(const gst_ridge *r, size_t n, size_t ld, double l)
 {
@@ -157,11 +164,11 @@ static gst_ridge_fit solve_narrow(gst_ridge *r, size_t k, double l, double *alph
 static void fit_narrow(gst_ridge *r)
 {
     gst_dense_gram_rows(r->kept, r->p, r->phi, r->gram);
-    for (size_t index = 0; index < r->lambda_count; index++) {
+    for (size_t index = 0; index < r->lambda_count && !stopped(r); index++) {
         double l = r->lambda[index] * (double)r->p;
         int shared = factorise(r, r->kept, r->kept, l);
         memset(r->alpha, 0, r->narrow * r->kept * sizeof *r->alpha);
-        for (size_t k = 0; k < r->narrow; k++) {
+        for (size_t k = 0; k < r->narrow && !stopped(r); k++) {
             gst_ridge_fit *fit = r->fit + index * r->n_count + k;
             *fit = (gst_ridge_fit){NAN, GST_FAILED};
             if (shared || factorise(r, r->n[k], r->kept, l))
@@ -177,7 +184,7 @@ static void fit_narrow(gst_ridge *r)
 static void fit_wide(gst_ridge *r, size_t k)
 {
     size_t p = r->p;
-    for (size_t index = 0; index < r->lambda_count; index++) {
+    for (size_t index = 0; index < r->lambda_count && !stopped(r); index++) {
         double l = r->lambda[index] * (double)p;
         double *c = r->c + (index * r->n_count + k) * p;
         gst_ridge_fit *fit = r->fit + index * r->n_count + k;
@@ -227,13 +234,13 @@ static size_t keep(gst_ridge *r, size_t rows, const double *phi, const double *y
     return taken;
 }
 
-void gst_ridge_add(gst_ridge *ridge, size_t rows, const double *phi, const double *y)
+int gst_ridge_add(gst_ridge *ridge, size_t rows, const double *phi, const double *y)
 {
     gst_ridge *r = ridge;
     size_t k = r->narrow, done = keep(r, rows, phi, y);
     while (k < r->n_count && r->n[k] <= r->seen)
         k++;
-    while (done < rows && k < r->n_count) {
+    while (done < rows && k < r->n_count && !stopped(r)) {
         size_t part = smaller(rows - done, r->n[k] - r->seen);
         add_wide(r, part, phi + done * r->p, y + done);
         r->seen += part;
@@ -241,6 +248,7 @@ void gst_ridge_add(gst_ridge *ridge, size_t rows, const double *phi, const doubl
         for (; k < r->n_count && r->n[k] == r->seen; k++)
             fit_wide(r, k);
     }
+    return stopped(r) ? GST_INTERRUPTED : GST_OK;
 }
 
 const gst_ridge_fit *gst_ridge_fits(const gst_ridge *ridge)

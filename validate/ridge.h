@@ -16,9 +16,10 @@ typedef struct {
     int status;
 } gst_ridge_fit;
 
-/* n increasing (equal values allowed), lambda >= 0; both borrowed.  Owner: caller, gst_ridge_free. */
+/* n increasing (equal values allowed), lambda >= 0; both borrowed, as is stop (may be NULL).  Owner: caller,
+ * gst_ridge_free. */
 int gst_ridge_alloc(gst_ridge **ridge, size_t p, size_t n_count, const size_t *n,
-                    size_t lambda_count, const double *lambda);
+                    size_t lambda_count, const double *lambda, volatile const int *stop);
 void gst_ridge_free(gst_ridge *ridge);
 
 /* Memory of gst_ridge_alloc in doubles. */
@@ -26,8 +27,9 @@ double gst_ridge_doubles(size_t p, size_t n_count, const size_t *n, size_t lambd
 
 /* The next rows of features phi[i*p + k] and labels y[i]; every fit is made when its last sample arrives.
  * Cost per fit beyond the Gram matrix of size min(n, p): one Cholesky factorisation; those of all n <= p
- * share one. */
-void gst_ridge_add(gst_ridge *ridge, size_t rows, const double *phi, const double *y);
+ * share one.  GST_INTERRUPTED once *stop is not zero: the fits are
+ * not complete. */
+int gst_ridge_add(gst_ridge *ridge, size_t rows, const double *phi, const double *y);
 
 /* fit[l*n_count + k] and its coefficients c[(l*n_count + k)*p + i]. */
 const gst_ridge_fit *gst_ridge_fits(const gst_ridge *ridge);

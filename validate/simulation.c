@@ -102,7 +102,7 @@ static int allocate_readout(replicate_state *state)
     if (!state->x || !state->phi || !state->y || !state->prediction || !state->risk)
         return GST_NO_MEMORY;
     return gst_ridge_alloc(&state->ridge, state->sizes.p, s->alpha_count, state->n, s->lambda_count,
-                           s->lambdas);
+                           s->lambdas, s->stop);
 }
 
 static int fit_readouts(replicate_state *state)
@@ -117,7 +117,8 @@ static int fit_readouts(replicate_state *state)
         gst_first_layer_targets(network, rows, state->x, state->y);
         gst_first_layer_add_noise(network, GST_STREAM_DATA_NOISE, first, rows, state->y);
         gst_first_layer_features(network, rows, state->x, state->phi, NULL);
-        gst_ridge_add(state->ridge, rows, state->phi, state->y);
+        if (gst_ridge_add(state->ridge, rows, state->phi, state->y) != GST_OK)
+            return GST_INTERRUPTED;
     }
     return GST_OK;
 }
@@ -164,6 +165,12 @@ static int compute_risks(replicate_state *state)
     return status == GST_LOOSE || status == GST_FAILED ? GST_OK : status;
 }
 
+/* A square system without a ridge: its solution exists, the mean of its risk does not. */
+static int has_no_mean(const replicate_state *state, size_t k, size_t l)
+{
+    return state->s->lambdas[l] == 0 && state->n[k] == state->sizes.p;
+}
+
 static gst_sample sample_of(const replicate_state *state, size_t fit)
 {
     const gst_ridge_fit *ridge = gst_ridge_fits(state->ridge) + fit;
@@ -180,7 +187,9 @@ static void deliver(const replicate_state *state, gst_sample *samples)
     size_t alphas = state->s->alpha_count, lambdas = state->s->lambda_count;
     for (size_t k = 0; k < alphas; k++)
         for (size_t l = 0; l < lambdas; l++)
-            samples[state->order[k] * lambdas + l] = sample_of(state, l * alphas + k);
+            samples[state->order[k] * lambdas + l] = has_no_mean(state, k, l)
+                                                         ? (gst_sample){NAN, NAN, NAN, GST_FAILED}
+                                                         : sample_of(state, l * alphas + k);
 }
 
 /* ---- a replicate -------------------------------------------------------------------------------- */

@@ -66,8 +66,9 @@ typedef struct {
 int gst_simulation_measure(const gst_simulation *simulation, gst_simulation_sizes *sizes, size_t *n,
                            size_t *group, gst_message *message);
 
-/* Risks of one readout, NaN if status is GST_FAILED; GST_LOOSE: the normal equations are so badly
- * conditioned that digits are lost, or an exact risk missed its tolerance.  test_error = excess_risk + noise. */
+/* Risks of one readout, NaN if status is GST_FAILED (as at lambda = 0 and n = p, where the risk has no
+ * mean); GST_LOOSE: the normal equations are so badly conditioned that digits are lost, or an exact risk
+ * missed its tolerance.  test_error = excess_risk + noise. */
 typedef struct {
     double excess_risk, test_error, train_error;
     int status;
@@ -93,8 +94,8 @@ int gst_simulation_plan(const gst_simulation *simulation, size_t trials, size_t 
 
 /* Replicates 0 .. trials-1.  emit gets each one's status and samples (status < 0: all failed) in
  * increasing order, one call at a time, and returns 0 or a status that ends the run.  Sets the number of BLAS
- * threads of the process.  Returns GST_OK, what emit returned, or the status (other than GST_FAILED) that
- * ended a replicate. */
+ * threads of the process (where memory may be short call gst_dense_prepare before).  Returns GST_OK, what
+ * emit returned, or the status (other than GST_FAILED) that ended a replicate. */
 int gst_simulation_replicates(const gst_simulation *simulation, const gst_simulation_layout *layout,
                               size_t trials,
                               int (*emit)(void *context, size_t replicate, int status,

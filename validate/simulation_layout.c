@@ -9,10 +9,7 @@
 #include "simulation.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "dense.h"
 #include "memory.h"
@@ -21,23 +18,6 @@
 /* Part of the free memory that may be used, and the size of a product from which threads pay. */
 #define MEMORY_PART 0.8
 #define THREADED_PRODUCT 1e8
-
-/* Bytes of memory free now: what the kernel says is available, else all of it. */
-static double available_memory(void)
-{
-    char line[128];
-    double kilobytes = 0;
-    FILE *file = fopen("/proc/meminfo", "r");
-    while (file && kilobytes == 0 && fgets(line, sizeof line, file))
-        if (strncmp(line, "MemAvailable:", 13) == 0)
-            kilobytes = strtod(line + 13, NULL);
-    if (file)
-        fclose(file);
-    if (kilobytes > 0)
-        return kilobytes * 1024;
-    double pages = (double)sysconf(_SC_PHYS_PAGES), size = (double)sysconf(_SC_PAGESIZE);
-    return pages > 0 && size > 0 ? pages * size : HUGE_VAL;
-}
 
 int gst_simulation_plan(const gst_simulation *simulation, size_t trials, size_t threads,
                         gst_simulation_layout *layout, gst_message *message)
@@ -48,12 +28,16 @@ int gst_simulation_plan(const gst_simulation *simulation, size_t trials, size_t 
         return status;
     if (trials < 1 || threads < 1)
         return gst_fail(message, GST_INVALID, "--trials or --threads: less than 1");
-    double memory = MEMORY_PART * available_memory(), fit = floor(memory / (double)sizes.bytes);
+    double bytes = (double)sizes.bytes, memory = MEMORY_PART * gst_memory_available();
+    double space = gst_memory_address_space();
+    double fit = floor(fmin(memory / bytes, space / (bytes + (double)GST_DENSE_BUFFER)));
+    memory = fmin(memory, space);
     layout->available = memory < 0x1p62 ? (size_t)memory : (size_t)1 << 62;
     if (!(fit >= 1))
         return gst_fail(message, GST_NO_MEMORY,
                         "--d: %zu with p = %zu needs %zu bytes of memory, %zu are available",
-                        simulation->d, sizes.p, sizes.bytes, layout->available);
+                        simulation->d, sizes.p,
+                        sizes.bytes + (isfinite(space) ? GST_DENSE_BUFFER : 0), layout->available);
     size_t most = threads < trials ? threads : trials;
     layout->parallel = fit < (double)most ? (size_t)fit : most;
     layout->blas_threads = 1;
@@ -132,6 +116,8 @@ int gst_simulation_replicates(const gst_simulation *simulation, const gst_simula
     gst_dense_set_threads(layout->blas_threads);
     if (state.samples && state.status && state.reason)
         status = gst_parallel_run(&loop);
+    if (status == GST_NO_MEMORY && message && message->text[0] == '\0')
+        gst_fail(message, status, "not enough memory");
     free(state.samples);
     free(state.status);
     free(state.reason);

@@ -101,7 +101,7 @@ static int fill_gram(replicate_state *state, int keep)
         gst_dense_gram_rows(n, p, state->phi, state->gram);
     for (size_t i = 0; i < state->size * state->size; i++)
         state->gram[i] /= (double)p;
-    return GST_OK;
+    return state->s->stop && *state->s->stop ? GST_INTERRUPTED : GST_OK;
 }
 
 /* ---- eigenvectors ------------------------------------------------------------------------------- */
