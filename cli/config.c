@@ -105,6 +105,38 @@ static int read_lines(gst_settings *settings, const char *text, size_t length)
     return code;
 }
 
+/* `key: value` of a preamble; other keys are about other things than settings. */
+static int read_preamble_line(gst_settings *settings, size_t line, const char *text, size_t length)
+{
+    const char *colon = memchr(text, ':', length);
+    size_t key = colon ? (size_t)(colon - text) : 0;
+    gst_option_id id = colon ? gst_option_find(text, key) : GST_OPTIONS;
+    if (id == GST_OPTIONS || !gst_command_takes(settings->command, id))
+        return 0;
+    return gst_setting_store(settings, id, colon + 1, length - key - 1, line);
+}
+
+int gst_settings_read_preamble(gst_settings *settings, const gst_settings *run,
+                               const char *preamble, const char *name)
+{
+    static const char key[] = "giantstep.command: ";
+    char command[32] = "";
+    const char *at = strstr(preamble, key);
+    *settings = (gst_settings){.config = name, .argc = run->argc, .argv = run->argv};
+    if (at)
+        sscanf(at + strlen(key), "%31s", command);
+    settings->command = gst_command_find(command);
+    if (!settings->command)
+        return gst_report(GST_EXIT_USAGE, "'%.200s': giantstep.command is no command", name);
+    int code = 0;
+    for (size_t line = 1; *preamble != '\0' && code == 0; line++) {
+        size_t length = strcspn(preamble, "\n");
+        code = read_preamble_line(settings, line, preamble, length);
+        preamble += length + (preamble[length] == '\n');
+    }
+    return code == 0 ? gst_settings_complete(settings) : code;
+}
+
 static int read_text(FILE *file, const char *path, char *text, size_t *length)
 {
     errno = 0;

@@ -34,7 +34,9 @@ static void hold_standard_streams(void)
 /* What all processes of a farm do together; everything else is done by the first one. */
 static int is_shared(const gst_settings *settings)
 {
-    return gst_command_takes(settings->command, GST_OPTION_SHARD) && !settings->help &&
+    int networks = !gst_command_takes(settings->command, GST_OPTION_SIMULATE) ||
+                   gst_setting_is_on(settings, GST_OPTION_SIMULATE);
+    return gst_command_takes(settings->command, GST_OPTION_SHARD) && networks && !settings->help &&
            !gst_setting_is_on(settings, GST_OPTION_DRY_RUN) &&
            !gst_setting_is_on(settings, GST_OPTION_FUNCTIONS);
 }

@@ -152,6 +152,14 @@ static int check_setting(gst_settings *settings, gst_option_id id)
     return 0;
 }
 
+int gst_settings_complete(gst_settings *settings)
+{
+    int code = fill_defaults(settings);
+    for (size_t i = 0; i < GST_OPTIONS && code == 0; i++)
+        code = check_setting(settings, (gst_option_id)i);
+    return code;
+}
+
 int gst_settings_read(gst_settings *settings, const gst_command *command, int argc, char **argv)
 {
     *settings = (gst_settings){.command = command, .argc = argc, .argv = argv};
@@ -161,11 +169,7 @@ int gst_settings_read(gst_settings *settings, const gst_command *command, int ar
     const char *config = gst_setting_text(settings, GST_OPTION_CONFIG);
     if (config)
         code = gst_settings_read_config(settings, config);
-    if (code == 0)
-        code = fill_defaults(settings);
-    for (size_t i = 0; i < GST_OPTIONS && code == 0; i++)
-        code = check_setting(settings, (gst_option_id)i);
-    return code;
+    return code == 0 ? gst_settings_complete(settings) : code;
 }
 
 void gst_settings_clear(gst_settings *settings)

@@ -81,19 +81,27 @@ static void print_integer(double value, char text[32])
     memcpy(text, at, (size_t)(end - at) + 1);
 }
 
-static void add_number(const gst_table *table, double value)
+void gst_number_print(double value, char text[32])
 {
-    char text[32];
-    int json = table->format == GST_FORMAT_JSON;
     if (isnan(value))
-        strcpy(text, json ? "null" : "nan");
+        strcpy(text, "nan");
     else if (isinf(value))
-        snprintf(text, sizeof text, json ? "\"%sinf\"" : "%sinf", value < 0 ? "-" : "");
+        strcpy(text, value < 0 ? "-inf" : "inf");
     else if (fabs(value) < 1e15 && value == floor(value))
         print_integer(value, text);
     else
-        snprintf(text, sizeof text, "%.15g", value);
-    gst_output_add(table->output, text);
+        snprintf(text, 32, "%.15g", value);
+}
+
+static void add_number(const gst_table *table, double value)
+{
+    char text[32], quoted[40];
+    gst_number_print(value, text);
+    if (table->format == GST_FORMAT_JSON && !isfinite(value)) {
+        snprintf(quoted, sizeof quoted, "\"%s\"", text);
+        gst_output_add(table->output, isnan(value) ? "null" : quoted);
+    } else
+        gst_output_add(table->output, text);
 }
 
 void gst_table_begin(gst_table *table, gst_output *output, gst_table_format format)
@@ -121,6 +129,52 @@ void gst_table_meta(gst_table *table, const char *key, const char *value)
     table->meta++;
 }
 
+/* ---- checksums ---------------------------------------------------------------------------------- */
+
+size_t gst_table_block_end(size_t rows, size_t row)
+{
+    size_t length = (rows - 1) / GST_TABLE_BLOCKS + 1, end = (row / length + 1) * length;
+    return end < rows ? end : rows;
+}
+
+static size_t block_of(const gst_table *table, size_t row)
+{
+    return row / ((table->total - 1) / GST_TABLE_BLOCKS + 1);
+}
+
+void gst_table_sum(gst_table *table, size_t row, const char *text, size_t length)
+{
+    gst_checksum_add(&table->block[block_of(table, row)], row, text, length);
+    gst_checksum_add(&table->fresh, row, text, length);
+}
+
+void gst_table_checksums(gst_table *table, size_t rows)
+{
+    static const char key[] = "run.checksums";
+    char room[GST_TABLE_BLOCKS * (GST_CHECKSUM_DIGITS + 1)] = "";
+    if (rows == 0 || table->format == GST_FORMAT_JSON || !table->output->file)
+        return;
+    table->total = rows;
+    size_t length = (block_of(table, rows - 1) + 1) * (GST_CHECKSUM_DIGITS + 1) - 1;
+    memset(room, '.', length);
+    table->at = (long)(table->output->used + strlen("# ") + strlen(key) + strlen(": "));
+    gst_table_meta(table, key, room);
+}
+
+static void fill_checksums(gst_table *table)
+{
+    char text[GST_TABLE_BLOCKS * (GST_CHECKSUM_DIGITS + 1)] = "", *end = text;
+    for (size_t i = 0; i <= block_of(table, table->total - 1); i++) {
+        if (i > 0)
+            *end++ = ' ';
+        gst_checksum_print(&table->block[i], end);
+        end += GST_CHECKSUM_DIGITS;
+    }
+    gst_output_patch(table->output, table->at, text);
+}
+
+/* ---- rows --------------------------------------------------------------------------------------- */
+
 static const char *separator(const gst_table *table)
 {
     static const char *const separators[] = {"\t", ",", ", "};
@@ -141,6 +195,7 @@ void gst_table_header(gst_table *table, size_t columns, const char *const *names
 void gst_table_row(gst_table *table, size_t columns, const gst_cell *cells)
 {
     int json = table->format == GST_FORMAT_JSON;
+    size_t began = table->output->used;
     if (json)
         gst_output_add(table->output, table->rows > 0 ? ",\n[" : "[");
     for (size_t i = 0; i < columns; i++) {
@@ -150,6 +205,8 @@ void gst_table_row(gst_table *table, size_t columns, const gst_cell *cells)
         else
             add_number(table, cells[i].number);
     }
+    if (table->total > 0 && table->output->used > began)
+        gst_table_sum(table, table->rows, table->output->text + began, table->output->used - began);
     gst_output_add(table->output, json ? "]" : "\n");
     table->rows++;
 }
@@ -164,4 +221,6 @@ void gst_table_end(gst_table *table)
 {
     if (table->format == GST_FORMAT_JSON)
         gst_output_add(table->output, table->rows > 0 ? "\n]}\n" : "]}\n");
+    if (table->at > 0 && table->rows == table->total)
+        fill_checksums(table);
 }
