@@ -79,12 +79,16 @@ static int run(int argc, char **argv)
     }
     if (command)
         return run_command(command, argc, argv);
-    if (strcmp(name, "--version") == 0)
+    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
         printf("giantstep %s (%s)\n", GST_VERSION, gst_version_git());
-    else if (strcmp(name, "--help") == 0)
+    else if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
         gst_help_usage(stdout);
-    else
-        return gst_report(GST_EXIT_USAGE, "'%.200s' is not a command, see `giantstep help'", name);
+    else {
+        char meant[80];
+        gst_command_suggest(name, meant);
+        return gst_report(GST_EXIT_USAGE, "'%.200s' is not a command%s", name,
+                          *meant ? meant : ", see `giantstep help'");
+    }
     return 0;
 }
 
@@ -97,7 +101,9 @@ int main(int argc, char **argv)
     gsl_set_error_handler_off();
     gst_version_blas_single();
     int code = run(argc, argv);
-    if (fflush(stdout) != 0 || ferror(stdout))
+    if ((fflush(stdout) != 0 || ferror(stdout)) && errno == EPIPE)
+        code = GST_EXIT_PIPE;
+    else if (ferror(stdout))
         code = gst_exit_worse(code, gst_report(GST_EXIT_RUNTIME, "stdout: %s", strerror(errno)));
     return gst_farm_end(code);
 }

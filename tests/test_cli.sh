@@ -31,17 +31,35 @@ run; is "no arguments: exit 2" "$code" 2; has "usage on stderr" "$err" '^usage: 
 is "nothing on stdout" "$out" ""
 run help; is "help: exit 0" "$code$err" 0; has "help on stdout" "$out" '^usage: giantstep'
 run --help; is "--help: exit 0" "$code$err" 0
+run -h; is "-h: exit 0" "$code$err" 0; before=$out
+run --help; is "-h is --help: the same text" "$out" "$before"
+run -V; is "-V: exit 0" "$code$err" 0; before=$out
+run --version; is "-V is --version" "$out" "$before"
+run help help; has "help help" "$out" '^usage: giantstep help'
 run --version; is "--version: exit 0" "$code$err" 0; has "version" "$out" '^giantstep [0-9]+\.[0-9]+\.[0-9]+'
 for command in curve simulate validate bounds spectrum steps twostep list info help; do
     run help $command; is "help $command" "$code$err" 0
     has "help $command names it" "$out" "^usage: giantstep $command"
     before=$out
     run $command --help; is "$command --help is the same text" "$code$err$out" "0$before"
+    run $command -h; is "$command -h is the same text" "$code$err$out" "0$before"
 done
 run help curve; has "help: axes of a grid" "$out" 'AXIS is a list'
 run help spectrum; has "help: axes of one point" "$out" 'AXIS is one value'
 run help nonsense; is "help of an unknown command: exit 2" "$code" 2
 run nonsense; is "unknown command: exit 2" "$code" 2; has "unknown command named" "$err" nonsense
+# What is misspelt gets the nearest name, what is far from all of them none.
+meant() { # text wanted, arguments
+    local want=$1; shift
+    run "$@"; is "misspelt: $*: exit 2, one line" "$code $(grep -c . err)" "2 1"; has "misspelt: $*" "$err" "did you mean $want"
+}
+meant 'simulate\?' siumlate; meant 'curve\?' curv; meant 'validate\?' help validat
+meant '--alpha\?' curve --alpah 2; meant '--alpha\?' curve --alph 2; meant '--second-layer\?' curve --second_layer ones
+meant '--output\?' list --ouput x; meant '--trials\?' simulate --trial 3
+meant 'tanh' curve --target 'tnah(z1)'; meant 'sigmoid' curve --activation 'sigmod(z)'; meant 'softplus' curve --activation softpuls
+for words in 'q' 'curve --x 1' 'curve --nonsense 3' 'curve --target foo(z1)' 'help xyz'; do
+    run $words; is "no guess for '$words'" "$code $(grep -c 'did you mean' err)" "2 0"
+done
 run help --man; has "manual page" "$out" '^\.TH GIANTSTEP 1'
 for option in activation target second-layer eta alpha0 steps bulk spike overlap bulk-variance alpha beta \
     lambda noise width method damping max-iterations tol threads timing quiet output format dry-run config \
@@ -152,12 +170,16 @@ run curve --config a.conf --eta 3 --order-parameters=no
 is "flags override the file" "$(column eta <out | uniq) $(grep -c V1_1_1 out)" "3 0"
 printf 'alpha = 1,2\r\nbeta = 1.5\r\n' >crlf.conf
 run curve --config crlf.conf; is "config: CRLF" "$code $(column beta <out | uniq)" "0 1.5"
+printf '\xef\xbb\xbfalpha = 1,2\r\n\r\n# comment\r\nbeta = 1.5' >bom.conf
+run curve --config bom.conf; is "config: byte order mark" "$code$err $(column beta <out | uniq) $(rows <out | wc -l)" "0 1.5 2"
+printf '\xef\xbb\xbf' >bom.conf; run curve --config bom.conf; is "config: only a byte order mark" "$code$err" 0
+printf '\xef\xbbalpha = 1' >bom.conf; run curve --config bom.conf; is "config: half a mark" "$code $(grep -c . err)" "2 1"
 config() { # code, pattern, then lines on stdin
     cat >b.conf; run curve --config b.conf --output never
     is "config: $2: exit" "$code" "$1"; has "config: $2" "$err" "$2"
     is "config: $2: one line, nothing written" "$(grep -c . err)$(ls never 2>/dev/null)" 1
 }
-config 2 'b.conf:2: .alpah. is not a key' <<<$'eta = 1\nalpah = 2'
+config 2 'b.conf:2: .alpah. is not a key, did you mean alpha\?' <<<$'eta = 1\nalpah = 2'
 config 2 'b.conf:3: .eta. is set twice' <<<$'eta = 1\nalpha = 1\neta = 2'
 config 2 'b.conf:1: .eta 1. is not of the form' <<<'eta 1'
 config 2 'b.conf:1: eta: .. is empty' <<<'eta ='
@@ -200,10 +222,26 @@ round_trip list --format tsv
 run curve --alpha 0.5,1.5; grep -v '^# run' out >plain
 run curve --alpha 0.5,1.5 --output file.tsv; is "--output: stdout empty" "$code$out" 0
 cmp -s plain <(grep -v '^# run' file.tsv); report $? "--output: the same table"
+# The ending of the name is the format, unless that is given; compressed endings are refused.
+for name in ending.csv ending.json ending.tsv ending.txt; do
+    format=${name#*.}; [ $format = txt ] && format=tsv
+    run curve --format $format; cp out plain.format
+    run curve --output $name; is "$name: exit 0" "$code$err" 0
+    cmp -s <(body plain.format) <(body $name); report $? "$name is $format"
+done
+run curve --output other.csv --format tsv; is "--format wins over the ending" "$(grep -c "$TAB" other.csv)" 2
+echo 'format = tsv' >format.conf
+run curve --config format.conf --output third.csv; is "also in a config file" "$(grep -c "$TAB" third.csv)" 2
+for ending in gz bz2 xz zst zip; do
+    run curve --output packed.tsv.$ending
+    is ".$ending: exit 2, one line, nothing written" "$code $(grep -c . err) $(ls packed* 2>/dev/null)" "2 1 "
+    has ".$ending is named" "$err" "packed.tsv.$ending. ends in \.$ending"
+done
 echo precious >kept; chmod 644 kept
-run curve --alpha -1 --output kept; is "bad input leaves the output file alone" "$code $(cat kept)" "2 precious"
-run curve --target '0*z1' --output kept; is "so does a constant target" "$code $(cat kept)" "2 precious"
-run curve --alpha 1 --lambda 0 --output kept; is "so does lambda = 0 at n = p" "$code $(cat kept)" "2 precious"
+run curve --output kept; is "an existing file is refused" "$code $(cat kept) $(grep -c force err)" "2 precious 1"
+run curve --alpha -1 --force --output kept; is "bad input leaves the output file alone" "$code $(cat kept)" "2 precious"
+run curve --target '0*z1' --force --output kept; is "so does a constant target" "$code $(cat kept)" "2 precious"
+run curve --alpha 1 --lambda 0 --force --output kept; is "so does lambda = 0 at n = p" "$code $(cat kept)" "2 precious"
 run curve --output no/such/directory/file; is "unwritable output: exit 1" "$code $(grep -c . err)" "1 1"
 has "unwritable output named" "$err" '^giantstep: --output: .no/such/directory/file.: '
 run curve --output "$T"; is "output is a directory: exit 1" "$code $(grep -c . err)" "1 1"
@@ -219,12 +257,16 @@ fi
 "$G" curve --method damped --max-iterations 1 --output held.tsv 2>&-
 is "closed stderr: messages do not end in the output file" "$? $(grep -c ^giantstep: held.tsv)" "3 0"
 { "$G" curve --alpha 0.1:5:30000 --lambda 0.1,1 2>err; echo $? >code; } | head -1 >/dev/null
-is "closed pipe: exit 1, one line" "$(cat code) $(grep -c . err)" "1 1"
+is "closed pipe: exit 141, silence" "$(cat code) $(grep -c . err)" "141 0"
+{ "$G" help curve 2>err; echo $? >code; } | :
+sleep 0.2; [ "$(cat code)" = 141 ] || [ "$(cat code)" = 0 ]; report $? "closed pipe, help"
+is "closed pipe, help: silence" "$(grep -c . err)" 0
 (ulimit -f 64; "$G" curve --alpha 0.1:5:3000 --output short.tsv 2>err; echo $? >code)
 is "a file that may not grow: exit 1, one line" "$(cat code) $(grep -c . err)" "1 1"
-is "    only whole rows are left" "$(rows <short.tsv | awk -F'\t' 'NF != 15 || $15 != "ok"' | wc -l)" 0
-is "    ending in a newline" "$(tail -c1 short.tsv | od -An -c | tr -d ' ')" '\n'
-[ "$(wc -c <short.tsv)" -gt 40000 ]; report $? "    and not nothing"
+is "    no table" "$(ls short.tsv 2>/dev/null)" ""
+is "    only whole rows are left" "$(rows <short.tsv.part | awk -F'\t' 'NF != 15 || $15 != "ok"' | wc -l)" 0
+is "    ending in a newline" "$(tail -c1 short.tsv.part | od -An -c | tr -d ' ')" '\n'
+[ "$(wc -c <short.tsv.part)" -gt 40000 ]; report $? "    and not nothing"
 
 # ------------------------------------------------------------------ threads, interruption, dry run
 run curve --eta 1,2 --noise 0,0.1 --alpha 0.2:3:150 --threads 1; cp out t1
