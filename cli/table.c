@@ -214,6 +214,12 @@ void gst_table_row(gst_table *table, size_t columns, const gst_cell *cells)
 void gst_table_gap(gst_table *table)
 {
     if (table->format == GST_FORMAT_TSV)
+        gst_output_add(table->output, "\n\n");
+}
+
+void gst_table_scan(gst_table *table)
+{
+    if (table->format == GST_FORMAT_TSV)
         gst_output_add(table->output, "\n");
 }
 

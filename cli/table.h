@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* table.h - tables out: tsv, csv, json.
  *
- * tsv, csv: `# key: value` lines, one header row, rows of %.15g with inf and nan (never -nan); tsv has an
- * empty line between curves.  json: {"meta": {...}, "columns": [...], "rows": [[...]]}, nan = null,
+ * tsv, csv: `# key: value` lines, one header row, rows of %.15g with inf and nan (never -nan); tsv has two
+ * empty lines between curves.  json: {"meta": {...}, "columns": [...], "rows": [[...]]}, nan = null,
  * inf = "inf". */
 #ifndef GST_TABLE_H
 #define GST_TABLE_H
@@ -44,7 +44,8 @@ void gst_table_checksums(gst_table *table, size_t rows);
 
 void gst_table_header(gst_table *table, size_t columns, const char *const *names);
 void gst_table_row(gst_table *table, size_t columns, const gst_cell *cells);
-void gst_table_gap(gst_table *table); /* between two curves */
+void gst_table_gap(gst_table *table);  /* between two curves: gnuplot's `index k' is one */
+void gst_table_scan(gst_table *table); /* between two lines of a surface, as gnuplot's splot has it */
 void gst_table_end(gst_table *table);
 
 /* Rows first <= row < gst_table_block_end(rows, first) are summed together. */

@@ -77,7 +77,7 @@ int gst_twostep_map(const gst_twostep *t)
         for (size_t j = 0; j < SIDE; j++)
             write_point(t, SPACING * (double)i, SPACING * (double)j, overlaps, &table, &flagged);
         if (i + 1 < SIDE)
-            gst_table_gap(&table);
+            gst_table_scan(&table);
     }
     gst_table_end(&table);
     code = gst_output_close(&output, 1);

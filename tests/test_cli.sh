@@ -80,9 +80,13 @@ is "curve: exit 0" "$code" 0; is "curve: quiet stderr" "$err" ""
 is "columns" "$(grep -v '^#' out | head -1)" "$fixed"
 is "one header row" "$(grep -c excess_risk out)" 1
 is "rows" "$(rows <out | wc -l)" 16
-is "blank lines between curves only" "$(grep -c '^$' out)" 3
+is "empty lines between curves only" "$(grep -c '^$' out)" 6
 is "no blank line at the end" "$(tail -1 out | grep -c .)" 1
-is "a blank line after each curve" "$(grep -v '^#' out | grep -n '^$' | tr '\n' ' ')" "6: 11: 16: "
+is "two after each curve but the last" "$(grep -v '^#' out | grep -n '^$' | tr '\n' ' ')" "6: 7: 12: 13: 18: 19: "
+if command -v gnuplot >/dev/null; then
+    is "gnuplot: index k is a curve" "$(gnuplot -e 'set datafile separator "\t"; set table "/dev/stdout"
+        plot "out" index 2 using 8:9' | awk '$3 == "i"' | wc -l)" 4
+fi
 is "both ends of a range" "$(column alpha <out | head -4 | tr '\n' ' ')" \
     "0.37 1.21333333333333 2.05666666666667 2.9 "
 is "eta is slower than lambda" "$(column eta <out | tr '\n' ' ')" \
@@ -101,7 +105,7 @@ has "the text as given" "$out" '^# alpha: 0\.37:2\.9:4$'
 has "defaults in effect" "$out" '^# max-iterations: 1000$'
 run curve --alpha 1.7 --eta 1,2; is "one-point curves: no blank line in a single curve" "$(grep -c '^$' out)" 0
 run curve --eta 1,2,3 --alpha 0.5,1.5 --beta 2
-is "lists" "$(rows <out | wc -l) $(grep -c '^$' out)" "6 2"
+is "lists" "$(rows <out | wc -l) $(grep -c '^$' out)" "6 4"
 run curve --lambda 1e-4:1:5:log --alpha 1.3
 is "log ranges" "$(column lambda <out | tr '\n' ' ')" "0.0001 0.001 0.01 0.1 1 "
 run curve --alpha=0.7 --eta=-1.5 --target=sin; is "--key=value" "$code$(column eta <out)" "0-1.5"

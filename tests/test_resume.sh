@@ -197,7 +197,7 @@ ls ./*.journal >/dev/null 2>&1 && [ "$(echo ./*.journal)" != ./part.journal ] &&
     fail "journals are left: $(echo ./*.journal)"
 
 # ------------------------------------------------------------------ edited tables
-row() { echo $(($(grep -n -m1 '^[^#]' whole | cut -d: -f1) + $1 + ($1 - 1) / 75)); } # line of row N
+row() { echo $(($(grep -n -m1 '^[^#]' whole | cut -d: -f1) + $1 + 2 * (($1 - 1) / 75))); } # line of row N
 edited() { # WHAT TEXT, the edited table on stdin: refused under its own name and as NAME.part
     cat >edited
     refused 2 "$2" "${curve[@]}" --resume --output edited
@@ -229,6 +229,14 @@ for edit in '10 "banana":row 70 has test_error' '10 0.5:row 70 was changed' '8 0
 done
 sed "$((header + 70))d" cut.kept >cut.part
 refused 2 "row 70 has alpha" curve --alpha 0.5:1.5:100000 "${slow[@]}" --resume --output cut
+
+# ------------------------------------------------------------------ tables with one empty line between curves, or none
+for empty in 'cat -s' 'grep -v ^$'; do
+    forget older
+    $empty whole | head -200 >older
+    "$program" "${curve[@]}" --resume --output older 2>err || fail "$empty: $(cat err)"
+    cmp -s <(grep -v '^#\|^$' whole) <(grep -v '^#\|^$' older) || fail "$empty: other rows"
+done
 
 # ------------------------------------------------------------------ bad input
 forget cut
