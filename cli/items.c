@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "farm.h"
 #include "interrupt.h"
@@ -16,6 +17,9 @@
 #include "report.h"
 #include "resume.h"
 #include "shard.h"
+
+/* Weights up to which networks run side by side. */
+#define SIDE_BY_SIDE 1e6
 
 typedef struct {
     int status;
@@ -144,6 +148,20 @@ int gst_items_run(gst_items *items, size_t begin, size_t end, size_t threads)
     };
     int ended = gst_farm_run(&loop);
     return status == GST_OK ? ended : status;
+}
+
+size_t gst_items_threads(const gst_settings *settings, size_t total, double weights,
+                         int *blas_threads)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t threads = cores > 0 ? (size_t)cores : 1;
+    if (gst_setting_text(settings, GST_OPTION_THREADS))
+        threads = (size_t)gst_setting_number(settings, GST_OPTION_THREADS);
+    threads = gst_farm_threads(threads);
+    *blas_threads = weights > SIDE_BY_SIDE ? (int)threads : 1;
+    if (weights > SIDE_BY_SIDE)
+        return 1;
+    return threads < total ? threads : total;
 }
 
 /* ---- jobs --------------------------------------------------------------------------------------- */

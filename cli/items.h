@@ -55,6 +55,12 @@ int gst_items_begin(gst_items *items, gst_journal *journal, size_t threads);
 int gst_items_open(gst_items *items, const gst_settings *settings, size_t total, size_t threads,
                    const char *blas_threads);
 
+/* How many networks of p x d weights run side by side, and with how many threads in the linear algebra of each: all
+ * threads there are (--threads or the machine's) side by side, one each, up to p d = 1e6; above, one network after
+ * another, with all of them. */
+size_t gst_items_threads(const gst_settings *settings, size_t total, double weights,
+                         int *blas_threads);
+
 /* Those of items begin <= i < end that are this run's, on `threads` threads.  GST_OK or the status that ended the
  * run. */
 int gst_items_run(gst_items *items, size_t begin, size_t end, size_t threads);

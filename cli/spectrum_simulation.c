@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "dense.h"
 #include "farm.h"
@@ -26,6 +25,8 @@ typedef struct {
     gst_progress progress;
     gst_second_layer layer; /* with the realised fractions */
     size_t trials, p, n, size;
+    size_t parallel, done; /* replicates side by side; those that are there */
+    int blas_threads;
     double *values; /* trials x size, each in increasing order */
     double distance, distance_sem;
     size_t outliers;
@@ -111,7 +112,8 @@ static int take(void *context, size_t item, const gst_item *result)
 static void advance(void *context, size_t item)
 {
     simulated *s = context;
-    gst_progress_update(&s->progress, item + 1);
+    (void)item;
+    gst_progress_update(&s->progress, ++s->done);
 }
 
 static int open_items(simulated *s)
@@ -121,21 +123,20 @@ static int open_items(simulated *s)
     s->items.take = take;
     s->items.advance = advance;
     s->items.context = s;
-    return gst_items_open(&s->items, s->job->settings, s->trials, 1, NULL);
+    s->parallel = gst_items_threads(s->job->settings, s->trials,
+                                    (double)s->p * fmax((double)s->simulation.d, (double)s->n),
+                                    &s->blas_threads);
+    return gst_items_open(&s->items, s->job->settings, s->trials, s->parallel, NULL);
 }
 
-/* One replicate at a time, with all threads in its linear algebra. */
+/* Large replicates one at a time, with all threads in their linear algebra. */
 static int draw(simulated *s, int *table)
 {
     const gst_settings *settings = s->job->settings;
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    size_t threads = cores > 0 ? (size_t)cores : 1;
-    if (gst_setting_text(settings, GST_OPTION_THREADS))
-        threads = (size_t)gst_setting_number(settings, GST_OPTION_THREADS);
-    gst_dense_set_threads((int)gst_farm_threads(threads));
+    gst_dense_set_threads(s->blas_threads);
     gst_progress_begin(&s->progress, s->trials,
                        gst_setting_is_on(settings, GST_OPTION_QUIET) || gst_farm_rank() > 0);
-    int status = gst_items_run(&s->items, 0, s->trials, 1);
+    int status = gst_items_run(&s->items, 0, s->trials, s->parallel);
     gst_progress_end(&s->progress);
     return gst_items_end(&s->items, status, table);
 }

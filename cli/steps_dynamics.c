@@ -39,7 +39,8 @@ typedef struct {
     double *theory, *companion, *mean, *sem;
     int quality;
     gst_overlap_simulation simulation;
-    gst_items items; /* its replicates */
+    gst_items items;       /* its replicates */
+    size_t parallel, done; /* side by side; those that are there */
     gst_progress progress;
 } steps;
 
@@ -136,7 +137,8 @@ static int take(void *context, size_t item, const gst_item *result)
 static void advance(void *context, size_t item)
 {
     steps *s = context;
-    gst_progress_update(&s->progress, item + 1);
+    (void)item;
+    gst_progress_update(&s->progress, ++s->done);
 }
 
 static int open_items(steps *s)
@@ -161,7 +163,10 @@ static int open_items(steps *s)
     s->items.take = take;
     s->items.advance = advance;
     s->items.context = s;
-    return gst_items_open(&s->items, s->settings, s->simulation.trials, 1, NULL);
+    int blas_threads;
+    double weights = (double)s->simulation.p * (double)s->simulation.d;
+    s->parallel = gst_items_threads(s->settings, s->simulation.trials, weights, &blas_threads);
+    return gst_items_open(&s->items, s->settings, s->simulation.trials, s->parallel, NULL);
 }
 
 static int compute_simulation(steps *s, int *table)
@@ -170,7 +175,7 @@ static int compute_simulation(steps *s, int *table)
     gst_progress_begin(&s->progress, trials,
                        gst_setting_is_on(s->settings, GST_OPTION_QUIET) || gst_farm_rank() > 0);
     s->progress.unit = "replicates";
-    int status = gst_items_run(&s->items, 0, trials, 1);
+    int status = gst_items_run(&s->items, 0, trials, s->parallel);
     gst_progress_end(&s->progress);
     gst_overlap_sem(gst_overlap_size(&s->simulation), trials, s->sem);
     return gst_items_end(&s->items, status, table);

@@ -44,8 +44,9 @@ void gst_table_checksums(gst_table *table, size_t rows);
 
 void gst_table_header(gst_table *table, size_t columns, const char *const *names);
 void gst_table_row(gst_table *table, size_t columns, const gst_cell *cells);
-void gst_table_gap(gst_table *table);  /* between two curves: gnuplot's `index k' is one */
-void gst_table_scan(gst_table *table); /* between two lines of a surface, as gnuplot's splot has it */
+void gst_table_gap(gst_table *table); /* between two curves: gnuplot's `index k' is one */
+void gst_table_scan(
+    gst_table *table); /* between two lines of a surface, as gnuplot's splot has it */
 void gst_table_end(gst_table *table);
 
 /* Rows first <= row < gst_table_block_end(rows, first) are summed together. */

@@ -95,7 +95,6 @@ killed simulate --d 100 --alpha0 2,3,4 --alpha 0.5,1,2 --trials 8 2>/dev/null
 killed simulate --d 100 --alpha0 2,3,4 --alpha 0.5,1,2 --trials 8 --raw 2>/dev/null
 killed validate --d 40,60,80 --alpha0 2 --alpha 0.5,1,2 --trials 8 2>/dev/null
 killed validate --d 40,60,80 --alpha0 2 --alpha 0.5,1,2 --trials 8 --shard 2/3 2>/dev/null
-export OPENBLAS_NUM_THREADS=1 # so that 1 and 2 threads of the linear algebra are the same to the byte
 killed spectrum --simulate --d 24 --alpha0 2 --trials 30 2>/dev/null
 killed steps --simulate --d 100 --alpha0 3 --steps 2 --trials 60 2>/dev/null
 killed twostep --simulate --d 60,90 --target tanh --trials 8 2>/dev/null
