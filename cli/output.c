@@ -84,6 +84,11 @@ static int fail(gst_output *output, int error)
     return output->failed;
 }
 
+void gst_output_fail(gst_output *output)
+{
+    fail(output, ENOMEM);
+}
+
 static int make_room(gst_output *output, size_t length)
 {
     size_t room = output->room > 0 ? output->room : 4096;

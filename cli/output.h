@@ -33,6 +33,9 @@ int gst_output_continue(gst_output *output, const gst_file *file, long end);
 void gst_output_add(gst_output *output, const char *text);
 void gst_output_add_bytes(gst_output *output, const char *bytes, size_t length);
 
+/* There is no memory for what is to be written: nothing is, from now on; one message. */
+void gst_output_fail(gst_output *output);
+
 /* Write the buffer.  A regular file that cannot take all of it is cut back to its last whole row.
  * Returns 0 or an exit code, one message printed unless it is that the reader has gone. */
 int gst_output_flush(gst_output *output);

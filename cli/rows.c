@@ -116,6 +116,7 @@ int gst_rows_open(gst_rows *rows, const gst_rows_plan *plan)
     if (code == 0 && !rows->complete)
         code = gst_output_flush(&rows->output);
     if (code != 0) {
+        gst_table_end(&rows->table);
         gst_output_drop(&rows->output);
         gst_journal_close(&rows->journal, 1);
     }
@@ -156,10 +157,9 @@ int gst_rows_flush_is_late(const gst_rows *rows)
 static int close_file(gst_rows *rows, int status)
 {
     int whole = rows->next == rows->stop && status >= 0;
-    if (status != GST_IO) {
+    if (status != GST_IO)
         gst_rows_flush(rows);
-        gst_table_end(&rows->table);
-    }
+    gst_table_end(&rows->table);
     int code = gst_output_close(&rows->output, whole);
     gst_journal_close(&rows->journal, !whole || code != 0);
     return gst_exit_worse(code, rows->failed);
@@ -175,9 +175,10 @@ int gst_rows_close(gst_rows *rows, int status)
     int resumable = rows->journal.file.name &&
                     gst_setting_number(settings, GST_OPTION_FORMAT) != GST_FORMAT_JSON;
     int closed = 0;
-    if (rows->complete)
+    if (rows->complete) {
+        gst_output_drop(&rows->output);
         gst_journal_close(&rows->journal, 0);
-    else
+    } else
         closed = close_file(rows, status);
     int code = closed == GST_EXIT_PIPE ? 0 : gst_flagged_report(&rows->flagged, count);
     if (status != GST_INTERRUPTED && status != GST_IO)

@@ -2,8 +2,9 @@
 /* table.h - tables out: tsv, csv, json.
  *
  * tsv, csv: `# key: value` lines, one header row, rows of %.15g with inf and nan (never -nan); tsv has two
- * empty lines between curves.  json: {"meta": {...}, "columns": [...], "rows": [[...]]}, nan = null,
- * inf = "inf". */
+ * empty lines between curves.  json: {"columns": [...], "data": [[...], ...], "index": [0, ...], "meta":
+ * {...}}, what pandas calls split, without the meta; nan and inf = null, meta's infinite: {"column": [rows]} tells them
+ * apart (negative_infinite: -inf). */
 #ifndef GST_TABLE_H
 #define GST_TABLE_H
 
@@ -14,6 +15,9 @@
 
 /* In the order of the words of --format. */
 typedef enum { GST_FORMAT_TSV, GST_FORMAT_CSV, GST_FORMAT_JSON } gst_table_format;
+
+/* table_json.c: what comes after the rows. */
+typedef struct gst_table_json gst_table_json;
 
 /* The rows of a file are summed in at most this many blocks of equal length (the last may be shorter). */
 enum { GST_TABLE_BLOCKS = 8 };
@@ -26,6 +30,7 @@ typedef struct {
     size_t meta, rows, total;
     long at;
     gst_checksum block[GST_TABLE_BLOCKS], fresh;
+    gst_table_json *json; /* of a json table, else NULL */
 } gst_table;
 
 /* A cell: a string, or a number if text is NULL. */
@@ -34,7 +39,8 @@ typedef struct {
     double number;
 } gst_cell;
 
-/* In this order: begin, meta as often as wanted, header, then rows and gaps, end. */
+/* In this order: begin, meta as often as wanted, header, then rows and gaps, end, which is called whatever
+ * happened. */
 void gst_table_begin(gst_table *table, gst_output *output, gst_table_format format);
 void gst_table_meta(gst_table *table, const char *key, const char *value);
 

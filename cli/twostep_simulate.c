@@ -277,8 +277,7 @@ static int run_all(state *s)
         code = gst_items_end(&s->items, status, &table);
     if (!writes)
         return code;
-    if (status != GST_IO)
-        gst_table_end(&s->table);
+    gst_table_end(&s->table);
     code = gst_exit_worse(gst_output_close(&s->output, table), code);
     return code != 0 ? code : gst_flagged_report(&s->flagged, rows);
 }

@@ -84,8 +84,7 @@ is "empty lines between curves only" "$(grep -c '^$' out)" 6
 is "no blank line at the end" "$(tail -1 out | grep -c .)" 1
 is "two after each curve but the last" "$(grep -v '^#' out | grep -n '^$' | tr '\n' ' ')" "6: 7: 12: 13: 18: 19: "
 if command -v gnuplot >/dev/null; then
-    is "gnuplot: index k is a curve" "$(gnuplot -e 'set datafile separator "\t"; set table "/dev/stdout"
-        plot "out" index 2 using 8:9' | awk '$3 == "i"' | wc -l)" 4
+    is "gnuplot: index k is a curve" "$(gnuplot -e 'set datafile separator "\t"; set table "/dev/stdout"; plot "out" index 2 using 8:9' | awk '$3 == "i"' | wc -l)" 4
 fi
 is "both ends of a range" "$(column alpha <out | head -4 | tr '\n' ' ')" \
     "0.37 1.21333333333333 2.05666666666667 2.9 "
@@ -143,13 +142,15 @@ is "csv: header" "$(grep -v '^#' out | head -1)" "${fixed//$TAB/,}"
 is "csv: 15 fields a row" "$(grep -v '^#' out | awk -F, '{ print NF }' | sort -u)" 15
 run curve --alpha 0.5,1.5 --eta 1,2 --steps 0,1 --order-parameters --format json
 is "json: exit 0" "$code" 0
-has "json: inf is a string" "$out" '"inf"'; has "json: nan is null" "$out" 'null'
-is "json: no bare inf or nan" "$(tail -8 out | grep -cE '[[ ](inf|nan)[],]')" 0
-is "json: balanced" "$(tr -cd '{}[]' <out)" "{{}[]$(printf '[%.0s' 1)$(for _ in 1 2 3 4 5 6 7 8; do printf '[]'; done)]}"
+has "json: inf is null, and named" "$out" '^"infinite": \{"alpha0": \[0, 1, 2, 3, 4, 5, 6, 7\], "width": \['
+has "json: nan is null" "$out" 'null'
+is "json: no bare inf or nan" "$(grep -cE '[[ ](inf|nan)[],]' out)" 0
+is "json: balanced" "$(tr -cd '{}[]' <out)" "{[][$(for _ in 1 2 3 4 5 6 7 8; do printf '[]'; done)][]{{[][]}}}"
 cp out table.json
 if command -v python3 >/dev/null; then
-    python3 -c 'import json; t = json.load(open("table.json")); assert set(t) == {"meta", "columns", "rows"}
-assert all(len(r) == len(t["columns"]) for r in t["rows"]) and len(t["rows"]) == 8'
+    python3 -c 'import json; t = json.load(open("table.json")); assert list(t) == ["columns", "data", "index", "meta"]
+assert all(len(r) == len(t["columns"]) for r in t["data"]) and len(t["data"]) == 8 and t["index"] == list(range(8))
+width = t["columns"].index("width"); assert all(r[width] is None for r in t["data"])'
     report $? "json: valid (python3)"
     run curve --alpha 0.5 --target 'z1' --format json --output $'caf\xc3\xa9 \xff"\\.json' --quiet
     python3 -c 'import json, os, glob; json.load(open(glob.glob("caf*")[0]))'; report $? "json: strings escaped"
@@ -296,7 +297,11 @@ interrupt TERM 143
 "$G" curve --second-layer gaussian:4 --activation 'tanh(z+0.3)' --alpha 0.5:1.5:1000000 --format json \
     --quiet >partial.json 2>err & pid=$!
 sleep 0.5; kill -s INT $pid; wait $pid; is "interrupted json: exit 130" $? 130
-is "interrupted json is closed" "$(tail -1 partial.json)" "]}"
+is "interrupted json is closed" "$(tail -1 partial.json)" "}}"
+if command -v python3 >/dev/null; then
+    python3 -c 'import json; t = json.load(open("partial.json")); assert len(t["index"]) == len(t["data"]) > 0'
+    report $? "interrupted json is valid"
+fi
 run curve --alpha 0.2:3:1000 --eta 1,2,3 --dry-run --output dry.tsv
 is "--dry-run: exit 0" "$code" 0; is "--dry-run: no output file" "$(ls dry.tsv 2>/dev/null)" ""
 for key in 'rows: 3000' 'models: 3' 'seconds: ' 'memory_megabytes: '; do has "--dry-run: $key" "$out" "^$key"; done
