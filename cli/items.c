@@ -285,8 +285,11 @@ const gst_file *gst_items_file(const gst_items *items)
 void gst_items_close(gst_items *items, int code)
 {
     int written = code == 0 || code == GST_EXIT_ROWS || code == GST_EXIT_DISAGREE;
+    int keep = written ? items->partial && !items->complete : items->own.items > 0;
+    if (!written && !keep && items->own.stream)
+        unlink(items->own.file.part);
     if (items->own.file.name || items->own.stream)
-        gst_journal_close(&items->own, !written || items->partial);
+        gst_journal_close(&items->own, keep);
     free(items->slot);
     items->slot = NULL;
 }

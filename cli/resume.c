@@ -216,7 +216,8 @@ int gst_resume_items(gst_output *output, gst_journal *journal, gst_resume *found
     resuming r = {.journal = journal};
     int known = 0, code = read_own(&r.own, output);
     int there = access(journal->file.name, F_OK) == 0;
-    if (code == 0 && there && !gst_file_has(journal->file.journal)) {
+    int replaced = journal->file.replace && gst_file_has(journal->file.journal);
+    if (code == 0 && there && !replaced) {
         r.path = journal->file.name;
         code = check_whole(&r);
         found->complete = code == 0;

@@ -2,6 +2,8 @@
 /* rows.c - the rows of a long table on their way to its file. */
 #include "rows.h"
 
+#include <unistd.h>
+
 #include "farm.h"
 #include "interrupt.h"
 #include "preamble.h"
@@ -153,15 +155,19 @@ int gst_rows_flush_is_late(const gst_rows *rows)
     return !(gst_seconds() - rows->flushed < FLUSH_INTERVAL);
 }
 
-/* The table gets its name if all its rows are there; else the journal stays. */
+/* The table gets its name if all its rows are there; else what there is stays, with its journal, unless there is
+ * nothing. */
 static int close_file(gst_rows *rows, int status)
 {
     int whole = rows->next == rows->stop && status >= 0;
+    int nothing = !whole && rows->next == rows->begin && rows->journal.items == 0;
     if (status != GST_IO)
         gst_rows_flush(rows);
     gst_table_end(&rows->table);
     int code = gst_output_close(&rows->output, whole);
-    gst_journal_close(&rows->journal, !whole || code != 0);
+    if (nothing && rows->journal.file.name)
+        unlink(rows->journal.file.part);
+    gst_journal_close(&rows->journal, !nothing && (!whole || code != 0));
     return gst_exit_worse(code, rows->failed);
 }
 

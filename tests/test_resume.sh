@@ -89,15 +89,15 @@ cuts simulate --d 20,30 --alpha0 2 --alpha 0.5,1,2 --lambda 0.1,1 --trials 3 --r
 
 slow=(--second-layer gaussian:4 --activation 'tanh(z+0.3)' --max-iterations 1000000 --method damped --damping 0.1)
 slower=("${slow[@]:0:9}" 0.0001)
-killed curve --alpha 0.5:1.5:600 "${slow[@]}" 2>/dev/null
-killed bounds --eta 0.1:4:300 --tol 1e-6 2>/dev/null
-killed simulate --d 100 --alpha0 2,3,4 --alpha 0.5,1,2 --trials 8 2>/dev/null
-killed simulate --d 100 --alpha0 2,3,4 --alpha 0.5,1,2 --trials 8 --raw 2>/dev/null
-killed validate --d 40,60,80 --alpha0 2 --alpha 0.5,1,2 --trials 8 2>/dev/null
-killed validate --d 40,60,80 --alpha0 2 --alpha 0.5,1,2 --trials 8 --shard 2/3 2>/dev/null
-killed spectrum --simulate --d 24 --alpha0 2 --trials 30 2>/dev/null
-killed steps --simulate --d 100 --alpha0 3 --steps 2 --trials 60 2>/dev/null
-killed twostep --simulate --d 60,90 --target tanh --trials 8 2>/dev/null
+killed curve --alpha 0.5:1.5:200 "${slow[@]}" 2>/dev/null
+killed bounds --eta 0.1:4:140 --tol 1e-5 2>/dev/null
+killed simulate --d 60 --alpha0 2,3 --alpha 0.5,1,2 --trials 6 2>/dev/null
+killed simulate --d 60 --alpha0 2,3 --alpha 0.5,1,2 --trials 6 --raw 2>/dev/null
+killed validate --d 30,40,50 --alpha0 2 --alpha 0.5,2 --trials 6 2>/dev/null
+killed validate --d 30,40,50 --alpha0 2 --alpha 0.5,2 --trials 6 --shard 2/3 2>/dev/null
+killed spectrum --simulate --d 20 --alpha0 2 --trials 16 2>/dev/null
+killed steps --simulate --d 60 --alpha0 3 --steps 2 --trials 40 2>/dev/null
+killed twostep --simulate --d 40,60 --target tanh --trials 6 2>/dev/null
 
 # A simulation that is killed keeps the replicates of its block.
 forget cut
@@ -160,6 +160,19 @@ if mount -t tmpfs -o size=32k none disk 2>/dev/null; then
     umount disk
     "$program" "${curve[@]}" --resume --output part && same whole part || fail "resumed after a full disk elsewhere"
 fi
+
+# ------------------------------------------------------------------ killed between the last name and the last removal
+for command in "${curve[*]}" 'steps --simulate --d 40 --alpha0 3 --trials 3'; do
+    forget cut whole
+    "$program" $command --quiet --output whole
+    cp whole cut
+    grep '^#' whole >cut.journal
+    printf 'record\tnumber\tdata\tchecksum\n' >>cut.journal
+    "$program" $command --quiet --output cut --resume 2>err || fail "a journal beside a whole table: $(cat err)"
+    cmp -s whole cut && [ ! -e cut.journal ] || fail "a journal beside a whole table is left: $command"
+done
+forget whole
+"$program" "${curve[@]}" --output whole
 
 # ------------------------------------------------------------------ what is there is not destroyed
 cp whole kept
