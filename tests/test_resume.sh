@@ -90,7 +90,7 @@ cuts simulate --d 20,30 --alpha0 2 --alpha 0.5,1,2 --lambda 0.1,1 --trials 3 --r
 slow=(--second-layer gaussian:4 --activation 'tanh(z+0.3)' --max-iterations 1000000 --method damped --damping 0.1)
 slower=("${slow[@]:0:9}" 0.0001)
 killed curve --alpha 0.5:1.5:200 "${slow[@]}" 2>/dev/null
-killed bounds --eta 0.1:4:140 --tol 1e-5 2>/dev/null
+killed bounds --eta 0.1:4:100 --tol 1e-3 2>/dev/null
 killed simulate --d 60 --alpha0 2,3 --alpha 0.5,1,2 --trials 6 2>/dev/null
 killed simulate --d 60 --alpha0 2,3 --alpha 0.5,1,2 --trials 6 --raw 2>/dev/null
 killed validate --d 30,40,50 --alpha0 2 --alpha 0.5,2 --trials 6 2>/dev/null
