@@ -23,9 +23,11 @@ static gst_option_id find_argument(const gst_settings *settings, const char *nam
 {
     gst_option_id id = gst_option_find(name, length);
     int shown = length < 100 ? (int)length : 100;
+    char meant[80];
     *code = 0;
+    gst_option_suggest(name, length, settings->command->letter, "--", meant);
     if (id == GST_OPTIONS)
-        *code = gst_report(GST_EXIT_USAGE, "--%.*s: unknown option", shown, name);
+        *code = gst_report(GST_EXIT_USAGE, "--%.*s: unknown option%s", shown, name, meant);
     else if (!gst_command_takes(settings->command, id))
         *code = gst_report(GST_EXIT_USAGE, "--%.*s: not an option of %s", shown, name,
                            settings->command->name);
@@ -65,7 +67,7 @@ int gst_settings_read_arguments(gst_settings *settings)
     for (int i = 2; i < settings->argc; i++) {
         char *argument = settings->argv[i];
         int code;
-        if (strcmp(argument, "--help") == 0) {
+        if (strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0) {
             settings->help = 1;
             return 0;
         }

@@ -104,7 +104,7 @@ static int write_functions(const bounds *b, const double *values)
 {
     gst_output output;
     gst_table table;
-    int code = gst_output_open(&output, gst_setting_text(b->settings, GST_OPTION_OUTPUT));
+    int code = gst_output_open(&output, b->settings, NULL);
     if (code != 0)
         return code;
     gst_table_begin(&table, &output,
@@ -119,7 +119,7 @@ static int write_functions(const bounds *b, const double *values)
         gst_table_row(&table, FUNCTIONS, cells);
     }
     gst_table_end(&table);
-    return gst_output_close(&output);
+    return gst_output_close(&output, 1);
 }
 
 static int run_functions(const bounds *b)

@@ -50,7 +50,7 @@ void gst_help_command(FILE *file, const gst_command *command)
     for (size_t i = 0; i < GST_OPTIONS; i++)
         if (gst_command_takes(command, (gst_option_id)i))
             print_option(file, command, (gst_option_id)i);
-    fprintf(file, "  %-23s %s\n", "--help", "this text");
+    fprintf(file, "  %-23s %s\n", "--help, -h", "this text");
     if (takes_axes(command))
         fprintf(file, "\n%s\n", command->axes ? command->axes : any_axes);
 }
@@ -65,7 +65,10 @@ int gst_command_help(const gst_settings *settings)
         gst_help_usage(stdout);
     else if (command)
         gst_help_command(stdout, command);
-    else
-        return gst_report(GST_EXIT_USAGE, "help: '%.200s' is not a command", name);
+    else {
+        char meant[80];
+        gst_command_suggest(name, meant);
+        return gst_report(GST_EXIT_USAGE, "help: '%.200s' is not a command%s", name, meant);
+    }
     return 0;
 }

@@ -73,10 +73,10 @@ static int write_function(gst_table *table, const char *name, const char *text)
 
 int gst_command_list(const gst_settings *settings)
 {
-    const char *path = gst_setting_text(settings, GST_OPTION_OUTPUT), *name;
+    const char *name;
     gst_output output;
     gst_table table;
-    int code = gst_output_open(&output, path);
+    int code = gst_output_open(&output, settings, NULL);
     if (code != 0)
         return code;
     gst_table_begin(&table, &output,
@@ -94,5 +94,5 @@ int gst_command_list(const gst_settings *settings)
         return said ? GST_EXIT_RUNTIME : gst_report(GST_EXIT_RUNTIME, "not enough memory");
     }
     gst_table_end(&table);
-    return gst_output_close(&output);
+    return gst_output_close(&output, 1);
 }

@@ -2,18 +2,23 @@
 /* command_merge.c - `giantstep merge`: the shards of a table put together.
  *
  *   1. Read all files: they must be one table's, outside `run.`; each shard of it there once, and whole.
- *   2. Write the common preamble, a `run.` of this command, the header, and the bodies in the order of the
- *      shards, byte by byte: what the run without --shard would have written. */
+ *   2. The preamble tells the settings: rows are compared with them, and with the checksums of each file.
+ *   3. Write the common preamble, a `run.` of this command, the header, and the bodies in the order of the
+ *      shards, byte by byte: what the run without --shard would have written.
+ * Shards of a job of items (validate, spectrum, steps and twostep --simulate) are journals: then the command itself
+ * is run, with all its replicates there already. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "flagged.h"
+#include "journal.h"
 #include "memory.h"
 #include "output.h"
 #include "preamble.h"
 #include "report.h"
+#include "row_check.h"
 #include "settings.h"
 #include "stored_table.h"
 
@@ -25,7 +30,9 @@ typedef struct {
     size_t count;
     const char **paths;
     gst_stored_table *tables;
-    size_t *order; /* order[i]: the file of shard i + 1, as files from 1; 0: not found yet */
+    size_t *order;      /* order[i]: the file of shard i + 1, as files from 1; 0: not found yet */
+    gst_settings made;  /* by which the table was made */
+    gst_journal *parts; /* parts[i]: of shard i + 1 of a job of items */
 } merge;
 
 /* Opened for reading; NULL with the message printed. */
@@ -55,7 +62,7 @@ static int read_shard(merge *m, size_t i)
     FILE *file = open_shard(path);
     if (!file)
         return GST_EXIT_RUNTIME;
-    int code = gst_stored_table_read(table, file, "merge", path);
+    int code = gst_stored_table_read(table, file, "merge", path, NULL);
     fclose(file);
     if (code == 0 && !table->header)
         code = gst_report(GST_EXIT_USAGE, "merge: '%.200s' ends before its header", path);
@@ -71,6 +78,57 @@ static int read_shard(merge *m, size_t i)
     else if (code == 0 && table->end != table->size)
         code = gst_report(GST_EXIT_USAGE, "merge: '%.200s' has something after its last row", path);
     return code == 0 ? check_output(m, path) : code;
+}
+
+/* The rows of a file, which come after `begin` others in the whole table. */
+static int check_rows(const merge *m, size_t i, size_t begin)
+{
+    gst_row_check check = {.settings = &m->made,
+                           .option = "merge",
+                           .name = m->paths[i],
+                           .begin = begin,
+                           .total = m->tables[i].rows};
+    const gst_stored_reader reader = {gst_row_check_begin, gst_row_check_row, &check, 0};
+    gst_stored_table again = {0};
+    FILE *file = open_shard(m->paths[i]);
+    if (!file)
+        return GST_EXIT_RUNTIME;
+    int code = gst_stored_table_read(&again, file, "merge", m->paths[i], &reader);
+    fclose(file);
+    gst_stored_table_clear(&again);
+    gst_row_check_clear(&check);
+    return code;
+}
+
+static int check_part(const merge *m, size_t i, gst_journal *part)
+{
+    gst_stored_table again = {0};
+    int code = gst_journal_read_part(part, m->paths[i], &again);
+    if (code == 0 && part->items != again.shard_rows)
+        code = gst_report(GST_EXIT_USAGE, "merge: '%.200s' has replicates there twice or missing",
+                          m->paths[i]);
+    gst_stored_table_clear(&again);
+    return code;
+}
+
+/* Everything that was written, in the order of the shards. */
+static int check_all(merge *m)
+{
+    const gst_stored_table *first = &m->tables[0];
+    size_t begin = 0;
+    int items = gst_journal_is_header(first->header);
+    int code = gst_settings_read_preamble(&m->made, m->settings, first->preamble, m->paths[0]);
+    m->parts = items ? gst_alloc(m->count, sizeof *m->parts) : NULL;
+    if (items && !m->parts)
+        return gst_report(GST_EXIT_RUNTIME, "not enough memory");
+    for (size_t k = 0; items && k < m->count; k++)
+        m->parts[k] = (gst_journal){.file = {.fd = -1}, .output = {.fd = -1}};
+    for (size_t k = 0; k < m->count && code == 0; k++) {
+        size_t i = m->order[k] - 1;
+        code = items ? check_part(m, i, &m->parts[k]) : check_rows(m, i, begin);
+        begin += m->tables[i].rows;
+    }
+    return code;
 }
 
 /* A file beside the first one. */
@@ -118,7 +176,7 @@ static int read_all(merge *m)
         code = place_shard(m, i);
     if (code == 0 && m->tables[0].shard.count != m->count)
         code = report_missing(m);
-    return code;
+    return code == 0 ? check_all(m) : code;
 }
 
 static void write_head(const merge *m, gst_output *output)
@@ -172,7 +230,7 @@ static int write_all(const merge *m)
 {
     gst_output output;
     gst_flagged flagged = {0};
-    int code = gst_output_open(&output, m->output);
+    int code = gst_output_open(&output, m->settings, NULL);
     if (code != 0)
         return code;
     write_head(m, &output);
@@ -184,9 +242,46 @@ static int write_all(const merge *m)
         gst_flagged_add_many(&flagged, GST_LOOSE, "in the shards", table->loose);
         gst_flagged_add_many(&flagged, GST_FAILED, "in the shards", table->failed);
     }
-    if (gst_output_close(&output) != 0)
-        code = GST_EXIT_RUNTIME;
+    code = gst_exit_worse(gst_output_close(&output, code == 0), code);
+    if (code != 0)
+        return code;
     return gst_exit_worse(code, gst_flagged_report(&flagged, rows));
+}
+
+/* The options of this command that are also those of the other. */
+static int copy_option(merge *m, gst_option_id id)
+{
+    const gst_setting *from = &m->settings->value[id];
+    gst_setting *to = &m->made.value[id];
+    if (!from->text)
+        return 0;
+    free(to->text);
+    *to = (gst_setting){.text = gst_copy_string(from->text), .number = from->number, .flag = 1};
+    return to->text ? 0 : gst_report(GST_EXIT_RUNTIME, "not enough memory");
+}
+
+/* The table of a job of items, made by its command. */
+static int run_command(merge *m)
+{
+    static const gst_option_id options[] = {GST_OPTION_OUTPUT, GST_OPTION_FORCE, GST_OPTION_QUIET};
+    int code = 0;
+    m->made.part = m->parts;
+    m->made.parts = m->count;
+    for (size_t i = 0; i < sizeof options / sizeof *options && code == 0; i++)
+        code = copy_option(m, options[i]);
+    return code == 0 ? m->made.command->run(&m->made) : code;
+}
+
+static void clear(merge *m)
+{
+    for (size_t i = 0; m->tables && i < m->count; i++)
+        gst_stored_table_clear(&m->tables[i]);
+    for (size_t i = 0; m->parts && i < m->count; i++)
+        gst_journal_close(&m->parts[i], 1);
+    gst_settings_clear(&m->made);
+    free(m->parts);
+    free(m->tables);
+    free(m->order);
 }
 
 int gst_command_merge(const gst_settings *settings)
@@ -198,17 +293,15 @@ int gst_command_merge(const gst_settings *settings)
                .paths = (const char **)settings->operand,
                .tables = gst_alloc(most, sizeof *m.tables),
                .order = gst_alloc(most, sizeof *m.order)};
-    int code = m.tables && m.order ? gst_output_check(m.output)
-                                   : gst_report(GST_EXIT_RUNTIME, "not enough memory");
+    int code = m.tables && m.order ? 0 : gst_report(GST_EXIT_RUNTIME, "not enough memory");
     if (code == 0 && m.count == 0)
         code = gst_report(GST_EXIT_USAGE, "merge: which files?");
     if (code == 0)
         code = read_all(&m);
     if (code == 0)
-        code = write_all(&m);
-    for (size_t i = 0; m.tables && i < m.count; i++)
-        gst_stored_table_clear(&m.tables[i]);
-    free(m.tables);
-    free(m.order);
+        code = gst_file_check(settings);
+    if (code == 0)
+        code = m.parts ? run_command(&m) : write_all(&m);
+    clear(&m);
     return code;
 }

@@ -73,7 +73,7 @@ static int prepare(gst_spectrum_job *job, size_t *kind)
     if (code == 0)
         code = read_list(job, *kind);
     if (code == 0)
-        code = gst_output_check(gst_setting_text(settings, GST_OPTION_OUTPUT));
+        code = gst_items_check(settings, GST_OPTION_SIMULATE);
     if (code == 0)
         code = gst_problem_build(&job->problem, settings, &job->grid);
     return code;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "flagged.h"
+#include "items.h"
 #include "preamble.h"
 #include "report.h"
 #include "twostep.h"
@@ -68,11 +69,11 @@ static void warn(const gst_twostep *t)
                    t->order);
 }
 
-int gst_twostep_open(const gst_twostep *t, gst_output *output, gst_table *table, size_t columns,
-                     const char *const *header)
+int gst_twostep_open(const gst_twostep *t, gst_output *output, gst_table *table, size_t rows,
+                     size_t columns, const char *const *header)
 {
     const gst_settings *settings = t->settings;
-    int code = gst_output_open(output, gst_setting_text(settings, GST_OPTION_OUTPUT));
+    int code = gst_output_open(output, settings, t->file);
     if (code != 0)
         return code;
     warn(t);
@@ -82,6 +83,7 @@ int gst_twostep_open(const gst_twostep *t, gst_output *output, gst_table *table,
     if (!gst_setting_is_on(settings, GST_OPTION_MAP))
         write_meta(table, "separated_count", gst_two_step_count(t->a1, t->a2, t->order));
     gst_preamble_write_run(table, settings, 1);
+    gst_table_checksums(table, rows);
     gst_table_header(table, columns, header);
     return 0;
 }
@@ -134,14 +136,14 @@ static int write_terms(const gst_twostep *t)
     if (status < 0)
         return gst_setting_refuse_status(t->settings, GST_OPTION_ACTIVATION, GST_INVALID,
                                          "has Hermite coefficients that do not converge");
-    code = gst_twostep_open(t, &output, &table, COLUMNS, names);
+    code = gst_twostep_open(t, &output, &table, t->order + 1, COLUMNS, names);
     if (code != 0)
         return code;
     for (size_t k = 0; k <= t->order; k++)
         write_term(&table, t, k, coefficient[k], &overlaps[GST_BATCH_FRESH],
                    &overlaps[GST_BATCH_REUSED], &flagged);
     gst_table_end(&table);
-    code = gst_output_close(&output);
+    code = gst_output_close(&output, 1);
     return code != 0 ? code : gst_flagged_report(&flagged, t->order + 1);
 }
 
@@ -251,7 +253,7 @@ int gst_command_twostep(const gst_settings *settings)
     if (code == 0)
         code = read_numbers(&t);
     if (code == 0)
-        code = gst_output_check(gst_setting_text(settings, GST_OPTION_OUTPUT));
+        code = gst_items_check(settings, GST_OPTION_SIMULATE);
     if (code == 0)
         code = compile(&t);
     if (code == 0)

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "farm.h"
 #include "interrupt.h"
 #include "memory.h"
 #include "report.h"
@@ -94,18 +95,29 @@ static int prepare(gst_validation *v, const gst_settings *settings)
     return gst_simulate_plan_measure(&v->plan);
 }
 
+/* 1 if this process needs the theory: it writes the table, or the ridges are the theory's choice. */
+static int wants_theory(const gst_validation *v)
+{
+    return v->optimise || (gst_farm_rank() == 0 && !v->items.partial);
+}
+
 static int run(gst_validation *v)
 {
+    int table = 0;
     if (gst_setting_is_on(v->plan.settings, GST_OPTION_DRY_RUN))
         return gst_validation_estimate(v);
-    int code = gst_validation_solve(v);
-    if (code == 0)
-        code = gst_validation_simulate(v);
+    int code = gst_validation_open(v);
+    if (code != 0 || v->items.complete)
+        return code != 0 ? code : v->items.exit_code;
+    if (wants_theory(v))
+        code = gst_validation_solve(v);
     if (*gst_interrupt_flag() != 0) {
         gst_report(0, "interrupted before there were verdicts, nothing written");
         return GST_EXIT_SIGNAL + *gst_interrupt_flag();
     }
-    return code == 0 ? gst_validation_conclude(v) : code;
+    if (code == 0)
+        code = gst_validation_simulate(v, &table);
+    return code == 0 && table ? gst_validation_conclude(v) : code;
 }
 
 int gst_command_validate(const gst_settings *settings)
@@ -114,6 +126,7 @@ int gst_command_validate(const gst_settings *settings)
     int code = prepare(&v, settings);
     if (code == 0)
         code = run(&v);
+    gst_items_close(&v.items, code);
     clear(&v);
     return code;
 }

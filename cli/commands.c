@@ -2,7 +2,10 @@
 /* commands.c - the table of commands. */
 #include "commands.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "nearest.h"
 
 static const char one_point[] = "AXIS is one value: the command takes one parameter point.";
 static const char one_point_but_d[] =
@@ -34,4 +37,14 @@ const gst_command *gst_command_find(const char *name)
         if (strcmp(gst_command_table[i].name, name) == 0)
             return &gst_command_table[i];
     return NULL;
+}
+
+void gst_command_suggest(const char *name, char text[80])
+{
+    gst_nearest nearest = {0};
+    text[0] = '\0';
+    for (size_t i = 0; i < GST_COMMANDS; i++)
+        gst_nearest_try(&nearest, name, strlen(name), gst_command_table[i].name);
+    if (nearest.known)
+        snprintf(text, 80, ", did you mean %s?", nearest.known);
 }

@@ -22,6 +22,9 @@ extern const gst_command gst_command_table[GST_COMMANDS];
 /* The command of that name, or NULL. */
 const gst_command *gst_command_find(const char *name);
 
+/* "", or ", did you mean NAME?" of the nearest command. */
+void gst_command_suggest(const char *name, char text[80]);
+
 int gst_command_curve(const gst_settings *settings);
 int gst_command_simulate(const gst_settings *settings);
 int gst_command_validate(const gst_settings *settings);

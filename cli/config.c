@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* config.c - config files: `key = value` lines.
  *
- * `#` begins a comment anywhere (no value contains one); blanks around keys and values are dropped.  A
+ * `#` begins a comment anywhere (no value contains one); blanks around keys and values are dropped, and so
+ * are a byte order mark and the carriage returns of other systems.  A
  * key is an option of the command without its dashes.  The keys of a preamble that are not options,
  * giantstep.*, library.*, run.*, verdict.* and others, are skipped, so that a whole preamble can be used
  * as a file. */
@@ -55,8 +56,14 @@ static int refuse(const gst_settings *settings, size_t line, span token, const c
 static int read_pair(gst_settings *settings, size_t line, span key, span value, size_t *seen)
 {
     gst_option_id id = gst_option_find(key.start, key.length);
+    if (id == GST_OPTIONS && !is_metadata(key)) {
+        char meant[80], text[100];
+        gst_option_suggest(key.start, key.length, settings->command->letter, "", meant);
+        snprintf(text, sizeof text, "is not a key%s", meant);
+        return refuse(settings, line, key, text);
+    }
     if (id == GST_OPTIONS)
-        return is_metadata(key) ? 0 : refuse(settings, line, key, "is not a key");
+        return 0;
     if (id == GST_OPTION_CONFIG)
         return refuse(settings, line, key, "is not allowed in a config file");
     if (!gst_command_takes(settings->command, id)) {
@@ -92,8 +99,13 @@ static int read_line(gst_settings *settings, size_t line, span text, size_t *see
 
 static int read_lines(gst_settings *settings, const char *text, size_t length)
 {
-    size_t seen[GST_OPTIONS] = {0};
+    static const char mark[] = "\xef\xbb\xbf"; /* U+FEFF, as some editors begin a file */
+    size_t seen[GST_OPTIONS] = {0}, skipped = strlen(mark);
     int code = 0;
+    if (length >= skipped && memcmp(text, mark, skipped) == 0) {
+        text += skipped;
+        length -= skipped;
+    }
     for (size_t line = 1; length > 0 && code == 0; line++) {
         const char *end = memchr(text, '\n', length);
         size_t size = end ? (size_t)(end - text) : length;
@@ -103,6 +115,38 @@ static int read_lines(gst_settings *settings, const char *text, size_t length)
         length -= size;
     }
     return code;
+}
+
+/* `key: value` of a preamble; other keys are about other things than settings. */
+static int read_preamble_line(gst_settings *settings, size_t line, const char *text, size_t length)
+{
+    const char *colon = memchr(text, ':', length);
+    size_t key = colon ? (size_t)(colon - text) : 0;
+    gst_option_id id = colon ? gst_option_find(text, key) : GST_OPTIONS;
+    if (id == GST_OPTIONS || !gst_command_takes(settings->command, id))
+        return 0;
+    return gst_setting_store(settings, id, colon + 1, length - key - 1, line);
+}
+
+int gst_settings_read_preamble(gst_settings *settings, const gst_settings *run,
+                               const char *preamble, const char *name)
+{
+    static const char key[] = "giantstep.command: ";
+    char command[32] = "";
+    const char *at = strstr(preamble, key);
+    *settings = (gst_settings){.config = name, .argc = run->argc, .argv = run->argv};
+    if (at)
+        sscanf(at + strlen(key), "%31s", command);
+    settings->command = gst_command_find(command);
+    if (!settings->command)
+        return gst_report(GST_EXIT_USAGE, "'%.200s': giantstep.command is no command", name);
+    int code = 0;
+    for (size_t line = 1; *preamble != '\0' && code == 0; line++) {
+        size_t length = strcspn(preamble, "\n");
+        code = read_preamble_line(settings, line, preamble, length);
+        preamble += length + (preamble[length] == '\n');
+    }
+    return code == 0 ? gst_settings_complete(settings) : code;
 }
 
 static int read_text(FILE *file, const char *path, char *text, size_t *length)

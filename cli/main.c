@@ -36,7 +36,9 @@ static void hold_standard_streams(void)
 /* What all processes of a farm do together; everything else is done by the first one. */
 static int is_shared(const gst_settings *settings)
 {
-    return gst_command_takes(settings->command, GST_OPTION_SHARD) && !settings->help &&
+    int networks = !gst_command_takes(settings->command, GST_OPTION_SIMULATE) ||
+                   gst_setting_is_on(settings, GST_OPTION_SIMULATE);
+    return gst_command_takes(settings->command, GST_OPTION_SHARD) && networks && !settings->help &&
            !gst_setting_is_on(settings, GST_OPTION_DRY_RUN) &&
            !gst_setting_is_on(settings, GST_OPTION_FUNCTIONS);
 }
@@ -94,12 +96,16 @@ static int run(int argc, char **argv)
     }
     if (command)
         return run_command(command, argc, argv);
-    if (strcmp(name, "--version") == 0)
+    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
         printf("giantstep %s (%s)\n", GST_VERSION, gst_version_git());
-    else if (strcmp(name, "--help") == 0)
+    else if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
         gst_help_usage(stdout);
-    else
-        return gst_report(GST_EXIT_USAGE, "'%.200s' is not a command, see `giantstep help'", name);
+    else {
+        char meant[80];
+        gst_command_suggest(name, meant);
+        return gst_report(GST_EXIT_USAGE, "'%.200s' is not a command%s", name,
+                          *meant ? meant : ", see `giantstep help'");
+    }
     return 0;
 }
 
@@ -113,7 +119,9 @@ int main(int argc, char **argv)
     gsl_set_error_handler_off();
     gst_version_blas_single();
     int code = run(argc, argv);
-    if (fflush(stdout) != 0 || ferror(stdout))
+    if ((fflush(stdout) != 0 || ferror(stdout)) && errno == EPIPE)
+        code = GST_EXIT_PIPE;
+    else if (ferror(stdout))
         code = gst_exit_worse(code, gst_report(GST_EXIT_RUNTIME, "stdout: %s", strerror(errno)));
     return gst_farm_end(code);
 }

@@ -113,9 +113,11 @@ X(QUIET, "quiet", NULL, "no", FLAG, RUN, "csvbptwl", ANY, NULL, \
   "no progress on stderr") \
 X(OUTPUT, "output", "FILE", NULL, TEXT, RUN, "csvbptwlm", ANY, NULL, \
   "write the table to FILE instead of stdout") \
-X(RESUME, "resume", NULL, "no", FLAG, RUN, "csb", ANY, NULL, \
-  "go on with the rows that the table in --output does not have yet") \
-X(SHARD, "shard", "I/N", NULL, TEXT, RUN, "csb", ANY, NULL, \
+X(FORCE, "force", NULL, "no", FLAG, RUN, "csvbptwlm", ANY, NULL, \
+  "replace an existing FILE of --output") \
+X(RESUME, "resume", NULL, "no", FLAG, RUN, "csvbptw", ANY, NULL, \
+  "go on with what --output does not have yet; of spectrum, steps, twostep with --simulate only") \
+X(SHARD, "shard", "I/N", NULL, TEXT, RUN, "csvbptw", ANY, NULL, \
   "only part I of N of the table; `giantstep merge' puts them together") \
 X(DRY_RUN, "dry-run", NULL, "no", FLAG, RUN, "csvb", ANY, NULL, \
   "print grid size, memory and time estimates and stop") \

@@ -3,8 +3,10 @@
 #include "options.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "nearest.h"
 #include "number.h"
 
 const gst_option gst_option_table[GST_OPTIONS] = {
@@ -75,4 +77,16 @@ int gst_words_find(const char *words, const char *text)
             return -1;
         words += size + 1;
     }
+}
+
+void gst_option_suggest(const char *name, size_t length, char letter, const char *dashes,
+                        char text[80])
+{
+    gst_nearest nearest = {0};
+    for (size_t i = 0; i < GST_OPTIONS; i++)
+        if (strchr(gst_option_table[i].commands, letter))
+            gst_nearest_try(&nearest, name, length, gst_option_table[i].name);
+    text[0] = '\0';
+    if (nearest.known)
+        snprintf(text, 80, ", did you mean %s%s?", dashes, nearest.known);
 }

@@ -70,4 +70,8 @@ const char *gst_rule_read(gst_rule rule, const char *text, double *value);
 /* Index of `text` among the words `a|b|c`, or -1. */
 int gst_words_find(const char *words, const char *text);
 
+/* "", or ", did you mean --NAME?" of the nearest option of a command (by its letter); dashes: before the name. */
+void gst_option_suggest(const char *name, size_t length, char letter, const char *dashes,
+                        char text[80]);
+
 #endif

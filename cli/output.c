@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "memory.h"
 #include "report.h"
 
 static int refuse(const char *path, int error)
@@ -17,82 +16,77 @@ static int refuse(const char *path, int error)
     return gst_report(GST_EXIT_RUNTIME, "--output: '%.200s': %s", path, strerror(error));
 }
 
-/* The directory a new file would be made in. */
-static int check_directory(const char *path)
-{
-    char *directory = gst_copy_string(path);
-    if (!directory)
-        return refuse(path, ENOMEM);
-    char *slash = strrchr(directory, '/');
-    if (slash)
-        slash[slash == directory] = '\0';
-    int code = access(slash ? directory : ".", W_OK | X_OK) == 0 ? 0 : refuse(path, errno);
-    free(directory);
-    return code;
-}
+/* ---- open --------------------------------------------------------------------------------------- */
 
-int gst_output_check(const char *path)
+static int open_path(gst_output *output, const char *path, int flags)
 {
-    struct stat file;
-    if (!path)
-        return 0;
-    if (stat(path, &file) != 0)
-        return errno == ENOENT ? check_directory(path) : refuse(path, errno);
-    if (S_ISDIR(file.st_mode))
-        return refuse(path, EISDIR);
-    return access(path, W_OK) == 0 ? 0 : refuse(path, errno);
-}
-
-int gst_output_begin(gst_output *output, const char *path)
-{
-    output->fd = STDOUT_FILENO;
-    output->name = "stdout";
-    if (!path)
-        return 0;
-    output->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    output->fd = open(path, O_WRONLY | flags, 0666);
     output->name = path;
     output->owned = output->fd >= 0;
     return output->fd < 0 ? refuse(path, errno) : 0;
 }
 
-int gst_output_open(gst_output *output, const char *path)
+/* A file that is open already goes on after what is in it. */
+static int open_direct(gst_output *output, const char *path)
 {
-    *output = (gst_output){.fd = -1};
-    int code = gst_output_begin(output, path);
-    output->failed = code != 0;
+    struct stat named, standard;
+    output->fd = STDOUT_FILENO;
+    output->name = "stdout";
+    if (!path)
+        return 0;
+    if (stat(path, &named) == 0 && fstat(STDOUT_FILENO, &standard) == 0 &&
+        named.st_dev == standard.st_dev && named.st_ino == standard.st_ino)
+        return 0;
+    return open_path(output, path, O_APPEND);
+}
+
+int gst_output_begin(gst_output *output, const gst_settings *settings, const gst_file *file)
+{
+    if (!file->name)
+        return open_direct(output, gst_setting_text(settings, GST_OPTION_OUTPUT));
+    output->file = file;
+    return open_path(output, file->part, O_CREAT | O_TRUNC);
+}
+
+int gst_output_open(gst_output *output, const gst_settings *settings, const gst_file *held)
+{
+    *output = (gst_output){.fd = -1, .own = {.fd = -1}};
+    int code = held ? 0 : gst_file_open(&output->own, settings);
+    if (code == 0)
+        code = gst_output_begin(output, settings, held ? held : &output->own);
+    if (code != 0)
+        gst_file_close(&output->own, 1);
+    output->failed = code;
     return code;
 }
 
-/* Lock the file against other processes that do so; where files cannot be locked there is no lock. */
-static int is_locked_elsewhere(int fd)
+int gst_output_continue(gst_output *output, const gst_file *file, long end)
 {
-    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    return fcntl(fd, F_SETLK, &whole) != 0 && (errno == EACCES || errno == EAGAIN);
-}
-
-int gst_output_continue(gst_output *output, const char *path, long size, long end)
-{
-    struct stat file;
-    output->fd = open(path, O_WRONLY | O_CREAT, 0666);
-    output->name = path;
-    output->owned = output->fd >= 0;
-    if (output->fd < 0 || fstat(output->fd, &file) != 0)
-        return refuse(path, errno);
-    if (is_locked_elsewhere(output->fd) || file.st_size != (off_t)size)
-        return gst_report(GST_EXIT_RUNTIME, "--output: '%.200s': another process is writing to it",
-                          path);
+    int code = open_path(output, file->part, O_CREAT);
+    output->file = file;
+    if (code != 0)
+        return code;
     if (ftruncate(output->fd, (off_t)end) != 0 || lseek(output->fd, (off_t)end, SEEK_SET) < 0)
-        return refuse(path, errno);
+        return refuse(file->part, errno);
     return 0;
 }
 
+/* ---- write -------------------------------------------------------------------------------------- */
+
+/* A reader that has gone knows it. */
 static int fail(gst_output *output, int error)
 {
-    if (!output->failed)
-        gst_report(GST_EXIT_RUNTIME, "%.200s: %s", output->name, strerror(error));
-    output->failed = 1;
+    if (!output->failed && error == EPIPE)
+        output->failed = GST_EXIT_PIPE;
+    else if (!output->failed)
+        output->failed = gst_report(GST_EXIT_RUNTIME, "%.200s: %s", output->name, strerror(error));
     output->used = 0;
-    return GST_EXIT_RUNTIME;
+    return output->failed;
+}
+
+void gst_output_fail(gst_output *output)
+{
+    fail(output, ENOMEM);
 }
 
 static int make_room(gst_output *output, size_t length)
@@ -145,7 +139,7 @@ int gst_output_flush(gst_output *output)
 {
     size_t done = 0;
     if (output->failed)
-        return GST_EXIT_RUNTIME;
+        return output->failed;
     while (done < output->used) {
         ssize_t written = write(output->fd, output->text + done, output->used - done);
         if (written < 0 && errno == EINTR)
@@ -161,14 +155,40 @@ int gst_output_flush(gst_output *output)
     return 0;
 }
 
-int gst_output_close(gst_output *output)
+int gst_output_patch(gst_output *output, long at, const char *text)
 {
     int code = gst_output_flush(output);
+    size_t length = strlen(text);
+    if (code == 0 && pwrite(output->fd, text, length, (off_t)at) != (ssize_t)length)
+        code = fail(output, errno);
+    return code;
+}
+
+/* ---- close -------------------------------------------------------------------------------------- */
+
+/* A name is given to what is on the disk, whatever happens next. */
+static int synchronise(gst_output *output)
+{
+    if (fsync(output->fd) == 0 || errno == EINVAL || errno == ENOTSUP)
+        return 0;
+    return fail(output, errno);
+}
+
+int gst_output_close(gst_output *output, int whole)
+{
+    int code = gst_output_flush(output);
+    if (code == 0 && whole && output->file)
+        code = synchronise(output);
     if (output->owned && close(output->fd) != 0)
         code = fail(output, errno);
+    output->owned = 0;
+    if (code == 0 && whole && output->file)
+        code = gst_file_finish(output->file, output->file->part);
+    else if (output->own.name && output->file)
+        unlink(output->own.part);
+    gst_file_close(&output->own, 0);
     free(output->text);
     output->text = NULL;
-    output->owned = 0;
     return code;
 }
 
@@ -177,5 +197,5 @@ void gst_output_drop(gst_output *output)
     if (output->owned)
         close(output->fd);
     free(output->text);
-    *output = (gst_output){.fd = -1};
+    *output = (gst_output){.fd = -1, .own = {.fd = -1}};
 }

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "farm.h"
 #include "giantstep.h"
 #include "memory.h"
 #include "optimise.h"
@@ -108,4 +109,23 @@ void gst_preamble_write_run(gst_table *table, const gst_settings *settings, size
     gst_table_meta(table, "run.host", host);
     gst_table_meta(table, "run.date", date);
     free(command);
+}
+
+void gst_preamble_write_job(gst_table *table, const gst_settings *settings, size_t threads,
+                            const char *blas_threads, size_t rows)
+{
+    const char *shard = gst_setting_text(settings, GST_OPTION_SHARD);
+    char number[32];
+    gst_preamble_write_run(table, settings, threads);
+    if (blas_threads)
+        gst_table_meta(table, "run.blas_threads", blas_threads);
+    if (gst_farm_size() > 1) {
+        snprintf(number, sizeof number, "%d", gst_farm_size());
+        gst_table_meta(table, "run.processes", number);
+    }
+    if (shard) {
+        snprintf(number, sizeof number, "%zu", rows);
+        gst_table_meta(table, "run.shard", shard);
+        gst_table_meta(table, "run.rows", number);
+    }
 }

@@ -38,6 +38,8 @@ static int exit_class(int code)
 
 int gst_exit_worse(int a, int b)
 {
+    if (a == GST_EXIT_PIPE || b == GST_EXIT_PIPE)
+        return GST_EXIT_PIPE;
     return exit_class(a) >= exit_class(b) ? a : b;
 }
 

@@ -3,14 +3,15 @@
 #ifndef GST_REPORT_H
 #define GST_REPORT_H
 
-/* Exit codes; of two that apply the one earlier in the list 130, 143, 1, 2, 4, 3, 0 wins. */
+/* Exit codes; of two that apply the one earlier in the list 141, 130, 143, 1, 2, 4, 3, 0 wins. */
 enum {
     GST_EXIT_OK = 0,
     GST_EXIT_RUNTIME = 1,
     GST_EXIT_USAGE = 2,
     GST_EXIT_ROWS = 3,
     GST_EXIT_DISAGREE = 4,
-    GST_EXIT_SIGNAL = 128 /* plus the number of the signal */
+    GST_EXIT_SIGNAL = 128, /* plus the number of the signal */
+    GST_EXIT_PIPE = 141    /* the reader has gone */
 };
 
 /* One line `giantstep: ...` on stderr, control characters shown as '?'; returns `code`.  Only the first

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "flagged.h"
+#include "journal.h"
 #include "output.h"
 #include "settings.h"
 #include "table.h"
@@ -25,10 +26,13 @@ typedef struct {
     const char *blas_threads;
 } gst_rows_plan;
 
-/* first <= group < end: to be computed; begin <= row < stop: of this run; next: to be written next. */
+/* first <= group < end: to be computed; begin <= row < stop: of this run; next: to be written next.  complete: the
+ * file was whole already. */
 typedef struct {
     gst_rows_plan plan;
     size_t first, end, begin, stop, next;
+    int complete, failed; /* failed: exit code of what could not be written */
+    gst_journal journal;
     gst_output output;
     gst_table table;
     gst_flagged flagged;
@@ -47,7 +51,8 @@ int gst_rows_open(gst_rows *rows, const gst_rows_plan *plan);
 void gst_rows_write(gst_rows *rows, size_t row, const gst_cell *cells, int status,
                     const char *reason);
 
-/* Hand the rows so far to the system: GST_OK or GST_IO, the message printed. */
+/* Hand the rows so far to the system: GST_OK or GST_IO, the message printed.  Items of the journal that came before
+ * them are obsolete. */
 int gst_rows_flush(gst_rows *rows);
 
 /* 1 if that has not been done for a tenth of a second: rows that come faster are not worth a call each. */

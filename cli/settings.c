@@ -152,6 +152,49 @@ static int check_setting(gst_settings *settings, gst_option_id id)
     return 0;
 }
 
+static int ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), size = strlen(end);
+    return length > size && strcmp(text + length - size, end) == 0;
+}
+
+/* The ending of --output chooses the format, unless that is given. */
+static int read_ending(gst_settings *settings)
+{
+    static const char *const formats[] = {"tsv", "csv", "json"};
+    static const char *const packed[] = {".gz", ".bz2", ".xz",  ".zst", ".lz4", ".lzma",
+                                         ".lz", ".br",  ".zip", ".7z",  ".Z"};
+    const char *output = gst_setting_text(settings, GST_OPTION_OUTPUT);
+    char ending[8];
+    for (size_t i = 0; output && i < sizeof packed / sizeof *packed; i++)
+        if (ends_with(output, packed[i]))
+            return gst_setting_refuse(settings, GST_OPTION_OUTPUT, NULL,
+                                      "ends in %s, but tables are not written compressed",
+                                      packed[i]);
+    if (!output || !gst_command_takes(settings->command, GST_OPTION_FORMAT) ||
+        gst_setting_text(settings, GST_OPTION_FORMAT))
+        return 0;
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        snprintf(ending, sizeof ending, ".%s", formats[i]);
+        if (!ends_with(output, ending))
+            continue;
+        settings->value[GST_OPTION_FORMAT].text = gst_copy_string(formats[i]);
+        if (!settings->value[GST_OPTION_FORMAT].text)
+            return gst_report(GST_EXIT_RUNTIME, "not enough memory");
+    }
+    return 0;
+}
+
+int gst_settings_complete(gst_settings *settings)
+{
+    int code = read_ending(settings);
+    if (code == 0)
+        code = fill_defaults(settings);
+    for (size_t i = 0; i < GST_OPTIONS && code == 0; i++)
+        code = check_setting(settings, (gst_option_id)i);
+    return code;
+}
+
 int gst_settings_read(gst_settings *settings, const gst_command *command, int argc, char **argv)
 {
     *settings = (gst_settings){.command = command, .argc = argc, .argv = argv};
@@ -161,11 +204,7 @@ int gst_settings_read(gst_settings *settings, const gst_command *command, int ar
     const char *config = gst_setting_text(settings, GST_OPTION_CONFIG);
     if (config)
         code = gst_settings_read_config(settings, config);
-    if (code == 0)
-        code = fill_defaults(settings);
-    for (size_t i = 0; i < GST_OPTIONS && code == 0; i++)
-        code = check_setting(settings, (gst_option_id)i);
-    return code;
+    return code == 0 ? gst_settings_complete(settings) : code;
 }
 
 void gst_settings_clear(gst_settings *settings)

@@ -27,6 +27,8 @@ struct gst_settings {
     size_t operands;
     char **operand; /* of argv, what is no option: of commands that take it */
     gst_setting value[GST_OPTIONS];
+    struct gst_journal *part; /* of `merge': where the job's items are (items.h) */
+    size_t parts;
 };
 
 /* Read a command line (argv[2...] after the command's name), then the config file it names, then the
@@ -35,9 +37,15 @@ struct gst_settings {
 int gst_settings_read(gst_settings *settings, const gst_command *command, int argc, char **argv);
 void gst_settings_clear(gst_settings *settings);
 
+/* The settings that made a table, by its preamble: lines `key: value`; name: of the file, for messages.  argc and argv
+ * are those of `run`.  0 or an exit code, the message printed; on any return the caller clears them. */
+int gst_settings_read_preamble(gst_settings *settings, const gst_settings *run,
+                               const char *preamble, const char *name);
+
 /* The steps of gst_settings_read: arguments.c, config.c. */
 int gst_settings_read_arguments(gst_settings *settings);
 int gst_settings_read_config(gst_settings *settings, const char *path);
+int gst_settings_complete(gst_settings *settings);
 
 /* Store a value (trimmed copy of `length` characters) unless it is there already, from line `line` of
  * the config file, or from a flag if line = 0. */

@@ -3,7 +3,10 @@
 #include "shard.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
+
+#include "report.h"
 
 #define SHARDS_MOST 1000000000UL
 
@@ -49,4 +52,23 @@ void gst_shard_range(const gst_shard *shard, size_t groups, size_t *first, size_
 {
     *first = begin_of(shard->index - 1, shard->count, groups);
     *end = begin_of(shard->index, shard->count, groups);
+}
+
+static void name_shard(const gst_shard *shard, char name[64])
+{
+    if (shard->count == 0)
+        snprintf(name, 64, "no run.shard");
+    else
+        snprintf(name, 64, "`run.shard: %zu/%zu'", shard->index, shard->count);
+}
+
+int gst_shard_compare(const gst_shard *stored, const gst_shard *own, const char *option,
+                      const char *name)
+{
+    char has[64], wants[64];
+    if (stored->index == own->index && stored->count == own->count)
+        return 0;
+    name_shard(stored, has);
+    name_shard(own, wants);
+    return gst_report(GST_EXIT_USAGE, "%s: '%.200s' has %s, this run %s", option, name, has, wants);
 }

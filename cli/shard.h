@@ -21,4 +21,9 @@ int gst_shard_read(const gst_settings *settings, gst_shard *shard);
 /* Its part of `groups` groups: *first <= group < *end.  Sizes differ by at most one; may be empty. */
 void gst_shard_range(const gst_shard *shard, size_t groups, size_t *first, size_t *end);
 
+/* Of a file and of this run, count = 0 where there is no run.shard: 0 if they are the same, else GST_EXIT_USAGE,
+ * reported. */
+int gst_shard_compare(const gst_shard *stored, const gst_shard *own, const char *option,
+                      const char *name);
+
 #endif

@@ -10,6 +10,7 @@
 #include "dense.h"
 #include "farm.h"
 #include "interrupt.h"
+#include "items.h"
 #include "memory.h"
 #include "report.h"
 #include "rows.h"
@@ -73,7 +74,8 @@ int gst_simulate_plan_build(gst_simulate_plan *plan, const gst_settings *setting
     *plan = (gst_simulate_plan){.settings = settings};
     int code = gst_grid_build(&plan->grid, settings);
     if (code == 0)
-        code = gst_rows_check(settings);
+        code = settings->command->letter == 'v' ? gst_items_check(settings, GST_OPTIONS)
+                                                : gst_rows_check(settings);
     if (code == 0)
         code = gst_problem_build(&plan->problem, settings, &plan->grid);
     if (code != 0)

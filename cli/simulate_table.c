@@ -2,21 +2,18 @@
 /* simulate_table.c - simulate replicate after replicate of block after block; rows are written when their
  * block, or with --raw their replicate, is finished.
  *
- * 1. Task t is replicate t % trials of block t / trials.  Tasks are worked on by several threads, as many
- *    as the block's layout has; consecutive blocks of equal layout share one loop, so that no thread
- *    waits for the last replicate of a block.
+ * 1. The replicates are the items of a job (replicates.h).  Until the rows of a block are written its items are in the
+ *    journal; with --raw each item has rows of its own, and need not be.
  * 2. Mean and squared deviations of replicates x_1, x_2, ... are updated in their order (Welford 1962),
  *    so that a table does not depend on scheduling. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "dense.h"
 #include "farm.h"
 #include "flagged.h"
-#include "interrupt.h"
 #include "memory.h"
 #include "progress.h"
+#include "replicates.h"
 #include "report.h"
 #include "rows.h"
 #include "simulate.h"
@@ -37,24 +34,15 @@ typedef struct {
     const char *reason;
 } tally;
 
-/* Result of a task. */
-typedef struct {
-    int status;
-    double seconds;
-    gst_message reason;
-    gst_sample samples[]; /* samples[alpha*lambdas + lambda] */
-} slot;
-
 typedef struct {
     gst_simulate_plan *s;
     int raw, timing;
-    size_t slots, slot_bytes;
-    char *slot; /* slots * slot_bytes */
+    gst_items items;
     gst_rows rows;
     gst_progress progress;
     tally *tallies; /* of the block's rows */
     gst_message failure;
-    double done, seconds; /* progress; of the tasks that the tallies hold */
+    double done, seconds; /* progress; of the items that the tallies hold */
 } state;
 
 /* ---- rows --------------------------------------------------------------------------------------- */
@@ -163,51 +151,32 @@ static int write_rows(state *t, size_t block, size_t replicate)
     return gst_rows_flush(&t->rows);
 }
 
-/* ---- tasks -------------------------------------------------------------------------------------- */
+/* ---- items -------------------------------------------------------------------------------------- */
 
-/* parallel.h's slot. */
-static void *slot_of(void *context, size_t task)
+/* items.h's work. */
+static int work(void *context, size_t thread, size_t item, void *payload, gst_message *reason)
 {
-    state *t = context;
-    return t->slot + task % t->slots * t->slot_bytes;
-}
-
-/* parallel.h's work. */
-static int work_task(void *context, size_t thread, size_t task)
-{
-    state *t = context;
-    slot *to = slot_of(t, task);
-    gst_training training;
-    gst_simulation simulation = gst_simulate_plan_block(t->s, task / t->s->trials, &training);
-    double began = gst_seconds();
+    const state *t = context;
     (void)thread;
-    to->reason.text[0] = '\0';
-    to->status = *gst_interrupt_flag() != 0 ? GST_INTERRUPTED
-                                            : gst_simulation_run(&simulation, task % t->s->trials,
-                                                                 to->samples, &to->reason);
-    to->seconds = gst_seconds() - began;
-    return 0;
+    return gst_replicate_work(t->s, item, payload, reason);
 }
 
-/* parallel.h's emit. */
-static int emit_task(void *context, size_t task)
+/* items.h's take. */
+static int take(void *context, size_t item, const gst_item *result)
 {
     state *t = context;
     const gst_simulate_plan *s = t->s;
-    const slot *from = slot_of(t, task);
-    size_t block = task / s->trials, replicate = task % s->trials;
-    if (from->status < 0)
-        t->failure = from->reason;
-    if (from->status < 0 && from->status != GST_FAILED)
-        return from->status;
+    const gst_sample *samples = result->payload;
+    size_t block = item / s->trials, replicate = item % s->trials;
+    if (result->status < 0)
+        t->failure = *result->reason;
     for (size_t i = 0; i < s->inner; i++) {
         size_t lambda = i / s->alphas, alpha = i % s->alphas;
-        add_sample(&t->tallies[i], &from->samples[alpha * s->lambdas + lambda],
-                   failure_of(s, block, i));
-        if (from->status < 0)
+        add_sample(&t->tallies[i], &samples[alpha * s->lambdas + lambda], failure_of(s, block, i));
+        if (result->status < 0)
             t->tallies[i].reason = NULL;
     }
-    t->seconds += from->seconds;
+    t->seconds += result->seconds;
     t->done += 1e6 * s->block[block].seconds;
     gst_progress_update(&t->progress, (size_t)t->done);
     return t->raw || replicate + 1 == s->trials ? write_rows(t, block, replicate) : GST_OK;
@@ -236,35 +205,6 @@ static int open_table(state *t)
     return gst_rows_open(&t->rows, &plan);
 }
 
-static int is_same_layout(const gst_simulate_plan *s, size_t a, size_t b)
-{
-    return s->block[a].layout.parallel == s->block[b].layout.parallel &&
-           s->block[a].layout.blas_threads == s->block[b].layout.blas_threads;
-}
-
-/* Tasks *first ... up to `end`, as far as their blocks have the layout of the first. */
-static int run_tasks(state *t, size_t *first, size_t end)
-{
-    const gst_simulate_plan *s = t->s;
-    size_t block = *first / s->trials, last = block + 1;
-    while (last * s->trials < end && is_same_layout(s, block, last))
-        last++;
-    gst_parallel_loop loop = {
-        .first = *first,
-        .chunks = last * s->trials < end ? last * s->trials : end,
-        .threads = s->block[block].layout.parallel,
-        .slots = t->slots,
-        .work = work_task,
-        .emit = emit_task,
-        .slot = slot_of,
-        .slot_bytes = t->slot_bytes,
-        .context = t,
-    };
-    gst_dense_set_threads(s->block[block].layout.blas_threads);
-    *first = loop.chunks;
-    return gst_farm_run(&loop);
-}
-
 /* Seconds of tasks first .. end-1, block by block: there may be 1e9 of them. */
 static double seconds_of(const gst_simulate_plan *s, size_t first, size_t end)
 {
@@ -281,25 +221,27 @@ static double seconds_of(const gst_simulate_plan *s, size_t first, size_t end)
 static int run_all(state *t)
 {
     size_t each = t->raw ? 1 : t->s->trials, end = t->rows.end * each;
-    size_t task = t->rows.first * each;
-    int status = GST_OK;
-    t->progress.total = (size_t)(1 + 1e6 * seconds_of(t->s, task, end));
+    size_t begin = t->rows.first * each;
+    t->progress.total = (size_t)(1 + 1e6 * seconds_of(t->s, begin, end));
     t->progress.shown = t->progress.shown && gst_farm_rank() == 0;
-    while (task < end && status == GST_OK)
-        status = run_tasks(t, &task, end);
+    int status = gst_replicates_run(t->s, &t->items, begin, end);
     gst_progress_end(&t->progress);
     if (status < 0 && status != GST_INTERRUPTED && status != GST_IO)
-        gst_report(0, "%s", *t->failure.text ? t->failure.text : gst_status_name(status));
+        gst_report(0, "%s",
+                   *t->items.failure.text ? t->items.failure.text : gst_status_name(status));
     return status;
 }
 
 static int allocate(state *t)
 {
-    t->slots = gst_farm_slots(t->s->threads);
-    t->slot_bytes = sizeof(slot) + t->s->inner * sizeof(gst_sample);
-    t->slot = gst_alloc(t->slots, t->slot_bytes);
+    t->items.bytes = gst_replicates_bytes(t->s);
+    t->items.timing = t->timing;
+    t->items.work = work;
+    t->items.take = take;
+    t->items.context = t;
+    int status = gst_items_begin(&t->items, t->raw ? NULL : &t->rows.journal, t->s->threads);
     t->tallies = gst_alloc(t->s->inner, sizeof *t->tallies);
-    return t->slot && t->tallies ? 0 : gst_report(GST_EXIT_RUNTIME, "not enough memory");
+    return status == GST_OK && t->tallies ? 0 : gst_report(GST_EXIT_RUNTIME, "not enough memory");
 }
 
 int gst_simulate_table(gst_simulate_plan *plan)
@@ -316,7 +258,7 @@ int gst_simulate_table(gst_simulate_plan *plan)
         code = open_table(&t);
     if (code == 0)
         code = gst_rows_close(&t.rows, run_all(&t));
-    free(t.slot);
+    free(t.items.slot);
     free(t.tallies);
     return code;
 }

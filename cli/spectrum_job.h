@@ -4,6 +4,7 @@
 #define GST_SPECTRUM_JOB_H
 
 #include "grid.h"
+#include "items.h"
 #include "problem.h"
 #include "settings.h"
 #include "spectrum.h"
@@ -19,6 +20,7 @@ typedef struct {
     size_t K, m;
     size_t count; /* numbers of --x or --moments */
     double *list;
+    const gst_file *file; /* NULL, or where the table goes, open already */
 } gst_spectrum_job;
 
 /* A table held in memory: names[c], values[row*columns + c]; column status_column prints status[row] instead. */

@@ -10,6 +10,7 @@
 
 #include "cores.h"
 #include "dense.h"
+#include "farm.h"
 #include "interrupt.h"
 #include "memory.h"
 #include "progress.h"
@@ -21,8 +22,12 @@ enum { BINS = 60, BINS_MAX = 100000, OUTLIERS_MAX = 64 };
 typedef struct {
     gst_spectrum_job *job;
     gst_spectrum_simulation simulation;
+    gst_items items; /* the replicates */
+    gst_progress progress;
     gst_second_layer layer; /* with the realised fractions */
     size_t trials, p, n, size;
+    size_t parallel, done; /* replicates side by side; those that are there */
+    int blas_threads;
     double *values; /* trials x size, each in increasing order */
     double distance, distance_sem;
     size_t outliers;
@@ -86,28 +91,57 @@ static void set_simulation(simulated *s)
 
 /* ---- replicates --------------------------------------------------------------------------------- */
 
-static int draw(simulated *s)
+/* items.h's work. */
+static int work(void *context, size_t thread, size_t item, void *payload, gst_message *reason)
+{
+    const simulated *s = context;
+    (void)thread;
+    return gst_spectrum_simulation_run(&s->simulation, item, payload, 0, NULL, reason);
+}
+
+/* items.h's take. */
+static int take(void *context, size_t item, const gst_item *result)
+{
+    simulated *s = context;
+    memcpy(s->values + item * s->size, result->payload, s->size * sizeof *s->values);
+    if (result->status < 0)
+        s->items.failure = *result->reason;
+    return result->status;
+}
+
+/* items.h's advance. */
+static void advance(void *context, size_t item)
+{
+    simulated *s = context;
+    (void)item;
+    gst_progress_update(&s->progress, ++s->done);
+}
+
+static int open_items(simulated *s)
+{
+    s->items.bytes = s->size * sizeof *s->values;
+    s->items.work = work;
+    s->items.take = take;
+    s->items.advance = advance;
+    s->items.context = s;
+    s->parallel = gst_items_threads(s->job->settings, s->trials,
+                                    (double)s->p * fmax((double)s->simulation.d, (double)s->n),
+                                    &s->blas_threads);
+    return gst_items_open(&s->items, s->job->settings, s->trials, s->parallel, NULL);
+}
+
+/* Large replicates one at a time, with all threads in their linear algebra. */
+static int draw(simulated *s, int *table)
 {
     const gst_settings *settings = s->job->settings;
     gst_message message = {""};
-    gst_progress progress;
-    int threads = (int)gst_cores();
-    if (gst_setting_text(settings, GST_OPTION_THREADS))
-        threads = (int)gst_setting_number(settings, GST_OPTION_THREADS);
-    int status = gst_dense_prepare(1, threads, &message);
-    gst_progress_begin(&progress, s->trials, gst_setting_is_on(settings, GST_OPTION_QUIET));
-    for (size_t i = 0; i < s->trials && status == GST_OK; i++) {
-        status = gst_spectrum_simulation_run(&s->simulation, i, s->values + i * s->size, 0, NULL,
-                                             &message);
-        gst_progress_update(&progress, i + 1);
-    }
-    gst_progress_end(&progress);
-    if (status == GST_INTERRUPTED)
-        return gst_report(GST_EXIT_RUNTIME, "interrupted");
-    if (status < 0)
-        return gst_report(status == GST_FAILED ? GST_EXIT_RUNTIME : gst_exit_of_status(status),
-                          "%s", message.text);
-    return 0;
+    if (gst_dense_prepare(s->parallel, s->blas_threads, &message) < 0)
+        return gst_report(GST_EXIT_RUNTIME, "%s", message.text);
+    gst_progress_begin(&s->progress, s->trials,
+                       gst_setting_is_on(settings, GST_OPTION_QUIET) || gst_farm_rank() > 0);
+    int status = gst_items_run(&s->items, 0, s->trials, s->parallel);
+    gst_progress_end(&s->progress);
+    return gst_items_end(&s->items, status, table);
 }
 
 static void mean_and_sem(size_t n, const double *values, double *mean, double *sem)
@@ -244,25 +278,36 @@ static void write_meta(const void *context, gst_table *out)
     gst_spectrum_meta_numbers(out, "spectrum.outliers_sem", s->outliers, s->simulated_sem);
 }
 
+/* The replicates; the theory only if there is a table to write. */
+static int simulate(simulated *s, int *status, int *table)
+{
+    set_simulation(s);
+    int code = realise(s);
+    if (code == 0)
+        code = open_items(s);
+    if (code != 0 || s->items.complete)
+        return code != 0 ? code : s->items.exit_code;
+    if (gst_farm_rank() == 0 && !s->items.partial)
+        code = gst_spectrum_prepare_support(s->job, status);
+    return code == 0 ? draw(s, table) : code;
+}
+
 int gst_spectrum_write_simulation(gst_spectrum_job *job)
 {
     simulated s = {.job = job};
     gst_spectrum_table t = {0};
-    int status = GST_OK;
-    set_simulation(&s);
-    int code = realise(&s);
-    if (code == 0)
-        code = gst_spectrum_prepare_support(job, &status);
-    if (code == 0)
-        code = draw(&s);
-    if (code == 0)
+    int status = GST_OK, table = 0;
+    int code = simulate(&s, &status, &table);
+    job->file = gst_items_file(&s.items);
+    if (code == 0 && table)
         code = measure_distance(&s);
-    if (code == 0)
+    if (code == 0 && table)
         code = find_outliers(&s);
-    if (code == 0)
+    if (code == 0 && table)
         code = fill_histogram(&s, &t);
-    if (code == 0)
+    if (code == 0 && table)
         code = gst_spectrum_table_write(job, &t, write_meta, &s);
+    gst_items_close(&s.items, code);
     gst_spectrum_table_clear(&t);
     free(s.layer.pi);
     free(s.values);

@@ -70,7 +70,7 @@ int gst_spectrum_table_write(const gst_spectrum_job *job, const gst_spectrum_tab
     const char **names = gst_alloc(t->columns, sizeof *names);
     int code = cells && names ? 0 : gst_report(GST_EXIT_RUNTIME, "not enough memory");
     if (code == 0)
-        code = gst_output_open(&output, gst_setting_text(job->settings, GST_OPTION_OUTPUT));
+        code = gst_output_open(&output, job->settings, job->file);
     if (code == 0) {
         for (size_t c = 0; c < t->columns; c++)
             names[c] = t->names[c];
@@ -80,10 +80,11 @@ int gst_spectrum_table_write(const gst_spectrum_job *job, const gst_spectrum_tab
         if (meta)
             meta(context, &out);
         gst_preamble_write_run(&out, job->settings, 1);
+        gst_table_checksums(&out, t->rows);
         gst_table_header(&out, t->columns, names);
         write_rows(t, &out, cells, &flagged);
         gst_table_end(&out);
-        code = gst_output_close(&output);
+        code = gst_output_close(&output, 1);
     }
     if (code == 0)
         code = gst_flagged_report(&flagged, t->rows);

@@ -7,9 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dense.h"
 #include "dynamics.h"
+#include "farm.h"
 #include "flagged.h"
 #include "interrupt.h"
+#include "items.h"
 #include "memory.h"
 #include "overlap_simulation.h"
 #include "preamble.h"
@@ -39,8 +42,11 @@ typedef struct {
     size_t T, K, r, numbers, shown;
     int covariance, simulate, population; /* theory at alpha0 = inf */
     double *theory, *companion, *mean, *sem;
-    int *
-        quality; /* quality[t]: GST_OK, or GST_LOOSE: an average up to step t missed its own tolerance */
+    int *quality; /* [t]: GST_OK, or GST_LOOSE: an average up to step t missed its own tolerance */
+    gst_overlap_simulation simulation;
+    gst_items items;       /* its replicates */
+    size_t parallel, done; /* side by side; those that are there */
+    int blas_threads;
     gst_progress progress;
 } steps;
 
@@ -123,18 +129,37 @@ static int compute_theory(steps *s)
 
 /* ---- simulation --------------------------------------------------------------------------------- */
 
-static void advance(void *context, size_t replicate)
+/* items.h's work, take and advance. */
+static int work(void *context, size_t thread, size_t item, void *payload, gst_message *reason)
 {
-    steps *s = context;
-    gst_progress_update(&s->progress, replicate + 1);
+    const steps *s = context;
+    (void)thread;
+    return gst_overlap_replicate(&s->simulation, item, payload, reason);
 }
 
-static int compute_simulation(steps *s)
+static int take(void *context, size_t item, const gst_item *result)
+{
+    steps *s = context;
+    if (result->status < 0)
+        s->items.failure = *result->reason;
+    else
+        gst_overlap_add(gst_overlap_size(&s->simulation), item, result->payload, s->mean, s->sem);
+    return result->status;
+}
+
+static void advance(void *context, size_t item)
+{
+    steps *s = context;
+    (void)item;
+    gst_progress_update(&s->progress, ++s->done);
+}
+
+static int open_items(steps *s)
 {
     double axes[GST_AXES];
     gst_message message = {""};
     gst_grid_point(&s->grid, 0, axes);
-    gst_overlap_simulation simulation = {
+    s->simulation = (gst_overlap_simulation){
         .training = &s->training,
         .d = (size_t)axes[GST_AXIS_D],
         .p = (size_t)floor(axes[GST_AXIS_BETA] * axes[GST_AXIS_D] + 0.5),
@@ -142,19 +167,34 @@ static int compute_simulation(steps *s)
         .trials = (size_t)gst_setting_number(s->settings, GST_OPTION_TRIALS),
         .seed = (uint64_t)gst_setting_number(s->settings, GST_OPTION_SEED),
         .stop = gst_interrupt_flag(),
-        .progress = advance,
-        .context = s,
     };
-    gst_progress_begin(&s->progress, simulation.trials,
-                       gst_setting_is_on(s->settings, GST_OPTION_QUIET));
-    s->progress.unit = "replicates";
-    int status = gst_overlap_simulate(&simulation, s->mean, s->sem, &message);
-    gst_progress_end(&s->progress);
-    if (status == GST_INTERRUPTED)
-        return GST_EXIT_SIGNAL + *gst_interrupt_flag();
+    int status = gst_overlap_check(&s->simulation, &message);
     if (status < 0)
         return gst_setting_refuse_status(s->settings, GST_OPTION_D, status, message.text);
-    return 0;
+    s->items.bytes = gst_overlap_size(&s->simulation) * sizeof(double);
+    s->items.work = work;
+    s->items.take = take;
+    s->items.advance = advance;
+    s->items.context = s;
+    double weights = (double)s->simulation.p * (double)s->simulation.d;
+    s->parallel = gst_items_threads(s->settings, s->simulation.trials, weights, &s->blas_threads);
+    return gst_items_open(&s->items, s->settings, s->simulation.trials, s->parallel, NULL);
+}
+
+static int compute_simulation(steps *s, int *table)
+{
+    size_t trials = s->simulation.trials;
+    gst_message message = {""};
+    *table = 0;
+    if (gst_dense_prepare(s->parallel, s->blas_threads, &message) < 0)
+        return gst_report(GST_EXIT_RUNTIME, "%s", message.text);
+    gst_progress_begin(&s->progress, trials,
+                       gst_setting_is_on(s->settings, GST_OPTION_QUIET) || gst_farm_rank() > 0);
+    s->progress.unit = "replicates";
+    int status = gst_items_run(&s->items, 0, trials, s->parallel);
+    gst_progress_end(&s->progress);
+    gst_overlap_sem(gst_overlap_size(&s->simulation), trials, s->sem);
+    return gst_items_end(&s->items, status, table);
 }
 
 /* ---- the table ---------------------------------------------------------------------------------- */
@@ -249,7 +289,8 @@ static int write_table(const steps *s)
     gst_output output;
     gst_table table;
     gst_flagged flagged = {.count = 0};
-    int code = gst_output_open(&output, gst_setting_text(s->settings, GST_OPTION_OUTPUT));
+    int code =
+        gst_output_open(&output, s->settings, s->simulate ? gst_items_file(&s->items) : NULL);
     if (code != 0)
         return code;
     gst_table_begin(&table, &output,
@@ -259,6 +300,7 @@ static int write_table(const steps *s)
         gst_table_meta(&table, "theory.alpha0",
                        s->population ? "inf" : gst_setting_text(s->settings, GST_OPTION_ALPHA0));
     gst_preamble_write_run(&table, s->settings, 1);
+    gst_table_checksums(&table, (s->T + 1) * s->K);
     write_header(s, &table);
     for (size_t t = 0; t <= s->T; t++) {
         for (size_t g = 0; g < s->K; g++) {
@@ -268,7 +310,7 @@ static int write_table(const steps *s)
         }
     }
     gst_table_end(&table);
-    code = gst_output_close(&output);
+    code = gst_output_close(&output, 1);
     return code != 0 ? code : gst_flagged_report(&flagged, (s->T + 1) * s->K);
 }
 
@@ -328,6 +370,18 @@ static int allocate(steps *s)
     return 0;
 }
 
+static int run(steps *s)
+{
+    int table = 1, code = s->simulate ? open_items(s) : 0;
+    if (code != 0 || s->items.complete)
+        return code != 0 ? code : s->items.exit_code;
+    if (gst_farm_rank() == 0 && !s->items.partial)
+        code = compute_theory(s);
+    if (code == 0 && s->simulate)
+        code = compute_simulation(s, &table);
+    return code == 0 && table ? write_table(s) : code;
+}
+
 int gst_steps_dynamics(const gst_settings *settings)
 {
     steps s = {.settings = settings};
@@ -335,17 +389,14 @@ int gst_steps_dynamics(const gst_settings *settings)
     if (code == 0)
         code = check(&s);
     if (code == 0)
-        code = gst_output_check(gst_setting_text(settings, GST_OPTION_OUTPUT));
+        code = gst_items_check(settings, GST_OPTION_SIMULATE);
     if (code == 0)
         code = build_problem(&s);
     if (code == 0)
         code = allocate(&s);
     if (code == 0)
-        code = compute_theory(&s);
-    if (code == 0 && s.simulate)
-        code = compute_simulation(&s);
-    if (code == 0)
-        code = write_table(&s);
+        code = run(&s);
+    gst_items_close(&s.items, code);
     free(s.theory);
     free(s.quality);
     gst_problem_clear(&s.problem);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "items.h"
 #include "learnability.h"
 #include "preamble.h"
 #include "problem.h"
@@ -107,7 +108,7 @@ static int write_table(const gst_settings *settings, const gst_target *target,
     gst_output output;
     gst_table table;
     columns c;
-    int code = gst_output_open(&output, gst_setting_text(settings, GST_OPTION_OUTPUT));
+    int code = gst_output_open(&output, settings, NULL);
     if (code != 0)
         return code;
     gst_table_begin(&table, &output,
@@ -118,7 +119,7 @@ static int write_table(const gst_settings *settings, const gst_target *target,
     for (size_t step = 0; step < answer->rows; step++)
         write_row(&table, answer->r, step, &answer->row[step]);
     gst_table_end(&table);
-    return gst_output_close(&output);
+    return gst_output_close(&output, 1);
 }
 
 static int run(const gst_settings *settings, const gst_target *target)
@@ -162,7 +163,7 @@ int gst_steps_learnability(const gst_settings *settings)
     gst_problem problem = {0};
     int code = check(settings);
     if (code == 0)
-        code = gst_output_check(gst_setting_text(settings, GST_OPTION_OUTPUT));
+        code = gst_items_check(settings, GST_OPTION_SIMULATE);
     if (code == 0)
         code = gst_problem_compile(&problem, settings);
     if (code == 0)

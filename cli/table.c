@@ -6,42 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Number of bytes of the UTF-8 character at `c`, 0 if it is none. */
-static size_t utf8_length(const unsigned char *c)
-{
-    size_t length = *c < 0x80   ? 1
-                    : *c < 0xc2 ? 0
-                    : *c < 0xe0 ? 2
-                    : *c < 0xf0 ? 3
-                    : *c < 0xf5 ? 4
-                                : 0;
-    unsigned second = length > 1 ? c[1] : 0;
-    if ((*c == 0xe0 && second < 0xa0) || (*c == 0xed && second > 0x9f) ||
-        (*c == 0xf0 && second < 0x90) || (*c == 0xf4 && second > 0x8f))
-        return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((c[i] & 0xc0) != 0x80)
-            return 0;
-    return length;
-}
-
-static void add_json_string(gst_output *output, const char *text)
-{
-    gst_output_add(output, "\"");
-    while (*text != '\0') {
-        char piece[8] = {0};
-        size_t length = utf8_length((const unsigned char *)text);
-        if (length == 0)
-            strcpy(piece, "\\ufffd");
-        else if ((unsigned char)*text < ' ' || *text == '"' || *text == '\\' || *text == 127)
-            snprintf(piece, sizeof piece, "\\u%04x", (unsigned)*text);
-        else
-            memcpy(piece, text, length);
-        gst_output_add(output, piece);
-        text += length > 0 ? length : 1;
-    }
-    gst_output_add(output, "\"");
-}
+#include "table_json.h"
 
 static void add_csv_string(gst_output *output, const char *text)
 {
@@ -60,7 +25,7 @@ static void add_csv_string(gst_output *output, const char *text)
 static void add_string(const gst_table *table, const char *text)
 {
     if (table->format == GST_FORMAT_JSON)
-        add_json_string(table->output, text);
+        gst_json_add_string(table->output, text);
     else if (table->format == GST_FORMAT_CSV)
         add_csv_string(table->output, text);
     else
@@ -81,45 +46,97 @@ static void print_integer(double value, char text[32])
     memcpy(text, at, (size_t)(end - at) + 1);
 }
 
-static void add_number(const gst_table *table, double value)
+void gst_number_print(double value, char text[32])
 {
-    char text[32];
-    int json = table->format == GST_FORMAT_JSON;
     if (isnan(value))
-        strcpy(text, json ? "null" : "nan");
+        strcpy(text, "nan");
     else if (isinf(value))
-        snprintf(text, sizeof text, json ? "\"%sinf\"" : "%sinf", value < 0 ? "-" : "");
+        strcpy(text, value < 0 ? "-inf" : "inf");
     else if (fabs(value) < 1e15 && value == floor(value))
         print_integer(value, text);
     else
-        snprintf(text, sizeof text, "%.15g", value);
-    gst_output_add(table->output, text);
+        snprintf(text, 32, "%.15g", value);
+}
+
+static void add_number(const gst_table *table, size_t column, double value)
+{
+    char text[32];
+    if (table->json && isinf(value))
+        gst_table_json_infinite(table->json, column, table->rows, value < 0);
+    gst_number_print(value, text);
+    gst_output_add(table->output, table->json && !isfinite(value) ? "null" : text);
 }
 
 void gst_table_begin(gst_table *table, gst_output *output, gst_table_format format)
 {
     *table = (gst_table){.output = output, .format = format};
-    if (format == GST_FORMAT_JSON)
-        gst_output_add(output, "{\"meta\": {");
+    if (format != GST_FORMAT_JSON)
+        return;
+    table->json = gst_table_json_alloc();
+    if (!table->json)
+        gst_output_fail(output);
 }
 
 void gst_table_meta(gst_table *table, const char *key, const char *value)
 {
     gst_output *output = table->output;
-    int json = table->format == GST_FORMAT_JSON;
-    gst_output_add(output, !json ? "# " : table->meta > 0 ? ",\n" : "\n");
-    if (json)
-        add_json_string(output, key);
-    else
-        gst_output_add(output, key);
-    gst_output_add(output, ": ");
-    if (json)
-        add_json_string(output, value);
-    else
-        gst_output_add(output, value);
-    gst_output_add(output, json ? "" : "\n");
     table->meta++;
+    if (table->json) {
+        gst_table_json_meta(table->json, key, value);
+        return;
+    }
+    gst_output_add(output, "# ");
+    gst_output_add(output, key);
+    gst_output_add(output, ": ");
+    gst_output_add(output, value);
+    gst_output_add(output, "\n");
 }
+
+/* ---- checksums ---------------------------------------------------------------------------------- */
+
+size_t gst_table_block_end(size_t rows, size_t row)
+{
+    size_t length = (rows - 1) / GST_TABLE_BLOCKS + 1, end = (row / length + 1) * length;
+    return end < rows ? end : rows;
+}
+
+static size_t block_of(const gst_table *table, size_t row)
+{
+    return row / ((table->total - 1) / GST_TABLE_BLOCKS + 1);
+}
+
+void gst_table_sum(gst_table *table, size_t row, const char *text, size_t length)
+{
+    gst_checksum_add(&table->block[block_of(table, row)], row, text, length);
+    gst_checksum_add(&table->fresh, row, text, length);
+}
+
+void gst_table_checksums(gst_table *table, size_t rows)
+{
+    static const char key[] = "run.checksums";
+    char room[GST_TABLE_BLOCKS * (GST_CHECKSUM_DIGITS + 1)] = "";
+    if (rows == 0 || table->format == GST_FORMAT_JSON || !table->output->file)
+        return;
+    table->total = rows;
+    size_t length = (block_of(table, rows - 1) + 1) * (GST_CHECKSUM_DIGITS + 1) - 1;
+    memset(room, '.', length);
+    table->at = (long)(table->output->used + strlen("# ") + strlen(key) + strlen(": "));
+    gst_table_meta(table, key, room);
+}
+
+static void fill_checksums(gst_table *table)
+{
+    char text[GST_TABLE_BLOCKS * (GST_CHECKSUM_DIGITS + 1)] = "", *end = text;
+    for (size_t i = 0; i <= block_of(table, table->total - 1); i++) {
+        if (i > 0)
+            *end++ = ' ';
+        gst_checksum_print(&table->block[i], end);
+        end += GST_CHECKSUM_DIGITS;
+    }
+    gst_output_patch(table->output, table->at, text);
+}
+
+/* ---- rows --------------------------------------------------------------------------------------- */
 
 static const char *separator(const gst_table *table)
 {
@@ -129,18 +146,21 @@ static const char *separator(const gst_table *table)
 
 void gst_table_header(gst_table *table, size_t columns, const char *const *names)
 {
-    int json = table->format == GST_FORMAT_JSON;
-    gst_output_add(table->output, json ? "\n},\n\"columns\": [" : "");
+    int json = table->json != NULL;
+    gst_output_add(table->output, json ? "{\"columns\": [" : "");
+    if (json)
+        gst_table_json_columns(table->json, columns, names);
     for (size_t i = 0; i < columns; i++) {
         gst_output_add(table->output, i > 0 ? separator(table) : "");
         add_string(table, names[i]);
     }
-    gst_output_add(table->output, json ? "],\n\"rows\": [\n" : "\n");
+    gst_output_add(table->output, json ? "],\n\"data\": [\n" : "\n");
 }
 
 void gst_table_row(gst_table *table, size_t columns, const gst_cell *cells)
 {
     int json = table->format == GST_FORMAT_JSON;
+    size_t began = table->output->used;
     if (json)
         gst_output_add(table->output, table->rows > 0 ? ",\n[" : "[");
     for (size_t i = 0; i < columns; i++) {
@@ -148,8 +168,10 @@ void gst_table_row(gst_table *table, size_t columns, const gst_cell *cells)
         if (cells[i].text)
             add_string(table, cells[i].text);
         else
-            add_number(table, cells[i].number);
+            add_number(table, i, cells[i].number);
     }
+    if (table->total > 0 && table->output->used > began)
+        gst_table_sum(table, table->rows, table->output->text + began, table->output->used - began);
     gst_output_add(table->output, json ? "]" : "\n");
     table->rows++;
 }
@@ -157,11 +179,23 @@ void gst_table_row(gst_table *table, size_t columns, const gst_cell *cells)
 void gst_table_gap(gst_table *table)
 {
     if (table->format == GST_FORMAT_TSV)
+        gst_output_add(table->output, "\n\n");
+}
+
+void gst_table_scan(gst_table *table)
+{
+    if (table->format == GST_FORMAT_TSV)
         gst_output_add(table->output, "\n");
 }
 
 void gst_table_end(gst_table *table)
 {
-    if (table->format == GST_FORMAT_JSON)
-        gst_output_add(table->output, table->rows > 0 ? "\n]}\n" : "]}\n");
+    if (table->json) {
+        gst_output_add(table->output, table->rows > 0 ? "\n],\n" : "],\n");
+        gst_table_json_write(table->json, table->rows, table->output);
+    }
+    gst_table_json_free(table->json);
+    table->json = NULL;
+    if (table->at > 0 && table->rows == table->total)
+        fill_checksums(table);
 }

@@ -3,6 +3,7 @@
 #ifndef GST_TWOSTEP_H
 #define GST_TWOSTEP_H
 
+#include "file.h"
 #include "grid.h"
 #include "output.h"
 #include "settings.h"
@@ -19,6 +20,7 @@ typedef struct {
     gst_target *target;
     double a1, a2, noise, beta, phi, phi1, tol;
     size_t order;
+    const gst_file *file; /* NULL, or where the table goes, open already */
 } gst_twostep;
 
 /* The theory's problem for one way to take the second batch. */
@@ -27,9 +29,9 @@ gst_two_step gst_twostep_problem(const gst_twostep *t, gst_second_batch batch);
 /* Overlaps for every batch: overlaps[batch].  Returns 0 or an exit code, the message printed. */
 int gst_twostep_overlaps(const gst_twostep *t, gst_two_step_overlaps overlaps[GST_TWOSTEP_BATCHES]);
 
-/* Open the output and write everything above the rows. */
-int gst_twostep_open(const gst_twostep *t, gst_output *output, gst_table *table, size_t columns,
-                     const char *const *names);
+/* Open the output and write everything above the `rows` rows. */
+int gst_twostep_open(const gst_twostep *t, gst_output *output, gst_table *table, size_t rows,
+                     size_t columns, const char *const *names);
 
 /* The limits that predictions at finite width need, for every batch.  0 or an exit code. */
 int gst_twostep_networks(const gst_twostep *t, gst_two_step_network networks[GST_TWOSTEP_BATCHES]);

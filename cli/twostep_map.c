@@ -70,16 +70,16 @@ int gst_twostep_map(const gst_twostep *t)
     gst_table table;
     int code = gst_twostep_overlaps(t, overlaps);
     if (code == 0)
-        code = gst_twostep_open(t, &output, &table, COLUMNS, names);
+        code = gst_twostep_open(t, &output, &table, SIDE * SIDE, COLUMNS, names);
     if (code != 0)
         return code;
     for (size_t i = 0; i < SIDE; i++) {
         for (size_t j = 0; j < SIDE; j++)
             write_point(t, SPACING * (double)i, SPACING * (double)j, overlaps, &table, &flagged);
         if (i + 1 < SIDE)
-            gst_table_gap(&table);
+            gst_table_scan(&table);
     }
     gst_table_end(&table);
-    code = gst_output_close(&output);
+    code = gst_output_close(&output, 1);
     return code != 0 ? code : gst_flagged_report(&flagged, SIDE * SIDE);
 }

@@ -91,11 +91,12 @@ int gst_twostep_predict(const gst_twostep *t)
     gst_two_step_prediction p;
     gst_output output;
     gst_table table;
+    size_t rows = t->grid.count[GST_AXIS_D] * GST_TWOSTEP_BATCHES * (t->order + 1);
     int code = check_widths(t);
     if (code == 0)
         code = gst_twostep_networks(t, networks);
     if (code == 0)
-        code = gst_twostep_open(t, &output, &table, COLUMNS, names);
+        code = gst_twostep_open(t, &output, &table, rows, COLUMNS, names);
     if (code != 0)
         return code;
     for (size_t rung = 0; rung < t->grid.count[GST_AXIS_D]; rung++) {
@@ -106,5 +107,5 @@ int gst_twostep_predict(const gst_twostep *t)
         }
     }
     gst_table_end(&table);
-    return gst_exit_worse(code, gst_output_close(&output));
+    return gst_exit_worse(gst_output_close(&output, code == 0), code);
 }

@@ -1,95 +1,108 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* validate_simulation.c - the simulations of every block at every d. */
+/* validate_simulation.c - the simulations of every block at every d: a job of items (replicates.h). */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "interrupt.h"
+#include "farm.h"
 #include "memory.h"
 #include "progress.h"
+#include "replicates.h"
 #include "report.h"
 #include "validation.h"
 
-/* Where the samples of one block at one d go. */
+/* status[i]: the worst of point i's trials, of the block being taken; done: in the progress bar's unit. */
 typedef struct {
     gst_validation *v;
-    size_t rung, block, lambda_count;
-    int *status;  /* status[i], the worst of point i's trials */
-    double *done; /* of all blocks, in the progress bar's unit */
-    gst_progress *progress;
+    int *status;
+    double done;
+    gst_progress progress;
 } target;
+
+/* items.h's work. */
+static int work(void *context, size_t thread, size_t item, void *payload, gst_message *reason)
+{
+    const target *to = context;
+    (void)thread;
+    return gst_replicate_work(&to->v->plan, item, payload, reason);
+}
 
 /* The sample of point i of a block: with --lambda opt each alpha has a ridge of its own, and the others'
  * are of no use. */
-static size_t sample_of(const target *to, size_t i)
+static size_t sample_of(const gst_validation *v, size_t i)
 {
-    size_t alpha = i % to->v->plan.alphas, lambda = to->v->optimise ? i : i / to->v->plan.alphas;
-    return alpha * to->lambda_count + lambda;
+    size_t alpha = i % v->plan.alphas, lambda = v->optimise ? i : i / v->plan.alphas;
+    return alpha * gst_replicates_lambdas(&v->plan) + lambda;
 }
 
-/* simulation.h's emit. */
-static int store(void *context, size_t replicate, int status, const gst_sample *samples)
+/* The block is complete. */
+static void flag_rows(target *to)
 {
-    const target *to = context;
+    for (size_t i = 0; i < to->v->plan.inner; i++) {
+        gst_flagged_add(&to->v->flagged, to->status[i],
+                        to->status[i] < 0 ? "a simulation failed"
+                                          : "a simulation lost digits to its conditioning");
+        to->status[i] = GST_OK;
+    }
+}
+
+/* items.h's take. */
+static int take(void *context, size_t item, const gst_item *result)
+{
+    target *to = context;
     const gst_validation *v = to->v;
+    const gst_sample *samples = result->payload;
+    size_t index = item / v->plan.trials, replicate = item % v->plan.trials;
+    size_t rung = index / v->blocks, block = index % v->blocks;
     for (size_t i = 0; i < v->plan.inner; i++) {
-        size_t point = to->block * v->plan.inner + i;
-        size_t at = (point * v->rungs + to->rung) * v->plan.trials + replicate;
-        const gst_sample *s = status < 0 ? NULL : &samples[sample_of(to, i)];
+        size_t at = ((block * v->plan.inner + i) * v->rungs + rung) * v->plan.trials + replicate;
+        const gst_sample *s = result->status < 0 ? NULL : &samples[sample_of(v, i)];
         int own = s ? s->status : GST_FAILED;
         v->sim[0][at] = s ? s->excess_risk : NAN;
         v->sim[1][at] = s ? s->train_error : NAN;
         if (to->status[i] == GST_OK || own < 0)
             to->status[i] = own;
     }
-    *to->done += 1e6 * v->plan.block[to->rung * v->blocks + to->block].seconds;
-    gst_progress_update(to->progress, (size_t)*to->done);
+    if (replicate + 1 == v->plan.trials)
+        flag_rows(to);
     return GST_OK;
 }
 
-static int run_block(target *to)
+/* items.h's advance. */
+static void advance(void *context, size_t item)
 {
-    gst_validation *v = to->v;
-    gst_message message = {""};
-    gst_training training;
-    size_t index = to->rung * v->blocks + to->block;
-    const gst_simulation_layout *layout = &v->plan.block[index].layout;
-    gst_simulation s = gst_simulate_plan_block(&v->plan, index, &training);
-    to->lambda_count = s.lambda_count;
-    for (size_t i = 0; i < v->plan.inner; i++)
-        to->status[i] = GST_OK;
-    int status = gst_simulation_replicates(&s, layout, v->plan.trials, store, to, &message);
-    for (size_t i = 0; i < v->plan.inner && status >= 0; i++)
-        gst_flagged_add(&v->flagged, to->status[i],
-                        to->status[i] < 0 ? "a simulation failed"
-                                          : "a simulation lost digits to its conditioning");
-    if (status >= 0)
-        return 0;
-    if (status != GST_INTERRUPTED)
-        gst_report(0, "%s", message.text);
-    return status == GST_INTERRUPTED ? GST_EXIT_SIGNAL : gst_exit_of_status(status);
+    target *to = context;
+    to->done += 1e6 * to->v->plan.block[item / to->v->plan.trials].seconds;
+    gst_progress_update(&to->progress, (size_t)to->done);
 }
 
-int gst_validation_simulate(gst_validation *v)
+int gst_validation_open(gst_validation *v)
 {
-    int *status = gst_alloc(v->plan.inner, sizeof *status);
-    gst_progress progress;
-    double done = 0;
-    if (!status)
+    char threads[32];
+    v->items.bytes = gst_replicates_bytes(&v->plan);
+    v->items.work = work;
+    v->items.take = take;
+    v->items.advance = advance;
+    gst_simulate_plan_blas_threads(&v->plan, threads);
+    return gst_items_open(&v->items, v->plan.settings, v->plan.blocks * v->plan.trials,
+                          v->plan.threads, threads);
+}
+
+int gst_validation_simulate(gst_validation *v, int *table)
+{
+    target to = {.v = v, .status = gst_alloc(v->plan.inner, sizeof *to.status)};
+    *table = 0;
+    if (!to.status)
         return gst_report(GST_EXIT_RUNTIME, "not enough memory");
+    v->items.context = &to;
     int code = gst_simulate_plan_prepare(&v->plan);
     if (code == 0)
-        code = gst_simulate_plan_begin(&v->plan, &progress);
-    for (size_t i = 0; i < v->plan.blocks && code == 0; i++) {
-        target to = {.v = v,
-                     .rung = i / v->blocks,
-                     .block = i % v->blocks,
-                     .status = status,
-                     .done = &done,
-                     .progress = &progress};
-        code = run_block(&to);
+        code = gst_simulate_plan_begin(&v->plan, &to.progress);
+    to.progress.shown = to.progress.shown && gst_farm_rank() == 0;
+    if (code == 0) {
+        int status = gst_replicates_run(&v->plan, &v->items, 0, v->plan.blocks * v->plan.trials);
+        gst_progress_end(&to.progress);
+        code = gst_items_end(&v->items, status, table);
     }
-    gst_progress_end(&progress);
-    free(status);
+    free(to.status);
     return code;
 }

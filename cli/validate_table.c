@@ -116,6 +116,7 @@ static void write_preamble(gst_table *table, const gst_validation *v)
     char threads[32];
     gst_simulate_plan_blas_threads(&v->plan, threads);
     gst_table_meta(table, "run.blas_threads", threads);
+    gst_table_checksums(table, v->plan.grid.rows);
 }
 
 static void write_row(gst_table *table, const gst_validation *v, size_t rung, size_t point)
@@ -158,7 +159,7 @@ static int write_table(const gst_validation *v)
 {
     gst_output output;
     gst_table table;
-    int code = gst_output_open(&output, gst_setting_text(v->plan.settings, GST_OPTION_OUTPUT));
+    int code = gst_output_open(&output, v->plan.settings, gst_items_file(&v->items));
     if (code != 0)
         return code;
     gst_table_begin(&table, &output,
@@ -171,7 +172,7 @@ static int write_table(const gst_validation *v)
         write_row(&table, v, row / v->plan.points, row % v->plan.points);
     }
     gst_table_end(&table);
-    return gst_output_close(&output);
+    return gst_output_close(&output, 1);
 }
 
 int gst_validation_conclude(gst_validation *v)

@@ -9,6 +9,7 @@
 #define GST_VALIDATION_H
 
 #include "flagged.h"
+#include "items.h"
 #include "model.h"
 #include "simulate_plan.h"
 #include "verdict.h"
@@ -28,6 +29,7 @@ typedef struct {
     double *sim[2]; /* sim[quantity][(point*rungs + rung)*trials + t]; excess, train */
     gst_finding *found;  /* found[2*point + quantity] */
     size_t tests;        /* how many of them are tests of their own */
+    gst_items items;     /* all replicates of all blocks */
     gst_flagged flagged; /* rows whose theory or simulation is not ok */
 } gst_validation;
 
@@ -43,8 +45,11 @@ void gst_validation_axes(const gst_validation *v, size_t rung, size_t point, dou
  * the following return 0 or an exit code, the message printed. */
 int gst_validation_solve(gst_validation *v);
 
-/* Fill sim. */
-int gst_validation_simulate(gst_validation *v);
+/* Open the job of the replicates. */
+int gst_validation_open(gst_validation *v);
+
+/* Fill sim.  *table: 0 if there is no table to be written, with the exit code returned. */
+int gst_validation_simulate(gst_validation *v, int *table);
 
 /* 1 if a point's theory is that of infinite batches and its networks' batches are finite: several steps. */
 int gst_validation_extrapolates(const gst_validation *v, size_t point);

@@ -21,6 +21,7 @@
 
 #include "expression_tape.h"
 #include "memory.h"
+#include "nearest.h"
 
 typedef struct {
     const char *text;
@@ -220,6 +221,19 @@ static size_t variable_index(const char *name, size_t length)
     return length == 1 ? 1 : is_digit(name[1]) ? (size_t)(name[1] - '0') : 0;
 }
 
+static bool refuse_name(parser *p, const char *name, size_t length, size_t column)
+{
+    gst_nearest nearest = {0};
+    for (size_t i = 0; gst_expression_function_name(i); i++)
+        gst_nearest_try(&nearest, name, length, gst_expression_function_name(i));
+    const char *known = nearest.known;
+    gst_fail(p->message, GST_INVALID,
+             "'%.*s' is no function, no constant and no variable up to z%zu at column %zu%s%s",
+             length > 40 ? 40 : (int)length, name, p->variables, column,
+             known ? "; did you mean " : "", known ? known : "");
+    return false;
+}
+
 static bool read_name(parser *p)
 {
     const char *name = p->text + p->at;
@@ -241,10 +255,7 @@ static bool read_name(parser *p)
             append(p, (gst_instruction){NULL, 0, constants[i].value});
             return true;
         }
-    gst_fail(p->message, GST_INVALID,
-             "'%.*s' is no function, no constant and no variable up to z%zu at column %zu",
-             length > 40 ? 40 : (int)length, name, p->variables, column);
-    return false;
+    return refuse_name(p, name, length, column);
 }
 
 static bool read_operand(parser *p)

@@ -15,9 +15,9 @@ set ylabel "excess risk" offset 1, 0
 set key outside right top title "batch ratio {/:Italic α}_0" left
 style(k) = word("1 2 4 5", k + 1) + 0
 name(k) = word("untrained 5 20 ∞", k + 1)
-plot for [k = 0:3] curves using "alpha":"excess_risk" every :::k::k with lines \
+plot for [k = 0:3] curve(curves, k) using "alpha":"excess_risk" with lines \
          linetype style(k) title name(k), \
-     for [k = 0:2] networks using "alpha":"excess_risk":"excess_risk_sem" every :::k::k with yerrorbars \
+     for [k = 0:2] curve(networks, k) using "alpha":"excess_risk":"excess_risk_sem" with yerrorbars \
          linetype 40 + style(k), \
      networks using (NaN):(NaN):(NaN) with yerrorbars linetype 45 title "networks,", \
      NaN with lines linetype 9 linecolor rgb "#ffffff" title "d = 500"

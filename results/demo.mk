@@ -12,12 +12,12 @@ run-demo: $(PROGRAM)
 	@mkdir -p $(DEMO)
 	@echo "theory: 228 points with the exact bulk"
 	$(Q)$(PROGRAM) curve --config results/demo.conf --alpha0 0,5,20,inf --alpha 0.2:3:57 --quiet \
-	    --output $(DEMO)/curves.tsv 2>/dev/null
+	    --force --output $(DEMO)/curves.tsv 2>/dev/null
 	$(Q)$(PROGRAM) curve --config results/demo.conf --alpha $(DEMO_ALPHAS) --width $(DEMO_D) --quiet \
-	    --output $(DEMO)/theory.tsv 2>/dev/null
+	    --force --output $(DEMO)/theory.tsv 2>/dev/null
 	$(Q)$(DEMO_NETWORKS) --dry-run 2>/dev/null | awk -F': ' '$$1 == "seconds" { \
 	    printf "networks: 3 x $(DEMO_TRIALS) of dimension $(DEMO_D), about %.0f s\n", $$2 }'
-	$(Q)$(DEMO_NETWORKS) --output $(DEMO)/networks.tsv
+	$(Q)$(DEMO_NETWORKS) --force --output $(DEMO)/networks.tsv
 	@LC_ALL=C.UTF-8 $(GNUPLOT) -e "data = '$(DEMO)'" results/demo-terminal.gp
 	@awk -F '\t' -f results/student.awk -f results/demo.awk $(DEMO)/theory.tsv $(DEMO)/networks.tsv
 	@for format in png pdf; do LC_ALL=C.UTF-8 $(GNUPLOT) \

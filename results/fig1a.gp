@@ -24,7 +24,7 @@ set title "step size {/:Italic η} = 1" offset 0, -0.5
 set ylabel "excess risk" offset 1, 0
 set ytics ("0.02" 0.02, "0.05" 0.05, "0.1" 0.1, "0.2" 0.2, "0.5" 0.5)
 unset key
-plot for [k = 0:4] curves using "alpha":"excess_risk" every :::k::k with lines linetype k + 1, \
+plot for [k = 0:4] curve(curves, k) using "alpha":"excess_risk" with lines linetype k + 1, \
      kernel with lines linetype 11
 
 set lmargin at screen 0.455
@@ -34,7 +34,7 @@ set ytics ("" 0.02, "" 0.05, "" 0.1, "" 0.2, "" 0.5)
 unset ylabel
 set key at screen 0.815, screen 0.84 left top title "batch ratio {/:Italic α}_0" left
 name(k) = word("untrained 5 10 20 ∞", k + 1)
-plot for [k = 0:4] curves using "alpha":"excess_risk" every :::(k + 5)::(k + 5) with lines \
+plot for [k = 0:4] curve(curves, k + 5) using "alpha":"excess_risk" with lines \
          linetype k + 1 title name(k), \
      kernel with lines linetype 11 title "kernel bound"
 unset multiplot

@@ -8,8 +8,12 @@ load "results/style.gp"
 exact = data . "/fig4-exact.tsv"
 isotropic = data . "/fig4-isotropic.tsv"
 networks = "results/fig4-networks.tsv"
-# The same rows side by side.
-both = "< paste " . exact . " " . isotropic . " | sed 's/^\t$//'"
+# How far off the isotropic bulk is, in percent, batch by batch.
+off = "< awk -F '\\t' -v OFS='\\t' '/^#/ || !NF { next } /^eta\t/ { for (i = 1; i <= NF; i++) at[$i] = i; file++; next } \
+    file == 1 { exact[n++] = $at[\"excess_risk\"]; next } \
+    m && $at[\"alpha0\"] != last { print \"\\n\" } \
+    { last = $at[\"alpha0\"]; print $at[\"alpha\"], 100*($at[\"excess_risk\"]/exact[m++] - 1) }' " \
+    . exact . " " . isotropic
 batch(k) = word("0.25 0.5 1 2 8 32", k + 1)
 
 set multiplot
@@ -26,10 +30,10 @@ set ylabel "excess risk" offset 0, 0
 set xtics ("" 0.2, "" 1, "" 2, "" 3, "" 4)
 set xtics add ("" 0.5 1, "" 1.5 1, "" 2.5 1, "" 3.5 1)
 set key at screen 0.80, screen 0.955 left top title "batch ratio {/:Italic α}_0" left
-plot for [k = 0:5] isotropic using "alpha":"excess_risk" every :::k::k with lines linetype 31 + k, \
-     for [k = 0:5] exact using "alpha":"excess_risk" every :::k::k with lines linetype 21 + k \
+plot for [k = 0:5] curve(isotropic, k) using "alpha":"excess_risk" with lines linetype 31 + k, \
+     for [k = 0:5] curve(exact, k) using "alpha":"excess_risk" with lines linetype 21 + k \
          title batch(k), \
-     for [k = 0:5] networks using "alpha":"excess_risk":"excess_risk_sem" every :::k::k with yerrorbars \
+     for [k = 0:5] curve(networks, k) using "alpha":"excess_risk":"excess_risk_sem" with yerrorbars \
          linetype 51 + k, \
      NaN with lines linetype 27 title "exact bulk", \
      NaN with lines linetype 37 title "isotropic bulk", \
@@ -46,5 +50,5 @@ set xtics ("0.2" 0.2, "1" 1, "2" 2, "3" 3, "4" 4)
 set xtics add ("" 0.5 1, "" 1.5 1, "" 2.5 1, "" 3.5 1)
 unset key
 plot 0 with lines linetype 9, \
-     for [k = 0:5] both using 8:(100*(column(24)/column(9) - 1)) every 2::(k == 0):k::k with lines linetype 21 + k
+     for [k = 0:5] off index k using 1:2 every 2 with lines linetype 21 + k
 unset multiplot

@@ -25,8 +25,8 @@ stats floors using (strcol("step") eq "1" ? column("floor") : NaN) nooutput name
 set label 1 "floor, nothing learned" at 12.5, first_max + 0.06 right font ",8"
 set label 2 "floor, {/:Italic z}_1 learned" at 12.5, second_max + 0.06 right font ",8"
 plot first_max with lines linetype 9, second_max with lines linetype 9, \
-     for [k = 0:3] theory using "alpha":"excess_risk" every :::k::k with lines linetype style(k) \
+     for [k = 0:3] curve(theory, k) using "alpha":"excess_risk" with lines linetype style(k) \
          title sprintf("%d", k), \
-     for [k = 0:3] networks using "alpha":"excess_risk":"excess_risk_sem" every :::k::k with yerrorbars \
+     for [k = 0:3] curve(networks, k) using "alpha":"excess_risk":"excess_risk_sem" with yerrorbars \
          linetype 40 + style(k), \
      networks using (NaN):(NaN):(NaN) with yerrorbars linetype 41 title "networks, {/:Italic d} = 250"

@@ -17,7 +17,7 @@ define table
 @mkdir -p $(@D)
 @echo "  table $@"
 $(if $(COARSE),$(Q)sed -E 's/:[0-9][0-9]+(:log)?$$/:12\1/' $(filter %.conf,$<) /dev/null >$@.conf)
-$(Q)$(PROGRAM) $(if $(COARSE),$(subst $<,$@.conf,$(1)),$(1)) --quiet --output $@.new
+$(Q)$(PROGRAM) $(if $(COARSE),$(subst $<,$@.conf,$(1)),$(1)) --quiet --force --output $@.new
 @mv $@.new $@
 endef
 
@@ -25,7 +25,7 @@ endef
 # when a run took place is left out.
 networks-%: results/%-networks.conf $(PROGRAM)
 	@mkdir -p $(BUILD)/results
-	$(PROGRAM) simulate --config $< --output $(BUILD)/results/$*-networks.tsv
+	$(PROGRAM) simulate --config $< --force --output $(BUILD)/results/$*-networks.tsv
 	@sed '/^# run\./d' $(BUILD)/results/$*-networks.tsv >results/$*-networks.tsv
 
 # Are the networks of a figure with one width what the theory at that width says?  make agree-fig1, agree-fig4.

@@ -14,6 +14,11 @@
 #  41 .. 45  points: trained networks, in the colour of 1 .. 5 and with a shape of their own; 51 .. 56 those of 21 .. 26
 #  21 .. 26  alpha0 = 0.25, 0.5, 1, 2, 8, 32 by the exact bulk, 27 any; 31 .. 37  the same by the isotropic one
 
+# Curve k of a table, from 0, with its header: rows between empty lines.  (`index k' would do for columns by number:
+# gnuplot looks for their names in every block.)
+curve(table, k) = sprintf("< awk -v k=%d '/^#/ { next } !NF { gap = 1; next } !head++ { print; next } \
+    gap { n++; gap = 0 } n == k' '%s'", k, table)
+
 set encoding utf8
 if (format eq "pdf") {
     set terminal pdfcairo enhanced color font "sans-serif,12" size width, height

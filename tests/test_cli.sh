@@ -32,17 +32,35 @@ run; is "no arguments: exit 2" "$code" 2; has "usage on stderr" "$err" '^usage: 
 is "nothing on stdout" "$out" ""
 run help; is "help: exit 0" "$code$err" 0; has "help on stdout" "$out" '^usage: giantstep'
 run --help; is "--help: exit 0" "$code$err" 0
+run -h; is "-h: exit 0" "$code$err" 0; before=$out
+run --help; is "-h is --help: the same text" "$out" "$before"
+run -V; is "-V: exit 0" "$code$err" 0; before=$out
+run --version; is "-V is --version" "$out" "$before"
+run help help; has "help help" "$out" '^usage: giantstep help'
 run --version; is "--version: exit 0" "$code$err" 0; has "version" "$out" '^giantstep [0-9]+\.[0-9]+\.[0-9]+'
 for command in curve simulate validate bounds spectrum steps twostep list info help; do
     run help $command; is "help $command" "$code$err" 0
     has "help $command names it" "$out" "^usage: giantstep $command"
     before=$out
     run $command --help; is "$command --help is the same text" "$code$err$out" "0$before"
+    run $command -h; is "$command -h is the same text" "$code$err$out" "0$before"
 done
 run help curve; has "help: axes of a grid" "$out" 'AXIS is a list'
 run help spectrum; has "help: axes of one point" "$out" 'AXIS is one value'
 run help nonsense; is "help of an unknown command: exit 2" "$code" 2
 run nonsense; is "unknown command: exit 2" "$code" 2; has "unknown command named" "$err" nonsense
+# What is misspelt gets the nearest name, what is far from all of them none.
+meant() { # text wanted, arguments
+    local want=$1; shift
+    run "$@"; is "misspelt: $*: exit 2, one line" "$code $(grep -c . err)" "2 1"; has "misspelt: $*" "$err" "did you mean $want"
+}
+meant 'simulate\?' siumlate; meant 'curve\?' curv; meant 'validate\?' help validat
+meant '--alpha\?' curve --alpah 2; meant '--alpha\?' curve --alph 2; meant '--second-layer\?' curve --second_layer ones
+meant '--output\?' list --ouput x; meant '--trials\?' simulate --trial 3
+meant 'tanh' curve --target 'tnah(z1)'; meant 'sigmoid' curve --activation 'sigmod(z)'; meant 'softplus' curve --activation softpuls
+for words in 'q' 'curve --x 1' 'curve --nonsense 3' 'curve --target foo(z1)' 'help xyz'; do
+    run $words; is "no guess for '$words'" "$code $(grep -c 'did you mean' err)" "2 0"
+done
 run help --man; has "manual page" "$out" '^\.TH GIANTSTEP 1'
 for option in activation target second-layer eta alpha0 steps bulk spike overlap bulk-variance alpha beta \
     lambda noise width method damping max-iterations tol threads timing quiet output format dry-run config \
@@ -63,9 +81,12 @@ is "curve: exit 0" "$code" 0; is "curve: quiet stderr" "$err" ""
 is "columns" "$(grep -v '^#' out | head -1)" "$fixed"
 is "one header row" "$(grep -c excess_risk out)" 1
 is "rows" "$(rows <out | wc -l)" 16
-is "blank lines between curves only" "$(grep -c '^$' out)" 3
+is "empty lines between curves only" "$(grep -c '^$' out)" 6
 is "no blank line at the end" "$(tail -1 out | grep -c .)" 1
-is "a blank line after each curve" "$(grep -v '^#' out | grep -n '^$' | tr '\n' ' ')" "6: 11: 16: "
+is "two after each curve but the last" "$(grep -v '^#' out | grep -n '^$' | tr '\n' ' ')" "6: 7: 12: 13: 18: 19: "
+if command -v gnuplot >/dev/null; then
+    is "gnuplot: index k is a curve" "$(gnuplot -e 'set datafile separator "\t"; set table "/dev/stdout"; plot "out" index 2 using 8:9' | awk '$3 == "i"' | wc -l)" 4
+fi
 is "both ends of a range" "$(column alpha <out | head -4 | tr '\n' ' ')" \
     "0.37 1.21333333333333 2.05666666666667 2.9 "
 is "eta is slower than lambda" "$(column eta <out | tr '\n' ' ')" \
@@ -84,7 +105,7 @@ has "the text as given" "$out" '^# alpha: 0\.37:2\.9:4$'
 has "defaults in effect" "$out" '^# max-iterations: 1000$'
 run curve --alpha 1.7 --eta 1,2; is "one-point curves: no blank line in a single curve" "$(grep -c '^$' out)" 0
 run curve --eta 1,2,3 --alpha 0.5,1.5 --beta 2
-is "lists" "$(rows <out | wc -l) $(grep -c '^$' out)" "6 2"
+is "lists" "$(rows <out | wc -l) $(grep -c '^$' out)" "6 4"
 run curve --lambda 1e-4:1:5:log --alpha 1.3
 is "log ranges" "$(column lambda <out | tr '\n' ' ')" "0.0001 0.001 0.01 0.1 1 "
 run curve --alpha=0.7 --eta=-1.5 --target=sin; is "--key=value" "$code$(column eta <out)" "0-1.5"
@@ -126,12 +147,13 @@ is "csv: header" "$(grep -v '^#' out | head -1)" "${fixed//$TAB/,}"
 is "csv: 16 fields a row" "$(grep -v '^#' out | awk -F, '{ print NF }' | sort -u)" 16
 run curve --alpha 0.5,1.5 --eta 1,2 --steps 0,1 --order-parameters --format json
 is "json: exit 0" "$code" 0
-has "json: inf is a string" "$out" '"inf"'; has "json: nan is null" "$out" 'null'
-is "json: no bare inf or nan" "$(tail -8 out | grep -cE '[[ ](inf|nan)[],]')" 0
-is "json: balanced" "$(tr -cd '{}[]' <out)" "{{}[]$(printf '[%.0s' 1)$(for _ in 1 2 3 4 5 6 7 8; do printf '[]'; done)]}"
+has "json: inf is null, and named" "$out" '^"infinite": \{"alpha0": \[0, 1, 2, 3, 4, 5, 6, 7\], "width": \['
+has "json: nan is null" "$out" 'null'
+is "json: no bare inf or nan" "$(grep -cE '[[ ](inf|nan)[],]' out)" 0
+is "json: balanced" "$(tr -cd '{}[]' <out)" "{[][$(for _ in 1 2 3 4 5 6 7 8; do printf '[]'; done)][]{{[][]}}}"
 cp out table.json
 has "json: valid, rows as long as columns" "$(LC_ALL=C awk -f "$JSON" table.json | tr '\n' ';')" \
-    '^meta object [1-9][0-9];columns array 23;rows array 8 23;$'
+    '^columns array 23;data array 8 23;index array 8;meta object [1-9][0-9];$'
 run curve --alpha 0.5 --target 'z1' --format json --output $'caf\xc3\xa9 \xff"\\.json' --quiet
 LC_ALL=C awk -f "$JSON" caf*.json >parts; report $? "json: strings escaped"
 has "json: control characters and bad UTF-8 are faults" \
@@ -154,12 +176,16 @@ run curve --config a.conf --eta 3 --order-parameters=no
 is "flags override the file" "$(column eta <out | uniq) $(grep -c V1_1_1 out)" "3 0"
 printf 'alpha = 1,2\r\nbeta = 1.5\r\n' >crlf.conf
 run curve --config crlf.conf; is "config: CRLF" "$code $(column beta <out | uniq)" "0 1.5"
+printf '\xef\xbb\xbfalpha = 1,2\r\n\r\n# comment\r\nbeta = 1.5' >bom.conf
+run curve --config bom.conf; is "config: byte order mark" "$code$err $(column beta <out | uniq) $(rows <out | wc -l)" "0 1.5 2"
+printf '\xef\xbb\xbf' >bom.conf; run curve --config bom.conf; is "config: only a byte order mark" "$code$err" 0
+printf '\xef\xbbalpha = 1' >bom.conf; run curve --config bom.conf; is "config: half a mark" "$code $(grep -c . err)" "2 1"
 config() { # code, pattern, then lines on stdin
     cat >b.conf; run curve --config b.conf --output never
     is "config: $2: exit" "$code" "$1"; has "config: $2" "$err" "$2"
     is "config: $2: one line, nothing written" "$(grep -c . err)$(ls never 2>/dev/null)" 1
 }
-config 2 'b.conf:2: .alpah. is not a key' <<<$'eta = 1\nalpah = 2'
+config 2 'b.conf:2: .alpah. is not a key, did you mean alpha\?' <<<$'eta = 1\nalpah = 2'
 config 2 'b.conf:3: .eta. is set twice' <<<$'eta = 1\nalpha = 1\neta = 2'
 config 2 'b.conf:1: .eta 1. is not of the form' <<<'eta 1'
 config 2 'b.conf:1: eta: .. is empty' <<<'eta ='
@@ -202,9 +228,25 @@ round_trip list --format tsv
 run curve --alpha 0.5,1.5; grep -v '^# run' out >plain
 run curve --alpha 0.5,1.5 --output file.tsv; is "--output: stdout empty" "$code$out" 0
 cmp -s plain <(grep -v '^# run' file.tsv); report $? "--output: the same table"
+# The ending of the name is the format, unless that is given; compressed endings are refused.
+for name in ending.csv ending.json ending.tsv ending.txt; do
+    format=${name#*.}; [ $format = txt ] && format=tsv
+    run curve --format $format; cp out plain.format
+    run curve --output $name; is "$name: exit 0" "$code$err" 0
+    cmp -s <(body plain.format) <(body $name); report $? "$name is $format"
+done
+run curve --output other.csv --format tsv; is "--format wins over the ending" "$(grep -c "$TAB" other.csv)" 2
+echo 'format = tsv' >format.conf
+run curve --config format.conf --output third.csv; is "also in a config file" "$(grep -c "$TAB" third.csv)" 2
+for ending in gz bz2 xz zst zip; do
+    run curve --output packed.tsv.$ending
+    is ".$ending: exit 2, one line, nothing written" "$code $(grep -c . err) $(ls packed* 2>/dev/null)" "2 1 "
+    has ".$ending is named" "$err" "packed.tsv.$ending. ends in \.$ending"
+done
 echo precious >kept; chmod 644 kept
-run curve --alpha -1 --output kept; is "bad input leaves the output file alone" "$code $(cat kept)" "2 precious"
-run curve --target '0*z1' --output kept; is "so does a constant target" "$code $(cat kept)" "2 precious"
+run curve --output kept; is "an existing file is refused" "$code $(cat kept) $(grep -c force err)" "2 precious 1"
+run curve --alpha -1 --force --output kept; is "bad input leaves the output file alone" "$code $(cat kept)" "2 precious"
+run curve --target '0*z1' --force --output kept; is "so does a constant target" "$code $(cat kept)" "2 precious"
 run curve --output no/such/directory/file; is "unwritable output: exit 1" "$code $(grep -c . err)" "1 1"
 has "unwritable output named" "$err" '^giantstep: --output: .no/such/directory/file.: '
 run curve --output "$T"; is "output is a directory: exit 1" "$code $(grep -c . err)" "1 1"
@@ -220,12 +262,16 @@ fi
 "$G" curve --method damped --max-iterations 1 --output held.tsv 2>&-
 is "closed stderr: messages do not end in the output file" "$? $(grep -c ^giantstep: held.tsv)" "3 0"
 { "$G" curve --alpha 0.1:5:30000 --lambda 0.1,1 2>err; echo $? >code; } | head -1 >/dev/null
-is "closed pipe: exit 1, one line" "$(cat code) $(grep -c . err)" "1 1"
+is "closed pipe: exit 141, silence" "$(cat code) $(grep -c . err)" "141 0"
+{ "$G" help curve 2>err; echo $? >code; } | :
+sleep 0.2; [ "$(cat code)" = 141 ] || [ "$(cat code)" = 0 ]; report $? "closed pipe, help"
+is "closed pipe, help: silence" "$(grep -c . err)" 0
 (ulimit -f 64; "$G" curve --alpha 0.1:5:3000 --output short.tsv 2>err; echo $? >code)
 is "a file that may not grow: exit 1, one line" "$(cat code) $(grep -c . err)" "1 1"
-is "    only whole rows are left" "$(rows <short.tsv | awk -F'\t' 'NF != 16 || $15 != "ok"' | wc -l)" 0
-is "    ending in a newline" "$(tail -c1 short.tsv | od -An -c | tr -d ' ')" '\n'
-[ "$(wc -c <short.tsv)" -gt 40000 ]; report $? "    and not nothing"
+is "    no table" "$(ls short.tsv 2>/dev/null)" ""
+is "    only whole rows are left" "$(rows <short.tsv.part | awk -F'\t' 'NF != 16 || $15 != "ok"' | wc -l)" 0
+is "    ending in a newline" "$(tail -c1 short.tsv.part | od -An -c | tr -d ' ')" '\n'
+[ "$(wc -c <short.tsv.part)" -gt 40000 ]; report $? "    and not nothing"
 
 # ------------------------------------------------------------------ threads, interruption, dry run
 run curve --eta 1,2 --noise 0,0.1 --alpha 0.2:3:150 --threads 1; cp out t1
@@ -251,7 +297,11 @@ interrupt TERM 143
 "$G" curve --second-layer gaussian:4 --activation 'tanh(z+0.3)' --alpha 0.5:1.5:1000000 --format json \
     --quiet >partial.json 2>err & pid=$!
 sleep 0.5; kill -s INT $pid; wait $pid; is "interrupted json: exit 130" $? 130
-is "interrupted json is closed" "$(tail -1 partial.json)" "]}"
+is "interrupted json is closed" "$(tail -1 partial.json)" "}}"
+if command -v python3 >/dev/null; then
+    python3 -c 'import json; t = json.load(open("partial.json")); assert len(t["index"]) == len(t["data"]) > 0'
+    report $? "interrupted json is valid"
+fi
 run curve --alpha 0.2:3:1000 --eta 1,2,3 --dry-run --output dry.tsv
 is "--dry-run: exit 0" "$code" 0; is "--dry-run: no output file" "$(ls dry.tsv 2>/dev/null)" ""
 for key in 'rows: 3000' 'models: 3' 'seconds: ' 'memory_megabytes: '; do has "--dry-run: $key" "$out" "^$key"; done

@@ -42,11 +42,21 @@ like_serial "${curve[@]}"
 like_serial simulate --d 30 --alpha0 2,3 --alpha 0.5,1,2 --lambda 0.1,1 --trials 7
 like_serial simulate --d 30 --alpha0 2,3 --alpha 0.5,1,2 --trials 7 --raw --shard 2/3
 grep -q '^# run.processes: 4$' out || fail "run.processes"
+like_serial validate --d 20,30,40 --alpha0 2 --alpha 0.5,1 --trials 5
+like_serial validate --d 20,30,40 --alpha0 2 --trials 3 --lambda opt
+like_serial spectrum --simulate --d 40 --alpha0 2 --trials 9
+like_serial steps --simulate --d 60 --alpha0 3 --steps 2 --trials 9
+like_serial twostep --simulate --d 60,80 --target tanh --trials 5
+# A part of a job, and what was stored of it, do not depend on processes either.
+"$program" validate --d 20,30,40 --alpha0 2 --trials 5 --shard 1/2 --output part.serial
+farm 3 validate --d 20,30,40 --alpha0 2 --trials 5 --shard 1/2 --output part.farm 2>err || fail "a part: $(cat err)"
+same part.serial part.farm || fail "a part of a job by 3 processes"
 
 # Errors and rows that are not ok end all processes with the code of the serial program, one line each.
 for options in '2 curve --alpha -1' '3 curve --alpha 0.5:2:200 --max-iterations 1 --method damped' \
     '1 curve --output no/such/directory' '2 simulate --d 1' '2 nonsense' '2' '0 info' '0 curve --dry-run' \
-    '0 bounds --functions' '0 validate --d 20,30,40 --trials 2 --alpha0 2'; do
+    '0 bounds --functions' '0 validate --d 20,30,40 --trials 2 --alpha0 2' '0 spectrum --x 1,2' '0 steps --steps 2' \
+    '2 spectrum --simulate --d 0' '2 steps --simulate' '0 twostep --map'; do
     read -r -a words <<<"$options"
     farm 3 "${words[@]:1}" >out 2>err
     code=$?
@@ -60,12 +70,12 @@ fi
 
 # Killed, or ended by a signal, and resumed by another number of processes.
 slow=("${curve[@]}" --max-iterations 1000000 --method damped --damping 0.1)
-"$program" "${slow[@]}" --output serial
+"$program" "${slow[@]}" --force --output serial
 for signal in KILL TERM; do
-    rm -f out
+    rm -f out out.part out.journal
     mpirun --oversubscribe -n 2 "$build/giantstep-mpi" "${slow[@]}" --output out 2>err &
     pid=$!
-    for _ in $(seq 400); do [ -s out ] && [ "$(wc -l <out)" -gt 90 ] && break; sleep 0.02; done
+    for _ in $(seq 400); do [ -s out.part ] && [ "$(wc -l <out.part)" -gt 90 ] && break; sleep 0.02; done
     kill -s $signal $pid
     wait $pid 2>/dev/null
     # The processes of a killed mpirun end by themselves, a moment later.

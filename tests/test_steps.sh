@@ -71,8 +71,8 @@ has leap_exponent 2 "$work/small"
 # ---- formats, files, the same rows whatever the threads
 learn 'z1 + z1*z3' --format json >"$work/json"
 grep -qF '"leap_exponent": "1"' "$work/json" || fail "json: meta"
-sed -n '/"rows"/,$p' "$work/json" | sed -n 3p | grep -qE '^\[1, 1, [^,]*, 1, 0, null, null, .*, null\]' ||
-    fail "json: row $(sed -n '/"rows"/,$p' "$work/json" | sed -n 3p)"
+sed -n '/"data"/,$p' "$work/json" | sed -n 3p | grep -qE '^\[1, 1, [^,]*, 1, 0, null, null, .*, null\]' ||
+    fail "json: row $(sed -n '/"data"/,$p' "$work/json" | sed -n 3p)"
 learn 'z1 + z1*z3' --format csv | grep -q '^step,dimension,floor,direction_1_1,' || fail "csv"
 learn 'z1 + z1*z3' --threads 2 --output "$work/file" || fail "--output"
 diff <(grep -v '^# run' "$work/gap") <(grep -v '^# run' "$work/file") >/dev/null || fail "rows differ"

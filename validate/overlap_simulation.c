@@ -6,10 +6,12 @@
 #include "overlap_simulation.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "dense.h"
 #include "giant_step.h"
+#include "memory.h"
 #include "overlap.h"
 
 size_t gst_overlap_numbers(size_t r)
@@ -17,25 +19,26 @@ size_t gst_overlap_numbers(size_t r)
     return r + 1 + (r + 1) * (r + 1);
 }
 
-/* Add the measured law of one step as replicate number `replicate`. */
-static void accumulate(const gst_overlaps *o, size_t replicate, double *mean, double *square)
+size_t gst_overlap_size(const gst_overlap_simulation *simulation)
+{
+    const gst_training *training = simulation->training;
+    return (training->steps + 1) * training->layer->K *
+           gst_overlap_numbers(gst_target_dim(training->target));
+}
+
+/* The measured law of one step. */
+static void keep(const gst_overlaps *o, double *values)
 {
     size_t r = o->r, s = r + 1, numbers = gst_overlap_numbers(r);
-    for (size_t g = 0; g < o->K; g++) {
-        double value[GST_TARGET_DIM_MAX + 1 + (GST_TARGET_DIM_MAX + 1) * (GST_TARGET_DIM_MAX + 1)];
-        memcpy(value, o->U + g * r, r * sizeof *value);
-        value[r] = o->c[g];
-        memcpy(value + s, o->C + g * s * s, s * s * sizeof *value);
-        for (size_t i = 0; i < numbers; i++) {
-            double *m = mean + g * numbers + i, change = value[i] - *m;
-            *m += change / (double)(replicate + 1);
-            square[g * numbers + i] += change * (value[i] - *m);
-        }
+    for (size_t g = 0; g < o->K; g++, values += numbers) {
+        memcpy(values, o->U + g * r, r * sizeof *values);
+        values[r] = o->c[g];
+        memcpy(values + s, o->C + g * s * s, s * s * sizeof *values);
     }
 }
 
 static int run_replicate(const gst_overlap_simulation *simulation, size_t replicate,
-                         gst_overlaps *overlaps, double *mean, double *square)
+                         gst_overlaps *overlaps, double *values)
 {
     const gst_training *training = simulation->training;
     size_t row = overlaps->K * gst_overlap_numbers(overlaps->r);
@@ -50,13 +53,46 @@ static int run_replicate(const gst_overlap_simulation *simulation, size_t replic
         if (status == GST_OK)
             status = gst_overlaps_measure(overlaps, &network);
         if (status == GST_OK)
-            accumulate(overlaps, replicate, mean + step * row, square + step * row);
+            keep(overlaps, values + step * row);
     }
     gst_first_layer_clear(&network);
     return status;
 }
 
-static int check(const gst_overlap_simulation *s, gst_message *message)
+int gst_overlap_replicate(const gst_overlap_simulation *simulation, size_t replicate,
+                          double *values, gst_message *message)
+{
+    const gst_training *training = simulation->training;
+    gst_overlaps overlaps = {0};
+    int status = gst_overlaps_init(&overlaps, training->layer->K, gst_target_dim(training->target));
+    if (status == GST_OK)
+        status = run_replicate(simulation, replicate, &overlaps, values);
+    gst_overlaps_clear(&overlaps);
+    if (status == GST_FAILED)
+        gst_fail(message, status, "the weights are not finite after a step");
+    else if (status == GST_NO_MEMORY)
+        gst_fail(message, status, "not enough memory");
+    return status;
+}
+
+void gst_overlap_add(size_t size, size_t replicate, const double *values, double *mean,
+                     double *squares)
+{
+    for (size_t i = 0; i < size; i++) {
+        double change = values[i] - mean[i];
+        mean[i] += change / (double)(replicate + 1);
+        squares[i] += change * (values[i] - mean[i]);
+    }
+}
+
+void gst_overlap_sem(size_t size, size_t trials, double *squares)
+{
+    double n = (double)trials;
+    for (size_t i = 0; i < size; i++)
+        squares[i] = trials > 1 ? sqrt(squares[i] / (n - 1.0) / n) : NAN;
+}
+
+int gst_overlap_check(const gst_overlap_simulation *s, gst_message *message)
 {
     size_t count[GST_GROUPS_MAX], r = gst_target_dim(s->training->target);
     if (s->d < r + 2)
@@ -78,28 +114,23 @@ static int check(const gst_overlap_simulation *s, gst_message *message)
 int gst_overlap_simulate(const gst_overlap_simulation *simulation, double *mean, double *sem,
                          gst_message *message)
 {
-    size_t K = simulation->training->layer->K, r = gst_target_dim(simulation->training->target);
-    size_t total = (simulation->training->steps + 1) * K * gst_overlap_numbers(r);
-    double trials = (double)simulation->trials;
-    gst_overlaps overlaps = {0};
-    int status = check(simulation, message);
+    size_t size = gst_overlap_size(simulation);
+    int status = gst_overlap_check(simulation, message);
+    double *values = gst_alloc_doubles(size);
+    memset(mean, 0, size * sizeof *mean);
+    memset(sem, 0, size * sizeof *sem);
+    if (!values)
+        status = gst_fail(message, GST_NO_MEMORY, "not enough memory");
     if (status == GST_OK)
         status = gst_dense_prepare(1, 1, message);
-    if (status == GST_OK)
-        status = gst_overlaps_init(&overlaps, K, r);
-    memset(mean, 0, total * sizeof *mean);
-    memset(sem, 0, total * sizeof *sem);
     for (size_t i = 0; status == GST_OK && i < simulation->trials; i++) {
-        status = run_replicate(simulation, i, &overlaps, mean, sem);
+        status = gst_overlap_replicate(simulation, i, values, message);
+        if (status == GST_OK)
+            gst_overlap_add(size, i, values, mean, sem);
         if (status == GST_OK && simulation->progress)
             simulation->progress(simulation->context, i);
     }
-    for (size_t i = 0; i < total; i++)
-        sem[i] = trials > 1.0 ? sqrt(sem[i] / (trials - 1.0) / trials) : NAN;
-    gst_overlaps_clear(&overlaps);
-    if (status == GST_FAILED)
-        gst_fail(message, status, "the weights are not finite after a step");
-    else if (status == GST_NO_MEMORY && message && message->text[0] == '\0')
-        gst_fail(message, status, "not enough memory");
+    gst_overlap_sem(size, simulation->trials, sem);
+    free(values);
     return status;
 }

@@ -26,4 +26,21 @@ size_t gst_overlap_numbers(size_t r);
 int gst_overlap_simulate(const gst_overlap_simulation *simulation, double *mean, double *sem,
                          gst_message *message);
 
+/* Numbers of one replicate: (T + 1) K gst_overlap_numbers(r), in the order of `mean`. */
+size_t gst_overlap_size(const gst_overlap_simulation *simulation);
+
+/* What gst_overlap_simulate refuses before it simulates: GST_OK or GST_INVALID. */
+int gst_overlap_check(const gst_overlap_simulation *simulation, gst_message *message);
+
+/* One replicate, values[gst_overlap_size]; draws depend on (seed, replicate) alone.  GST_OK, GST_FAILED,
+ * GST_NO_MEMORY, GST_INTERRUPTED. */
+int gst_overlap_replicate(const gst_overlap_simulation *simulation, size_t replicate,
+                          double *values, gst_message *message);
+
+/* Add replicate number `replicate` (0, 1, ... in order) of `size` numbers to mean and summed squared
+ * deviations, zero at first (Welford 1962); then the standard errors of `trials` of them, in place. */
+void gst_overlap_add(size_t size, size_t replicate, const double *values, double *mean,
+                     double *squares);
+void gst_overlap_sem(size_t size, size_t trials, double *squares);
+
 #endif
