@@ -153,7 +153,7 @@ is "json: no bare inf or nan" "$(grep -cE '[[ ](inf|nan)[],]' out)" 0
 is "json: balanced" "$(tr -cd '{}[]' <out)" "{[][$(for _ in 1 2 3 4 5 6 7 8; do printf '[]'; done)][]{{[][]}}}"
 cp out table.json
 has "json: valid, rows as long as columns" "$(LC_ALL=C awk -f "$JSON" table.json | tr '\n' ';')" \
-    '^columns array 23;data array 8 23;index array 8;meta object [1-9][0-9];$'
+    '^columns array 24;data array 8 24;index array 8;meta object [1-9][0-9];$'
 run curve --alpha 0.5 --target 'z1' --format json --output $'caf\xc3\xa9 \xff"\\.json' --quiet
 LC_ALL=C awk -f "$JSON" caf*.json >parts; report $? "json: strings escaped"
 has "json: control characters and bad UTF-8 are faults" \

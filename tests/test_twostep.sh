@@ -82,7 +82,7 @@ sed -n 's/^# \([^:]*\): /\1 = /p' "$work/first" >"$work/again.conf"
 "$program" twostep --config "$work/again.conf" --output "$work/again" || fail "preamble as a file"
 cmp -s <(grep -v '^# run' "$work/first") <(grep -v '^# run' "$work/again") || fail "another table"
 is "json" "$("$program" twostep --format json | LC_ALL=C awk -f "$(dirname "$0")/json.awk" | sed 's/ .*//' | tr '\n' ' ')" \
-    'meta columns rows '
+    'columns data index meta '
 
 # The map: 40 x 40, and its points are those of the table.
 rows --map --target "$sines" --order 4 >"$work/map"
