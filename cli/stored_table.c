@@ -175,7 +175,7 @@ int gst_stored_table_read(gst_stored_table *table, FILE *file, const char *optio
     reader r = {.table = table, .more = more, .option = option, .name = name};
     char *line = NULL;
     size_t room = 0;
-    ssize_t length;
+    ssize_t length = 0;
     int code = 0;
     *table = (gst_stored_table){0};
     while (code == 0 && (length = getline(&line, &room, file)) > 0) {
@@ -186,10 +186,11 @@ int gst_stored_table_read(gst_stored_table *table, FILE *file, const char *optio
         line[length - 1] = '\0';
         code = read_line(&r, line, (size_t)length - 1, table->size);
     }
+    int error = errno;
     free(line);
     code = code == GST_STORED_END ? 0 : code;
-    if (code == 0 && ferror(file))
-        code = gst_report(GST_EXIT_RUNTIME, "%s: '%.200s': %s", option, name, strerror(errno));
+    if (code == 0 && (ferror(file) || (length < 0 && !feof(file)))) /* or no memory for a line */
+        code = gst_report(GST_EXIT_RUNTIME, "%s: '%.200s': %s", option, name, strerror(error));
     return code;
 }
 
