@@ -96,9 +96,9 @@ static int prepare_panels(gst_walk *walk, double **memory)
     const gst_sweep *sweep = walk->sweep;
     for (size_t j = 0; j < sweep->count; j++)
         walk->level[j].panel = carve_rule(memory, sweep->order);
-    walk->table.fraction = carve(memory, sweep->order / 2 + 1);
-    walk->table.slope = carve(memory, sweep->order / 2 + 1);
-    gst_panel_table_fill(sweep->order, &walk->table);
+    walk->table.fraction = carve(memory, sweep->order + 1);
+    walk->table.slope = carve(memory, sweep->order + 1);
+    gst_panel_table_fill(sweep->order, sweep->shift, &walk->table);
     return gst_line_init(&walk->line, sweep->kinks, 2 * GST_GAUSSIAN_BOX);
 }
 
@@ -106,7 +106,7 @@ static int walk_init(gst_walk *walk, const gst_sweep *sweep)
 {
     size_t order = sweep->order, dim = sweep->first + sweep->count;
     size_t split = sweep->kinks->count && sweep->count, capacity = sweep->block;
-    size_t rules = 4 * (order + 1) * (1 + (split ? sweep->count : 0)) + (split ? order + 2 : 0);
+    size_t rules = 4 * (order + 1) * (1 + (split ? sweep->count : 0)) + (split ? 2 * order + 2 : 0);
     *walk = (gst_walk){.sweep = sweep, .capacity = capacity};
     walk->level = gst_alloc(sweep->count, sizeof *walk->level);
     walk->memory = gst_alloc_doubles(rules + (dim + 3) * capacity + sweep->kinks->dim);
@@ -122,7 +122,7 @@ static int walk_init(gst_walk *walk, const gst_sweep *sweep)
     if (sweep->first)
         memcpy(walk->at, sweep->fixed, sweep->first * sizeof *walk->at);
     walk->trapezoid = carve_rule(&memory, order);
-    gst_rule_trapezoid(order, &walk->trapezoid);
+    gst_rule_trapezoid(order, sweep->shift, &walk->trapezoid);
     return split ? prepare_panels(walk, &memory) : GST_OK;
 }
 

@@ -83,8 +83,9 @@ static int tabulate_activation(gst_moments *t, const gst_features *f,
             for (size_t l = 0; l < t->m; l++)
                 s[k] += f->U[g * t->m + l] * t->kappa[l * t->n + k];
         }
-        int status = gst_smooth_moments(activation, t->n, s, f->c[g], half, t->mu0 + row,
-                                        t->mu1 + row, t->mu2sq + row, t->nu + row);
+        int status =
+            gst_smooth_moments(gst_activation_expression(activation), t->n, s, f->c[g], half,
+                               t->mu0 + row, t->mu1 + row, t->mu2sq + row, t->nu + row);
         if (status != GST_OK)
             worst = status;
         clean_linear_group(t, g, f->c[g]);
