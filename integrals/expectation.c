@@ -50,9 +50,8 @@ static const double most = 1.1;
 /* Rounding of values, weights and nodes, in units of the scale: a few units in the last place. */
 static const double rounding = 4 * DBL_EPSILON;
 
-/* Order of the companion mesh over that of the mesh, halved: (3 - sqrt 5)/2; its shift: sqrt 3 - 1. */
-static const double companion_order = 0.38196601125010515180,
-                    companion_shift = 0.73205080756887729353;
+/* Order of the companion mesh over that of the mesh, halved: (3 - sqrt 5)/2. */
+static const double companion_order = 0.38196601125010515180;
 
 /* Ratio of tolerances of the two runs of the cubature. */
 static const double looser = 100.0;
@@ -208,7 +207,7 @@ static int confirm(gst_engine *engine)
         return GST_OK;
     memset(engine->other, 0, components * sizeof *engine->other);
     engine->halves = 0;
-    int status = sweep_into(engine, engine->other, order, companion_shift);
+    int status = sweep_into(engine, engine->other, order, GST_COMPANION_SHIFT);
     engine->worst = 0;
     for (size_t c = 0; c < components && !status; c++) {
         const gst_tally *tally = &engine->tally[c];
