@@ -125,6 +125,7 @@ static int resolve(gst_axis *axis, const gst_expectation_options *options, gst_a
     problem.breaks = breaks;
     problem.longest = longest;
     problem.spacing = options->spacing;
+    problem.absolute = options->epsabs / (problem.high - problem.low);
     problem.panels_most = options->evaluations / (2 * GST_PARTITION_POINTS) + 1;
     problem.stop = options->stop;
     answer->status = gst_partition_resolve(&answer->full, &problem);

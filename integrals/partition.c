@@ -6,7 +6,7 @@
  *   3. On a panel take the values at the Gauss-Legendre nodes and the Legendre coefficients a_0 .. a_{N-1} of the
  *      polynomial p through them.  The panel is resolved when |a_{N-2}| + |a_{N-1}| and |f - p| at the samples of
  *      step 1 inside it, or at `checks` fresh random points if those are fewer, are at most
- *         tolerance*(largest |f| on the panel) + flat*(largest |f| within reach).
+ *         tolerance*(largest |f| on the panel) + flat*(largest |f| within reach) + absolute.
  *   4. Otherwise cut it in two and do the same with both parts, unless its length times its error is negligible,
  *      it has no more than a few floating-point numbers, its error is rounding of f (neighbouring numbers have
  *      values that differ as much) or other small noise (`patience` cuts in a row have not made it smaller), no
@@ -322,7 +322,7 @@ static gst_verdict_on_panel judge(const gst_resolver *r, const gst_panel *panel)
     double length = panel->high - panel->low, unit = fmin(fmin(p->reach, p->high - p->low), 1);
     for (size_t c = 0; c < p->functions; c++) {
         double scale = scale_of(r, panel, c), error = r->error[c];
-        if (!(error <= p->tolerance * r->peak[c] + flat * scale))
+        if (!(error <= p->tolerance * r->peak[c] + flat * scale + p->absolute))
             verdict.resolved = 0;
         if (!(error * length <= negligible * scale * unit))
             verdict.negligible = 0;
