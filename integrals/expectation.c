@@ -6,14 +6,12 @@
  *   1. Sweep the mesh of order_first/2 (sweep.c) and take, for every component, the sums with the
  *      full weights (value), with the half weights (half), of |f| (scale), and at the ends (edge).
  *   2. Double the order: the old sums become half, only the new nodes are evaluated.
- *   3. error = max(|value - half|, scale (|value - half|_before/scale)^4) + edge + rounding.  The
- *      difference is the error of the half rule times the cosine of a phase (for f = exp(a z) and
- *      spacing h, cos(2 pi a/h)), which may vanish by chance; but the rule squares its relative
- *      error when the order doubles, so the fourth power of the difference one doubling earlier
- *      stands for the error of the full rule.  Full and half rule share nodes, so that both may take a fast
- *      oscillation for the same slow one: before an answer is accepted a companion mesh, with
- *      (3 - sqrt 5)/2 times twice the nodes per axis, shifted by an irrational part of its step, has to
- *      agree with it too; error is at least the difference, and half becomes the companion's value.
+ *   3. |value - half| is the error of the half rule times the cosine of a phase (for f = exp(a z) and spacing h,
+ *      cos(2 pi a/h)), and full and half rule share nodes, so that both may take a fast oscillation for the same
+ *      slow one.  Once the square of that difference, relative to the scale, is within the tolerance (doubling the
+ *      order squares the relative error), a companion mesh has to agree: 3 - sqrt 5 times as many nodes per axis,
+ *      shifted by an irrational part of their step.  Its value becomes half, and
+ *         error = max(|value - half|, that square) + edge + rounding.
  *      Stop when error <= epsabs + epsrel*scale for all
  *      components; when what is left of it is cut off at the ends; when the next mesh would exceed
  *      `evaluations`; or when three doublings in a row have not made small errors smaller, which are
@@ -40,6 +38,9 @@ enum {
     lowest_order = 32, /* spacing 0.75, half 1.5: below, both can miss all the mass */
     patience = 3       /* doublings without progress */
 };
+
+/* Of a mesh that is more accurate than this, relative to the scale, cubature would only cost time. */
+static const double many_digits = 1e-10;
 
 /* Errors below this part of the scale that do not shrink any more are taken for rounding. */
 static const double noise = 1e-6;
@@ -198,6 +199,23 @@ static int sweep(gst_engine *engine)
     return status;
 }
 
+/* The error of the full rule if that is the square of the half rule's, relative to the scale. */
+static double squared_gap(const gst_engine *engine, size_t c)
+{
+    double scale = gst_sum_total(&engine->tally[c].scale);
+    double gap = scale > 0 ? fmin(engine->gap[c] / scale, 1) : 0;
+    return scale * gap * gap;
+}
+
+/* Whether the full rule may be good enough although the half rule is not: then the companion tells. */
+static int is_promising(const gst_engine *engine)
+{
+    for (size_t c = 0; c < engine->e->components; c++)
+        if (!(squared_gap(engine, c) <= engine->tolerance[c]))
+            return 0;
+    return 1;
+}
+
 /* The companion's values become half, and the errors what they say. */
 static int confirm(gst_engine *engine)
 {
@@ -214,7 +232,7 @@ static int confirm(gst_engine *engine)
         double scale = gst_sum_total(&tally->scale);
         engine->half[c] = gst_sum_total(&engine->other[c].value);
         double apart = fabs(engine->value[c] - engine->half[c]);
-        engine->error[c] = fmax(engine->error[c], apart + tally->edge + rounding * scale);
+        engine->error[c] = fmax(apart, squared_gap(engine, c)) + tally->edge + rounding * scale;
         engine->worst = fmax(engine->worst, missed(engine->error[c], engine->tolerance[c]));
     }
     return status;
@@ -243,7 +261,7 @@ static int refine(gst_engine *engine)
     size_t idle = 0, first = engine->order;
     int status = sweep(engine);
     while (!status && !engine->blind) {
-        int done = engine->order > first && engine->worst == 0;
+        int done = engine->order > first && (engine->worst == 0 || is_promising(engine));
         idle = engine->near && engine->worst >= best ? idle + 1 : 0;
         best = fmin(best, engine->worst);
         if (done || idle == patience || (engine->cut_off && engine->order > first) ||
@@ -300,9 +318,15 @@ static void adopt(gst_engine *engine, const double *value, const double *half)
     memcpy(engine->error, engine->tight_error, engine->e->components * sizeof *value);
 }
 
-/* What lies beyond the ends of the box alone misses the tolerance. */
+/* Cubature would not do better: what lies beyond the ends of the box alone misses the tolerance, or the mesh has
+ * more digits already than a rule of fixed degree reaches. */
 static int hopeless(const gst_engine *engine)
 {
+    int fine = !engine->blind;
+    for (size_t c = 0; c < engine->e->components; c++)
+        fine = fine && engine->error[c] <= many_digits * gst_sum_total(&engine->tally[c].scale);
+    if (fine)
+        return 1;
     for (size_t c = 0; c < engine->e->components && !engine->blind; c++)
         if (!(engine->tally[c].edge <= engine->tolerance[c]))
             return 1;

@@ -13,13 +13,16 @@
  * zeros that move with those coordinates are smoothed by the integral over them, but a zero that
  * stays for part of them (z1 = 0 in relu(z1 + relu(z2))) is not.  A zero that hardly moves (z1 = 0
  * in relu(z1 + 0.01 z2)) leaves a function that is smooth on a very small scale; the axis is cut in the
- * middle of it, where the nodes of two panels crowd.
+ * middle of it, where the nodes of two panels crowd.  The axis before the innermost is also cut where the zeros
+ * along the innermost change in number or order (z2 = z1 in max(z1, max(z2, z3))): there kinks meet in a corner,
+ * which no integral over the innermost axis alone smooths.
  *
  * Weights along the way: w and w_half are products over the axes.  edge, the weight of what is not
  * seen, obeys the product rule: edge <- edge*w_j + w*edge_j. */
 #include "sweep.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +44,11 @@ enum { near_positions = 3 };
  * least twice. */
 static const double generic[positions] = {0.7313, -1.1874, 0.2891, -0.4637, 1.6259};
 static const double shift = 0.0317; /* from one axis to the next */
+
+/* Steps along an axis on which zeros of the innermost axis are counted, where the first one lies, and to what length a
+ * change is enclosed. */
+enum { structure_steps = 96 };
+static const double structure_shift = 0.3719, structure_width = 1e-13;
 
 /* Ends of the panels of one axis, and room for the nodes of one panel. */
 typedef struct {
@@ -263,6 +271,65 @@ static int stable_roots(gst_walk *walk, size_t axis, double *kept, size_t *count
     return status;
 }
 
+/* Number and order of the zeros along the innermost axis, the others held: a hash of the signs of all arguments in
+ * the middle of every interval between zeros (FNV-1a). */
+static int structure_at(gst_walk *walk, size_t axis, double place, uint64_t *hash)
+{
+    const gst_kinks *kinks = walk->sweep->kinks;
+    size_t inner = kinks->dim - 1;
+    double roots[most_kinks], low = -GST_GAUSSIAN_BOX;
+    walk->at[axis] = place;
+    int status = gst_line_search(&walk->line, inner, walk->at, -GST_GAUSSIAN_BOX, GST_GAUSSIAN_BOX,
+                                 most_kinks, roots);
+    *hash = UINT64_C(0xCBF29CE484222325);
+    for (size_t i = 0; i <= walk->line.found && !status; i++) {
+        double high = i < walk->line.found ? roots[i] : GST_GAUSSIAN_BOX;
+        walk->at[inner] = 0.5 * (low + high);
+        kinks->arguments(1, walk->at, walk->line.single, kinks->params);
+        for (size_t c = 0; c < kinks->count; c++) {
+            double sign = (walk->line.single[c] > 0) - (walk->line.single[c] < 0);
+            *hash = (*hash ^ (uint64_t)(sign + 2)) * UINT64_C(0x100000001B3);
+        }
+        low = high;
+    }
+    return status;
+}
+
+/* Where the structure changes between low, where it is `before`, and high. */
+static int enclose_change(gst_walk *walk, size_t axis, double low, double high, uint64_t before,
+                          double *place)
+{
+    int status = GST_OK;
+    while (high - low > structure_width && !status) {
+        uint64_t hash;
+        double middle = 0.5 * (low + high);
+        status = structure_at(walk, axis, middle, &hash);
+        low = hash == before ? middle : low;
+        high = hash == before ? high : middle;
+    }
+    *place = 0.5 * (low + high);
+    return status;
+}
+
+/* Add the places along an axis where the structure changes. */
+static int structure_changes(gst_walk *walk, size_t axis, double *kept, size_t *count)
+{
+    double step = 2 * GST_GAUSSIAN_BOX / structure_steps;
+    uint64_t before = 0, hash;
+    int status = GST_OK;
+    for (size_t i = 0; i < structure_steps && !status; i++) {
+        double here = -GST_GAUSSIAN_BOX + step * ((double)i + structure_shift), place;
+        status = structure_at(walk, axis, here, &hash);
+        if (!status && i > 0 && hash != before) {
+            status = enclose_change(walk, axis, here - step, here, before, &place);
+            if (!status && !contains(kept, *count, place))
+                status = gst_roots_insert(place, most_kinks, kept, count);
+        }
+        before = hash;
+    }
+    return status;
+}
+
 /* The ends of the panels of an axis: the box and the kinks inside it. */
 static int cut_axis(gst_walk *walk, size_t axis, gst_level *level)
 {
@@ -275,6 +342,8 @@ static int cut_axis(gst_walk *walk, size_t axis, gst_level *level)
         count = walk->line.found;
     } else if (walk->sweep->kinks->count) {
         status = stable_roots(walk, axis, inside, &count);
+        if (!status && axis + 2 == walk->sweep->kinks->dim)
+            status = structure_changes(walk, axis, inside, &count);
     }
     level->ends[0] = -GST_GAUSSIAN_BOX;
     for (size_t i = 0; i < count; i++)
