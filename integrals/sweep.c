@@ -50,6 +50,12 @@ static const double shift = 0.0317; /* from one axis to the next */
 enum { structure_steps = 96 };
 static const double structure_shift = 0.3719, structure_width = 1e-13;
 
+/* The signs of the arguments between the zeros along the innermost axis. */
+typedef struct {
+    size_t count;
+    uint32_t signs[most_kinks + 1];
+} gst_structure;
+
 /* Ends of the panels of one axis, and room for the nodes of one panel. */
 typedef struct {
     size_t breaks;
@@ -271,9 +277,9 @@ static int stable_roots(gst_walk *walk, size_t axis, double *kept, size_t *count
     return status;
 }
 
-/* Number and order of the zeros along the innermost axis, the others held: a hash of the signs of all arguments in
- * the middle of every interval between zeros (FNV-1a). */
-static int structure_at(gst_walk *walk, size_t axis, double place, uint64_t *hash)
+/* Number and order of the zeros along the innermost axis, the others held: between zeros, the signs of all arguments
+ * (hashed by FNV-1a). */
+static int structure_at(gst_walk *walk, size_t axis, double place, gst_structure *structure)
 {
     const gst_kinks *kinks = walk->sweep->kinks;
     size_t inner = kinks->dim - 1;
@@ -281,31 +287,51 @@ static int structure_at(gst_walk *walk, size_t axis, double place, uint64_t *has
     walk->at[axis] = place;
     int status = gst_line_search(&walk->line, inner, walk->at, -GST_GAUSSIAN_BOX, GST_GAUSSIAN_BOX,
                                  most_kinks, roots);
-    *hash = UINT64_C(0xCBF29CE484222325);
-    for (size_t i = 0; i <= walk->line.found && !status; i++) {
-        double high = i < walk->line.found ? roots[i] : GST_GAUSSIAN_BOX;
+    structure->count = status ? 0 : walk->line.found + 1;
+    for (size_t i = 0; i < structure->count; i++) {
+        double high = i + 1 < structure->count ? roots[i] : GST_GAUSSIAN_BOX;
+        uint32_t hash = UINT32_C(0x811C9DC5);
         walk->at[inner] = 0.5 * (low + high);
         kinks->arguments(1, walk->at, walk->line.single, kinks->params);
         for (size_t c = 0; c < kinks->count; c++) {
-            double sign = (walk->line.single[c] > 0) - (walk->line.single[c] < 0);
-            *hash = (*hash ^ (uint64_t)(sign + 2)) * UINT64_C(0x100000001B3);
+            int sign = (walk->line.single[c] > 0) - (walk->line.single[c] < 0);
+            hash = (hash ^ (uint32_t)(sign + 2)) * UINT32_C(0x01000193);
         }
+        structure->signs[i] = hash;
         low = high;
     }
     return status;
 }
 
+static int equal_parts(const gst_structure *a, size_t from_a, const gst_structure *b, size_t from_b,
+                       size_t count)
+{
+    return memcmp(a->signs + from_a, b->signs + from_b, count * sizeof *a->signs) == 0;
+}
+
+/* The same, but for a zero that left through an end of the box. */
+static int same_structure(const gst_structure *a, const gst_structure *b)
+{
+    if (a->count < b->count)
+        return same_structure(b, a);
+    if (a->count == b->count)
+        return equal_parts(a, 0, b, 0, a->count);
+    return a->count == b->count + 1 &&
+           (equal_parts(a, 0, b, 0, b->count) || equal_parts(a, 1, b, 0, b->count));
+}
+
 /* Where the structure changes between low, where it is `before`, and high. */
-static int enclose_change(gst_walk *walk, size_t axis, double low, double high, uint64_t before,
-                          double *place)
+static int enclose_change(gst_walk *walk, size_t axis, double low, double high,
+                          const gst_structure *before, double *place)
 {
     int status = GST_OK;
     while (high - low > structure_width && !status) {
-        uint64_t hash;
+        gst_structure here;
         double middle = 0.5 * (low + high);
-        status = structure_at(walk, axis, middle, &hash);
-        low = hash == before ? middle : low;
-        high = hash == before ? high : middle;
+        status = structure_at(walk, axis, middle, &here);
+        int same = same_structure(&here, before);
+        low = same ? middle : low;
+        high = same ? high : middle;
     }
     *place = 0.5 * (low + high);
     return status;
@@ -315,17 +341,17 @@ static int enclose_change(gst_walk *walk, size_t axis, double low, double high, 
 static int structure_changes(gst_walk *walk, size_t axis, double *kept, size_t *count)
 {
     double step = 2 * GST_GAUSSIAN_BOX / structure_steps;
-    uint64_t before = 0, hash;
+    gst_structure before, here;
     int status = GST_OK;
     for (size_t i = 0; i < structure_steps && !status; i++) {
-        double here = -GST_GAUSSIAN_BOX + step * ((double)i + structure_shift), place;
-        status = structure_at(walk, axis, here, &hash);
-        if (!status && i > 0 && hash != before) {
-            status = enclose_change(walk, axis, here - step, here, before, &place);
+        double place, at = -GST_GAUSSIAN_BOX + step * ((double)i + structure_shift);
+        status = structure_at(walk, axis, at, &here);
+        if (!status && i > 0 && !same_structure(&here, &before)) {
+            status = enclose_change(walk, axis, at - step, at, &before, &place);
             if (!status && !contains(kept, *count, place))
                 status = gst_roots_insert(place, most_kinks, kept, count);
         }
-        before = hash;
+        before = here;
     }
     return status;
 }
