@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* expectation.c - E f_c(z), z ~ N(0, I), to a tolerance.
  *
+ * Over one variable: axis_expectation.c.  Over several:
+ *
  *   1. Sweep the mesh of order_first/2 (sweep.c) and take, for every component, the sums with the
  *      full weights (value), with the half weights (half), of |f| (scale), and at the ends (edge).
  *   2. Double the order: the old sums become half, only the new nodes are evaluated.
- *   3. error = max(|value - half|, scale (|value - half|_before/scale)^4) + edge + rounding.  The
- *      difference is the error of the half rule times the cosine of a phase (for f = exp(a z) and
- *      spacing h, cos(2 pi a/h)), which may vanish by chance; but the rule squares its relative
- *      error when the order doubles, so the fourth power of the difference one doubling earlier
- *      stands for the error of the full rule.  Stop when error <= epsabs + epsrel*scale for all
+ *   3. |value - half| is the error of the half rule times the cosine of a phase (for f = exp(a z) and spacing h,
+ *      cos(2 pi a/h)), and full and half rule share nodes, so that both may take a fast oscillation for the same
+ *      slow one.  Once the square of that difference, relative to the scale, is within the tolerance (doubling the
+ *      order squares the relative error), a companion mesh has to agree: 3 - sqrt 5 times as many nodes per axis,
+ *      shifted by an irrational part of their step.  Its value becomes half, and
+ *         error = max(|value - half|, that square) + edge + rounding.
+ *      Stop when error <= epsabs + epsrel*scale for all
  *      components; when what is left of it is cut off at the ends; when the next mesh would exceed
  *      `evaluations`; or when three doublings in a row have not made small errors smaller, which are
  *      then the rounding of the integrand itself.
@@ -24,6 +28,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "axis_expectation.h"
 #include "gaussian_cubature.h"
 #include "memory.h"
 #include "tally.h"
@@ -34,6 +39,9 @@ enum {
     patience = 3       /* doublings without progress */
 };
 
+/* Of a mesh that is more accurate than this, relative to the scale, cubature would only cost time. */
+static const double many_digits = 1e-10;
+
 /* Errors below this part of the scale that do not shrink any more are taken for rounding. */
 static const double noise = 1e-6;
 
@@ -42,6 +50,9 @@ static const double most = 1.1;
 
 /* Rounding of values, weights and nodes, in units of the scale: a few units in the last place. */
 static const double rounding = 4 * DBL_EPSILON;
+
+/* Order of the companion mesh over that of the mesh, halved: (3 - sqrt 5)/2. */
+static const double companion_order = 0.38196601125010515180;
 
 /* Ratio of tolerances of the two runs of the cubature. */
 static const double looser = 100.0;
@@ -57,7 +68,8 @@ typedef struct {
     int cut_off;  /* where the tolerance is missed, what the ends cut off is most of the error */
     double worst; /* largest error/tolerance */
     double *out;  /* one block of values */
-    gst_tally *tally;
+    gst_tally *tally, *other;                 /* of the mesh and of its companion */
+    gst_tally *into;                          /* the one that a sweep adds to */
     double *value, *half, *error, *tolerance; /* the answer so far */
     double *gap;                              /* |value - half|, of the sweep before */
     double *loose, *tight, *tight_error;      /* answers of the cubature */
@@ -65,14 +77,17 @@ typedef struct {
 
 gst_expectation_options gst_expectation_defaults(void)
 {
-    return (gst_expectation_options){
-        .epsabs = 1e-15, .epsrel = 1e-14, .order_first = 32, .evaluations = 4000000};
+    return (gst_expectation_options){.epsabs = 1e-15,
+                                     .epsrel = 1e-14,
+                                     .spacing = 0.01,
+                                     .order_first = 32,
+                                     .evaluations = 4000000};
 }
 
 static int options_valid(const gst_expectation_options *options)
 {
     return options->epsabs >= 0 && isfinite(options->epsabs) && options->epsrel >= 0 &&
-           isfinite(options->epsrel) && options->order_first >= 2 &&
+           isfinite(options->epsrel) && options->spacing > 0 && options->order_first >= 2 &&
            options->order_first % 2 == 0 && options->evaluations > lowest_order;
 }
 
@@ -108,10 +123,11 @@ static int engine_init(gst_engine *engine, const gst_expectand *e, const double 
     *engine = (gst_engine){.e = e, .fixed = fixed, .options = options, .axes = axes, .halves = 1};
     engine->blind = affordable < lowest_order;
     engine->order = engine->blind ? affordable : target / 2;
-    engine->tally = gst_alloc(components, sizeof *engine->tally);
+    engine->tally = gst_alloc(2 * components, sizeof *engine->tally);
     engine->out = gst_alloc(components, (block_points + 8) * sizeof *engine->out);
     if (!engine->tally || !engine->out)
         return GST_NO_MEMORY;
+    engine->other = engine->tally + components;
     double **rows[] = {&engine->value, &engine->half,  &engine->error, &engine->tolerance,
                        &engine->gap,   &engine->loose, &engine->tight, &engine->tight_error};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -125,11 +141,11 @@ static int visit(const gst_block *block, void *context)
 {
     gst_engine *engine = context;
     engine->e->f(block->n, block->x, engine->out, engine->e->params);
-    engine->points += block->n;
+    engine->points += engine->into == engine->tally ? block->n : 0;
     for (size_t c = 0; c < engine->e->components; c++)
-        if (gst_tally_add(&engine->tally[c], block, engine->out + c * block->n, engine->halves))
+        if (gst_tally_add(&engine->into[c], block, engine->out + c * block->n, engine->halves))
             return GST_FAILED;
-    return GST_OK;
+    return engine->options->stop && *engine->options->stop ? GST_INTERRUPTED : GST_OK;
 }
 
 /* 0 if the tolerance is met, otherwise by which factor it is missed; NaN misses. */
@@ -157,22 +173,68 @@ static void assess(gst_engine *engine, size_t c)
     engine->near = engine->near && engine->error[c] <= noise * scale;
 }
 
-static int sweep(gst_engine *engine)
+static int sweep_into(gst_engine *engine, gst_tally *into, size_t order, double shift)
 {
     const gst_sweep sweep = {.kinks = &engine->e->kinks,
                              .first = engine->e->first,
                              .count = engine->axes,
                              .fixed = engine->fixed,
-                             .order = engine->order,
+                             .order = order,
+                             .shift = shift,
                              .block = block_points,
-                             .only_new = !engine->halves,
+                             .only_new = into == engine->tally && !engine->halves,
                              .visit = visit,
                              .context = engine};
-    int status = gst_sweep_run(&sweep);
+    engine->into = into;
+    return gst_sweep_run(&sweep);
+}
+
+static int sweep(gst_engine *engine)
+{
+    int status = sweep_into(engine, engine->tally, engine->order, 0);
     engine->worst = 0;
     engine->near = engine->cut_off = 1;
     for (size_t c = 0; c < engine->e->components && !status; c++)
         assess(engine, c);
+    return status;
+}
+
+/* The error of the full rule if that is the square of the half rule's, relative to the scale. */
+static double squared_gap(const gst_engine *engine, size_t c)
+{
+    double scale = gst_sum_total(&engine->tally[c].scale);
+    double gap = scale > 0 ? fmin(engine->gap[c] / scale, 1) : 0;
+    return scale * gap * gap;
+}
+
+/* Whether the full rule may be good enough although the half rule is not: then the companion tells. */
+static int is_promising(const gst_engine *engine)
+{
+    for (size_t c = 0; c < engine->e->components; c++)
+        if (!(squared_gap(engine, c) <= engine->tolerance[c]))
+            return 0;
+    return 1;
+}
+
+/* The companion's values become half, and the errors what they say. */
+static int confirm(gst_engine *engine)
+{
+    size_t components = engine->e->components;
+    size_t order = 2 * (size_t)((double)engine->order * companion_order);
+    if (engine->axes == 0 || engine->blind)
+        return GST_OK;
+    memset(engine->other, 0, components * sizeof *engine->other);
+    engine->halves = 0;
+    int status = sweep_into(engine, engine->other, order, GST_COMPANION_SHIFT);
+    engine->worst = 0;
+    for (size_t c = 0; c < components && !status; c++) {
+        const gst_tally *tally = &engine->tally[c];
+        double scale = gst_sum_total(&tally->scale);
+        engine->half[c] = gst_sum_total(&engine->other[c].value);
+        double apart = fabs(engine->value[c] - engine->half[c]);
+        engine->error[c] = fmax(apart, squared_gap(engine, c)) + tally->edge + rounding * scale;
+        engine->worst = fmax(engine->worst, missed(engine->error[c], engine->tolerance[c]));
+    }
     return status;
 }
 
@@ -182,22 +244,33 @@ static int may_double(const gst_engine *engine)
     return engine->halves || points <= (double)engine->options->evaluations;
 }
 
+/* Step 2. */
+static int sweep_finer(gst_engine *engine)
+{
+    for (size_t c = 0; c < engine->e->components; c++)
+        gst_tally_refine(&engine->tally[c], engine->axes);
+    engine->order *= 2;
+    engine->halves = 0;
+    return sweep(engine);
+}
+
 /* Steps 1 to 3. */
 static int refine(gst_engine *engine)
 {
     double best = INFINITY;
-    size_t idle = 0;
+    size_t idle = 0, first = engine->order;
     int status = sweep(engine);
-    while (!status && !engine->blind && (engine->halves || engine->worst > 0)) {
+    while (!status && !engine->blind) {
+        int done = engine->order > first && (engine->worst == 0 || is_promising(engine));
         idle = engine->near && engine->worst >= best ? idle + 1 : 0;
         best = fmin(best, engine->worst);
-        if (idle == patience || (engine->cut_off && !engine->halves) || !may_double(engine))
-            break;
-        for (size_t c = 0; c < engine->e->components; c++)
-            gst_tally_refine(&engine->tally[c], engine->axes);
-        engine->order *= 2;
-        engine->halves = 0;
-        status = sweep(engine);
+        if (done || idle == patience || (engine->cut_off && engine->order > first) ||
+            !may_double(engine)) {
+            status = confirm(engine);
+            if (status || !done || engine->worst == 0 || !may_double(engine))
+                break;
+        }
+        status = sweep_finer(engine);
     }
     return status;
 }
@@ -245,9 +318,15 @@ static void adopt(gst_engine *engine, const double *value, const double *half)
     memcpy(engine->error, engine->tight_error, engine->e->components * sizeof *value);
 }
 
-/* What lies beyond the ends of the box alone misses the tolerance. */
+/* Cubature would not do better: what lies beyond the ends of the box alone misses the tolerance, or the mesh has
+ * more digits already than a rule of fixed degree reaches. */
 static int hopeless(const gst_engine *engine)
 {
+    int fine = !engine->blind;
+    for (size_t c = 0; c < engine->e->components; c++)
+        fine = fine && engine->error[c] <= many_digits * gst_sum_total(&engine->tally[c].scale);
+    if (fine)
+        return 1;
     for (size_t c = 0; c < engine->e->components && !engine->blind; c++)
         if (!(engine->tally[c].edge <= engine->tolerance[c]))
             return 1;
@@ -293,6 +372,26 @@ static void copy_out(double *to, const double *from, size_t count)
         memcpy(to, from, count * sizeof *to);
 }
 
+/* One variable. */
+static int over_axis(const gst_expectand *e, const double *fixed,
+                     const gst_expectation_options *options, double *value, double *half,
+                     double *error)
+{
+    size_t components = e->components;
+    double *room = gst_alloc(components, 3 * sizeof *room);
+    if (!room)
+        return GST_NO_MEMORY;
+    int status =
+        gst_axis_expectation(e, fixed, options, room, room + components, room + 2 * components);
+    if (status >= 0) {
+        copy_out(value, room, components);
+        copy_out(half, room + components, components);
+        copy_out(error, room + 2 * components, components);
+    }
+    free(room);
+    return status;
+}
+
 int gst_expectation(const gst_expectand *e, const double *fixed,
                     const gst_expectation_options *options, double *value, double *half,
                     double *error)
@@ -300,6 +399,8 @@ int gst_expectation(const gst_expectand *e, const double *fixed,
     gst_engine engine;
     if (!options_valid(options) || e->components == 0 || e->first > e->kinks.dim)
         return GST_INVALID;
+    if (e->first + 1 == e->kinks.dim)
+        return over_axis(e, fixed, options, value, half, error);
     int status = engine_init(&engine, e, fixed, options);
     if (!status)
         status = solve(&engine);

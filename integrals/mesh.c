@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "memory.h"
+#include "partition.h"
+#include "rule.h"
 #include "sweep.h"
 
 /* Points handed over at a time, and the room first made for a mesh (it doubles from there). */
@@ -79,7 +81,7 @@ static int collect(const gst_block *block, void *context)
 }
 
 int gst_mesh_build(gst_mesh *mesh, const gst_kinks *kinks, size_t first, size_t count,
-                   const double *fixed, size_t order)
+                   const double *fixed, size_t order, int companion)
 {
     gst_collector collector = {.mesh = mesh};
     const gst_sweep sweep = {.kinks = kinks,
@@ -87,6 +89,7 @@ int gst_mesh_build(gst_mesh *mesh, const gst_kinks *kinks, size_t first, size_t 
                              .count = count,
                              .fixed = fixed,
                              .order = order,
+                             .shift = companion ? GST_COMPANION_SHIFT : 0,
                              .block = block_points,
                              .visit = collect,
                              .context = &collector};
@@ -100,5 +103,31 @@ int gst_mesh_build(gst_mesh *mesh, const gst_kinks *kinks, size_t first, size_t 
         status = collector_resize(&collector, mesh->n);
     if (status)
         gst_mesh_clear(mesh);
+    return status;
+}
+
+int gst_mesh_of_panels(gst_mesh *mesh, size_t panels, const double *ends, size_t points)
+{
+    gst_collector collector = {.mesh = mesh};
+    *mesh = (gst_mesh){.dim = 1};
+    if (panels == 0 || points == 0)
+        return GST_INVALID;
+    double *node = gst_alloc(points, 2 * sizeof *node);
+    int status = node ? gst_rule_legendre(points, node, node + points) : GST_NO_MEMORY;
+    if (!status)
+        status = collector_resize(&collector, panels * points);
+    for (size_t i = 0; i < panels && !status; i++) {
+        double middle = 0.5 * (ends[i] + ends[i + 1]), half = 0.5 * (ends[i + 1] - ends[i]);
+        for (size_t k = 0; k < points; k++) {
+            double x = middle + half * node[k];
+            mesh->x[mesh->n] = x;
+            mesh->w[mesh->n++] = half * node[points + k] * gst_normal_density(x);
+        }
+    }
+    if (!status) {
+        mesh->edge[0] = gst_normal_density(ends[0]);
+        mesh->edge[mesh->n - 1] = gst_normal_density(ends[panels]);
+    }
+    free(node);
     return status;
 }

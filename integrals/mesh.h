@@ -7,7 +7,9 @@
  *   measure     the standard normal density prod_j exp(-x_j^2/2)/sqrt(2 pi), contained in the
  *               weights: E f = sum_k w[k] f(x_k)
  *   order       number of intervals n along an axis (or along a panel of a split axis); even
- *   half mesh   every second node of every axis with the weights of the rule of order n/2:
+ *   companion   the mesh with every rule shifted by GST_COMPANION_SHIFT of a step: it shares no node with the
+ *               mesh of any order, so that the two cannot take a fast oscillation for the same slow one
+ *   half mesh   (not of a companion) every second node of every axis with the weights of the rule of order n/2:
  *               w_half[k], zero where the node is not in it.  The same evaluations thus give two
  *               values, and |value - half| bounds the error of the half rule, generously that of
  *               the full one. */
@@ -25,6 +27,8 @@ extern "C" {
 /* The box of every axis is [-GST_GAUSSIAN_BOX, GST_GAUSSIAN_BOX]: density 5e-33 at its ends, so an
  * integrand as large as exp(4|x|) is still cut below 1e-14 of its value. */
 #define GST_GAUSSIAN_BOX 12.0
+
+#define GST_COMPANION_SHIFT 0.73205080756887729353 /* sqrt(3) - 1 */
 
 /* Values of `components` functions at n points; see the conventions above. */
 typedef void gst_integrand(size_t n, const double *x, double *out, void *params);
@@ -58,7 +62,11 @@ typedef struct {
  * kinks on one axis, or an argument that is not finite.  On failure *mesh is empty.  Owner: caller,
  * gst_mesh_clear. */
 int gst_mesh_build(gst_mesh *mesh, const gst_kinks *kinks, size_t first, size_t count,
-                   const double *fixed, size_t order);
+                   const double *fixed, size_t order, int companion);
+
+/* A mesh of one variable from panels ends[0] < .. < ends[panels], each with the Gauss-Legendre rule of `points`
+ * nodes: for functions that those resolve (partition.h).  GST_INVALID (panels or points 0), GST_NO_MEMORY. */
+int gst_mesh_of_panels(gst_mesh *mesh, size_t panels, const double *ends, size_t points);
 
 void gst_mesh_clear(gst_mesh *mesh);
 

@@ -41,37 +41,43 @@ static void set_node(gst_rule *rule, size_t j, double x, double w, double edge)
     rule->edge[j] = edge;
 }
 
-void gst_rule_trapezoid(size_t order, gst_rule *rule)
+/* The last node of a shifted rule would lie beyond the box: it keeps its place at the end, without weight. */
+static void close_shifted(gst_rule *rule, size_t order, double x)
+{
+    set_node(rule, order, x, 0, 0);
+}
+
+void gst_rule_trapezoid(size_t order, double shift, gst_rule *rule)
 {
     double n = (double)order, h = 2 * GST_GAUSSIAN_BOX / n;
-    for (size_t j = 0; j <= order / 2; j++) {
-        double x = GST_GAUSSIAN_BOX * (n - 2 * (double)j) / n;
+    for (size_t j = 0; j <= order; j++) {
+        double x = GST_GAUSSIAN_BOX * (2 * ((double)j + shift) - n) / n;
         double density = gst_normal_density(x);
-        double edge = j == 0 ? density : 0;
-        set_node(rule, j, -x, h * density, edge);
-        set_node(rule, order - j, x, h * density, edge);
+        int last = j == 0 || j + (shift > 0) == order;
+        set_node(rule, j, x, h * density, last ? density : 0);
     }
+    if (shift > 0)
+        close_shifted(rule, order, GST_GAUSSIAN_BOX);
 }
 
-void gst_panel_table_fill(size_t order, gst_panel_table *table)
+void gst_panel_table_fill(size_t order, double shift, gst_panel_table *table)
 {
-    size_t half = order / 2;
-    table->step = range / (double)half;
-    for (size_t i = 0; i <= half; i++) {
-        double t = range * (double)i / (double)half;
+    double half = (double)(order / 2);
+    table->step = range / half;
+    table->shift = shift;
+    for (size_t j = 0; j <= order; j++) {
+        double t = range * fabs((double)j + shift - half) / half;
         double e = exp(-pi * sinh(t));
-        table->fraction[i] = e / (1 + e);
-        table->slope[i] = table->step * pi * cosh(t) * e / ((1 + e) * (1 + e));
+        table->fraction[j] = e / (1 + e);
+        table->slope[j] = table->step * pi * cosh(t) * e / ((1 + e) * (1 + e));
     }
 }
 
-/* The size of the unseen beyond node i: the density at the ends of the box, the integrand over a
- * unit of t at the last node before a kink, the node itself where its position is lost to rounding.
- * */
-static double panel_edge(size_t i, size_t half, double step, double end, double delta, double x,
-                         double w)
+/* The size of the unseen beyond a node: the density at the ends of the box, the integrand over a unit of t at the
+ * last node before a kink, the node itself where its position is lost to rounding. */
+static double panel_edge(int last, double step, double end, double delta, double x, double w)
 {
-    if (i == half)
+    if (last)
         return fabs(end) < GST_GAUSSIAN_BOX ? w / step : gst_normal_density(x);
     return delta <= unreliable * DBL_EPSILON * fabs(x) ? w : 0;
 }
@@ -81,14 +87,15 @@ void gst_rule_panel(size_t order, const gst_panel_table *table, double low, doub
 {
     size_t half = order / 2;
     double length = high - low, first = nextafter(low, high), last = nextafter(high, low);
-    for (size_t i = 0; i <= half; i++) {
-        double delta = length * table->fraction[i], scale = length * table->slope[i];
-        double left = fmax(low + delta, first), right = fmin(high - delta, last);
-        double w_left = scale * gst_normal_density(left);
-        double w_right = scale * gst_normal_density(right);
-        set_node(rule, half - i, left, w_left,
-                 panel_edge(i, half, table->step, low, delta, left, w_left));
-        set_node(rule, half + i, right, w_right,
-                 panel_edge(i, half, table->step, high, delta, right, w_right));
+    int shifted = table->shift > 0;
+    for (size_t j = 0; j <= order; j++) {
+        int left = j < half;
+        double delta = length * table->fraction[j], end = left ? low : high;
+        double x = left ? fmax(low + delta, first) : fmin(high - delta, last);
+        double w = length * table->slope[j] * gst_normal_density(x);
+        int at_end = j == 0 || j + (size_t)shifted == order;
+        set_node(rule, j, x, w, panel_edge(at_end, table->step, end, delta, x, w));
     }
+    if (shifted)
+        close_shifted(rule, order, last);
 }

@@ -13,13 +13,16 @@
  * zeros that move with those coordinates are smoothed by the integral over them, but a zero that
  * stays for part of them (z1 = 0 in relu(z1 + relu(z2))) is not.  A zero that hardly moves (z1 = 0
  * in relu(z1 + 0.01 z2)) leaves a function that is smooth on a very small scale; the axis is cut in the
- * middle of it, where the nodes of two panels crowd.
+ * middle of it, where the nodes of two panels crowd.  The axis before the innermost is also cut where the zeros
+ * along the innermost change in number or order (z2 = z1 in max(z1, max(z2, z3))): there kinks meet in a corner,
+ * which no integral over the innermost axis alone smooths.
  *
  * Weights along the way: w and w_half are products over the axes.  edge, the weight of what is not
  * seen, obeys the product rule: edge <- edge*w_j + w*edge_j. */
 #include "sweep.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +44,17 @@ enum { near_positions = 3 };
  * least twice. */
 static const double generic[positions] = {0.7313, -1.1874, 0.2891, -0.4637, 1.6259};
 static const double shift = 0.0317; /* from one axis to the next */
+
+/* Steps along an axis on which zeros of the innermost axis are counted, where the first one lies, and to what length a
+ * change is enclosed. */
+enum { structure_steps = 96 };
+static const double structure_shift = 0.3719, structure_width = 1e-13;
+
+/* The signs of the arguments between the zeros along the innermost axis. */
+typedef struct {
+    size_t count;
+    uint32_t signs[most_kinks + 1];
+} gst_structure;
 
 /* Ends of the panels of one axis, and room for the nodes of one panel. */
 typedef struct {
@@ -96,9 +110,9 @@ static int prepare_panels(gst_walk *walk, double **memory)
     const gst_sweep *sweep = walk->sweep;
     for (size_t j = 0; j < sweep->count; j++)
         walk->level[j].panel = carve_rule(memory, sweep->order);
-    walk->table.fraction = carve(memory, sweep->order / 2 + 1);
-    walk->table.slope = carve(memory, sweep->order / 2 + 1);
-    gst_panel_table_fill(sweep->order, &walk->table);
+    walk->table.fraction = carve(memory, sweep->order + 1);
+    walk->table.slope = carve(memory, sweep->order + 1);
+    gst_panel_table_fill(sweep->order, sweep->shift, &walk->table);
     return gst_line_init(&walk->line, sweep->kinks, 2 * GST_GAUSSIAN_BOX);
 }
 
@@ -106,7 +120,7 @@ static int walk_init(gst_walk *walk, const gst_sweep *sweep)
 {
     size_t order = sweep->order, dim = sweep->first + sweep->count;
     size_t split = sweep->kinks->count && sweep->count, capacity = sweep->block;
-    size_t rules = 4 * (order + 1) * (1 + (split ? sweep->count : 0)) + (split ? order + 2 : 0);
+    size_t rules = 4 * (order + 1) * (1 + (split ? sweep->count : 0)) + (split ? 2 * order + 2 : 0);
     *walk = (gst_walk){.sweep = sweep, .capacity = capacity};
     walk->level = gst_alloc(sweep->count, sizeof *walk->level);
     walk->memory = gst_alloc_doubles(rules + (dim + 3) * capacity + sweep->kinks->dim);
@@ -122,7 +136,7 @@ static int walk_init(gst_walk *walk, const gst_sweep *sweep)
     if (sweep->first)
         memcpy(walk->at, sweep->fixed, sweep->first * sizeof *walk->at);
     walk->trapezoid = carve_rule(&memory, order);
-    gst_rule_trapezoid(order, &walk->trapezoid);
+    gst_rule_trapezoid(order, sweep->shift, &walk->trapezoid);
     return split ? prepare_panels(walk, &memory) : GST_OK;
 }
 
@@ -263,6 +277,85 @@ static int stable_roots(gst_walk *walk, size_t axis, double *kept, size_t *count
     return status;
 }
 
+/* Number and order of the zeros along the innermost axis, the others held: between zeros, the signs of all arguments
+ * (hashed by FNV-1a). */
+static int structure_at(gst_walk *walk, size_t axis, double place, gst_structure *structure)
+{
+    const gst_kinks *kinks = walk->sweep->kinks;
+    size_t inner = kinks->dim - 1;
+    double roots[most_kinks], low = -GST_GAUSSIAN_BOX;
+    walk->at[axis] = place;
+    int status = gst_line_search(&walk->line, inner, walk->at, -GST_GAUSSIAN_BOX, GST_GAUSSIAN_BOX,
+                                 most_kinks, roots);
+    structure->count = status ? 0 : walk->line.found + 1;
+    for (size_t i = 0; i < structure->count; i++) {
+        double high = i + 1 < structure->count ? roots[i] : GST_GAUSSIAN_BOX;
+        uint32_t hash = UINT32_C(0x811C9DC5);
+        walk->at[inner] = 0.5 * (low + high);
+        kinks->arguments(1, walk->at, walk->line.single, kinks->params);
+        for (size_t c = 0; c < kinks->count; c++) {
+            int sign = (walk->line.single[c] > 0) - (walk->line.single[c] < 0);
+            hash = (hash ^ (uint32_t)(sign + 2)) * UINT32_C(0x01000193);
+        }
+        structure->signs[i] = hash;
+        low = high;
+    }
+    return status;
+}
+
+static int equal_parts(const gst_structure *a, size_t from_a, const gst_structure *b, size_t from_b,
+                       size_t count)
+{
+    return memcmp(a->signs + from_a, b->signs + from_b, count * sizeof *a->signs) == 0;
+}
+
+/* The same, but for a zero that left through an end of the box. */
+static int same_structure(const gst_structure *a, const gst_structure *b)
+{
+    if (a->count < b->count)
+        return same_structure(b, a);
+    if (a->count == b->count)
+        return equal_parts(a, 0, b, 0, a->count);
+    return a->count == b->count + 1 &&
+           (equal_parts(a, 0, b, 0, b->count) || equal_parts(a, 1, b, 0, b->count));
+}
+
+/* Where the structure changes between low, where it is `before`, and high. */
+static int enclose_change(gst_walk *walk, size_t axis, double low, double high,
+                          const gst_structure *before, double *place)
+{
+    int status = GST_OK;
+    while (high - low > structure_width && !status) {
+        gst_structure here;
+        double middle = 0.5 * (low + high);
+        status = structure_at(walk, axis, middle, &here);
+        int same = same_structure(&here, before);
+        low = same ? middle : low;
+        high = same ? high : middle;
+    }
+    *place = 0.5 * (low + high);
+    return status;
+}
+
+/* Add the places along an axis where the structure changes. */
+static int structure_changes(gst_walk *walk, size_t axis, double *kept, size_t *count)
+{
+    double step = 2 * GST_GAUSSIAN_BOX / structure_steps;
+    gst_structure before, here;
+    int status = GST_OK;
+    for (size_t i = 0; i < structure_steps && !status; i++) {
+        double place, at = -GST_GAUSSIAN_BOX + step * ((double)i + structure_shift);
+        status = structure_at(walk, axis, at, &here);
+        if (!status && i > 0 && !same_structure(&here, &before)) {
+            status = enclose_change(walk, axis, at - step, at, &before, &place);
+            if (!status && !contains(kept, *count, place))
+                status = gst_roots_insert(place, most_kinks, kept, count);
+        }
+        before = here;
+    }
+    return status;
+}
+
 /* The ends of the panels of an axis: the box and the kinks inside it. */
 static int cut_axis(gst_walk *walk, size_t axis, gst_level *level)
 {
@@ -275,6 +368,8 @@ static int cut_axis(gst_walk *walk, size_t axis, gst_level *level)
         count = walk->line.found;
     } else if (walk->sweep->kinks->count) {
         status = stable_roots(walk, axis, inside, &count);
+        if (!status && axis + 2 == walk->sweep->kinks->dim)
+            status = structure_changes(walk, axis, inside, &count);
     }
     level->ends[0] = -GST_GAUSSIAN_BOX;
     for (size_t i = 0; i < count; i++)

@@ -23,6 +23,7 @@ typedef struct {
     size_t first, count; /* axes first .. first+count-1; none: one point of weight one */
     const double *fixed;
     size_t order;
+    double shift; /* of all rules (rule.h); then w_half means nothing and only_new is 0 */
     size_t block; /* at most this many points at a time */
     int only_new; /* leave out the half mesh, which a sweep of order/2 has visited */
     gst_visit *visit;

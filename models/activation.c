@@ -1,27 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* activation.c - moments of an activation under Gaussian inputs (docs/theory, features).
- *
- * sigma is sampled once per offset s and order n on a mesh split at its kinks; all moments come from
- * these samples, the second one centred first so that mu2^2 is a sum of squares:
- *   1. mesh of order n for z, kinks of sigma(s + sqrt(c) z) at the zeros of its arguments;
- *   2. mu0 = sum w sigma, mu1 = sum w z sigma/sqrt(c), nu = sum w (z^2-1) sigma/(2c),
- *      mu2^2 = sum w (sigma - mu0 - sqrt(c) mu1 z)^2;
- *   3. the same with the half weights; double n until both agree;
- *   4. what the box [-12, 12] cuts off is the same for both rules: the half answer is moved by the size
- *      of the integrands at its ends.
- * A smooth sigma shares one mesh among all offsets. */
+/* activation.c - the activation, its moments and those of its gradient (docs/theory, features). */
 #include "activation.h"
 
 #include "affine.h"
 #include "memory.h"
+#include "window_moments.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#define FIRST_ORDER ((size_t)64)
-#define LAST_ORDER ((size_t)16384)
-/* Full and half rule agree to this relative to E|sigma|: a few roundings of a sum of O(100) terms. */
-#define AGREEMENT 2e-15
 /* A jump larger than this, relative to |sigma|+1, between JUMP_STEP left and right of a kink is a
  * discontinuity. */
 #define JUMP_SIZE 1e-6
@@ -140,144 +127,12 @@ int gst_activation_is_discontinuous(const gst_activation *activation)
     return activation->discontinuous;
 }
 
-/* ---- moments of sigma(s + sqrt(c) z) ---------------------------------------------------------- */
-
-/* One offset on one mesh: moments and the scale E sigma^2, by the weights w. */
-typedef struct {
-    double mu0, mu1, mu2sq, nu, square;
-} group_moments;
-
-static group_moments moments_by(size_t n, const double *z, const double *w, const double *sigma,
-                                double c)
-{
-    double mu0 = 0.0, first = 0.0, second = 0.0, square = 0.0, centred = 0.0;
-    for (size_t k = 0; k < n; k++) {
-        double ws = w[k] * sigma[k];
-        mu0 += ws;
-        first += ws * z[k];
-        second += ws * (z[k] * z[k] - 1.0);
-        square += ws * sigma[k];
-    }
-    for (size_t k = 0; k < n; k++) {
-        double rest = sigma[k] - mu0 - first * z[k];
-        centred += w[k] * rest * rest;
-    }
-    return (group_moments){mu0, first / sqrt(c), centred, second / (2.0 * c), square};
-}
-
-/* The half answer moved by the integrands at the ends of the box. */
-static void move_half(const gst_mesh *mesh, const double *sigma, double c,
-                      const group_moments *full, group_moments *half)
-{
-    const size_t ends[] = {0, mesh->n - 1};
-    double first = full->mu1 * sqrt(c), mu0 = 0.0, mu1 = 0.0, nu = 0.0, mu2sq = 0.0;
-    for (size_t i = 0; i < 2; i++) {
-        double value = sigma[ends[i]], z = mesh->x[ends[i]], edge = mesh->edge[ends[i]];
-        double rest = value - full->mu0 - first * z, size = edge * fabs(value);
-        mu0 += size;
-        mu1 += size * fabs(z) / sqrt(c);
-        nu += size * (z * z - 1.0) / (2.0 * c);
-        mu2sq += edge * rest * rest;
-    }
-    half->mu0 += copysign(mu0, half->mu0 - full->mu0);
-    half->mu1 += copysign(mu1, half->mu1 - full->mu1);
-    half->nu += copysign(nu, half->nu - full->nu);
-    half->mu2sq = full->mu2sq + fabs(half->mu2sq - full->mu2sq) + mu2sq;
-}
-
-static int agree(const group_moments *full, const group_moments *half, double c)
-{
-    double size = sqrt(full->square), allowed = AGREEMENT * size;
-    return fabs(full->mu0 - half->mu0) <= allowed &&
-           fabs(full->mu1 - half->mu1) * sqrt(c) <= allowed &&
-           fabs(full->nu - half->nu) * 2.0 * c <= 2.0 * allowed &&
-           fabs(full->mu2sq - half->mu2sq) <= allowed * size;
-}
-
-/* The values of sigma(s + sqrt(c) z) on a mesh; work holds 2 n doubles, the values come first. */
-static void sample(const gst_activation *a, const gst_mesh *mesh, double s, double c, double *work)
-{
-    double *x = work + mesh->n;
-    for (size_t k = 0; k < mesh->n; k++)
-        x[k] = s + sqrt(c) * mesh->x[k];
-    gst_expression_evaluate(a->expression, mesh->n, x, work, NULL);
-}
-
-/* The mesh of one order; kept by the caller while `kinks` is empty. */
-static int build(gst_mesh *mesh, double **work, const gst_kinks *kinks, size_t order)
-{
-    int status = gst_mesh_build(mesh, kinks, 0, 1, NULL, order);
-    if (status != GST_OK)
-        return status;
-    *work = gst_alloc_doubles(2 * mesh->n);
-    return *work ? GST_OK : GST_NO_MEMORY;
-}
-
-typedef struct {
-    gst_mesh mesh;
-    double *work;
-    size_t order; /* 0: nothing built */
-} sampled_mesh;
-
-static void sampler_clear(sampled_mesh *sampler)
-{
-    gst_mesh_clear(&sampler->mesh);
-    free(sampler->work);
-    sampler->work = NULL;
-    sampler->order = 0;
-}
-
-/* Moments at one offset, orders doubled until full and half rule agree. */
-static int moments_at(const gst_activation *a, sampled_mesh *sampler, double s, double c,
-                      group_moments *full, group_moments *half)
-{
-    double scale = sqrt(c);
-    gst_affine shift = {1, 1, &scale, &s, gst_expression_kinks(a->expression)};
-    gst_kinks kinks = gst_affine_kinks(&shift);
-    int smooth = kinks.count == 0;
-    size_t order = smooth && sampler->order ? sampler->order : FIRST_ORDER;
-    for (;; order *= 2) {
-        if (!smooth || sampler->order != order) {
-            sampler_clear(sampler);
-            int status = build(&sampler->mesh, &sampler->work, &kinks, order);
-            if (status != GST_OK)
-                return status;
-            sampler->order = order;
-        }
-        const gst_mesh *mesh = &sampler->mesh;
-        sample(a, mesh, s, c, sampler->work);
-        *full = moments_by(mesh->n, mesh->x, mesh->w, sampler->work, c);
-        *half = moments_by(mesh->n, mesh->x, mesh->w_half, sampler->work, c);
-        if (!isfinite(full->square))
-            return GST_FAILED;
-        int agreed = agree(full, half, c);
-        if (!agreed && order < LAST_ORDER)
-            continue;
-        move_half(mesh, sampler->work, c, full, half);
-        return agreed ? GST_OK : GST_LOOSE;
-    }
-}
+/* ---- moments ------------------------------------------------------------------------------------ */
 
 int gst_activation_moments(const gst_activation *activation, size_t count, const double *s,
                            double c, int half, double *mu0, double *mu1, double *mu2sq, double *nu)
 {
-    sampled_mesh sampler = {.order = 0};
-    int worst = GST_OK;
-    if (!(c > 0.0))
-        return GST_INVALID;
-    for (size_t i = 0; i < count && worst >= 0; i++) {
-        group_moments by_full, by_half;
-        int status = moments_at(activation, &sampler, s[i], c, &by_full, &by_half);
-        const group_moments *chosen = half ? &by_half : &by_full;
-        mu0[i] = chosen->mu0;
-        mu1[i] = chosen->mu1;
-        mu2sq[i] = chosen->mu2sq;
-        nu[i] = chosen->nu;
-        if (status != GST_OK)
-            worst = status;
-    }
-    sampler_clear(&sampler);
-    return worst;
+    return gst_window_moments(activation->expression, count, s, c, half, mu0, mu1, mu2sq, nu);
 }
 
 /* ---- moments of the gradient ------------------------------------------------------------------- */

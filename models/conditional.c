@@ -6,7 +6,12 @@
  * Residual directions that are partly aligned with the spikes share their work: conditional_aligned.c. */
 #include "conditional_aligned.h"
 
+#include "memory.h"
+#include "smooth_table.h"
+#include "target_panels.h"
+
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Relative accuracy of the inner integrals in one and in several residual directions. */
@@ -58,6 +63,7 @@ void gst_conditional_setup(gst_conditional_target *t, const gst_features *featur
                            const gst_target *target)
 {
     gst_conditional_along(t, features, gst_target_expression(target));
+    t->finest = gst_target_finest_panel(target);
 }
 
 /* ---- one kappa ---------------------------------------------------------------------------------- */
@@ -111,6 +117,7 @@ static int condition_on(gst_conditional_target *t, const double *kappa, int half
     gst_expectation_options options = gst_expectation_defaults();
     options.epsrel = t->q > 1 ? INNER_TOLERANCE_SEVERAL : INNER_TOLERANCE;
     options.epsabs = options.epsrel * t->size;
+    options.spacing = gst_spacing_that_sees(t->finest);
     if (t->m == 0)
         options.evaluations = EVALUATIONS_ONCE;
     double full[1 + GST_TARGET_DIM_MAX], by_half[1 + GST_TARGET_DIM_MAX];
@@ -151,6 +158,26 @@ int gst_conditional_each(gst_conditional_target *t, size_t n, const double *kapp
     return worst;
 }
 
+/* ---- one variable ------------------------------------------------------------------------------- */
+
+/* z = gamma kappa + rest s: the moments of g under N(gamma kappa, rest^2), as those of the activation. */
+static int along_line(const gst_conditional_target *t, size_t n, const double *kappa, int half,
+                      double *h, double *h1, double *rest)
+{
+    double *offset = gst_alloc(n, 2 * sizeof *offset), scale = t->matrix[t->m];
+    if (!offset)
+        return GST_NO_MEMORY;
+    for (size_t k = 0; k < n; k++)
+        for (size_t l = 0; l < t->m; l++)
+            offset[k] += t->matrix[l] * kappa[l * n + k];
+    int status =
+        gst_smooth_moments(t->g, n, offset, scale * scale, half, h, h1, rest, offset + n);
+    for (size_t k = 0; k < n; k++)
+        h1[k] *= scale;
+    free(offset);
+    return status;
+}
+
 int gst_conditional_tabulate(gst_conditional_target *t, const gst_features *features, size_t n,
                              const double *kappa, int half, double *h, double *h1, double *rest)
 {
@@ -159,8 +186,10 @@ int gst_conditional_tabulate(gst_conditional_target *t, const gst_features *feat
         memset(rest, 0, n * sizeof *rest);
         return GST_OK;
     }
+    if (t->map.to == 1)
+        return along_line(t, n, kappa, half, h, h1, rest);
     gst_aligned a;
     if (gst_aligned_setup(&a, features))
-        return gst_aligned_tabulate(&a, t->g, n, kappa, half, h, h1, rest);
+        return gst_aligned_tabulate(&a, t->g, t->finest, n, kappa, half, h, h1, rest);
     return gst_conditional_each(t, n, kappa, half, h, h1, rest);
 }

@@ -12,6 +12,7 @@ typedef struct {
     gst_affine map;
     double matrix[GST_TARGET_DIM_MAX * (GST_SPIKES_MAX + GST_TARGET_DIM_MAX)];
     size_t m, q;
+    double finest;                    /* gst_target_finest_panel */
     double size;                      /* about (E g^2)^(1/2): errors relative to it do not matter */
     double h, h1[GST_TARGET_DIM_MAX]; /* of the node at work, for its second pass */
 } gst_conditional_target;

@@ -8,7 +8,7 @@
  *   2. given kappa the u_i are independent Gaussians: h = E H, h1 = (E H_i, E[H s_i]),
  *      rest = E R + E(H - h - sum_i h1_i s_i)^2 + sum_i E(H_i - h1_i)^2,
  *      by the mesh's weights times the ratio of the densities of u; the mesh is refined until full and
- *      half rule agree. */
+ *      half rule agree.  half != 0: then from its companion, which shares no node with it. */
 #include "conditional_aligned.h"
 
 #include "memory.h"
@@ -86,11 +86,12 @@ static void aligned_clear(gst_aligned *a)
     a->near = NULL;
 }
 
-static int aligned_tabulate(gst_aligned *a, gst_conditional_target *along_u, size_t order, int half)
+static int aligned_tabulate(gst_aligned *a, gst_conditional_target *along_u, size_t order,
+                            int companion, int half)
 {
     gst_kinks kinks = gst_affine_kinks(&along_u->map);
     aligned_clear(a);
-    int status = gst_mesh_build(&a->mesh, &kinks, 0, a->f.m, NULL, order);
+    int status = gst_mesh_build(&a->mesh, &kinks, 0, a->f.m, NULL, order, companion);
     if (status != GST_OK)
         return status;
     size_t n = a->mesh.n;
@@ -195,7 +196,7 @@ static int agree(size_t count, const double *linear, const double *linear_half, 
 }
 
 /* All kappa from one mesh of u; *agreed: full and half rule agree wherever it matters. */
-static void spread(gst_aligned *a, size_t n, const double *kappa, int half, double *h, double *h1,
+static void spread(gst_aligned *a, size_t n, const double *kappa, double *h, double *h1,
                    double *rest, int *agreed)
 {
     size_t count = a->f.q + a->f.m;
@@ -210,11 +211,10 @@ static void spread(gst_aligned *a, size_t n, const double *kappa, int half, doub
         if (square < KAPPA_THAT_MATTERS * KAPPA_THAT_MATTERS &&
             !agree(count, linear[0], linear[1], value, left))
             *agreed = 0;
-        int chosen = half ? 1 : 0;
-        h[k] = value[chosen];
-        rest[k] = left[chosen];
+        h[k] = value[0];
+        rest[k] = left[0];
         for (size_t j = 0; j < count; j++)
-            h1[j * n + k] = linear[chosen][j];
+            h1[j * n + k] = linear[0][j];
     }
 }
 
@@ -227,17 +227,26 @@ static size_t first_order(const gst_aligned *a)
     return order;
 }
 
-int gst_aligned_tabulate(gst_aligned *a, const gst_expression *g, size_t n, const double *kappa,
-                         int half, double *h, double *h1, double *rest)
+int gst_aligned_tabulate(gst_aligned *a, const gst_expression *g, double finest, size_t n,
+                         const double *kappa, int half, double *h, double *h1, double *rest)
 {
     gst_conditional_target along_u;
     gst_conditional_along(&along_u, &a->f, g);
+    along_u.finest = finest;
     int status = GST_OK, agreed = 0;
     size_t last = a->f.m == 1 ? LAST_ORDER : a->f.m == 2 ? LAST_ORDER_PLANE : FIRST_ORDER / 2;
-    for (size_t order = first_order(a); !agreed && order <= last && status >= 0; order *= 2) {
-        status = aligned_tabulate(a, &along_u, order, half);
+    size_t order = first_order(a), used = order;
+    for (; !agreed && order <= last && status >= 0; order *= 2) {
+        used = order;
+        status = aligned_tabulate(a, &along_u, order, 0, half);
         if (status >= 0)
-            spread(a, n, kappa, half, h, h1, rest, &agreed);
+            spread(a, n, kappa, h, h1, rest, &agreed);
+    }
+    if (half && status >= 0) {
+        int ignored;
+        status = aligned_tabulate(a, &along_u, used, 1, 1);
+        if (status >= 0)
+            spread(a, n, kappa, h, h1, rest, &ignored);
     }
     aligned_clear(a);
     return status < 0 ? status : agreed ? status : GST_LOOSE;

@@ -30,8 +30,8 @@ typedef struct {
 int gst_aligned_setup(gst_aligned *a, const gst_features *f);
 
 /* gst_conditional_tabulate by a mesh of u shared by all kappa; clears *a. */
-int gst_aligned_tabulate(gst_aligned *a, const gst_expression *g, size_t n, const double *kappa,
-                         int half, double *h, double *h1, double *rest);
+int gst_aligned_tabulate(gst_aligned *a, const gst_expression *g, double finest, size_t n,
+                         const double *kappa, int half, double *h, double *h1, double *rest);
 
 /* gst_conditional_setup for features that need not be those of a network. */
 void gst_conditional_along(gst_conditional_target *t, const gst_features *f,

@@ -1,58 +1,72 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* derivatives.c - averaged derivatives of the activation (docs/theory, several steps).
  *
- * One adaptive expectation per offset, kinks of sigma(s + sqrt(c) xi) split off; the five averages come
- * from the same samples of sigma and sigma'. */
+ * sigma and sigma' are resolved on panels once for all offsets (integrals/windows.h), kinks split off; the five
+ * averages come from the same samples of both. */
 #include "derivatives.h"
 
-#include "affine.h"
+#include "memory.h"
+#include "windows.h"
 
 #include <math.h>
+#include <stdlib.h>
 
-typedef struct {
-    const gst_expression *sigma;
-    double s, scale;
-} shifted;
-
-/* sigma, sigma', and He_1 sigma', He_2 sigma', He_3 sigma' of xi over powers of the scale. */
-static void integrand(size_t n, const double *xi, double *out, void *params)
+/* sigma and sigma'. */
+static void values(size_t n, const double *x, double *out, void *params)
 {
-    enum { BLOCK = 256 };
-    const shifted *at = params;
-    double z[BLOCK];
-    for (size_t first = 0; first < n; first += BLOCK) {
-        size_t size = n - first < BLOCK ? n - first : BLOCK;
-        double *value = out + first, *slope = value + n;
-        for (size_t k = 0; k < size; k++)
-            z[k] = at->s + at->scale * xi[first + k];
-        gst_expression_evaluate(at->sigma, size, z, value, slope);
-        for (size_t k = 0; k < size; k++) {
-            double x = xi[first + k], y = slope[k] / at->scale;
-            slope[n + k] = x * y;
-            slope[2 * n + k] = (x * x - 1.0) * y / at->scale;
-            slope[3 * n + k] = (x * x - 3.0) * x * y / (at->scale * at->scale);
-        }
+    gst_expression_evaluate(params, n, x, out, out + n);
+}
+
+/* E sigma, then E[He_k(xi) sigma'] over powers of the scale, k = 0 .. 3, at one offset. */
+static void average(size_t n, const double *xi, const double *w, const double *sigma,
+                    const double *slope, double scale, double out[GST_DERIVATIVES])
+{
+    for (size_t k = 0; k < GST_DERIVATIVES; k++)
+        out[k] = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        double x = xi[i], y = w[i] * slope[i];
+        out[0] += w[i] * sigma[i];
+        out[1] += y;
+        out[2] += x * y;
+        out[3] += (x * x - 1.0) * y;
+        out[4] += (x * x - 3.0) * x * y;
     }
+    for (size_t k = 2; k < GST_DERIVATIVES; k++)
+        out[k] /= pow(scale, (double)(k - 1));
 }
 
 int gst_activation_derivatives(const gst_activation *activation, size_t count, const double *s,
                                double c, int half, double *out)
 {
+    const gst_expression *sigma = gst_activation_expression(activation);
+    gst_kinks kinks = gst_expression_kinks(sigma);
+    gst_windows windows;
     if (!(c > 0.0))
         return GST_INVALID;
-    shifted at = {gst_activation_expression(activation), 0.0, sqrt(c)};
-    gst_affine map = {1, 1, &at.scale, &at.s, gst_expression_kinks(at.sigma)};
-    gst_expectation_options options = gst_expectation_defaults();
-    gst_expectand e = {gst_affine_kinks(&map), GST_DERIVATIVES, integrand, &at, 0};
-    int worst = GST_OK;
-    for (size_t i = 0; i < count && worst >= 0; i++) {
-        double full[GST_DERIVATIVES], by_half[GST_DERIVATIVES];
-        at.s = s[i];
-        int status = gst_expectation(&e, NULL, &options, full, by_half, NULL);
-        for (size_t k = 0; k < GST_DERIVATIVES; k++)
-            out[k * count + i] = half ? by_half[k] : full[k];
-        if (status != GST_OK)
-            worst = status;
+    double low = INFINITY, high = -INFINITY;
+    for (size_t i = 0; i < count; i++) {
+        low = fmin(low, s[i]);
+        high = fmax(high, s[i]);
     }
-    return worst;
+    if (count == 0)
+        return GST_OK;
+    int quality = gst_windows_build(&windows, &kinks, 2, values, (void *)sigma, low, high, c, half);
+    if (quality < 0)
+        return quality;
+    size_t n = windows.partition->n;
+    double *room = gst_alloc(n, 2 * sizeof *room);
+    int status = room ? GST_OK : GST_NO_MEMORY;
+    for (size_t i = 0; i < count && status == GST_OK; i++) {
+        double at[GST_DERIVATIVES];
+        size_t first, inside = gst_window_at(&windows, s[i], &first, room, room + n);
+        const double *value = windows.partition->values + first;
+        average(inside, room, room + n, value, value + n, sqrt(c), at);
+        for (size_t k = 0; k < GST_DERIVATIVES; k++) {
+            out[k * count + i] = at[k];
+            status = isfinite(at[k]) ? status : GST_FAILED;
+        }
+    }
+    free(room);
+    gst_windows_clear(&windows);
+    return status != GST_OK ? status : quality;
 }

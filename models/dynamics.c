@@ -98,7 +98,7 @@ static int move_group(gst_row_law *law, size_t g, double e, const gst_step_avera
         law->U[g * r + j] += e * a->drift[j];
     law->c[g] *= qg * qg;
     law->rounding += fabs(e) * a->rounding;
-    return law->c[g] > 0.0 && isfinite(law->c[g]) ? GST_OK : GST_FAILED;
+    return fabs(qg) > fabs(e) * a->rounding && isfinite(law->c[g]) ? GST_OK : GST_FAILED;
 }
 
 int gst_row_law_step(gst_row_law *law, const gst_activation *activation, const gst_target *target,

@@ -97,16 +97,16 @@ static void fill_from_mesh(measure *m, const gst_mesh *mesh, const double *g, do
     }
 }
 
-static int measure_from_target(measure *m, const gst_target *target, double f0, size_t order)
+static int measure_from_target(measure *m, const gst_target *target, double f0, size_t order,
+                               int companion)
 {
     const gst_expression *expression = gst_target_expression(target);
-    gst_kinks kinks = gst_expression_kinks(expression);
     gst_mesh mesh;
-    int status = gst_mesh_build(&mesh, &kinks, 0, kinks.dim, NULL, order);
+    int status = gst_label_mesh_build(&mesh, target, order, companion);
     if (status != GST_OK)
         return status;
     double *g = gst_alloc_doubles(mesh.n);
-    status = g ? measure_alloc(m, mesh.n, kinks.dim) : GST_NO_MEMORY;
+    status = g ? measure_alloc(m, mesh.n, mesh.dim) : GST_NO_MEMORY;
     if (status == GST_OK) {
         gst_expression_evaluate(expression, mesh.n, mesh.x, g, NULL);
         fill_from_mesh(m, &mesh, g, f0);
@@ -140,11 +140,11 @@ static void fill_from_law(measure *m, const gst_label_law *law, const gst_mesh *
     }
 }
 
-static int measure_from_law(measure *m, const gst_label_law *law, double noise)
+static int measure_from_law(measure *m, const gst_label_law *law, double noise, int companion)
 {
     gst_kinks smooth = {1, 0, NULL, NULL};
     gst_mesh xi;
-    int status = gst_mesh_build(&xi, &smooth, 0, 1, NULL, NOISE_ORDER);
+    int status = gst_mesh_build(&xi, &smooth, 0, 1, NULL, NOISE_ORDER, companion);
     if (status != GST_OK)
         return status;
     status = measure_alloc(m, law->n * xi.n, law->r);
@@ -324,19 +324,19 @@ static int law_from_measure(gst_label_law **law, measure *m, size_t nodes)
 }
 
 int gst_label_law_build(gst_label_law **law, const gst_target *target, double f0, double noise,
-                        size_t order, size_t nodes)
+                        size_t order, size_t nodes, int companion)
 {
     measure m;
     gst_label_law *noiseless;
     *law = NULL;
-    int status = measure_from_target(&m, target, f0, order);
+    int status = measure_from_target(&m, target, f0, order, companion);
     if (status == GST_OK)
         status = law_from_measure(&noiseless, &m, nodes);
     if (status != GST_OK || !(noise > 0.0)) {
         *law = status == GST_OK ? noiseless : NULL;
         return status;
     }
-    status = measure_from_law(&m, noiseless, noise);
+    status = measure_from_law(&m, noiseless, noise, companion);
     gst_label_law_free(noiseless);
     return status == GST_OK ? law_from_measure(law, &m, nodes) : status;
 }

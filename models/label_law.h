@@ -38,11 +38,14 @@ size_t gst_label_term_square(const gst_label_law *law, size_t i, size_t j);
  * GST_OK, GST_FAILED (values that are not finite, kinks that cannot be split, a mesh too large),
  * GST_NO_MEMORY.  Owner: gst_label_law_free. */
 int gst_label_law_build(gst_label_law **law, const gst_target *target, double f0, double noise,
-                        size_t order, size_t nodes);
+                        size_t order, size_t nodes, int companion);
 /* The same law as a mesh of about `nodes` nodes, nowhere coarser (label_mesh.c): for averages of functions with
  * poles near the real axis, of which a Gauss rule sees nothing.  GST_UNBUILT: more nodes would be needed. */
 int gst_label_law_mesh(gst_label_law **law, const gst_target *target, double f0, double noise,
-                       size_t order, size_t nodes);
+                       size_t order, size_t nodes, int companion);
+/* The mesh of z that both start from, of `order` intervals per variable or, for one variable, of panels on which g is
+ * resolved, with at least `order` nodes.  companion != 0: shares no node with the mesh of any order. */
+int gst_label_mesh_build(gst_mesh *mesh, const gst_target *target, size_t order, int companion);
 void gst_label_law_free(gst_label_law *law);
 
 #ifdef __cplusplus

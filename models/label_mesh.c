@@ -8,6 +8,7 @@
 #include "label_law.h"
 
 #include "memory.h"
+#include "target_panels.h"
 
 #include <gsl/gsl_math.h>
 #include <math.h>
@@ -107,16 +108,50 @@ static int fill_noisy(gst_label_law **law, const gst_mesh *mesh, const double *g
     return status;
 }
 
+/* Panels of g, cut so that together they have at least `order` nodes. */
+static int mesh_of_line(gst_mesh *mesh, const gst_expression *g, size_t order, int companion)
+{
+    gst_partition *p;
+    int quality = gst_target_panels(&p, g, companion);
+    if (quality < 0)
+        return quality;
+    double longest = 2.0 * GST_GAUSSIAN_BOX * GST_PARTITION_POINTS / (double)order;
+    size_t panels = 0;
+    for (size_t i = 0; i < p->panels; i++)
+        panels += (size_t)ceil((p->ends[i + 1] - p->ends[i]) / longest);
+    double *ends = gst_alloc_doubles(panels + 1), *at = ends;
+    int status = ends ? GST_OK : GST_NO_MEMORY;
+    for (size_t i = 0; status == GST_OK && i < p->panels; i++) {
+        double low = p->ends[i], length = p->ends[i + 1] - low, parts = ceil(length / longest);
+        for (double k = 0.0; k < parts; k++)
+            *at++ = low + length * (k / parts);
+    }
+    if (status == GST_OK) {
+        *at = p->ends[p->panels];
+        status = gst_mesh_of_panels(mesh, panels, ends, GST_PARTITION_POINTS);
+    }
+    free(ends);
+    gst_partition_free(p);
+    return status;
+}
+
+int gst_label_mesh_build(gst_mesh *mesh, const gst_target *target, size_t order, int companion)
+{
+    const gst_expression *g = gst_target_expression(target);
+    gst_kinks kinks = gst_expression_kinks(g);
+    return kinks.dim == 1 ? mesh_of_line(mesh, g, order, companion)
+                          : gst_mesh_build(mesh, &kinks, 0, kinks.dim, NULL, order, companion);
+}
+
 int gst_label_law_mesh(gst_label_law **law, const gst_target *target, double f0, double noise,
-                       size_t order, size_t nodes)
+                       size_t order, size_t nodes, int companion)
 {
     const gst_expression *expression = gst_target_expression(target);
-    gst_kinks kinks = gst_expression_kinks(expression);
     gst_mesh mesh;
     *law = NULL;
-    if (!(noise > 0.0) && kinks.dim > 1)
+    if (!(noise > 0.0) && gst_target_dim(target) > 1)
         return GST_UNBUILT;
-    int status = gst_mesh_build(&mesh, &kinks, 0, kinks.dim, NULL, noise > 0.0 ? order : nodes);
+    int status = gst_label_mesh_build(&mesh, target, noise > 0.0 ? order : nodes, companion);
     if (status != GST_OK)
         return status;
     double *g = gst_alloc_doubles(mesh.n);

@@ -10,6 +10,7 @@
 #include "moments.h"
 
 #include "conditional.h"
+#include "kappa_mesh.h"
 #include "memory.h"
 #include "smooth_table.h"
 
@@ -83,8 +84,9 @@ static int tabulate_activation(gst_moments *t, const gst_features *f,
             for (size_t l = 0; l < t->m; l++)
                 s[k] += f->U[g * t->m + l] * t->kappa[l * t->n + k];
         }
-        int status = gst_smooth_moments(activation, t->n, s, f->c[g], half, t->mu0 + row,
-                                        t->mu1 + row, t->mu2sq + row, t->nu + row);
+        int status =
+            gst_smooth_moments(gst_activation_expression(activation), t->n, s, f->c[g], half,
+                               t->mu0 + row, t->mu1 + row, t->mu2sq + row, t->nu + row);
         if (status != GST_OK)
             worst = status;
         clean_linear_group(t, g, f->c[g]);
@@ -163,21 +165,14 @@ static int sort_nodes(gst_moments *t)
 
 /* ------------------------------------------------------------------------------------------------- */
 
-static int build_mesh(gst_mesh *mesh, gst_conditional_target *target, size_t order)
-{
-    gst_kinks kinks = gst_affine_kinks(&target->map);
-    return gst_mesh_build(mesh, &kinks, 0, target->m, NULL, order);
-}
-
 /* kappa and w of an empty or one-point mesh too: without spikes there is one node of weight one.  The
  * companion counts what the box of kappa cuts off, estimated by the tables at its ends. */
 static int start_tables(gst_moments **moments, const gst_features *f,
                         gst_conditional_target *target, size_t order, int half)
 {
     gst_mesh mesh = {.n = 1};
-    int status = f->m > 0 ? build_mesh(&mesh, target, order) : GST_OK;
-    if (status == GST_OK)
-        status = moments_alloc(moments, f->K, f->m, f->q, mesh.n);
+    int quality = f->m > 0 ? gst_kappa_mesh(&mesh, f, target, order, half) : GST_OK;
+    int status = quality < 0 ? quality : moments_alloc(moments, f->K, f->m, f->q, mesh.n);
     if (status == GST_OK && f->m > 0) {
         memcpy((*moments)->w, mesh.w, mesh.n * sizeof(double));
         for (size_t k = 0; half && k < mesh.n; k++)
@@ -187,7 +182,7 @@ static int start_tables(gst_moments **moments, const gst_features *f,
         (*moments)->w[0] = 1.0;
     }
     gst_mesh_clear(&mesh);
-    return status;
+    return status == GST_OK ? quality : status;
 }
 
 /* Both families of tables at the nodes set; the worse status of the two. */
@@ -210,9 +205,10 @@ int gst_moments_tabulate(gst_moments **moments, const gst_features *features,
     *moments = NULL;
     gst_conditional_setup(&conditional, features, target);
     int status = start_tables(moments, features, &conditional, half ? order / 4 * 3 : order, half);
-    if (status != GST_OK)
+    if (status < 0)
         return status;
     int quality = fill_tables(*moments, features, activation, &conditional, half);
+    quality = quality == GST_OK ? status : quality;
     status = quality < 0 ? quality : sort_nodes(*moments);
     if (status < 0) {
         gst_moments_free(*moments);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* smooth_table.c - activation moments at many offsets through piecewise Chebyshev interpolation. */
+/* smooth_table.c - moments of a function at many offsets through piecewise Chebyshev interpolation. */
 #include "smooth_table.h"
 
 #include "chebyshev.h"
@@ -9,7 +9,7 @@
 enum { POINTS = 16, POINTS_HALF = 12, FUNCTIONS = 4 };
 
 typedef struct {
-    const gst_activation *activation;
+    const gst_expression *function;
     double c;
     int half;
 } sampled_moments;
@@ -18,8 +18,8 @@ typedef struct {
 static int sample(size_t count, const double *s, double *out, void *params)
 {
     const sampled_moments *of = params;
-    return gst_activation_moments(of->activation, count, s, of->c, of->half, out, out + count,
-                                  out + 2 * count, out + 3 * count);
+    return gst_window_moments(of->function, count, s, of->c, of->half, out, out + count,
+                              out + 2 * count, out + 3 * count);
 }
 
 static void range(size_t count, const double *s, double *low, double *high)
@@ -31,7 +31,7 @@ static void range(size_t count, const double *s, double *low, double *high)
     }
 }
 
-int gst_smooth_moments(const gst_activation *activation, size_t count, const double *s, double c,
+int gst_smooth_moments(const gst_expression *function, size_t count, const double *s, double c,
                        int half, double *mu0, double *mu1, double *mu2sq, double *nu)
 {
     double low, high;
@@ -39,9 +39,9 @@ int gst_smooth_moments(const gst_activation *activation, size_t count, const dou
         return count == 0 ? GST_OK : GST_INVALID;
     range(count, s, &low, &high);
     if (!(((high - low) / sqrt(c) + 1.0) * POINTS < (double)count / 2.0) || !(high > low))
-        return gst_activation_moments(activation, count, s, c, half, mu0, mu1, mu2sq, nu);
+        return gst_window_moments(function, count, s, c, half, mu0, mu1, mu2sq, nu);
     gst_chebyshev table;
-    sampled_moments of = {activation, c, half};
+    sampled_moments of = {function, c, half};
     int status = gst_chebyshev_fit(&table, low, high, sqrt(c), half ? POINTS_HALF : POINTS,
                                    FUNCTIONS, sample, &of);
     for (size_t k = 0; status >= 0 && k < count; k++) {

@@ -10,9 +10,8 @@
  * At the start (U = 0, c = 1) sigma's averages are numbers, and E[res (1, z, z z^T)] are moments of the
  * target.
  *
- * The companion for error estimates (half != 0) runs through meshes of 3/4 of the orders: the rules converge
- * geometrically, so that |value - half|, which decides where doubling may end, is the error of half the
- * order and says little of the value returned; the difference from the companion says it. */
+ * The companion for error estimates (half != 0) starts from meshes of 3/4 of the orders and asks for less.
+ */
 #include "dynamics.h"
 
 #include "chebyshev.h"
@@ -23,11 +22,10 @@
 #include <stdlib.h>
 
 enum { POINTS = 16, BLOCK = 256, FIRST_ORDER = 64, FIRST_ORDER_COMPANION = 48 };
-/* Asked of half the order, relative to the averages of the absolute values; in three or more dimensions
- * another doubling costs a factor 2^r.  The companion's is about the 3/4th power. */
+/* Relative to the averages of the absolute values, of the value and of the companion. */
 static const struct {
     double value, companion;
-} tolerance = {1e-12, 1e-9}, tolerance_several = {1e-7, 5e-6};
+} tolerance = {1e-13, 1e-11};
 /* 256 intervals in three dimensions, 64 in four. */
 #define EVALUATIONS ((size_t)20000000)
 /* Averages this small, relative to the root mean square of the residual, are the rounding of zero. */
@@ -161,9 +159,7 @@ static int integrate(averaged_step *step, int half, gst_step_averages *averages)
 {
     size_t K = step->law->K, r = step->law->r, rows = products(r), components = K * rows + 1;
     gst_expectation_options options = gst_expectation_defaults();
-    double value_tolerance = r < 3 ? tolerance.value : tolerance_several.value;
-    double companion_tolerance = r < 3 ? tolerance.companion : tolerance_several.companion;
-    options.epsrel = half ? companion_tolerance : value_tolerance;
+    options.epsrel = half ? tolerance.companion : tolerance.value;
     options.order_first = half ? FIRST_ORDER_COMPANION : FIRST_ORDER;
     options.evaluations = r < 3 ? options.evaluations : EVALUATIONS;
     gst_expectand e = {gst_expression_kinks(step->target), components, integrand, step, 0};

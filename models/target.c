@@ -7,6 +7,7 @@
 
 #include "affine.h"
 #include "memory.h"
+#include "target_panels.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -15,9 +16,11 @@
 #define CONSTANT_VARIANCE 1e-28
 /* Four variables at 64 intervals each. */
 #define EVALUATIONS ((size_t)20000000)
+#define FIRST_ORDER_MOST 4096
 
 struct gst_target {
     gst_expression *expression;
+    double finest;
 };
 
 typedef struct {
@@ -65,6 +68,13 @@ static void unpack_second(gst_target_moments *moments, const double *pairs)
     }
 }
 
+/* The first order of a mesh over all variables that sees what g has along each. */
+static size_t first_order(const gst_target *target)
+{
+    double order = gst_order_that_sees(target->finest);
+    return order > FIRST_ORDER_MOST ? FIRST_ORDER_MOST : 2 * (size_t)(0.5 * order) + 2;
+}
+
 /* Moments, and the absolute error of the variance. */
 static int compute(const gst_target *target, int half, gst_target_moments *moments, double *error)
 {
@@ -74,6 +84,7 @@ static int compute(const gst_target *target, int half, gst_target_moments *momen
     gst_expectation_options options = gst_expectation_defaults();
     options.evaluations = EVALUATIONS;
     options.epsabs = 0.0; /* targets of any size */
+    options.order_first = first_order(target);
     centred params = {target->expression, 0.0};
     gst_kinks kinks = gst_expression_kinks(target->expression);
     gst_expectand linear = {kinks, r + 1, linear_integrand, &params, 0};
@@ -119,7 +130,7 @@ static int check_moments(const gst_target *target, gst_message *message)
     return GST_OK;
 }
 
-static int check(const gst_target *target, gst_message *message)
+static int check(gst_target *target, gst_message *message)
 {
     size_t r = gst_target_dim(target);
     if (r == 0)
@@ -128,6 +139,11 @@ static int check(const gst_target *target, gst_message *message)
         return gst_fail(message, GST_INVALID, "has %zu variables, at most %d are possible", r,
                         GST_TARGET_DIM_MAX);
     if (gst_expression_kinks(target->expression).count > GST_KINK_ARGUMENTS_MAX)
+        return gst_fail(message, GST_INVALID, "has too many kinks");
+    int status = gst_target_finest(target->expression, &target->finest);
+    if (status == GST_NO_MEMORY)
+        return gst_fail(message, status, "no memory");
+    if (status == GST_FAILED)
         return gst_fail(message, GST_INVALID, "has too many kinks");
     return check_moments(target, message);
 }
@@ -164,4 +180,9 @@ const gst_expression *gst_target_expression(const gst_target *target)
 size_t gst_target_dim(const gst_target *target)
 {
     return gst_expression_dim(target->expression);
+}
+
+double gst_target_finest_panel(const gst_target *target)
+{
+    return target->finest;
 }

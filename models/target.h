@@ -22,6 +22,9 @@ void gst_target_free(gst_target *target);
 const gst_expression *gst_target_expression(const gst_target *target);
 size_t gst_target_dim(const gst_target *target);
 
+/* The shortest panel on which g is resolved along its variables (target_panels.h): what a mesh has to see. */
+double gst_target_finest_panel(const gst_target *target);
+
 /* Value moments under N(0, I_r): c1[j] = E[g z_j], second[j*r + k] = E[(g - mean) z_j z_k]. */
 typedef struct {
     size_t r;

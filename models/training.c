@@ -310,7 +310,7 @@ int gst_training_has_batch(const gst_training *training)
 }
 
 typedef int label_rule(gst_label_law **law, const gst_target *target, double f0, double noise,
-                       size_t order, size_t nodes);
+                       size_t order, size_t nodes, int companion);
 
 static int train_batch(gst_batch **batch, const gst_training *training, label_rule *rule,
                        size_t order, size_t nodes, int half)
@@ -322,7 +322,7 @@ static int train_batch(gst_batch **batch, const gst_training *training, label_ru
     if (quality < 0)
         return quality;
     int status = rule(&law, training->target, step.g.mean - step.mean_residual, training->noise,
-                      order, nodes);
+                      order, nodes, half);
     if (status != GST_OK)
         return status;
     status =

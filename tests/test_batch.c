@@ -115,7 +115,7 @@ static gst_label_law *law_of(int i, size_t order, size_t nodes)
     gst_target *target;
     gst_label_law *law;
     ck_assert_int_eq(gst_target_compile(&target, laws[i].target, NULL), GST_OK);
-    ck_assert_int_eq(gst_label_law_build(&law, target, laws[i].f0, laws[i].noise, order, nodes),
+    ck_assert_int_eq(gst_label_law_build(&law, target, laws[i].f0, laws[i].noise, order, nodes, 0),
                      GST_OK);
     gst_target_free(target);
     return law;

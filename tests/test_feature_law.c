@@ -110,7 +110,7 @@ static void build_law(trained *t)
 {
     const gst_training *training = &t->n.training;
     gst_label_law *law;
-    ck_assert_int_eq(gst_label_law_build(&law, training->target, 0, training->noise, 64, 8),
+    ck_assert_int_eq(gst_label_law_build(&law, training->target, 0, training->noise, 64, 8, 0),
                      GST_OK);
     for (size_t k = 0; k < GST_LABEL_MOMENTS; k++) {
         law->moment[k] = 0;

@@ -167,8 +167,8 @@ START_TEST(errors_are_honest_at_every_order)
     gst_expectand e = expectand(list[_i].dim, list[_i].f, list[_i].kinks, list[_i].at);
     double value, error, reached = INFINITY;
     for (size_t order = 32; order <= 256; order += order < 64 ? 4 : 32) {
-        size_t points = list[_i].dim == 1 ? order + 1 : (order + 1) * (order + 1);
-        gst_expectation_options options = {0, 0, order, points};
+        size_t points = list[_i].dim == 1 ? 64 * (order + 1) : (order + 1) * (order + 1);
+        gst_expectation_options options = {0, 0, 0.01, order, points, NULL};
         ck_assert_int_eq(gst_expectation(&e, NULL, &options, &value, NULL, &error), GST_LOOSE);
         ck_assert_double_le(fabs(value - list[_i].expected), error);
         reached = error;
@@ -249,7 +249,7 @@ START_TEST(divergent_integrals_are_flagged)
 {
     const known list[] = {
         {f_exp_square, NULL, 1, 0, 0, 1},        {f_exp_half_square, NULL, 1, 0, 0, 1},
-        {f_relu_diverging, at_zero, 1, 1, 0, 1}, {f_inverse, NULL, 1, 0, 0, 0},
+        {f_relu_diverging, at_zero, 1, 1, 0, 1}, {f_inverse, NULL, 1, 0, 0, 1},
         {f_inverse, at_zero, 1, 1, 0, 1},        {f_half_nan, NULL, 1, 0, 0, 0},
         {g_diverging, NULL, 2, 0, 0, 1},         {g_half_nan, NULL, 2, 0, 0, 0},
     };
@@ -292,7 +292,7 @@ END_TEST
 START_TEST(cubature_is_the_last_resort)
 {
     double value, half, error, expected = bump(50, 1.1) * bump(50, 0.4);
-    gst_expectation_options options = {1e-15, 1e-9, 32, 250000};
+    gst_expectation_options options = {1e-15, 1e-9, 0.01, 32, 250000, NULL};
     gst_expectand e = expectand(2, g_bump, 0, NULL);
     ck_assert_int_eq(gst_expectation(&e, NULL, &options, &value, &half, &error), GST_OK);
     ck_assert_double_le(fabs(value - expected), error);
@@ -321,7 +321,7 @@ static void five(size_t n, const double *x, double *out, void *params)
 START_TEST(five_variables_are_left_to_cubature)
 {
     double value, half, error, square = 0;
-    gst_expectation_options options = {1e-15, 2e-2, 32, 3000000};
+    gst_expectation_options options = {1e-15, 2e-2, 0.01, 32, 3000000, NULL};
     gst_expectand e = expectand(5, five, 0, NULL);
     e.params = &square;
     ck_assert_int_eq(gst_expectation(&e, NULL, &options, &value, &half, &error), GST_OK);
@@ -337,7 +337,7 @@ END_TEST
 START_TEST(large_sums_do_not_lose_digits)
 {
     double value, error;
-    gst_expectation_options options = {0, 0, 1024, 1100000};
+    gst_expectation_options options = {0, 0, 0.01, 1024, 1100000, NULL};
     gst_expectand e = expectand(2, g_large, 0, NULL);
     ck_assert_int_eq(gst_expectation(&e, NULL, &options, &value, NULL, &error), GST_LOOSE);
     ck_assert_double_eq_tol(value, exp(0.5 * (0.49 + 0.25)), 5e-16);

@@ -74,12 +74,12 @@ START_TEST(moments_by_every_rule)
     gst_mesh mesh;
     double x[256], w[256];
     for (size_t order = 128; order <= 512; order += 66) {
-        ck_assert_int_eq(gst_mesh_build(&mesh, &smooth, 0, 1, NULL, order), GST_OK);
+        ck_assert_int_eq(gst_mesh_build(&mesh, &smooth, 0, 1, NULL, order, 0), GST_OK);
         ck_assert_uint_eq(mesh.n, order + 1);
         ck_assert_double_lt(moments_defect(mesh.n, mesh.x, mesh.w), 4e-15);
         ck_assert_double_lt(moments_defect(mesh.n, mesh.x, mesh.w_half), 4e-15);
         gst_mesh_clear(&mesh);
-        ck_assert_int_eq(gst_mesh_build(&mesh, &split, 0, 1, NULL, 2 * order), GST_OK);
+        ck_assert_int_eq(gst_mesh_build(&mesh, &split, 0, 1, NULL, 2 * order, 0), GST_OK);
         ck_assert_uint_eq(mesh.n, 3 * (2 * order + 1));
         ck_assert_double_lt(moments_defect(mesh.n, mesh.x, mesh.w), 1e-14);
         ck_assert_double_lt(moments_defect(mesh.n, mesh.x, mesh.w_half), 1e-14);
@@ -99,8 +99,8 @@ START_TEST(half_mesh_is_the_coarse_mesh)
     gst_kinks kinks = {.dim = 2, .count = 2, .arguments = _i ? at_mixed : at_product};
     kinks.count = _i ? 2 : 1;
     gst_mesh fine, coarse;
-    ck_assert_int_eq(gst_mesh_build(&fine, &kinks, 0, 2, NULL, 20), GST_OK);
-    ck_assert_int_eq(gst_mesh_build(&coarse, &kinks, 0, 2, NULL, 10), GST_OK);
+    ck_assert_int_eq(gst_mesh_build(&fine, &kinks, 0, 2, NULL, 20, 0), GST_OK);
+    ck_assert_int_eq(gst_mesh_build(&coarse, &kinks, 0, 2, NULL, 10, 0), GST_OK);
     ck_assert_uint_eq(fine.dim, 2);
     size_t k = 0;
     for (size_t i = 0; i < fine.n; i++) {
@@ -124,22 +124,22 @@ START_TEST(mesh_refuses)
     gst_kinks bad = {.dim = 2, .count = 1, .arguments = at_half_nan};
     double fixed = 0.37, expected = 2 * exp(-0.5 * fixed * fixed) / sqrt(2 * PI), sum = 0;
     gst_mesh mesh;
-    ck_assert_int_eq(gst_mesh_build(&mesh, &kinks, 0, 2, NULL, 31), GST_INVALID);
-    ck_assert_int_eq(gst_mesh_build(&mesh, &kinks, 0, 2, NULL, 0), GST_INVALID);
-    ck_assert_int_eq(gst_mesh_build(&mesh, &kinks, 1, 2, &fixed, 32), GST_INVALID);
-    ck_assert_int_eq(gst_mesh_build(&mesh, &kinks, 1, 1, NULL, 32), GST_INVALID);
-    ck_assert_int_eq(gst_mesh_build(&mesh, &bad, 0, 2, NULL, 32), GST_FAILED);
+    ck_assert_int_eq(gst_mesh_build(&mesh, &kinks, 0, 2, NULL, 31, 0), GST_INVALID);
+    ck_assert_int_eq(gst_mesh_build(&mesh, &kinks, 0, 2, NULL, 0, 0), GST_INVALID);
+    ck_assert_int_eq(gst_mesh_build(&mesh, &kinks, 1, 2, &fixed, 32, 0), GST_INVALID);
+    ck_assert_int_eq(gst_mesh_build(&mesh, &kinks, 1, 1, NULL, 32, 0), GST_INVALID);
+    ck_assert_int_eq(gst_mesh_build(&mesh, &bad, 0, 2, NULL, 32, 0), GST_FAILED);
     ck_assert_ptr_null(mesh.x);
-    ck_assert_int_eq(gst_mesh_build(&mesh, &kinks, 1, 0, &fixed, 32), GST_OK);
+    ck_assert_int_eq(gst_mesh_build(&mesh, &kinks, 1, 0, &fixed, 32, 0), GST_OK);
     ck_assert_uint_eq(mesh.n, 1);
     ck_assert_double_eq(mesh.x[0], fixed);
     ck_assert_double_eq(mesh.w[0], 1);
     gst_mesh_clear(&mesh);
     /* the outer axis is not split; the inner one is, except at the ends of the outer */
-    ck_assert_int_eq(gst_mesh_build(&mesh, &kinks, 0, 2, NULL, 32), GST_OK);
+    ck_assert_int_eq(gst_mesh_build(&mesh, &kinks, 0, 2, NULL, 32, 0), GST_OK);
     ck_assert_uint_eq(mesh.n, 31 * 66 + 2 * 33);
     gst_mesh_clear(&mesh);
-    ck_assert_int_eq(gst_mesh_build(&mesh, &kinks, 1, 1, &fixed, 128), GST_OK);
+    ck_assert_int_eq(gst_mesh_build(&mesh, &kinks, 1, 1, &fixed, 128, 0), GST_OK);
     for (size_t k = 0; k < mesh.n; k++)
         sum += mesh.w[k] * fabs(mesh.x[k] - mesh.x[mesh.n + k]);
     ck_assert_double_eq_tol(sum, expected + fixed * erf(fixed / sqrt(2)), 1e-15);
@@ -255,8 +255,8 @@ START_TEST(too_many_or_no_kinks)
     gst_kinks many = {.dim = 1, .count = 1, .arguments = at_fast_sine};
     gst_kinks none = {.dim = 1, .count = 1, .arguments = at_nan};
     gst_mesh mesh;
-    ck_assert_int_eq(gst_mesh_build(&mesh, &many, 0, 1, NULL, 8), GST_FAILED);
-    ck_assert_int_eq(gst_mesh_build(&mesh, &none, 0, 1, NULL, 8), GST_FAILED);
+    ck_assert_int_eq(gst_mesh_build(&mesh, &many, 0, 1, NULL, 8, 0), GST_FAILED);
+    ck_assert_int_eq(gst_mesh_build(&mesh, &none, 0, 1, NULL, 8, 0), GST_FAILED);
     ck_assert_int_eq(gst_kinks_along(&none, 0, NULL, -1, 1, 4, roots, &found), GST_FAILED);
     ck_assert_uint_eq(found, 0);
     none.count = 0;

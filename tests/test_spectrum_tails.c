@@ -77,9 +77,9 @@ START_TEST(mesh_is_the_law)
     network net;
     gst_label_law *gauss, *mesh;
     network_make(&net, "--target '%s'", targets[_i]);
-    ck_assert_int_eq(gst_label_law_build(&gauss, net.training.target, 0.1, noises[_i], 160, 80),
+    ck_assert_int_eq(gst_label_law_build(&gauss, net.training.target, 0.1, noises[_i], 160, 80, 0),
                      GST_OK);
-    ck_assert_int_eq(gst_label_law_mesh(&mesh, net.training.target, 0.1, noises[_i], 160, 400),
+    ck_assert_int_eq(gst_label_law_mesh(&mesh, net.training.target, 0.1, noises[_i], 160, 400, 0),
                      GST_OK);
     for (size_t e = 0; e <= 4; e++)
         ASSERT_NEAR(mesh->moment[e], gauss->moment[e], MOMENT_CLOSE * (1 + fabs(gauss->moment[e])));

@@ -47,17 +47,26 @@ static int keep(gst_target_rule *rule, const gst_mesh *mesh, double weight)
     return GST_OK;
 }
 
+/* Orders are doubled until two of them agree: every second one is shifted, so that they share no node. */
+static int is_shifted(size_t order)
+{
+    int odd = 0;
+    for (; order > 0 && order % 2 == 0; order /= 2)
+        odd = !odd;
+    return odd;
+}
+
 static int collect(gst_target_rule *rule, size_t order)
 {
     gst_kinks kinks = gst_expression_kinks(gst_target_expression(rule->target));
     gst_mesh outer, inner;
-    int status = gst_mesh_build(&outer, &kinks, 0, 1, NULL, order);
+    int status = gst_mesh_build(&outer, &kinks, 0, 1, NULL, order, is_shifted(order));
     if (status == GST_OK && rule->r == 1)
         status = keep(rule, &outer, 1);
     for (size_t k = 0; status == GST_OK && rule->r > 1 && k < outer.n; k++) {
         if (outer.w[k] < NEGLIGIBLE)
             continue;
-        status = gst_mesh_build(&inner, &kinks, 1, rule->r - 1, outer.x + k, order);
+        status = gst_mesh_build(&inner, &kinks, 1, rule->r - 1, outer.x + k, order, is_shifted(order));
         if (status == GST_OK)
             status = keep(rule, &inner, outer.w[k]);
         gst_mesh_clear(&inner);
