@@ -54,6 +54,9 @@ static const double companion_cut = 0.46410161513775458705,
                     companion_length = 0.82842712474619009760,
                     companion_first = 0.38196601125010515180;
 
+/* Samples whose largest value is remembered together. */
+enum { samples_per_chunk = 32 };
+
 /* The most strata of step 1. */
 static const double strata_most = 4e6;
 
@@ -69,6 +72,8 @@ typedef struct {
     double node[N], weight[N]; /* on [-1, 1] */
     double project[N][N];      /* a_j = sum_k project[j][k] f(x_k) */
     size_t strata;             /* step 1 */
+    size_t chunks;             /* of `samples_per_chunk` strata */
+    double *chunk;             /* largest value in each: chunk[c*chunks + i] */
     double *at, *sample;       /* places; sample[c*strata + i] */
     double *largest; /* per function: of all values, those on a panel shorter than the spacing
                                          * in proportion to its length, or a pole would dwarf all others */
@@ -161,18 +166,23 @@ static int take_samples(gst_resolver *r)
     double length = p->high - p->low, strata = ceil(length / p->spacing);
     if (!(strata <= strata_most))
         return GST_INVALID;
-    r->strata = (size_t)strata;
+    r->chunks = (size_t)ceil(strata / samples_per_chunk);
+    r->strata = r->chunks * samples_per_chunk;
+    strata = (double)r->strata;
+    r->chunk = gst_alloc(p->functions, r->chunks * sizeof(double));
     r->at = gst_alloc_doubles(r->strata);
     r->sample = gst_alloc(p->functions, r->strata * sizeof(double));
-    if (!r->at || !r->sample)
+    if (!r->chunk || !r->at || !r->sample)
         return GST_NO_MEMORY;
     uint64_t key = key_of(r, p->low);
     for (size_t i = 0; i < r->strata; i++)
         r->at[i] = p->low + length * (((double)i + random_unit(key, i)) / strata);
     p->f(r->strata, r->at, r->sample, p->params);
     for (size_t c = 0; c < p->functions; c++)
-        for (size_t i = 0; i < r->strata; i++)
+        for (size_t i = 0; i < r->strata; i++) {
             raise(&r->largest[c], r->sample[c * r->strata + i]);
+            raise(&r->chunk[c * r->chunks + i / samples_per_chunk], r->sample[c * r->strata + i]);
+        }
     return GST_OK;
 }
 
@@ -218,6 +228,7 @@ static int resolver_init(gst_resolver *r)
 
 static void resolver_clear(gst_resolver *r)
 {
+    free(r->chunk);
     free(r->at);
     free(r->sample);
     free(r->largest);
@@ -295,18 +306,19 @@ static void compare(gst_resolver *r, const gst_panel *panel)
     }
 }
 
-/* The largest |f_c| within reach of the panel. */
+/* The largest |f_c| within about the reach of the panel (whole chunks of samples), or near 0. */
 static double scale_of(const gst_resolver *r, const gst_panel *panel, size_t c)
 {
     const gst_partition_problem *p = r->problem;
     if (!(p->reach < p->high - p->low))
         return fmax(r->largest[c], r->natural[c]);
-    double stratum = (p->high - p->low) / (double)r->strata, largest = r->peak[c];
-    double from = panel->low - p->reach, to = panel->high + p->reach;
-    size_t i = (size_t)fmax((from - p->low) / stratum, 0);
-    for (; i < r->strata && r->at[i] < to; i++)
-        raise(&largest, r->sample[c * r->strata + i]);
-    return fmax(largest, r->natural[c]);
+    double length = (p->high - p->low) / (double)r->chunks,
+           largest = fmax(r->peak[c], r->natural[c]);
+    double from = fmax((panel->low - p->reach - p->low) / length, 0);
+    double to = fmin((panel->high + p->reach - p->low) / length, (double)r->chunks - 1);
+    for (size_t i = (size_t)from; i <= (size_t)to; i++)
+        largest = fmax(largest, r->chunk[c * r->chunks + i]);
+    return largest;
 }
 
 typedef struct {

@@ -18,7 +18,7 @@ static const double longest = 3;
 /* F is sampled once per this length to begin with, but no more often than `samples` times in all. */
 static const double spacing = 0.01, samples = 1e6;
 
-enum { most_kinks = 4096, panels_most = 200000 };
+enum { most_kinks = 4096, panels_most = 40000 };
 
 int gst_windows_build(gst_windows *windows, const gst_kinks *kinks, size_t functions,
                       gst_integrand *f, void *params, double low, double high, double c,

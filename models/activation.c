@@ -16,8 +16,8 @@
 /* Relative error of a second moment above which it is infinite: the box, or rounding next to a pole, cuts
  * it off. */
 #define DIVERGENT 0.01
-/* Half that accuracy is found, or missed, with this many points. */
-#define DIVERGENCE_EVALUATIONS ((size_t)200000)
+/* Half that accuracy is found, or missed, with this many points: what the other moments may take. */
+#define DIVERGENCE_EVALUATIONS ((size_t)1300000)
 /* E tau^2 below this, relative to the squares of sigma' and sigma'', is rounding of a quadratic sigma's zero. */
 #define QUADRATIC 1e-20
 

@@ -35,6 +35,10 @@
 #define UNSPLIT_EVALUATIONS ((size_t)100000)
 #define ONCE_EVALUATIONS ((size_t)20000000)
 
+/* Within this many standard deviations a node of less weight than this, times their number, crowds at a kink. */
+#define CENTRE 7.0
+#define CROWDED 1e-13
+
 enum { R = GST_TARGET_DIM_MAX, BLOCK = 128 };
 
 /* The target given u, and its tables on a mesh. */
@@ -135,9 +139,25 @@ static int average(stairwell *s, const double *u, size_t components, gst_integra
     return gst_expectation(&e, u, &options, value, NULL, error);
 }
 
+/* Whether node k crowds at a kink: it stands for less probability than rounding, and the side of the kink it lies on
+ * is not known. */
+static int is_crowded(const stairwell *s, size_t k)
+{
+    size_t n = s->mesh.n;
+    for (size_t l = 0; l < s->t; l++)
+        if (!(fabs(s->mesh.x[l * n + k]) < CENTRE))
+            return 0;
+    return s->t > 0 && (double)n * s->mesh.w[k] < CROWDED;
+}
+
 /* Step 2 for node k. */
 static int tabulate_node(stairwell *s, size_t k)
 {
+    if (is_crowded(s, k)) {
+        s->left_error += s->mesh.w[k] * s->deviation * s->deviation;
+        s->mesh.w[k] = s->mesh.w_half[k] = 0.0;
+        return GST_OK;
+    }
     size_t n = s->mesh.n;
     double u[R], value[R + 1], error[R + 1], w = s->mesh.w[k], share = (double)n * w;
     double slack = share < 1.0 ? 1.0 / share : 1.0; /* infinite for a node without weight */

@@ -4,14 +4,16 @@
  *   1. f is resolved on panels once for all offsets (integrals/windows.h), kinks split off;
  *   2. mu0 = sum w f, mu1 = sum w z f/sqrt(c), nu = sum w (z^2-1) f/(2c),
  *      mu2^2 = sum w (f - mu0 - sqrt(c) mu1 z)^2: centred first, a sum of squares;
- *   3. what the window [-12, 12] cuts off is the same for both partitions: the companion's answer is moved by the
- *      size of the integrands at its ends.
+ *   3. what the window [-12, 12] cuts off is the same for both partitions, and so may be rounding of f's argument:
+ *      the companion's answer is moved by the size of the integrands at the ends and by what they change by when
+ *      the nodes move by a unit in the last place.
  * Offsets much farther from each other than the window is wide get a partition each. */
 #include "window_moments.h"
 
 #include "memory.h"
 #include "windows.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -72,8 +74,26 @@ static void add_ends(size_t n, const double *z, const double *f, sums *s)
     }
 }
 
+/* The integrands' rounding, change[k] that of f at node k, added to the sums away from zero. */
+static void add_rounding(size_t n, const double *z, const double *w, const double *f,
+                         const double *change, sums *s)
+{
+    sums at = *s, by = {0.0, 0.0, 0.0, 0.0};
+    for (size_t k = 0; k < n; k++) {
+        double size = product(w[k], change[k]);
+        by.mu0 += size;
+        by.first += size * fabs(z[k]);
+        by.second += size * fabs(z[k] * z[k] - 1.0);
+        by.centred += product(2.0 * size, fabs(f[k] - at.mu0 - at.first * z[k]));
+    }
+    s->mu0 += copysign(by.mu0, at.mu0);
+    s->first += copysign(by.first, at.first);
+    s->second += copysign(by.second, at.second);
+    s->centred += by.centred;
+}
+
 static int moments_in(const gst_windows *windows, size_t count, const double *s, double c,
-                      int companion, double *room, double *mu0, double *mu1, double *mu2sq,
+                      const double *change, double *room, double *mu0, double *mu1, double *mu2sq,
                       double *nu)
 {
     size_t n = windows->partition->n;
@@ -83,8 +103,10 @@ static int moments_in(const gst_windows *windows, size_t count, const double *s,
         if (!is_finite(inside, w, f))
             return GST_FAILED;
         sums sum = sum_window(inside, z, w, f);
-        if (companion)
+        if (change) {
             add_ends(inside, z, f, &sum);
+            add_rounding(inside, z, w, f, change + first, &sum);
+        }
         mu0[i] = sum.mu0;
         mu1[i] = sum.first / sqrt(c);
         mu2sq[i] = sum.centred;
@@ -100,6 +122,16 @@ static void values(size_t n, const double *x, double *out, void *params)
     gst_expression_evaluate(params, n, x, out, NULL);
 }
 
+/* |f(x (1 + eps)) - f(x)| at the nodes; room for n values. */
+static void changes(const gst_expression *f, const gst_partition *p, double *x, double *change)
+{
+    for (size_t k = 0; k < p->n; k++)
+        x[k] = p->x[k] * (1.0 + DBL_EPSILON);
+    gst_expression_evaluate(f, p->n, x, change, NULL);
+    for (size_t k = 0; k < p->n; k++)
+        change[k] = fabs(change[k] - p->values[k]);
+}
+
 /* All offsets in [low, high] by one partition. */
 static int moments_between(const gst_expression *f, double low, double high, size_t count,
                            const double *s, double c, int companion, double *mu0, double *mu1,
@@ -111,9 +143,12 @@ static int moments_between(const gst_expression *f, double low, double high, siz
         gst_windows_build(&windows, &kinks, 1, values, (void *)f, low, high, c, companion);
     if (quality < 0)
         return quality;
-    double *room = gst_alloc(windows.partition->n, 2 * sizeof *room);
-    int status = room ? moments_in(&windows, count, s, c, companion, room, mu0, mu1, mu2sq, nu)
-                      : GST_NO_MEMORY;
+    size_t n = windows.partition->n;
+    double *room = gst_alloc(n, 3 * sizeof *room), *change = companion ? room + 2 * n : NULL;
+    if (room && companion)
+        changes(f, windows.partition, room, change);
+    int status =
+        room ? moments_in(&windows, count, s, c, change, room, mu0, mu1, mu2sq, nu) : GST_NO_MEMORY;
     free(room);
     gst_windows_clear(&windows);
     return status != GST_OK ? status : quality;
