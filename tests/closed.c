@@ -55,15 +55,17 @@ static closed_moments x_sine(double a, double b, double s, double root)
 static double series(int n, double power, int cosines, double w, double t)
 {
     enum { TERMS = 32, POINTS = 128 };
-    double sum = 0;
+    double sum = 0, f[POINTS], cosine_of[POINTS], sine_of[POINTS];
+    for (int j = 0; j < POINTS; j++) {
+        cosine_of[j] = cos(2 * pi * j / POINTS);
+        sine_of[j] = sin(2 * pi * j / POINTS);
+        f[j] = exp(power * sine_of[j]) * pow(cosine_of[j], cosines) / POINTS;
+    }
     for (int k = -TERMS; k <= TERMS; k++) {
         double even = 0, odd = 0;
-        if (0.5 * k * k * w * w > 750)
-            continue;
         for (int j = 0; j < POINTS; j++) {
-            double x = 2 * pi * j / POINTS, f = exp(power * sin(x)) * pow(cos(x), cosines);
-            even += f * cos(k * x) / POINTS;
-            odd += f * sin(k * x) / POINTS;
+            even += f[j] * cosine_of[(j * (k + TERMS * POINTS)) % POINTS];
+            odd += f[j] * sine_of[(j * (k + TERMS * POINTS)) % POINTS];
         }
         sum += even * wave(n, k * w, k * t) + odd * wave(n, k * w, k * t - 0.5 * pi);
     }
