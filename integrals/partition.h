@@ -27,11 +27,13 @@ typedef struct {
     double
         reach; /* errors count relative to the largest |f_c| within this distance of a panel; INFINITY:
                      * the largest anywhere */
-    double natural; /* or relative to the largest |f_c| at |x| <= natural: 0, or where the arguments of f are of
+    double
+        natural; /* or relative to the largest |f_c| at |x| <= natural: 0, or where the arguments of f are of
                      * order one, so that differences like 1 - tanh^2 round there as everywhere */
     double spacing; /* f is sampled about once per spacing: narrower features may be missed */
-    double tolerance; /* interpolation error of a resolved panel, relative to the largest |f_c| on it */
-    double absolute;  /* errors up to this never matter */
+    double
+        tolerance; /* interpolation error of a resolved panel, relative to the largest |f_c| on it */
+    double absolute; /* errors up to this never matter */
     size_t panels_most;
     int companion; /* not 0: other cuts, other points, for an answer that shares nothing with the first */
     volatile const int *stop; /* NULL, or a flag that ends the work when it becomes non-zero */

@@ -170,8 +170,7 @@ static int along_line(const gst_conditional_target *t, size_t n, const double *k
     for (size_t k = 0; k < n; k++)
         for (size_t l = 0; l < t->m; l++)
             offset[k] += t->matrix[l] * kappa[l * n + k];
-    int status =
-        gst_smooth_moments(t->g, n, offset, scale * scale, half, h, h1, rest, offset + n);
+    int status = gst_smooth_moments(t->g, n, offset, scale * scale, half, h, h1, rest, offset + n);
     for (size_t k = 0; k < n; k++)
         h1[k] *= scale;
     free(offset);

@@ -138,9 +138,9 @@ static int mesh_of_panels(gst_mesh *mesh, const gst_features *f, const gst_condi
                 .finest = fmax(t->finest, PANEL * residual_length(f)),
                 .cut = companion ? COMPANION_CUT : 0.5};
     c.ends = gst_alloc_doubles(PANELS_MOST + 1);
-    int quality = !c.ends                ? GST_NO_MEMORY
+    int quality = !c.ends               ? GST_NO_MEMORY
                   : panels && f->q == 0 ? cut_like_target(&c)
-                                         : cut(&c, -GST_GAUSSIAN_BOX, GST_GAUSSIAN_BOX);
+                                        : cut(&c, -GST_GAUSSIAN_BOX, GST_GAUSSIAN_BOX);
     status = quality == GST_OK ? subdivide(&c, parts) : quality;
     if (status == GST_OK)
         status = gst_mesh_of_panels(mesh, c.panels, c.ends, GST_PARTITION_POINTS);
@@ -164,7 +164,6 @@ int gst_kappa_mesh(gst_mesh *mesh, const gst_features *features, gst_conditional
     }
     while (factor * FIRST < fmin(needed, UNIFORM_MOST))
         factor *= 2.0;
-    int status =
-        gst_mesh_build(mesh, &kinks, 0, 1, NULL, order * (size_t)factor, companion);
+    int status = gst_mesh_build(mesh, &kinks, 0, 1, NULL, order * (size_t)factor, companion);
     return status == GST_OK && needed > UNIFORM_MOST ? GST_LOOSE : status;
 }

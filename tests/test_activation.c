@@ -243,8 +243,9 @@ START_TEST(interpolation)
             s[k] = reach * sin(1.7 * (double)k);
         for (int half = 0; half < 2; half++) {
             double tol = half ? 1e-8 : 2e-13;
-            ck_assert_int_ge(
-                gst_smooth_moments(gst_activation_expression(a), MANY, s, c, half, table[0], table[1], table[2], table[3]), 0);
+            ck_assert_int_ge(gst_smooth_moments(gst_activation_expression(a), MANY, s, c, half,
+                                                table[0], table[1], table[2], table[3]),
+                             0);
             ck_assert_int_ge(
                 gst_activation_moments(a, MANY, s, c, 0, exact[0], exact[1], exact[2], exact[3]),
                 0);

@@ -66,7 +66,8 @@ static int collect(gst_target_rule *rule, size_t order)
     for (size_t k = 0; status == GST_OK && rule->r > 1 && k < outer.n; k++) {
         if (outer.w[k] < NEGLIGIBLE)
             continue;
-        status = gst_mesh_build(&inner, &kinks, 1, rule->r - 1, outer.x + k, order, is_shifted(order));
+        status =
+            gst_mesh_build(&inner, &kinks, 1, rule->r - 1, outer.x + k, order, is_shifted(order));
         if (status == GST_OK)
             status = keep(rule, &inner, outer.w[k]);
         gst_mesh_clear(&inner);
