@@ -20,20 +20,17 @@ typedef struct {
     gst_integrand *f;
     void *params;
     double low, high;
-    const double
-        *breaks; /* where f is not smooth: sorted, strictly between low and high; borrowed */
+    const double *breaks; /* where f is not smooth: sorted, strictly inside; borrowed */
     size_t break_count;
     double longest; /* no panel is longer */
-    double
-        reach; /* errors count relative to the largest |f_c| within this distance of a panel; INFINITY:
-                     * the largest anywhere */
-    double
-        natural; /* or relative to the largest |f_c| at |x| <= natural: 0, or where the arguments of f are of
-                     * order one, so that differences like 1 - tanh^2 round there as everywhere */
+    double reach;   /* errors count relative to the largest |f_c| within this distance of a panel;
+                     * INFINITY: the largest anywhere */
+    double natural; /* or relative to the largest |f_c| at |x| <= natural: 0, or where the arguments
+                     * of f are of order one, so that differences like 1 - tanh^2 round there as
+                     * everywhere */
     double spacing; /* f is sampled about once per spacing: narrower features may be missed */
-    double
-        tolerance; /* interpolation error of a resolved panel, relative to the largest |f_c| on it */
-    double absolute; /* errors up to this never matter */
+    double tolerance; /* interpolation error of a resolved panel over the largest |f_c| on it */
+    double absolute;  /* errors up to this never matter */
     size_t panels_most;
     int companion; /* not 0: other cuts, other points, for an answer that shares nothing with the first */
     volatile const int *stop; /* NULL, or a flag that ends the work when it becomes non-zero */
@@ -51,9 +48,8 @@ typedef struct {
     double *values; /* values[c*n + k] = f_c(x_k); not finite where f is not */
     double
         *doubt; /* per function: sum over unresolved panels of length times interpolation error */
-    size_t
-        unresolved; /* panels that are not resolved: where a function jumps or diverges, or past the budget */
-    int exhausted; /* panels_most was reached: nothing in `doubt` is small by construction */
+    size_t unresolved; /* panels where a function jumps or diverges, or past the budget */
+    int exhausted;     /* panels_most was reached: nothing in `doubt` is small by construction */
 } gst_partition;
 
 /* GST_OK (see unresolved and doubt), GST_LOOSE (exhausted), GST_INVALID, GST_NO_MEMORY, GST_INTERRUPTED.

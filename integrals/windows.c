@@ -18,7 +18,26 @@ static const double longest = 3;
 /* F is sampled once per this length to begin with, but no more often than `samples` times in all. */
 static const double spacing = 0.01, samples = 1e6;
 
+/* Noise of F that is more than rounding: then the averages are loose. */
+static const double doubtful = 1e-13;
+
 enum { most_kinks = 4096, panels_most = 40000 };
+
+/* Whether the unresolved panels may hold more than `doubtful` of what F is everywhere. */
+static int is_doubtful(const gst_partition *p)
+{
+    double length = p->ends[p->panels] - p->ends[0];
+    for (size_t c = 0; c < p->functions; c++) {
+        double largest = 0;
+        for (size_t k = 0; k < p->n; k++) {
+            double size = fabs(p->values[c * p->n + k]);
+            largest = isfinite(size) ? fmax(largest, size) : largest;
+        }
+        if (!(p->doubt[c] <= doubtful * length * largest))
+            return 1;
+    }
+    return 0;
+}
 
 int gst_windows_build(gst_windows *windows, const gst_kinks *kinks, size_t functions,
                       gst_integrand *f, void *params, double low, double high, double c,
@@ -44,7 +63,7 @@ int gst_windows_build(gst_windows *windows, const gst_kinks *kinks, size_t funct
     if (!status)
         status = gst_partition_resolve(&windows->partition, &problem);
     free(breaks);
-    return status;
+    return status == GST_OK && is_doubtful(windows->partition) ? GST_LOOSE : status;
 }
 
 void gst_windows_clear(gst_windows *windows)

@@ -14,7 +14,8 @@ typedef struct {
 } gst_windows;
 
 /* Windows for s in [low, high], c > 0: `functions` functions f of one variable with the given kinks (kinks->dim =
- * 1).  companion: partition.h.  Status as gst_partition_resolve; GST_FAILED: more kinks than can be split.
+ * 1).  companion: partition.h.  Status as gst_partition_resolve; GST_LOOSE also when panels that are not resolved
+ * hold more than rounding; GST_FAILED: more kinks than can be split.
  * Owner: caller, gst_windows_clear. */
 int gst_windows_build(gst_windows *windows, const gst_kinks *kinks, size_t functions,
                       gst_integrand *f, void *params, double low, double high, double c,

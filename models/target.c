@@ -140,11 +140,13 @@ static int check(gst_target *target, gst_message *message)
                         GST_TARGET_DIM_MAX);
     if (gst_expression_kinks(target->expression).count > GST_KINK_ARGUMENTS_MAX)
         return gst_fail(message, GST_INVALID, "has too many kinks");
-    int status = gst_target_finest(target->expression, &target->finest);
+    int pole, status = gst_target_finest(target->expression, &target->finest, &pole);
     if (status == GST_NO_MEMORY)
         return gst_fail(message, status, "no memory");
     if (status == GST_FAILED)
         return gst_fail(message, GST_INVALID, "has too many kinks");
+    if (status >= 0 && pole)
+        return gst_fail(message, GST_INVALID, "has moments that do not converge");
     return check_moments(target, message);
 }
 

@@ -13,6 +13,8 @@ enum { KINKS_MOST = 1024, LINES = 3, BLOCK = 256 };
 #define MATTERS 9.0
 /* A panel nearer to a kink than this many times its length crowds there. */
 #define CROWDED 4.0
+/* The part of the integral that an unresolved panel must hold to be a pole. */
+#define POLE 0.01
 /* Nodes of a trapezoid rule per panel. */
 #define NODES_PER_PANEL 2.75
 
@@ -79,7 +81,17 @@ static double distance(double from, double to, const double *breaks, size_t coun
     return nearest;
 }
 
-static int finest_along(line *l, double *length)
+/* Whether the panels that stay unresolved hold a part of the integral of |g| that cutting them does not reduce: a
+ * pole, across which no moment of g converges. */
+static int has_pole(const gst_partition *p)
+{
+    double size = 0.0;
+    for (size_t k = 0; k < p->n; k++)
+        size += isfinite(p->values[k]) ? p->w[k] * fabs(p->values[k]) : 0.0;
+    return !p->exhausted && !(p->doubt[0] <= POLE * size);
+}
+
+static int finest_along(line *l, double *length, int *pole)
 {
     double breaks[KINKS_MOST];
     size_t count;
@@ -92,22 +104,25 @@ static int finest_along(line *l, double *length)
             *length = fmin(*length, to - from);
     }
     if (status >= 0)
+        *pole = *pole || has_pole(p);
+    if (status >= 0)
         gst_partition_free(p);
     return status;
 }
 
-int gst_target_finest(const gst_expression *g, double *length)
+int gst_target_finest(const gst_expression *g, double *length, int *pole)
 {
     size_t dim = gst_expression_dim(g);
     int worst = GST_OK;
     *length = INFINITY;
+    *pole = 0;
     for (size_t axis = 0; axis < dim && worst >= 0; axis++) {
         for (size_t i = 0; i < (dim > 1 ? LINES : 1) && worst >= 0; i++) {
             double at[GST_EXPRESSION_VARIABLES];
             for (size_t j = 0; j < dim; j++)
                 at[j] = generic[(i + j) % LINES];
             line l = {g, axis, at};
-            int status = finest_along(&l, length);
+            int status = finest_along(&l, length, pole);
             worst = status != GST_OK ? status : worst;
         }
     }

@@ -12,8 +12,8 @@ int gst_target_panels(gst_partition **panels, const gst_expression *g, int compa
 
 /* The length of the shortest panel on which g is resolved along any of its variables, the others held at a few
  * generic values; panels that crowd at a kink are left out, since meshes are cut there.  INFINITY if g does not
- * depend on more than its kinks. */
-int gst_target_finest(const gst_expression *g, double *length);
+ * depend on more than its kinks.  *pole: g has a pole on one of these lines, so that its moments diverge. */
+int gst_target_finest(const gst_expression *g, double *length, int *pole);
 
 /* A trapezoid rule on the box sees every feature of a function with panels no shorter than `length` when it has at
  * least this many intervals: one node per quarter panel. */

@@ -55,7 +55,8 @@ static int by_kappa(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Positions from pairs (kappa, node); 0 if they are not equally spaced. */
+/* Positions from pairs (kappa, node), without the last node of a companion, which has no weight and is out of step
+ * (rule.c); 0 if they are not equally spaced. */
 static size_t place_nodes(gst_poles *p, size_t n, double (*pair)[2])
 {
     qsort(pair, n, sizeof *pair, by_kappa);
@@ -84,11 +85,14 @@ int gst_poles_alloc(gst_poles *p, const gst_moments *t)
     }
     p->line[0] = p->block;
     p->line[1] = p->block + t->n;
+    size_t n = 0;
     for (size_t k = 0; k < t->n; k++) {
-        pair[k][0] = t->kappa[k];
-        pair[k][1] = (double)k;
+        if (t->w[k] > 0.0) {
+            pair[n][0] = t->kappa[k];
+            pair[n++][1] = (double)k;
+        }
     }
-    p->n = place_nodes(p, t->n, pair);
+    p->n = place_nodes(p, n, pair);
     free(pair);
     return GST_OK;
 }

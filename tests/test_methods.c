@@ -160,8 +160,8 @@ START_TEST(loose_tables_are_remembered)
     gst_level full, half;
     gst_risk risk, by_full, by_half;
     gst_solve_options options = gst_solve_defaults();
-    network_make(&n, "--activation 'gelu(z)+1e-10*sin(1e6*z)' --target 'z1+sqrt(z1^2+0.1)' --second-layer gaussian:4 "
-                     "--bulk isotropic --alpha0 210 --eta 0.7971 --alpha 13.14 --beta 0.453 "
+    network_make(&n, "--activation 'gelu(z)+1e-8*sin(1e6*z)' --target 'z1+sqrt(z1^2+0.1)' "
+                     "--spike 1.1,0.3,-0.4,-0.9 --overlap 0.9 --alpha 13.14 --beta 0.453 "
                      "--lambda 8.285e-10");
     gst_features *f = network_features(&n), *coarse;
     ck_assert_int_eq(gst_features_train(&coarse, &n.training, 1, NULL), GST_OK);
