@@ -39,8 +39,9 @@ enum {
     patience = 3       /* doublings without progress */
 };
 
-/* Of a mesh that is more accurate than this, relative to the scale, cubature would only cost time. */
-static const double many_digits = 1e-10;
+/* Of a mesh that is more accurate than this, relative to the scale, cubature would only cost time: of one that is cut
+ * at kinks, which cubature is not. */
+static const double many_digits = 1e-10, digits_at_kinks = 1e-6;
 
 /* Errors below this part of the scale that do not shrink any more are taken for rounding. */
 static const double noise = 1e-6;
@@ -323,8 +324,9 @@ static void adopt(gst_engine *engine, const double *value, const double *half)
 static int hopeless(const gst_engine *engine)
 {
     int fine = !engine->blind;
+    double reach = engine->e->kinks.count > 0 ? digits_at_kinks : many_digits;
     for (size_t c = 0; c < engine->e->components; c++)
-        fine = fine && engine->error[c] <= many_digits * gst_sum_total(&engine->tally[c].scale);
+        fine = fine && engine->error[c] <= reach * gst_sum_total(&engine->tally[c].scale);
     if (fine)
         return 1;
     for (size_t c = 0; c < engine->e->components && !engine->blind; c++)

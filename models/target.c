@@ -17,10 +17,14 @@
 /* Four variables at 64 intervals each. */
 #define EVALUATIONS ((size_t)20000000)
 #define FIRST_ORDER_MOST 4096
+/* Of three variables or more, where a further doubling costs a factor of eight or more. */
+#define EPSREL_SEVERAL 1e-11
 
 struct gst_target {
     gst_expression *expression;
     double finest;
+    gst_target_moments moments[2]; /* of the full rule, of its companion */
+    int status;
 };
 
 typedef struct {
@@ -75,49 +79,59 @@ static size_t first_order(const gst_target *target)
     return order > FIRST_ORDER_MOST ? FIRST_ORDER_MOST : 2 * (size_t)(0.5 * order) + 2;
 }
 
-/* Moments, and the absolute error of the variance. */
-static int compute(const gst_target *target, int half, gst_target_moments *moments, double *error)
+static void take_first(gst_target_moments *moments, size_t r, const double *v)
+{
+    *moments = (gst_target_moments){.r = r, .mean = v[0]};
+    for (size_t j = 0; j < r; j++)
+        moments->c1[j] = v[j + 1];
+}
+
+/* The moments of both rules from the same integrals, their status, and the absolute error of the variance. */
+static int compute(gst_target *target, double *error)
 {
     enum { COMPONENTS = GST_TARGET_DIM_MAX * (GST_TARGET_DIM_MAX + 1) / 2 + 1 };
     size_t r = gst_target_dim(target), pairs = r * (r + 1) / 2;
-    double full[COMPONENTS], by_half[COMPONENTS], errors[COMPONENTS];
+    double value[2][COMPONENTS], errors[COMPONENTS];
     gst_expectation_options options = gst_expectation_defaults();
     options.evaluations = EVALUATIONS;
     options.epsabs = 0.0; /* targets of any size */
     options.order_first = first_order(target);
+    options.epsrel = r > 2 ? EPSREL_SEVERAL : options.epsrel;
     centred params = {target->expression, 0.0};
     gst_kinks kinks = gst_expression_kinks(target->expression);
     gst_expectand linear = {kinks, r + 1, linear_integrand, &params, 0};
-    int status = gst_expectation(&linear, NULL, &options, full, by_half, NULL);
+    int status = gst_expectation(&linear, NULL, &options, value[0], value[1], NULL);
     if (status < 0)
         return status;
-    const double *v = half ? by_half : full;
-    *moments = (gst_target_moments){.r = r, .mean = v[0]};
-    for (size_t j = 0; j < r; j++)
-        moments->c1[j] = v[j + 1];
-    params.mean = moments->mean;
+    for (size_t half = 0; half < 2; half++)
+        take_first(&target->moments[half], r, value[half]);
+    params.mean = value[0][0];
     gst_expectand quadratic = {kinks, pairs + 1, quadratic_integrand, &params, 0};
-    int second = gst_expectation(&quadratic, NULL, &options, full, by_half, errors);
-    unpack_second(moments, v);
-    moments->variance = v[pairs];
+    int second = gst_expectation(&quadratic, NULL, &options, value[0], value[1], errors);
+    if (second < 0)
+        return second;
+    for (size_t half = 0; half < 2; half++) {
+        unpack_second(&target->moments[half], value[half]);
+        target->moments[half].variance = value[half][pairs];
+    }
     *error = errors[pairs];
     return second != GST_OK ? second : status;
 }
 
 int gst_target_moments_compute(const gst_target *target, int half, gst_target_moments *moments)
 {
-    double error;
-    return compute(target, half, moments, &error);
+    *moments = target->moments[half ? 1 : 0];
+    return target->status;
 }
 
 /* Relative error of the variance above which it is infinite: the box cuts it off. */
 #define DIVERGENT 0.01
 
-static int check_moments(const gst_target *target, gst_message *message)
+static int check_moments(gst_target *target, gst_message *message)
 {
-    gst_target_moments moments;
     double error;
-    int status = compute(target, 0, &moments, &error);
+    int status = target->status = compute(target, &error);
+    gst_target_moments moments = target->moments[0];
     if (status == GST_NO_MEMORY)
         return gst_fail(message, status, "no memory");
     if (status < 0 || !isfinite(moments.variance))

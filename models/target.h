@@ -33,7 +33,7 @@ typedef struct {
     double second[GST_TARGET_DIM_MAX * GST_TARGET_DIM_MAX];
 } gst_target_moments;
 
-/* half != 0: the half rules' answer. */
+/* Computed when the target was compiled.  half != 0: by the companion rules.  GST_OK or GST_LOOSE. */
 int gst_target_moments_compute(const gst_target *target, int half, gst_target_moments *moments);
 
 #ifdef __cplusplus
