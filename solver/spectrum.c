@@ -179,6 +179,8 @@ gst_spectral_value gst_spectrum_stieltjes(gst_spectrum *s, double lambda, double
             return (gst_spectral_value){NAN, NAN, built};
         if (built != GST_OK)
             break;
+        finer.support = s->tables.support;
+        finer.rough = s->tables.rough;
         gst_spectrum_tables_clear(&s->tables);
         s->tables = finer;
         s->index++;
