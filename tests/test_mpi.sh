@@ -9,7 +9,8 @@ if ! command -v mpirun >/dev/null || ! command -v mpicc >/dev/null; then
     echo "skipped: no mpirun and mpicc (Debian: openmpi-bin, libopenmpi-dev)"
     exit 0
 fi
-if ! make MPI=1 BUILD="$build" ${CC:+CC="$CC"} "$build/giantstep-mpi" >/dev/null; then
+# BUILD as given: under another name the objects would be made again with dependencies that make does not know later.
+if ! make MPI=1 BUILD="${BUILD:-build}" ${CC:+CC="$CC"} "${BUILD:-build}/giantstep-mpi" >/dev/null; then
     echo "FAILED: giantstep-mpi cannot be built"
     exit 1
 fi

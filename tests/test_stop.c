@@ -51,7 +51,7 @@ START_TEST(stopped_search)
     gst_risk risk;
     int interrupted = 0;
     network_make(&n, "--alpha 1.373 --beta 1.19 --noise 0.1 --alpha0 2.3%s",
-                 _i == 0 ? " --second-layer 1:1,-0.6:2 --activation tanh(z+0.5)"
+                 _i == 0 ? " --second-layer gaussian:8 --activation tanh(z+0.5)"
                          : " --bulk isotropic");
     gst_model *model = network_model(&n);
     ck_assert_int_eq(gst_plane_alloc(&plane, &n.training, &eta, _i == 2 ? &lambda : NULL, &message),
