@@ -24,6 +24,8 @@
 struct gst_activation {
     gst_expression *expression;
     int discontinuous;
+    gst_gradient_moments gradient[2]; /* of the full rule, of its companion */
+    int gradient_status;
 };
 
 static double value_at(const gst_expression *expression, double z)
@@ -86,27 +88,15 @@ static int check_square(gst_expression *expression, gst_message *message)
     return GST_OK;
 }
 
-int gst_activation_compile(gst_activation **activation, const char *text, gst_message *message)
+static int check(gst_activation *a, gst_message *message)
 {
-    *activation = gst_alloc(1, sizeof **activation);
-    if (!*activation)
-        return gst_fail(message, GST_NO_MEMORY, "no memory");
-    gst_activation *a = *activation;
-    int status = gst_expression_compile(&a->expression, text, 1, message);
-    if (status == GST_OK && gst_expression_dim(a->expression) != 1)
-        status = gst_fail(message, GST_INVALID, "does not depend on z");
-    if (status == GST_OK)
-        status = check_values(a->expression, message);
+    if (gst_expression_dim(a->expression) != 1)
+        return gst_fail(message, GST_INVALID, "does not depend on z");
+    int status = check_values(a->expression, message);
     if (status == GST_OK && (gst_expression_kinks(a->expression).count > GST_KINK_ARGUMENTS_MAX ||
                              has_jump(a->expression, &a->discontinuous) != GST_OK))
         status = gst_fail(message, GST_INVALID, "has too many kinks");
-    if (status == GST_OK)
-        status = check_square(a->expression, message);
-    if (status != GST_OK) {
-        gst_activation_free(a);
-        *activation = NULL;
-    }
-    return status;
+    return status == GST_OK ? check_square(a->expression, message) : status;
 }
 
 void gst_activation_free(gst_activation *activation)
@@ -185,23 +175,26 @@ static void remainder_integrand(size_t n, const double *z, double *out, void *pa
     }
 }
 
-/* mean, then the others centred by it: a constant in sigma costs no digits. */
-static int hermite_moments(const gst_expression *expression, int half, gst_gradient_moments *m)
+/* mean, then the others centred by it: a constant in sigma costs no digits.  m[0]: full rule, m[1]: companion. */
+static int hermite_moments(const gst_expression *expression, gst_gradient_moments m[2])
 {
     gst_expectation_options options = gst_expectation_defaults();
     centred_value centred = {expression, 0.0};
     gst_expectand moments = {gst_expression_kinks(expression), 5, hermite_integrand, &centred, 0};
-    double full[5], by_half[5];
-    const double *v = half ? by_half : full;
-    int first = gst_expectation(&moments, NULL, &options, full, by_half, NULL);
+    double value[2][5];
+    int first = gst_expectation(&moments, NULL, &options, value[0], value[1], NULL);
     if (first < 0)
         return first;
-    centred.mean = m->mean = v[0];
-    int second = gst_expectation(&moments, NULL, &options, full, by_half, NULL);
-    m->mu1 = v[1];
-    m->c2 = v[2];
-    m->c3 = v[3];
-    m->c4 = v[4];
+    for (size_t half = 0; half < 2; half++)
+        m[half].mean = value[half][0];
+    centred.mean = m[0].mean;
+    int second = gst_expectation(&moments, NULL, &options, value[0], value[1], NULL);
+    for (size_t half = 0; half < 2 && second >= 0; half++) {
+        m[half].mu1 = value[half][1];
+        m[half].c2 = value[half][2];
+        m[half].c3 = value[half][3];
+        m[half].c4 = value[half][4];
+    }
     return second;
 }
 
@@ -211,32 +204,59 @@ static double converged(double value, double full, double error, double zero)
     return error > fmax(DIVERGENT * full, zero) ? INFINITY : value;
 }
 
-static int remainder_moments(const gst_expression *expression, int half, gst_gradient_moments *m)
+static int remainder_moments(const gst_expression *expression, gst_gradient_moments m[2])
 {
     gst_expectation_options options = gst_expectation_defaults();
-    centred_slope centred = {expression, m->mu1, m->c2};
+    centred_slope centred = {expression, m[0].mu1, m[0].c2};
     gst_expectand tau = {gst_expression_kinks(expression), 6, remainder_integrand, &centred, 0};
-    double full[6], by_half[6], error[6], size = m->mu1 * m->mu1 + m->c2 * m->c2;
-    const double *v = half ? by_half : full;
-    int status = gst_expectation(&tau, NULL, &options, full, by_half, error);
-    if (status < 0)
-        return status;
-    m->s2 = converged(v[0], full[0], error[0], QUADRATIC * size);
-    m->s21 = v[1];
-    m->s2zz = v[2];
-    m->t3 = v[3];
-    m->t31 = v[4];
-    m->t4 = converged(v[5], full[5], error[5], QUADRATIC * QUADRATIC * size * size);
+    double value[2][6], error[6], size = m[0].mu1 * m[0].mu1 + m[0].c2 * m[0].c2;
+    int status = gst_expectation(&tau, NULL, &options, value[0], value[1], error);
+    for (size_t half = 0; half < 2 && status >= 0; half++) {
+        const double *v = value[half];
+        m[half].s2 = converged(v[0], value[0][0], error[0], QUADRATIC * size);
+        m[half].s21 = v[1];
+        m[half].s2zz = v[2];
+        m[half].t3 = v[3];
+        m[half].t31 = v[4];
+        m[half].t4 = converged(v[5], value[0][5], error[5], QUADRATIC * QUADRATIC * size * size);
+    }
     return status;
+}
+
+static int gradient_moments(const gst_expression *expression, gst_gradient_moments m[2])
+{
+    m[0] = m[1] = (gst_gradient_moments){.mean = NAN};
+    int first = hermite_moments(expression, m);
+    if (first < 0)
+        return first;
+    int second = remainder_moments(expression, m);
+    return second != GST_OK ? second : first;
 }
 
 int gst_activation_gradient_moments(const gst_activation *activation, int half,
                                     gst_gradient_moments *moments)
 {
-    *moments = (gst_gradient_moments){.mean = NAN};
-    int first = hermite_moments(activation->expression, half, moments);
-    if (first < 0)
-        return first;
-    int second = remainder_moments(activation->expression, half, moments);
-    return second != GST_OK ? second : first;
+    *moments = activation->gradient[half ? 1 : 0];
+    return activation->gradient_status;
+}
+
+int gst_activation_compile(gst_activation **activation, const char *text, gst_message *message)
+{
+    *activation = gst_alloc(1, sizeof **activation);
+    if (!*activation)
+        return gst_fail(message, GST_NO_MEMORY, "no memory");
+    gst_activation *a = *activation;
+    int status = gst_expression_compile(&a->expression, text, 1, message);
+    if (status == GST_OK)
+        status = check(a, message);
+    if (status == GST_OK) {
+        a->gradient_status = gradient_moments(a->expression, a->gradient);
+        if (a->gradient_status == GST_NO_MEMORY)
+            status = gst_fail(message, GST_NO_MEMORY, "no memory");
+    }
+    if (status != GST_OK) {
+        gst_activation_free(a);
+        *activation = NULL;
+    }
+    return status;
 }
