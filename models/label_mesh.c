@@ -135,12 +135,15 @@ static int mesh_of_line(gst_mesh *mesh, const gst_expression *g, size_t order, i
     return status;
 }
 
+/* Panels only where the trapezoid rule does not see g: where it does, it sees poles of averages and the density of
+ * the noise twice as far from the axis. */
 int gst_label_mesh_build(gst_mesh *mesh, const gst_target *target, size_t order, int companion)
 {
     const gst_expression *g = gst_target_expression(target);
     gst_kinks kinks = gst_expression_kinks(g);
-    return kinks.dim == 1 ? mesh_of_line(mesh, g, order, companion)
-                          : gst_mesh_build(mesh, &kinks, 0, kinks.dim, NULL, order, companion);
+    if (kinks.dim == 1 && gst_order_that_sees(gst_target_finest_panel(target)) > (double)order)
+        return mesh_of_line(mesh, g, order, companion);
+    return gst_mesh_build(mesh, &kinks, 0, kinks.dim, NULL, order, companion);
 }
 
 int gst_label_law_mesh(gst_label_law **law, const gst_target *target, double f0, double noise,

@@ -76,7 +76,7 @@ static void original_open(original *o, int i)
     o->n = 2 * o->K;
     ck_assert_uint_eq(o->r, cases[i].r);
     gst_bulk *bulk;
-    ck_assert_int_ge(gst_batch_train(&o->batch, &o->net.training, 512, 120, 0), 0);
+    ck_assert_int_ge(gst_batch_train(&o->batch, &o->net.training, 256, 120, 0), 0);
     ck_assert_int_eq(gst_bulk_exact_alloc(&bulk, o->f, o->batch), GST_OK);
     o->bulk = (gst_exact *)bulk;
     double V1h[GROUPS * GROUPS];
