@@ -133,7 +133,8 @@ static void answer_free(gst_axis_answer *answer)
 }
 
 /* Steps 1 and 3. */
-static int resolve(gst_axis *axis, const gst_expectation_options *options, gst_axis_answer *answer)
+static int resolve(gst_axis *axis, const gst_expectation_options *options, int compare,
+                   gst_axis_answer *answer)
 {
     double breaks[most_kinks];
     gst_kinks kinks = axis->e->kinks;
@@ -155,7 +156,7 @@ static int resolve(gst_axis *axis, const gst_expectation_options *options, gst_a
     problem.stop = options->stop;
     answer->status = gst_partition_resolve(&answer->full, &problem);
     problem.companion = 1;
-    if (answer->status >= 0) {
+    if (answer->status >= 0 && compare) {
         status = gst_partition_resolve(&answer->companion, &problem);
         answer->status = status ? status : answer->status;
     }
@@ -167,7 +168,8 @@ static int add_up(const gst_axis_answer *answer, const gst_expectation_options *
                   const double *ends, const double *change, double *value, double *half,
                   double *error)
 {
-    const gst_partition *full = answer->full, *companion = answer->companion;
+    const gst_partition *full = answer->full;
+    const gst_partition *companion = answer->companion ? answer->companion : full;
     int met = 1;
     for (size_t c = 0; c < full->functions; c++) {
         double scale, other, edge = edge_of(ends, c);
@@ -184,8 +186,8 @@ static int add_up(const gst_axis_answer *answer, const gst_expectation_options *
 }
 
 int gst_axis_expectation(const gst_expectand *e, const double *fixed,
-                         const gst_expectation_options *options, double *value, double *half,
-                         double *error)
+                         const gst_expectation_options *options, int compare, double *value,
+                         double *half, double *error)
 {
     const double ends_at[2] = {-GST_GAUSSIAN_BOX, GST_GAUSSIAN_BOX};
     gst_axis axis = {.e = e, .fixed = fixed};
@@ -194,7 +196,7 @@ int gst_axis_expectation(const gst_expectand *e, const double *fixed,
         return GST_INVALID;
     axis.x = gst_alloc(dim_most + e->components, block * sizeof *axis.x);
     double *ends = gst_alloc(e->components, 3 * sizeof *ends);
-    int status = axis.x && ends ? resolve(&axis, options, &answer) : GST_NO_MEMORY;
+    int status = axis.x && ends ? resolve(&axis, options, compare, &answer) : GST_NO_MEMORY;
     if (status == GST_OK) {
         weighted(2, ends_at, ends, &axis);
         double *change = ends + 2 * e->components;

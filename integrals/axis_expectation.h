@@ -5,9 +5,10 @@
 
 #include "expectation.h"
 
-/* As gst_expectation when kinks.dim = first + 1; value, half and error are not NULL. */
+/* As gst_expectation when kinks.dim = first + 1; value, half and error are not NULL.  compare = 0: without the
+ * companion, which is half of the work; half is then the value, and the error only what is not resolved. */
 int gst_axis_expectation(const gst_expectand *e, const double *fixed,
-                         const gst_expectation_options *options, double *value, double *half,
-                         double *error);
+                         const gst_expectation_options *options, int compare, double *value,
+                         double *half, double *error);
 
 #endif

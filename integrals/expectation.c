@@ -383,8 +383,8 @@ static int over_axis(const gst_expectand *e, const double *fixed,
     double *room = gst_alloc(components, 3 * sizeof *room);
     if (!room)
         return GST_NO_MEMORY;
-    int status =
-        gst_axis_expectation(e, fixed, options, room, room + components, room + 2 * components);
+    int status = gst_axis_expectation(e, fixed, options, half || error, room, room + components,
+                                      room + 2 * components);
     if (status >= 0) {
         copy_out(value, room, components);
         copy_out(half, room + components, components);

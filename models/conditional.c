@@ -122,7 +122,7 @@ static int condition_on(gst_conditional_target *t, const double *kappa, int half
         options.evaluations = EVALUATIONS_ONCE;
     double full[1 + GST_TARGET_DIM_MAX], by_half[1 + GST_TARGET_DIM_MAX];
     gst_expectand linear = {gst_affine_kinks(&t->map), t->q + 1, linear_integrand, t, t->m};
-    int first = gst_expectation(&linear, kappa, &options, full, by_half, NULL);
+    int first = gst_expectation(&linear, kappa, &options, full, half ? by_half : NULL, NULL);
     if (first < 0)
         return first;
     const double *v = half ? by_half : full;
@@ -134,7 +134,7 @@ static int condition_on(gst_conditional_target *t, const double *kappa, int half
     for (size_t j = 0; j < t->q; j++)
         options.epsabs += t->h1[j] * t->h1[j];
     options.epsabs *= options.epsrel; /* what is left of a linear target is rounding */
-    int second = gst_expectation(&square, kappa, &options, full, by_half, NULL);
+    int second = gst_expectation(&square, kappa, &options, full, half ? by_half : NULL, NULL);
     *rest = half ? by_half[0] : full[0];
     return second != GST_OK ? second : first;
 }

@@ -238,7 +238,7 @@ int gst_aligned_tabulate(gst_aligned *a, const gst_expression *g, double finest,
     size_t order = first_order(a), used = order;
     for (; !agreed && order <= last && status >= 0; order *= 2) {
         used = order;
-        status = aligned_tabulate(a, &along_u, order, 0, half);
+        status = aligned_tabulate(a, &along_u, order, 0, 0);
         if (status >= 0)
             spread(a, n, kappa, h, h1, rest, &agreed);
     }
