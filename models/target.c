@@ -21,6 +21,8 @@
 struct gst_target {
     gst_expression *expression;
     double finest;
+    gst_target_moments moments; /* full */
+    int status;                 /* theirs */
 };
 
 typedef struct {
@@ -107,17 +109,20 @@ static int compute(const gst_target *target, int half, gst_target_moments *momen
 int gst_target_moments_compute(const gst_target *target, int half, gst_target_moments *moments)
 {
     double error;
-    return compute(target, half, moments, &error);
+    if (half)
+        return compute(target, half, moments, &error);
+    *moments = target->moments;
+    return target->status;
 }
 
 /* Relative error of the variance above which it is infinite: the box cuts it off. */
 #define DIVERGENT 0.01
 
-static int check_moments(const gst_target *target, gst_message *message)
+static int check_moments(gst_target *target, gst_message *message)
 {
-    gst_target_moments moments;
     double error;
-    int status = compute(target, 0, &moments, &error);
+    int status = target->status = compute(target, 0, &target->moments, &error);
+    gst_target_moments moments = target->moments;
     if (status == GST_NO_MEMORY)
         return gst_fail(message, status, "no memory");
     if (status < 0 || !isfinite(moments.variance))
