@@ -33,7 +33,7 @@ typedef struct {
     double second[GST_TARGET_DIM_MAX * GST_TARGET_DIM_MAX];
 } gst_target_moments;
 
-/* half != 0: the half rules' answer. */
+/* half != 0: the companion's answer. */
 int gst_target_moments_compute(const gst_target *target, int half, gst_target_moments *moments);
 
 #ifdef __cplusplus
