@@ -32,7 +32,7 @@ enum {
  * ones: their difference counts so many times. */
 #define DOUBT 10.0
 
-/* Laws after steps 0 .. T, theory and its companion by coarser rules: [(t*K + g)*numbers + i], i over U, c,
+/* Laws after steps 0 .. T, theory and its companion on other nodes: [(t*K + g)*numbers + i], i over U, c,
  * C; the same of networks with standard errors.  shown: numbers printed. */
 typedef struct {
     const gst_settings *settings;

@@ -153,7 +153,8 @@ typedef struct {
     double mu1, c2;
 } centred_slope;
 
-/* Components tau^2 (1, z, z^2), tau^3 (1, z), tau^4 of tau = sigma' - mu1 - c2 z. */
+/* Components tau^2 (1, z, z^2), tau^3 (1, z), tau^4 of tau = sigma' - mu1 - c2 z; then sigma itself, since a steep
+ * step of sigma is seen from anywhere, the narrow peak that it is in sigma' only from nearby. */
 static void remainder_integrand(size_t n, const double *z, double *out, void *params)
 {
     const centred_slope *centred = params;
@@ -171,6 +172,7 @@ static void remainder_integrand(size_t n, const double *z, double *out, void *pa
             at[3 * n] = tau * tau * tau;
             at[4 * n] = tau * tau * tau * x;
             at[5 * n] = tau * tau * tau * tau;
+            at[6 * n] = value[k];
         }
     }
 }
@@ -208,8 +210,8 @@ static int remainder_moments(const gst_expression *expression, gst_gradient_mome
 {
     gst_expectation_options options = gst_expectation_defaults();
     centred_slope centred = {expression, m[0].mu1, m[0].c2};
-    gst_expectand tau = {gst_expression_kinks(expression), 6, remainder_integrand, &centred, 0};
-    double value[2][6], error[6], size = m[0].mu1 * m[0].mu1 + m[0].c2 * m[0].c2;
+    gst_expectand tau = {gst_expression_kinks(expression), 7, remainder_integrand, &centred, 0};
+    double value[2][7], error[7], size = m[0].mu1 * m[0].mu1 + m[0].c2 * m[0].c2;
     int status = gst_expectation(&tau, NULL, &options, value[0], value[1], error);
     for (size_t half = 0; half < 2 && status >= 0; half++) {
         const double *v = value[half];

@@ -25,9 +25,9 @@ int gst_activation_is_discontinuous(const gst_activation *activation);
 /* Moments of sigma(s + sqrt(c) z), z ~ N(0,1), at `count` offsets s (theory 2):
  *   mu0 = E sigma, mu1 = E[z sigma]/sqrt(c), mu2sq = E (sigma - mu0 - sqrt(c) mu1 z)^2 >= 0,
  *   nu = E[(z^2-1) sigma]/(2c).
- * c > 0.  half != 0: the answer of the half rules, for error estimates.  Output arrays of length count.
- * Kinks are split off, so kinked functions are as accurate as smooth ones.  GST_OK, GST_LOOSE
- * (quadrature not converged: half and full differ), GST_FAILED (not finite), GST_NO_MEMORY. */
+ * c > 0.  half != 0: the companion's answer (window_moments.h), for error estimates.  Output arrays of length
+ * count.  Kinks are split off, so kinked functions are as accurate as smooth ones.  GST_OK, GST_LOOSE (not resolved
+ * within the budget), GST_FAILED (not finite), GST_NO_MEMORY. */
 int gst_activation_moments(const gst_activation *activation, size_t count, const double *s,
                            double c, int half, double *mu0, double *mu1, double *mu2sq, double *nu);
 

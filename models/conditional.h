@@ -23,7 +23,7 @@ void gst_conditional_setup(gst_conditional_target *t, const gst_features *featur
 
 /* At n points kappa[l*n + k]:
  *   h[k] = E[g|kappa],  h1[j*n + k] = E[g s_j|kappa],  rest[k] = E[(g - h - sum_j h1_j s_j)^2|kappa].
- * Status as gst_expectation; half != 0: the half rules' answer. */
+ * Status as gst_expectation; half != 0: the companion's answer. */
 int gst_conditional_tabulate(gst_conditional_target *t, const gst_features *features, size_t n,
                              const double *kappa, int half, double *h, double *h1, double *rest);
 

@@ -10,7 +10,7 @@ enum { GST_DERIVATIVES = 5 };
 
 /* out[k*count + i] = E sigma^{(k)}(s[i] + sqrt(c) xi), xi ~ N(0,1), k = 0..4, by Stein's lemma from sigma'
  * alone: E[He_{k-1}(xi) sigma'(s + sqrt(c) xi)]/c^{(k-1)/2} for k >= 1.  c > 0; sigma may have kinks, not
- * jumps.  half != 0: the half rules' answer.  GST_OK, GST_LOOSE (quadrature not converged), GST_FAILED
+ * jumps.  half != 0: the companion's answer.  GST_OK, GST_LOOSE (quadrature not converged), GST_FAILED
  * (not finite), GST_INVALID, GST_NO_MEMORY. */
 int gst_activation_derivatives(const gst_activation *activation, size_t count, const double *s,
                                double c, int half, double *out);

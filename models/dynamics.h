@@ -42,7 +42,7 @@ void gst_row_law_free(gst_row_law *law);
  *   U_g <- U_g + e E[res sigma' z],  qg = 1 + e E[res sigma''],  c_g <- c_g qg^2,  C_g <- D_g C_g D_g^T,
  *   D_g = [[ I + e E[res sigma'' z z^T], (e/2) E[res sigma''' z] ],
  *          [ 2 c_g qg e E[res sigma''' z]^T, qg^2 + c_g qg e E[res sigma''''] ]].
- * half != 0: a companion by coarser rules, for error estimates.  GST_OK, GST_LOOSE (a quadrature missed its tolerance),
+ * half != 0: a companion on other nodes, for error estimates.  GST_OK, GST_LOOSE (a quadrature missed its tolerance),
  * GST_FAILED (averages not finite, or a row of length zero), GST_NO_MEMORY. */
 int gst_row_law_step(gst_row_law *law, const gst_activation *activation, const gst_target *target,
                      const gst_second_layer *layer, double eta, int half);

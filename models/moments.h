@@ -23,9 +23,9 @@ typedef struct {
 } gst_moments;
 
 /* Tables on a mesh of `order` intervals per spike (and per panel, where the target has kinks in kappa).
- * order: a multiple of 8.  half != 0: a coarser companion for error estimates, on a mesh of 3/4 of the
- * order, with half rules for the inner integrals, and with what the box of kappa may cut off added to the
- * weights at its ends.
+ * order: a multiple of 8.  half != 0: a companion for error estimates, on a mesh of 3/4 of the
+ * order, or on other panels, with the companions' answers for the inner integrals, and with what the box of kappa
+ * may cut off added to the weights at its ends.
  * GST_OK, GST_LOOSE (an inner quadrature missed its tolerance; full and half then differ), GST_FAILED
  * (values that are not finite, averages that the box of kappa cuts off), GST_NO_MEMORY.  Owner: caller, gst_moments_free. */
 int gst_moments_tabulate(gst_moments **moments, const gst_features *features,

@@ -45,7 +45,7 @@ typedef struct {
 /* Domain checks that need no computing: GST_INVALID with the option named. */
 int gst_training_validate(const gst_training *training, gst_message *message);
 
-/* theory 7.1, 7.3, 7.5, or the spikes given.  half != 0: every quadrature by its half rule.
+/* theory 7.1, 7.3, 7.5, or the spikes given.  half != 0: every quadrature by its companion.
  * GST_OK, GST_LOOSE (a quadrature missed its tolerance), GST_FAILED (c_g <= 0: rows of length zero).
  * Owner: caller, gst_features_free. */
 int gst_features_train(gst_features **features, const gst_training *training, int half,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* model.c - every number with its quadrature error (docs/theory, errors).
  *
- *   1. a model keeps two versions of its features, trained with full and with half rules, and per order
- *      N of the average over kappa a full level (N intervals) and a companion (3N/4 intervals, half rules
- *      for everything inside): the rules converge geometrically, so what the companion lacks bounds what
- *      the full level lacks;
+ *   1. a model keeps two versions of its features, trained with the full quadratures and with their companions, and per order
+ *      N of the average over kappa a full level (N intervals) and a companion (3N/4 intervals, or other panels,
+ *      and companions for everything inside): the two share no node but by accident, and neither can take what it
+ *      does not see for what the other does not see;
  *   2. a point is solved on both; quad_error is the difference of their excess risks, plus what the box of
  *      kappa may have cut off, plus rounding, amplified where groups are nearly collinear;
  *   3. while it misses the tolerance the order is doubled, up to the largest that pays; then the answer of
@@ -21,7 +21,7 @@
 #define LEVELS_MAX 8
 /* Rounding in sums of order one. */
 #define ROUNDING (4.0 * DBL_EPSILON)
-/* Where a table missed its tolerance, full and half rule may have more error in common than converged ones: their
+/* Where a table missed its tolerance, full answer and companion may have more error in common than converged ones: their
  * difference counts so many times. */
 #define DOUBT 10.0
 /* Doubling pays if it leaves less than this; twice in a row it may not, once beyond the largest label law. */

@@ -3,8 +3,8 @@
  *
  * A model holds the moment tables of one feature model and target, computed once and reused for every
  * (alpha, beta, lambda, noise, width).  Every number is computed twice, with all quadratures (training,
- * activation moments, target moments, average over kappa) at full and at half order; their difference
- * is the quadrature error that is reported, and the order is raised until it meets the tolerance.
+ * activation moments, target moments, average over kappa) and with their companions on other nodes; their
+ * difference is the quadrature error that is reported, and the order is raised until it meets the tolerance.
  * A model is used by one thread at a time. */
 #ifndef GST_MODEL_H
 #define GST_MODEL_H

@@ -3,8 +3,7 @@
  *
  * In the limit: bulks with a continuous density, an atom at 0, and outliers that carry no mass but depend on
  * the width p.  A spectrum belongs to one network, one alpha = n/d and one beta = p/d.  As in model.h, every
- * number is computed with all quadratures at full order and at a coarser companion's, and the difference is
- * its error.  A spectrum is used by one thread at a time. */
+ * number is computed with all quadratures and with their companions, and the difference is its error.  A spectrum is used by one thread at a time. */
 #ifndef GST_SPECTRUM_H
 #define GST_SPECTRUM_H
 

@@ -4,7 +4,7 @@
  *   1. Random functions that oscillate, are steep or narrow, each as target (E g, E[g z], E g^2), as activation
  *      given the spikes (mu0, mu1, mu2^2, nu) and in the gradient (E tau^2), against closed forms (closed.h):
  *      with status GST_OK, |full - exact| <= |full - half| + ROUNDING*(size of f and of x f', for the
- *      argument is rounded too) + BEYOND.
+ *      argument is rounded too) + BEYOND; with GST_LOOSE, DOUBT times that, as model.c takes it.
  *   2. Cases that were once wrong.
  *
  * test_resolved DRAWS SEED: that many draws instead, and a line of counts; status 1 if one is wrong. */
@@ -21,6 +21,8 @@
 #define ROUNDING (32 * DBL_EPSILON)
 /* Functions of size one beyond 12 standard deviations, which nothing looks at. */
 #define BEYOND 1e-30
+/* What the difference counts where a moment missed its tolerance (model.c). */
+#define DOUBT 10
 
 typedef struct {
     unsigned long long ok, loose, refused, wrong;
@@ -37,19 +39,21 @@ typedef struct {
 
 static void compare(check *k, const char *name, double full, double half, double exact, double size)
 {
-    double allowed = fabs(full - half) + ROUNDING * size + BEYOND,
-           off = fabs(full - exact) / allowed;
+    double apart = fabs(full - half) * (k->status == GST_OK ? 1 : DOUBT);
+    double allowed = apart + ROUNDING * size + BEYOND, off = fabs(full - exact) / allowed;
     if (off > k->counts->worst)
         k->counts->worst = off;
     if (off <= 1)
         return;
+    if (k->status != GST_OK)
+        printf("loose and ");
     k->counts->wrong++;
     printf("wrong: %s of %s, s = %.17g, c = %.17g: %s %.17g, companion %.3g off, exact %.3g off, "
            "allowed %.2g\n",
            k->what, k->text, k->s, k->c, name, full, half - full, exact - full, allowed);
 }
 
-/* Counts the status; 1 if the values are to be right. */
+/* Counts the status; 1 if there are values, which are to be right. */
 static int accept(check *k, int full, int half)
 {
     k->status = full != GST_OK ? full : half;
@@ -62,7 +66,7 @@ static int accept(check *k, int full, int half)
     if (k->status != GST_OK && getenv("RESOLVED_VERBOSE"))
         printf("status %d: %s of %s, s = %.17g, c = %.17g\n", k->status, k->what, k->text, k->s,
                k->c);
-    return k->status == GST_OK;
+    return k->status >= 0;
 }
 
 /* |f| and what rounding of x and of the argument makes of it. */
@@ -203,6 +207,9 @@ static const struct {
     {{CLOSED_ERF, 305.7, 1.37}, 0, 1, 0, 0, 1},
     {{CLOSED_TANH, 243.5, 3.1}, 0, 1, 0, 0, 1},
     {{CLOSED_SIGMOID, 426.2, 2.92}, 0, 1, 0, 0, 1},
+    {{CLOSED_ERF, 1900, 0.1234}, 0, 1, 0, 0, 1},
+    {{CLOSED_ERF, 1900, -1.291}, 0, 1, 0, 0, 1},
+    {{CLOSED_ERF, 1752.3235121136008, -0.070809324041273547}, 0, 1, 0, 0, 1},
     {{CLOSED_BUMP, 447.213595499958, 1.2345}, 0, 1, 1, 0, 0},
     {{CLOSED_TANH, 500, 0}, 0, 1, 1, 0, 0},
 };
