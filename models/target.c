@@ -17,8 +17,6 @@
 /* Four variables at 64 intervals each. */
 #define EVALUATIONS ((size_t)20000000)
 #define FIRST_ORDER_MOST 4096
-/* Of three variables or more, where a further doubling costs a factor of eight or more. */
-#define EPSREL_SEVERAL 1e-11
 
 struct gst_target {
     gst_expression *expression;
@@ -96,7 +94,6 @@ static int compute(gst_target *target, double *error)
     options.evaluations = EVALUATIONS;
     options.epsabs = 0.0; /* targets of any size */
     options.order_first = first_order(target);
-    options.epsrel = r > 2 ? EPSREL_SEVERAL : options.epsrel;
     centred params = {target->expression, 0.0};
     gst_kinks kinks = gst_expression_kinks(target->expression);
     gst_expectand linear = {kinks, r + 1, linear_integrand, &params, 0};
