@@ -82,6 +82,13 @@ END_TEST
 
 static const double etas[] = {1e-3, 1e3}, ratios[] = {1e-6, 0.1, 1e8};
 
+/* No number, with a reason, where the one found by Newton's method has no digit: rounding decides. */
+static int is_honest_failure(int status, const gst_risk *risk, const gst_risk *newton)
+{
+    return status == GST_FAILED && isnan(risk->excess_risk) && risk->reason[0] != '\0' &&
+           newton->quad_error > newton->excess_risk;
+}
+
 /* Never a wrong number: ok, and the others agree; loose, with a reason, and they agree within the error that is
  * reported; or failed, with a reason and without a number. */
 START_TEST(extreme_steps)
@@ -103,11 +110,13 @@ START_TEST(extreme_steps)
     if (status != GST_FAILED) {
         double tol = newton.quad_error + 1e-6 * newton.excess_risk;
         ck_assert(newton.residual <= 1e-7);
-        ck_assert_int_ge(solve_by(&n, GST_METHOD_DAMPED, 1e-7, &damped), 0);
-        ck_assert_int_ge(solve_by(&n, GST_METHOD_ENCLOSE, 1e-7, &enclosed), 0);
-        ASSERT_NEAR(damped.excess_risk, newton.excess_risk, tol + damped.quad_error);
-        ck_assert(enclosed.excess_low <= newton.excess_risk + tol &&
-                  newton.excess_risk - tol <= enclosed.excess_high);
+        int by_map = solve_by(&n, GST_METHOD_DAMPED, 1e-7, &damped);
+        int by_bounds = solve_by(&n, GST_METHOD_ENCLOSE, 1e-7, &enclosed);
+        ck_assert(is_honest_failure(by_map, &damped, &newton) ||
+                  fabs(damped.excess_risk - newton.excess_risk) <= tol + damped.quad_error);
+        ck_assert(is_honest_failure(by_bounds, &enclosed, &newton) ||
+                  (enclosed.excess_low <= newton.excess_risk + tol &&
+                   newton.excess_risk - tol <= enclosed.excess_high));
     }
     network_clear(&n);
 }
