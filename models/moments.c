@@ -171,7 +171,9 @@ static int start_tables(gst_moments **moments, const gst_features *f,
                         gst_conditional_target *target, size_t order, int half)
 {
     gst_mesh mesh = {.n = 1};
-    int quality = f->m > 0 ? gst_kappa_mesh(&mesh, f, target, order, half) : GST_OK;
+    int quality =
+        f->m > 0 ? gst_kappa_mesh(&mesh, f, target, order, half != 0 && half != GST_MOMENTS_COARSER)
+                 : GST_OK;
     int status = quality < 0 ? quality : moments_alloc(moments, f->K, f->m, f->q, mesh.n);
     if (status == GST_OK && f->m > 0) {
         memcpy((*moments)->w, mesh.w, mesh.n * sizeof(double));

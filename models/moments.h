@@ -22,6 +22,10 @@ typedef struct {
     double *block;                  /* the one allocation behind the arrays above */
 } gst_moments;
 
+/* half, for averages of the features alone: they vary over a known length, so that no oscillation can hide, and the
+ * companion may keep to the mesh's own lattice, on which poles between nodes are corrected best. */
+enum { GST_MOMENTS_COARSER = 2 };
+
 /* Tables on a mesh of `order` intervals per spike (and per panel, where the target has kinks in kappa).
  * order: a multiple of 8.  half != 0: a companion for error estimates, on a mesh of 3/4 of the
  * order, or on other panels, with the companions' answers for the inner integrals, and with what the box of kappa

@@ -49,7 +49,7 @@ static int dense_level(gst_level *level, const gst_features *f, const gst_traini
     if (half)
         nodes = nodes / 8 * 6;
     int status = gst_moments_tabulate(&level->moments, f, training->activation, training->target,
-                                      order, half);
+                                      order, half ? GST_MOMENTS_COARSER : 0);
     if (status >= 0)
         status = gst_batch_train_dense(&batch, training, half ? order / 4 * 3 : order, nodes, half);
     if (status >= 0)
@@ -85,7 +85,7 @@ static int take_equal_mesh(const gst_spectrum *s, size_t index, int half, gst_sp
     gst_equations *equations;
     size_t order = MESH_ORDER << (index < MESH_DOUBLINGS ? index : MESH_DOUBLINGS);
     int status = gst_moments_tabulate(&moments, s->features[half], s->training.activation,
-                                      s->smooth, order, half);
+                                      s->smooth, order, half ? GST_MOMENTS_COARSER : 0);
     if (status < 0)
         return status;
     if ((status = gst_equations_alloc(&equations, moments, level->bulk)) < 0) {
@@ -111,7 +111,8 @@ int gst_spectrum_tables_build(const gst_spectrum *s, size_t index, gst_spectrum_
     for (size_t i = 0; status == GST_OK && i < GST_RESOLUTIONS; i++) {
         status =
             dense ? dense_level(&t->level[i], s->features[i], &s->training, index - first, (int)i)
-                  : gst_level_alloc(&t->level[i], s->features[i], &s->training, index, (int)i);
+                  : gst_level_alloc(&t->level[i], s->features[i], &s->training, index,
+                                    i ? GST_MOMENTS_COARSER : 0);
         if (status == GST_OK)
             status = gst_resolvent_alloc(&t->r[i], &t->level[i], s->alpha, s->beta);
         if (status == GST_OK && s->features[0]->m == 1 && t->r[i].poles.n == 0)

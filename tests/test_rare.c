@@ -48,8 +48,8 @@ static const char *const cases[] = {
     "--eta 3 --alpha0 2 --alpha 0.5 --lambda 1e-8 --bulk exact",
     "--eta 3 --alpha 0.5 --lambda 1e-4 --beta 1.3",
     "--alpha 1.373 --beta 1.19 --noise 0.1",
-    "--alpha 0.7 --noise 0.3 --activation tanh(z+0.5) --second-layer 1:1,-0.6:2 --alpha0 3 "
-    "--target sin(z1)+z1*z2",
+    ("--alpha 0.7 --noise 0.3 --activation tanh(z+0.5) --second-layer 1:1,-0.6:2 --alpha0 3 "
+     "--target sin(z1)+z1*z2"),
 };
 
 /* If all samples are rare, what they make of the label noise is all that the noise makes, and the excess risk is
