@@ -47,6 +47,8 @@ int gst_exact_response_complex(const gst_exact_forms *forms, const double comple
 int gst_exact_mean_complex(const gst_exact_forms *forms, const double complex *G, double complex *M,
                            double complex *work)
 {
+    if (forms->K == 1)
+        return gst_exact_single(forms, G, M, NULL);
     return mean_complex(forms, G, M, work);
 }
 

@@ -46,6 +46,14 @@ int gst_exact_node_real(const gst_exact_forms *forms, double y, const double *G,
 int gst_exact_node_complex(const gst_exact_forms *forms, double y, const double complex *G,
                            double complex *Q, double complex *work);
 
+/* One group: E Q at G into M and, unless sums is NULL, E[Q_a Q_c] of packed entries a, c, real parts then
+ * imaginary parts (exact_single.c). */
+int gst_exact_single(const gst_exact_forms *forms, const double complex *G, double complex *M,
+                     double *sums);
+
+/* One group, real G: share, by weight and y^2, of the labels whose det(I + phi y~ G) is not positive. */
+double gst_exact_single_beyond(const gst_exact_forms *forms, const double complex *G);
+
 /* N of the special directions, scaled: N = sqrt(Th) N~ sqrt(Th), K (r+2) square, index g*(r+2) + a with
  * a = 0 the spike v, 1..r the residual directions, r+1 the norm; (P, M) must satisfy M = E Q. */
 int gst_exact_directions_real(const gst_exact_forms *forms, const double *P, const double *M,

@@ -63,6 +63,12 @@ static int average_nodes(gst_exact *b)
     size_t n = b->forms.nb, p = b->packed;
     double complex *Q = b->workc, *work = Q + n * n;
     double *sums = (double *)b->squarec, *re = (double *)(work + n * n), *im = re + p;
+    if (b->base.K == 1) {
+        int status = gst_exact_single(&b->forms, b->Gc, b->nextc, sums);
+        if (status == GST_OK)
+            set_dQ(b, sums);
+        return status;
+    }
     memset(b->nextc, 0, n * n * sizeof *b->nextc);
     memset(sums, 0, 2 * p * p * sizeof *sums);
     for (size_t i = 0; i < law->n; i++) {
@@ -123,6 +129,8 @@ static double share_beyond(gst_exact *b)
         if (cimag(b->Gc[i]) != 0.0)
             return 0.0;
     }
+    if (b->base.K == 1)
+        return gst_exact_single_beyond(&b->forms, b->Gc);
     for (size_t i = 0; i < law->n; i++) {
         if (node_sign(b, law->y[i]) <= 0)
             sum += law->weight[i] * 0.5 * (1.0 + law->y[i] * law->y[i] / law->moment[2]);

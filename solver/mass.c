@@ -22,6 +22,8 @@ enum { NODES = GST_MASS_NODES, FIRST = 4, CHECKS = 2, PANELS = 600, PANELS_ROUGH
  * extrapolated from above. */
 #define ENOUGH 1e-3
 #define ENOUGH_ROUGH 0.1
+/* A panel that misses less than this share of what full and companion disagree by is fine enough. */
+#define DOUBT_SHARE 0.5
 /* Halving a panel must reduce its error to this; so often in a row it may fail to. */
 #define WORTH_WHILE 0.75
 #define IDLE 3
@@ -55,10 +57,10 @@ static double theta_of(double low, double high, double x)
 
 static double density_at(gst_spectrum *s, double x)
 {
-    double value = NAN;
-    if (!s->tables.rough)
-        value = gst_resolvent_density(&s->tables.r[GST_FULL], x, NULL);
-    return isfinite(value) ? value : gst_spectrum_tables_density(&s->tables, s->tol, x, NULL).value;
+    if (s->tables.rough)
+        return gst_spectrum_tables_density(&s->tables, s->tol, x, NULL).value;
+    double value = gst_resolvent_density(&s->tables.r[GST_FULL], x, NULL);
+    return isfinite(value) ? value : gst_spectrum_tables_above(&s->tables, s->tol, x);
 }
 
 /* f(theta); below NEAREST by the power of x at hand. */
@@ -177,7 +179,8 @@ static size_t find_worst(const gst_spectrum *s, double *sum)
     for (size_t i = 0; i < s->panels; i++) {
         const gst_mass_panel *p = &s->panel[i];
         *sum += p->error;
-        if (p->idle < IDLE && (worst == s->panels || p->error > s->panel[worst].error))
+        int fine = p->idle >= IDLE || p->error <= DOUBT_SHARE * p->doubt;
+        if (!fine && (worst == s->panels || p->error > s->panel[worst].error))
             worst = i;
     }
     return worst;

@@ -110,6 +110,14 @@ gst_spectral_value gst_spectrum_tables_density(gst_spectrum_tables *t, double to
     return judged(value, error, GST_DENSITY_LOSS * tol * (value + t->unit));
 }
 
+double gst_spectrum_tables_above(gst_spectrum_tables *t, double tol, double x)
+{
+    double value = NAN, error = INFINITY;
+    if (!gst_resolvent_sees_tails(&t->r[GST_FULL]))
+        take_tail(t, x, TAIL_SHARE * GST_DENSITY_LOSS * tol * t->unit, &value, &error, NULL);
+    return value;
+}
+
 gst_spectral_value gst_spectrum_density(gst_spectrum *s, double x, double *group)
 {
     return gst_spectrum_tables_density(&s->tables, s->tol, x, group);

@@ -52,6 +52,9 @@ size_t gst_spectrum_all_orders(const gst_spectrum *s);
 gst_spectral_value gst_spectrum_tables_density(gst_spectrum_tables *t, double tol, double x,
                                                double *group);
 
+/* The same where the full resolvent has no certified branch on the axis: extrapolated alone, or NaN. */
+double gst_spectrum_tables_above(gst_spectrum_tables *t, double tol, double x);
+
 /* sum_g (1/pi) Im V2_g on the axis, zero outside; NaN if no branch is certified.  group: NULL or K. */
 double gst_resolvent_density(gst_resolvent *r, double x, double *group);
 

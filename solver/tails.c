@@ -38,8 +38,14 @@ static double weight_at_zero(double top, size_t j)
     return product;
 }
 
-static int extrapolate(gst_resolvent *r, double x, double top, double complex *V2)
+/* The solution at the first node: from the mark, if there is one, which is a node of a higher top near it. */
+static int enter(gst_resolvent *r, double x, double top, int marked)
 {
+    if (marked) {
+        gst_resolvent_return(r);
+        if (gst_resolvent_follow(r, x + node(top, 0) * I) == GST_OK)
+            return GST_OK;
+    }
     int status = gst_resolvent_start(r, x + node(top, 0) * I);
     for (size_t tries = 0; status != GST_OK && tries < 8; tries++) {
         double high = top * pow(4.0, (double)(8 - tries));
@@ -47,6 +53,14 @@ static int extrapolate(gst_resolvent *r, double x, double top, double complex *V
         for (double h = high; status == GST_OK && h > node(top, 0); h *= 0.5)
             status = gst_resolvent_follow(r, x + fmax(0.5 * h, node(top, 0)) * I);
     }
+    return status;
+}
+
+/* *marked: whether the mark is a solution above x near the next lower top. */
+static int extrapolate(gst_resolvent *r, double x, double top, int *marked, double complex *V2)
+{
+    int status = enter(r, x, top, *marked);
+    *marked = 0;
     for (size_t g = 0; g < r->K; g++)
         V2[g] = 0.0;
     for (size_t j = 0; status == GST_OK && j < NODES; j++) {
@@ -57,6 +71,10 @@ static int extrapolate(gst_resolvent *r, double x, double top, double complex *V
             if (!(cimag(value) > 0.0))
                 status = GST_FAILED;
             V2[g] += weight * value;
+        }
+        if (status == GST_OK && !*marked && node(top, j) <= LOWER * top) {
+            gst_resolvent_mark(r);
+            *marked = 1;
         }
     }
     r->solved = 0;
@@ -78,14 +96,15 @@ double gst_resolvent_tail(gst_resolvent *full, gst_resolvent *companion, double 
     double complex now[2][GST_GROUPS_MAX], last[GST_GROUPS_MAX];
     size_t K = full->K;
     double best = INFINITY, top = HIGHEST * x;
-    int have_last = 0;
+    int have_last = 0, marked[2] = {0, 0};
     for (int k = 0; k < TOPS && !(best <= enough); k++, top *= LOWER) {
-        if (extrapolate(full, x, top, now[0]) != GST_OK)
+        if (extrapolate(full, x, top, &marked[0], now[0]) != GST_OK)
             continue;
         double error = 0.0;
         if (companion)
-            error = extrapolate(companion, x, top, now[1]) == GST_OK ? distance(K, now[0], now[1])
-                                                                     : INFINITY;
+            error = extrapolate(companion, x, top, &marked[1], now[1]) == GST_OK
+                        ? distance(K, now[0], now[1])
+                        : INFINITY;
         error += have_last ? distance(K, now[0], last) : INFINITY;
         if (error < best)
             memcpy(V2, now[0], K * sizeof *V2);
