@@ -10,8 +10,8 @@
 enum { MOST = 32 };
 
 static const char *const cases[] = {
-    "--alpha0 2.3 --second-layer 1:1,-0.6:2 --activation tanh(z+0.5) --eta 1.7 --noise 0.1 --bulk "
-    "exact",
+    ("--alpha0 2.3 --second-layer 1:1,-0.6:2 --activation tanh(z+0.5) --eta 1.7 --noise 0.1 --bulk "
+     "exact"),
     "--alpha0 0.7 --second-layer 1:1,-0.6:2 --activation tanh --eta 2.1 --bulk exact",
     "--alpha0 1.3 --activation relu --eta 1.4 --noise 0.2 --bulk exact",
     "--alpha0 inf --second-layer 1:1,-0.6:2,0.4:1 --activation tanh(z+0.5)",
