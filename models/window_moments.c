@@ -26,7 +26,7 @@ typedef struct {
     double mu0, first, centred, second;
 } sums;
 
-/* A function that grows so fast that it overflows where the weight is nothing; -1 elsewhere. */
+/* Whether f is finite wherever its weight counts: it may overflow where the weight is nothing. */
 static int is_finite(size_t n, const double *w, const double *f)
 {
     for (size_t k = 0; k < n; k++) {
