@@ -19,25 +19,27 @@ ERRORS := -Werror=implicit-function-declaration -Werror=int-conversion -Werror=i
 FLAGS = $(STANDARD) $(WARNINGS) $(ERRORS) -pthread $(FOUND_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 LDLIBS = $(FOUND_LIBS)
 
-VERSION := $(shell sed -n 's/^\#define GST_VERSION "\(.*\)"/\1/p' giantstep.h)
+VERSION := $(shell sed -n 's/^\#define GST_VERSION "\(.*\)"/\1/p' include/giantstep/giantstep.h)
 
-# ---------------------------------------------------------------- sources, by layer
-# A layer sees the headers of itself and of the layers before it, nothing else.  -iquote: base/memory.h
-# must not take the place of <memory.h>.
-LAYERS := base integrals models solver validate cli
-INCLUDES_base := -iquote base
-INCLUDES_integrals := $(INCLUDES_base) -iquote integrals
-INCLUDES_models := $(INCLUDES_integrals) -iquote models
-INCLUDES_solver := $(INCLUDES_models) -iquote solver
-INCLUDES_validate := $(INCLUDES_solver) -iquote validate
-INCLUDES_cli := $(INCLUDES_validate) -iquote cli -iquote .
-INCLUDES_tests := $(INCLUDES_validate) -iquote tests -iquote .
+# ---------------------------------------------------------------- sources, by room
+# From the ground up: a room includes headers of itself and of the rooms before it, nothing else, and names their
+# folder.  tools/check-rooms sees to it before anything is compiled.
+ROOMS := base integrals \
+         models/functions models/training models/tables models/learnability models/twostep \
+         solver/bulk solver/readout solver/spectrum \
+         validate/networks validate/verdict \
+         cli/process cli/options cli/tables cli/commands cli
+LIBRARY_ROOMS := $(filter-out cli%,$(ROOMS))
+CLI_ROOMS := $(filter cli%,$(ROOMS)) $(wildcard cli/commands/*/.)
+INCLUDES := -iquote . -iquote include
 
-LIBRARY_SOURCES := $(foreach layer,$(filter-out cli,$(LAYERS)),$(wildcard $(layer)/*.c))
+sources = $(foreach room,$(1),$(wildcard $(patsubst %/.,%,$(room))/*.$(2)))
+LIBRARY_SOURCES := $(call sources,$(LIBRARY_ROOMS),c)
 # farm_mpi.c takes the place of farm.c in the program for MPI.
-CLI_SOURCES := $(filter-out cli/farm_mpi.c,$(wildcard cli/*.c))
-MPI_SOURCES := cli/farm_mpi.c
-TEST_SOURCES := $(wildcard tests/*.c)
+MPI_SOURCES := cli/process/farm_mpi.c
+CLI_SOURCES := $(filter-out $(MPI_SOURCES),$(call sources,$(CLI_ROOMS),c))
+TEST_ROOMS := tests $(patsubst %/.,%,$(filter-out tests/fuzz/. tests/faults/.,$(wildcard tests/*/. tests/*/*/.)))
+TEST_SOURCES := $(call sources,$(TEST_ROOMS),c)
 LIBRARY_OBJECTS := $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 CLI_OBJECTS := $(CLI_SOURCES:%.c=$(BUILD)/%.o)
 
@@ -89,19 +91,23 @@ $(BUILD)/version.flags: force
 	@mkdir -p $(@D)
 	@printf '%s\n' '-DGST_GIT="$(GIT)" -DGST_CUBATURE="$(CUBATURE)" -DGST_FLAGS="$(FLAGS)"' >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
-$(BUILD)/cli/version.o: $(BUILD)/version.flags
-$(BUILD)/cli/version.o: EXTRA = -DGST_GIT='"$(GIT)"' -DGST_CUBATURE='"$(CUBATURE)"' -DGST_FLAGS='"$(FLAGS)"'
+$(BUILD)/cli/process/version.o: $(BUILD)/version.flags
+$(BUILD)/cli/process/version.o: EXTRA = -DGST_GIT='"$(GIT)"' -DGST_CUBATURE='"$(CUBATURE)"' -DGST_FLAGS='"$(FLAGS)"'
 # dladdr
-$(BUILD)/cli/blas_object.o: EXTRA = -D_GNU_SOURCE
-$(BUILD)/tests/%.o: EXTRA = $(FOUND_CHECK_CFLAGS)
+$(BUILD)/cli/process/blas_object.o: EXTRA = -D_GNU_SOURCE
+$(TEST_SOURCES:%.c=$(BUILD)/%.o): EXTRA = $(FOUND_CHECK_CFLAGS)
 
-define layer_rule
-$(BUILD)/$(1)/%.o: $(1)/%.c Makefile $(LIBRARIES) $(if $(filter tests,$(1)),$(TEST_LIBRARIES))
-	@mkdir -p $$(@D)
-	@echo "  cc $$<"
-	$$(Q)$$(CC) $$(FLAGS) $$(INCLUDES_$(1)) $$(EXTRA) -MMD -MP -c $$< -o $$@
-endef
-$(foreach layer,$(LAYERS) tests,$(eval $(call layer_rule,$(layer))))
+$(BUILD)/%.o: %.c Makefile $(LIBRARIES) | $(BUILD)/rooms
+	@mkdir -p $(@D)
+	@echo "  cc $<"
+	$(Q)$(CC) $(FLAGS) $(INCLUDES) $(EXTRA) -MMD -MP -c $< -o $@
+$(TEST_SOURCES:%.c=$(BUILD)/%.o): $(TEST_LIBRARIES)
+
+ALL_HEADERS := $(call sources,$(LIBRARY_ROOMS) $(CLI_ROOMS),h) $(call sources,$(LIBRARY_ROOMS),inc)
+$(BUILD)/rooms: $(LIBRARY_SOURCES) $(CLI_SOURCES) $(MPI_SOURCES) $(ALL_HEADERS) tools/check-rooms Makefile
+	@mkdir -p $(@D)
+	@tools/check-rooms '$(ROOMS)' $(filter %.c %.h %.inc,$^)
+	@touch $@
 
 $(LIBRARY): $(LIBRARY_OBJECTS)
 	@echo "  ar $@"
@@ -114,8 +120,8 @@ $(PROGRAM): $(CLI_OBJECTS) $(LIBRARY)
 
 MPICC ?= mpicc
 MPI_INCLUDES = $(patsubst -I%,-isystem %,$(filter -I%,$(shell $(MPICC) --showme:compile)))
-$(BUILD)/cli/farm_mpi.o: EXTRA = $(MPI_INCLUDES)
-$(MPI_PROGRAM): $(filter-out $(BUILD)/cli/farm.o,$(CLI_OBJECTS)) $(BUILD)/cli/farm_mpi.o $(LIBRARY)
+$(BUILD)/cli/process/farm_mpi.o: EXTRA = $(MPI_INCLUDES)
+$(MPI_PROGRAM): $(filter-out $(BUILD)/cli/process/farm.o,$(CLI_OBJECTS)) $(BUILD)/cli/process/farm_mpi.o $(LIBRARY)
 	@echo "  link $@"
 	$(Q)$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) $(shell $(MPICC) --showme:link) -o $@
 
@@ -123,7 +129,7 @@ $(MANUAL): $(PROGRAM)
 	@echo "  man $@"
 	$(Q)$(PROGRAM) help --man >$@.new && mv $@.new $@
 
--include $(LIBRARY_OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(BUILD)/cli/farm_mpi.d $(TEST_SOURCES:%.c=$(BUILD)/%.d)
+-include $(LIBRARY_OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(BUILD)/cli/process/farm_mpi.d $(TEST_SOURCES:%.c=$(BUILD)/%.d)
 
 # ---------------------------------------------------------------- what has to be installed
 deps: ## install what is missing, or print the line that does (tools/install-dependencies)
@@ -137,12 +143,13 @@ demo: deps ## build, compare theory with trained networks, plot both (results/de
 	@$(MAKE) --no-print-directory $(JOBS) run-demo
 
 # ---------------------------------------------------------------- tests
-# Every tests/test_*.c is a program (other .c files there are linked to each), every tests/*.sh a script.
-TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))
-TEST_SCRIPTS := $(wildcard tests/test_*.sh)
-TEST_HELPERS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/test_% tests/bench%,$(TEST_SOURCES)))
+# Every test_*.c in tests/ or a folder of it is a program (other .c files there are linked to each), every test_*.sh a
+# script.  The folders are those of what is tested.
+TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(filter $(addsuffix /test_%,$(TEST_ROOMS)),$(TEST_SOURCES)))
+TEST_SCRIPTS := $(foreach room,$(TEST_ROOMS),$(wildcard $(room)/test_*.sh))
+TEST_HELPERS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/bench%,$(TEST_SOURCES)))
 
-$(TEST_PROGRAMS): $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(LIBRARY)
+$(TEST_PROGRAMS): %: %.o $(TEST_HELPERS) $(LIBRARY)
 	@echo "  link $@"
 	$(Q)$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(FOUND_CHECK_LIBS) $(LDLIBS) -o $@
 
@@ -157,7 +164,7 @@ run-check: all $(TEST_PROGRAMS)
 	    echo "$(words $(TEST_RUNS)) passed, 0 failed"
 
 $(TEST_RUNS): run/%:
-	@mkdir -p $(BUILD)/tests; began=$$(date +%s); log=$(BUILD)/$*.log; run=$(BUILD)/$*; \
+	@mkdir -p $(dir $(BUILD)/$*); began=$$(date +%s); log=$(BUILD)/$*.log; run=$(BUILD)/$*; \
 	case $* in *.sh) run="bash $*";; esac; \
 	if BUILD=$(BUILD) GIANTSTEP=$(abspath $(PROGRAM)) CC="$(CC)" $$run >$$log 2>&1 </dev/null; \
 	then verdict=passed; else verdict=FAILED; cat $$log; fi; \
@@ -173,7 +180,7 @@ QUICK_RUNS = $(shell for run in $(TEST_RUNS:run/%=%); do \
     test "$$(cat $(QUICK_OF)/$$run.seconds 2>/dev/null || echo 0)" -ge $(QUICK) || \
     { test -n "$(QUICK_NOT)" && cat $$run $$run.c 2>/dev/null | grep -qE "$(QUICK_NOT)"; } || echo run/$$run; done)
 check-quick: all ## the tests that took less than QUICK=5 seconds in the last `make check'
-	@$(MAKE) --no-print-directory $(JOBS) $(patsubst run/%,$(BUILD)/%,$(filter run/tests/test_%,$(filter-out %.sh,$(QUICK_RUNS))))
+	@$(MAKE) --no-print-directory $(JOBS) $(patsubst run/%,$(BUILD)/%,$(filter-out %.sh,$(QUICK_RUNS)))
 	@$(MAKE) --no-print-directory -k $(JOBS) --output-sync=target $(QUICK_RUNS) && \
 	    echo "$(words $(QUICK_RUNS)) passed, 0 failed"
 
@@ -200,28 +207,29 @@ check-long: $(PROGRAM) ## validate reference cases A, B, C, N at d = 250, 500, 1
 	test $$failed -eq 0
 
 # ---------------------------------------------------------------- lint
-HEADERS := giantstep.h $(foreach layer,$(LAYERS) tests,$(wildcard $(layer)/*.h))
+HEADERS := $(wildcard include/giantstep/*.h) $(ALL_HEADERS) $(call sources,$(TEST_ROOMS),h)
 SOURCES := $(LIBRARY_SOURCES) $(CLI_SOURCES) $(TEST_SOURCES)
 
 lint: ## zero warnings under gcc and clang, formatting
 	@tools/install-dependencies --lint
 	@$(MAKE) --no-print-directory run-lint
 
+LINT_SOURCES := $(SOURCES) $(if $(filter 1,$(MPI)),$(MPI_SOURCES))
 define lint_rule
 run-lint: lint-$(1)
 .PHONY: lint-$(1)
 lint-$(1): $(LIBRARIES)
-	@for file in $(filter $(1)/%,$(SOURCES) $(if $(filter 1,$(MPI)),$(MPI_SOURCES))); do \
+	@for file in $(filter $(1)/%,$(LINT_SOURCES)); do \
 	    extra=; case $$$$file in \
-	    cli/blas_object.c) extra=-D_GNU_SOURCE;; \
-	    cli/farm_mpi.c) extra="$$(MPI_INCLUDES)";; \
+	    cli/process/blas_object.c) extra=-D_GNU_SOURCE;; \
+	    cli/process/farm_mpi.c) extra="$$(MPI_INCLUDES)";; \
 	    tests/*) extra="$$(FOUND_CHECK_CFLAGS)";; \
 	    esac; \
-	    $(CC) $(STANDARD) $(WARNINGS) -Werror -O2 -pthread $$(FOUND_CFLAGS) $(INCLUDES_$(1)) $$$$extra -c $$$$file -o /dev/null && \
-	    $(CLANG) $(STANDARD) $(WARNINGS) -Werror -fsyntax-only $$(FOUND_CFLAGS) $(INCLUDES_$(1)) $$$$extra $$$$file || exit 1; \
+	    $(CC) $(STANDARD) $(WARNINGS) -Werror -O2 -pthread $$(FOUND_CFLAGS) $(INCLUDES) $$$$extra -c $$$$file -o /dev/null && \
+	    $(CLANG) $(STANDARD) $(WARNINGS) -Werror -fsyntax-only $$(FOUND_CFLAGS) $(INCLUDES) $$$$extra $$$$file || exit 1; \
 	done
 endef
-$(foreach layer,$(LAYERS) tests,$(eval $(call lint_rule,$(layer))))
+$(foreach floor,base integrals models solver validate cli tests,$(eval $(call lint_rule,$(floor))))
 
 run-lint:
 	@$(CLANG_FORMAT) --dry-run -Werror $(SOURCES) $(MPI_SOURCES) $(HEADERS)
@@ -251,8 +259,7 @@ figures-long: $(NETWORKS:results/%-networks.tsv=networks-%) ## train those netwo
 
 # ---------------------------------------------------------------- installation
 # The headers of giantstep.h; those it does not name are private.
-PUBLIC := $(shell sed -n 's/^\#include "\(.*\)"/\1/p' giantstep.h)
-INSTALLED_HEADERS := giantstep.h $(foreach name,$(PUBLIC),$(filter %/$(name),$(HEADERS)))
+INSTALLED_HEADERS := $(wildcard include/giantstep/*.h)
 BIN = $(DESTDIR)$(PREFIX)/bin
 LIB = $(DESTDIR)$(PREFIX)/lib
 INC = $(DESTDIR)$(PREFIX)/include/giantstep

@@ -7,7 +7,7 @@
  *    P microseconds, Q/P cores: cpu.max holds `Q P` or `max P`, cpu.cfs_quota_us (-1: none) and
  *    cpu.cfs_period_us hold one each.  Inside a container PATH may not be visible; its root is then the group.
  * 3. The smaller of the two; where neither can be read, the cores that are on line. */
-#include "cores.h"
+#include "base/cores.h"
 
 #include <ctype.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* memory.c - allocation with the overflow check done once; how much there is. */
-#include "memory.h"
+#include "base/memory.h"
 
 #include <math.h>
 #include <stdint.h>

@@ -3,7 +3,7 @@
  *
  * distance[i][j] of the first i letters of one and the first j of the other (Damerau 1964, Levenshtein 1966;
  * a pair that was swapped is not edited again). */
-#include "nearest.h"
+#include "base/nearest.h"
 
 #include <string.h>
 

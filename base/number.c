@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* number.c - numbers and lists in option texts, read strictly. */
-#include "number.h"
+#include "base/number.h"
 
 #include <math.h>
 #include <stdlib.h>

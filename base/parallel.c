@@ -4,13 +4,13 @@
  * Every thread repeats: take the next chunk, as long as fewer than `slots` are in flight; work on it;
  * then, unless another thread is doing so, emit what is next in order and finished.  The calling thread
  * is thread 0; if the system gives fewer threads than asked, the loop runs with those. */
-#include "parallel.h"
+#include "base/parallel.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "memory.h"
-#include "status.h"
+#include "base/memory.h"
+#include "base/status.h"
 
 typedef struct {
     const gst_parallel_loop *loop;

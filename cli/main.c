@@ -15,13 +15,14 @@
 
 #include <gsl/gsl_errno.h>
 
-#include "farm.h"
-#include "giantstep.h"
-#include "help.h"
-#include "interrupt.h"
-#include "report.h"
-#include "settings.h"
-#include "version.h"
+#include "cli/process/farm.h"
+#include "giantstep/giantstep.h"
+#include "cli/commands/help.h"
+#include "cli/commands/run.h"
+#include "cli/process/interrupt.h"
+#include "cli/process/report.h"
+#include "cli/options/settings.h"
+#include "cli/process/version.h"
 
 /* A closed standard stream would lend its number to the next file opened.  A closed stdout stays one
  * that cannot be written. */
@@ -55,7 +56,7 @@ static void keep_memory(void)
 
 /* OpenBLAS starts threads when it is loaded, before main; where address space is limited one of them may ask for its
  * buffer for ever, and the process can never end.  It reads its environment only then: start again with one
- * thread, to which threads are added when there is memory for them (dense.h). */
+ * thread, to which threads are added when there is memory for them (blas.h). */
 static void restart_without_threads(char **argv)
 {
     static const char *const name = "OPENBLAS_NUM_THREADS", *const one = "1";
@@ -68,18 +69,25 @@ static void restart_without_threads(char **argv)
         execv("/proc/self/exe", argv);
 }
 
+#define RUN(name, ...) gst_command_##name,
+static int (*const run_of[GST_COMMANDS])(const gst_settings *) = {GST_COMMAND_LIST(RUN)};
+
+static int run_settings(const gst_settings *settings)
+{
+    return run_of[settings->command - gst_command_table](settings);
+}
+
 static int run_command(const gst_command *command, int argc, char **argv)
 {
     gst_settings settings;
-    if (!command->run && !(argc > 2 && strcmp(argv[2], "--help") == 0))
-        return gst_report(GST_EXIT_USAGE, "%s: not built yet", command->name);
     int code = gst_settings_read(&settings, command, argc, argv);
+    settings.run = run_settings;
     if (gst_farm_rank() > 0 && !is_shared(&settings))
         code = 0;
     else if (code == 0 && settings.help)
         gst_help_command(stdout, command);
     else if (code == 0)
-        code = command->run(&settings);
+        code = run_settings(&settings);
     gst_settings_clear(&settings);
     return code;
 }

@@ -7,15 +7,15 @@
  *   4. error = |value - half| + what the unresolved panels may hold + F at the ends of the box + rounding, which is
  *      that of sums and that of f itself: the difference of F at neighbouring floating-point numbers, at a sample of
  *      the nodes (cos(461.6 z) is only known to 461.6 |z| units in the last place). */
-#include "axis_expectation.h"
+#include "integrals/axis_expectation.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
-#include "memory.h"
-#include "partition.h"
-#include "rule.h"
+#include "base/memory.h"
+#include "integrals/partition.h"
+#include "integrals/rule.h"
 
 enum { most_kinks = 1024, block = 256, dim_most = 32, sampled_nodes = 64 };
 

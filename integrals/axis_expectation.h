@@ -3,7 +3,7 @@
 #ifndef GST_AXIS_EXPECTATION_H
 #define GST_AXIS_EXPECTATION_H
 
-#include "expectation.h"
+#include "integrals/expectation.h"
 
 /* As gst_expectation when kinks.dim = first + 1; value, half and error are not NULL.  compare = 0: without the
  * companion, which is half of the work; half is then the value, and the error only what is not resolved. */

@@ -21,17 +21,17 @@
  *      absolute tolerance of 1 serves all components: first with 100, whose answer becomes half,
  *      then with 1.  What the box does not show (edge), and a difference from the mesh beyond the
  *      error of the mesh, are added to its error.  The better of mesh and cubature is returned. */
-#include "expectation.h"
+#include "integrals/expectation.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "axis_expectation.h"
-#include "gaussian_cubature.h"
-#include "memory.h"
-#include "tally.h"
+#include "integrals/axis_expectation.h"
+#include "integrals/gaussian_cubature.h"
+#include "base/memory.h"
+#include "integrals/tally.h"
 
 enum {
     block_points = 256,

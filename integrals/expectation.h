@@ -3,7 +3,7 @@
 #ifndef GST_EXPECTATION_H
 #define GST_EXPECTATION_H
 
-#include "mesh.h"
+#include "integrals/mesh.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -12,7 +12,7 @@
 #include <gsl/gsl_integration.h>
 #include <math.h>
 
-#include "mesh.h"
+#include "integrals/mesh.h"
 
 enum {
     most_points = 256, /* h_k stays below 1e112 and the weights above 1e-222 */

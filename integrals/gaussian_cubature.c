@@ -19,7 +19,7 @@
  *      of a quarter of the evaluations.
  *   3. The cells that missed the tolerance are done again with equal parts of the evaluations left.
  *   4. Values and errors are added up and judged. */
-#include "gaussian_cubature.h"
+#include "integrals/gaussian_cubature.h"
 
 #include <cubature.h>
 #include <limits.h>
@@ -27,8 +27,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
-#include "rule.h"
+#include "base/memory.h"
+#include "integrals/rule.h"
 
 /* Points evaluated in one call of the integrand. */
 enum { portion = 256 };

@@ -7,7 +7,7 @@
 #ifndef GST_GAUSSIAN_CUBATURE_H
 #define GST_GAUSSIAN_CUBATURE_H
 
-#include "mesh.h"
+#include "integrals/mesh.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -8,7 +8,7 @@
  * coefficients from one set of values of f. */
 #include <stddef.h>
 
-#include "expectation.h"
+#include "integrals/expectation.h"
 
 typedef struct {
     const gst_expectand *f;

@@ -14,8 +14,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "line.h"
-#include "memory.h"
+#include "integrals/line.h"
+#include "base/memory.h"
 
 /* Spacing of the grid. */
 static const double spacing = 0.05;

@@ -2,7 +2,7 @@
 /* legendre.c - Gauss-Legendre rules, from GSL's tables and iterations. */
 #include <gsl/gsl_integration.h>
 
-#include "partition.h"
+#include "integrals/partition.h"
 
 int gst_rule_legendre(size_t n, double *x, double *w)
 {

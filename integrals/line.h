@@ -3,7 +3,7 @@
 #ifndef GST_LINE_H
 #define GST_LINE_H
 
-#include "mesh.h"
+#include "integrals/mesh.h"
 
 typedef struct {
     const gst_kinks *kinks;

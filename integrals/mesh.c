@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mesh.c - a nested mesh kept in memory: the blocks of a sweep (sweep.c), collected. */
-#include "mesh.h"
+#include "integrals/mesh.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
-#include "partition.h"
-#include "rule.h"
-#include "sweep.h"
+#include "base/memory.h"
+#include "integrals/partition.h"
+#include "integrals/rule.h"
+#include "integrals/sweep.h"
 
 /* Points handed over at a time, and the room first made for a mesh (it doubles from there). */
 enum { block_points = 1024 };

@@ -14,7 +14,7 @@
  *
  * A function that oscillates faster than the nodes can see takes values at the samples that the polynomial does
  * not: they are random, so the chance that all of them agree by accident to 1e-10 is nil. */
-#include "partition.h"
+#include "integrals/partition.h"
 
 #include <float.h>
 #include <math.h>
@@ -22,7 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
+#include "base/memory.h"
 
 enum { N = GST_PARTITION_POINTS, checks = 5, depth_most = 4096, first_room = 64 };
 

@@ -10,7 +10,7 @@
 #ifndef GST_PARTITION_H
 #define GST_PARTITION_H
 
-#include "mesh.h"
+#include "integrals/mesh.h"
 
 enum { GST_PARTITION_POINTS = 16 };
 

@@ -15,11 +15,11 @@
  * does not slow the rule down.
  *
  * In both, the nodes of order n are every second node of order 2n. */
-#include "rule.h"
+#include "integrals/rule.h"
 
 #include <float.h>
 
-#include "mesh.h"
+#include "integrals/mesh.h"
 
 /* T.  Beyond it lies delta/(b-a) < 2e-34, so that even |x|^(-1/2) is cut at 2e-17 of its integral;
  * 3.15 would do for bounded integrands and reaches a given accuracy with 20% fewer nodes, but at

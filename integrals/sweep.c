@@ -19,16 +19,16 @@
  *
  * Weights along the way: w and w_half are products over the axes.  edge, the weight of what is not
  * seen, obeys the product rule: edge <- edge*w_j + w*edge_j. */
-#include "sweep.h"
+#include "integrals/sweep.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "line.h"
-#include "memory.h"
-#include "rule.h"
+#include "integrals/line.h"
+#include "base/memory.h"
+#include "integrals/rule.h"
 
 enum { most_kinks = 64, positions = 5 };
 

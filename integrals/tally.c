@@ -4,7 +4,7 @@
  * A block is summed in chunks of 64 points, each in four interleaved partial sums; the chunks are
  * added with Neumaier's compensation (Higham, Accuracy and Stability, section 4.3).  The error is
  * that of 16 additions, whatever the size of the mesh. */
-#include "tally.h"
+#include "integrals/tally.h"
 
 #include <math.h>
 

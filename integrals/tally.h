@@ -3,7 +3,7 @@
 #ifndef GST_TALLY_H
 #define GST_TALLY_H
 
-#include "sweep.h"
+#include "integrals/sweep.h"
 
 /* A compensated sum: sum + carry. */
 typedef struct {

@@ -4,13 +4,13 @@
  *   1. Resolve F on [low - 12 sqrt(c), high + 12 sqrt(c)], relative to its size within sqrt(c), on panels no longer
  *      than 3 sqrt(c): 16 Gauss nodes integrate exp(-z^2/2) over 3 standard deviations to 1e-19.
  *   2. At s: the nodes in the window, by bisection; weight = w exp(-z^2/2)/sqrt(2 pi c). */
-#include "windows.h"
+#include "integrals/windows.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "memory.h"
-#include "rule.h"
+#include "base/memory.h"
+#include "integrals/rule.h"
 
 /* Longest panel in standard deviations. */
 static const double longest = 3;

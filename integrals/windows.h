@@ -6,7 +6,7 @@
 #ifndef GST_WINDOWS_H
 #define GST_WINDOWS_H
 
-#include "partition.h"
+#include "integrals/partition.h"
 
 typedef struct {
     gst_partition *partition;

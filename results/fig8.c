@@ -17,9 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dense.h"
-#include "giant_step.h"
-#include "overlap.h"
+#include "validate/networks/blas.h"
+#include "validate/networks/giant_step.h"
+#include "validate/networks/overlap.h"
 
 enum { NEURONS = 64, MEASURES = 3, TARGETS = 2 };
 

@@ -3,7 +3,7 @@
  *
  * Each line: name, value, unit, the number asked for (0: none).  Arguments: the parts wanted, all if there are
  * none.  The environment's GIANTSTEP is the program, without which its parts are left out. */
-#include "bench.h"
+#include "tests/bench.h"
 
 #include <math.h>
 #include <stdio.h>

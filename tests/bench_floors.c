@@ -8,14 +8,14 @@
  * in Gram matrix, fields and errors of the prediction.
  *   floor = max(operations/speed, bytes/speed),
  * speeds measured in the same run: sums of products in the cache, and over a table much larger than the cache. */
-#include "bench.h"
+#include "tests/bench.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "level.h"
-#include "memory.h"
+#include "solver/readout/resolution.h"
+#include "base/memory.h"
 
 enum { PASSES = 5, IN_CACHE = 1024, ROWS = 8 };
 #define FAR ((size_t)1 << 25)

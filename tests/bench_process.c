@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bench_process.c - whole runs of the program: tables, preamble and output included. */
-#include "bench.h"
+#include "tests/bench.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -14,12 +14,12 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "activation_values.h"
-#include "bench.h"
-#include "dense.h"
-#include "memory.h"
-#include "random.h"
-#include "simulation.h"
+#include "models/functions/activation_values.h"
+#include "tests/bench.h"
+#include "validate/networks/blas.h"
+#include "base/memory.h"
+#include "validate/networks/random.h"
+#include "validate/networks/simulation.h"
 
 enum { STEP_BLOCK = 512, READOUT_BLOCK = 1024, RIDGES = 20 };
 

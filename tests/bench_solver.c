@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bench_solver.c - rows of `giantstep curve` per second.
  * Best of PASSES passes over a grid, tables built before; a pass starts cold every CHUNK points, as a sweep does. */
-#include "bench.h"
+#include "tests/bench.h"
 
 #include <math.h>
 
-#include "model.h"
+#include "solver/readout/model.h"
 
 enum { CHUNK = 64, PASSES = 7 };
 

@@ -4,7 +4,7 @@
  * Waves: E[He_n(z) exp(i w z)] = (i w)^n exp(-w^2/2); periodic functions by their Fourier series.
  * Steps and bumps: E erf(u) and E exp(-l u^2) of u = p z + q; E erf(u)^2 by Owen's T function.
  * tanh: the trapezoid rule in t, x - b = sinh(t)/a, which converges exponentially. */
-#include "closed.h"
+#include "tests/closed.h"
 
 #include <gsl/gsl_integration.h>
 #include <math.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* matrix.c - small matrices by value. */
-#include "matrix.h"
+#include "tests/matrix.h"
 
 #include <string.h>
 
-#include "linear.h"
-#include "numbers.h"
+#include "base/linear.h"
+#include "tests/numbers.h"
 
 matrix zero(size_t rows, size_t columns)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* network.c - a network, its training and a readout from option texts. */
-#include "network.h"
+#include "tests/network.h"
 
 #include <stdarg.h>
 #include <stdio.h>

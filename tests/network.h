@@ -4,8 +4,8 @@
 #ifndef TESTS_NETWORK_H
 #define TESTS_NETWORK_H
 
-#include "model.h"
-#include "numbers.h"
+#include "solver/readout/model.h"
+#include "tests/numbers.h"
 
 typedef struct {
     gst_activation *activation;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* numbers.c - what every test program needs. */
-#include "numbers.h"
+#include "tests/numbers.h"
 
 #include <stdlib.h>
 

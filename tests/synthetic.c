@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* synthetic.c - made-up simulations of a ladder of d. */
-#include "synthetic.h"
+#include "tests/synthetic.h"
 
 #include <gsl/gsl_randist.h>
 

@@ -5,8 +5,8 @@
 
 #include <gsl/gsl_rng.h>
 
-#include "numbers.h"
-#include "verdict.h"
+#include "tests/numbers.h"
+#include "validate/verdict/verdict.h"
 
 enum { MOST_RUNGS = 8, MOST_TRIALS = 40 };
 

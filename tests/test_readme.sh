@@ -110,7 +110,7 @@ for file in README.md docs/*.md results/README.md NEWS.md; do
 done
 awk '/^```ini/ { inside = 1; next } /^```/ { inside = 0 } inside' docs/usage.md >"$T/usage.conf"
 quietly "the config file of docs/usage.md is read" giantstep curve --config "$T/usage.conf" --dry-run
-version=$(sed -n 's/^#define GST_VERSION "\(.*\)"/\1/p' giantstep.h)
+version=$(sed -n 's/^#define GST_VERSION "\(.*\)"/\1/p' include/giantstep/giantstep.h)
 grep -qx "version: $version" CITATION.cff && grep -qx "## $version" NEWS.md
 report $? "CITATION.cff and NEWS.md know version $version"
 

@@ -8,7 +8,7 @@ FUZZ_FLAGS := -fno-sanitize-recover=undefined -fsanitize=address,undefined
 $(BUILD)/tests/fuzz/%.o: tests/fuzz/%.c Makefile
 	@mkdir -p $(@D)
 	@echo "  cc $<"
-	$(Q)$(CC) $(FLAGS) $(INCLUDES_cli) -iquote tests/fuzz -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(FLAGS) $(INCLUDES) -MMD -MP -c $< -o $@
 
 # The program without its main.
 FUZZ_OBJECTS = $(BUILD)/tests/fuzz/support.o $(filter-out $(BUILD)/cli/main.o,$(CLI_OBJECTS)) $(LIBRARY)

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "fuzz.h"
-#include "grid.h"
+#include "tests/fuzz/fuzz.h"
+#include "cli/options/grid.h"
 
 static void check(const gst_grid *grid)
 {

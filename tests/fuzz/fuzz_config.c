@@ -2,8 +2,8 @@
 /* fuzz_config.c - any file as --config: settings, or exit code 1 or 2. */
 #include <string.h>
 
-#include "fuzz.h"
-#include "settings.h"
+#include "tests/fuzz/fuzz.h"
+#include "cli/options/settings.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

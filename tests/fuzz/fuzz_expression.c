@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "expression.h"
-#include "fuzz.h"
+#include "models/functions/expression.h"
+#include "tests/fuzz/fuzz.h"
 
 enum { VARIABLES = 2, POINTS = 6 };
 

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fuzz.h"
-#include "settings.h"
+#include "tests/fuzz/fuzz.h"
+#include "cli/options/settings.h"
 
 enum { ARGUMENTS = 40 };
 

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "fuzz.h"
-#include "second_layer.h"
+#include "tests/fuzz/fuzz.h"
+#include "models/training/second_layer.h"
 
 static void check(const gst_second_layer *layer)
 {

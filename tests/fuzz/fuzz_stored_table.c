@@ -2,8 +2,8 @@
 /* fuzz_stored_table.c - any file as the one shard of a merge: a table, or a refusal. */
 #include <string.h>
 
-#include "fuzz.h"
-#include "settings.h"
+#include "tests/fuzz/fuzz.h"
+#include "cli/options/settings.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -7,7 +7,7 @@
 
 #include <gsl/gsl_errno.h>
 
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 static char path[] = "/tmp/giantstep-fuzz-XXXXXX";
 static int file = -1;

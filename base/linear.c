@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* linear.c - dense linear algebra for systems of a few dozen unknowns. */
+#include "base/linear.h"
+
+#include "base/memory.h"
+
+#include <gsl/gsl_eigen.h>
+#include <gsl/gsl_linalg.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void swap_rows(size_t n, double *a, size_t i, size_t j)
+{
+    for (size_t k = 0; k < n; k++) {
+        double kept = a[i * n + k];
+        a[i * n + k] = a[j * n + k];
+        a[j * n + k] = kept;
+    }
+}
+
+int gst_lu_factor(size_t n, double *a, size_t *pivot)
+{
+    for (size_t k = 0; k < n; k++) {
+        size_t best = k;
+        for (size_t i = k + 1; i < n; i++) {
+            if (fabs(a[i * n + k]) > fabs(a[best * n + k]))
+                best = i;
+        }
+        pivot[k] = best;
+        if (best != k)
+            swap_rows(n, a, k, best);
+        double diagonal = a[k * n + k];
+        if (!isfinite(diagonal) || diagonal == 0.0)
+            return GST_FAILED;
+        for (size_t i = k + 1; i < n; i++) {
+            double factor = a[i * n + k] /= diagonal;
+            for (size_t j = k + 1; j < n; j++)
+                a[i * n + j] -= factor * a[k * n + j];
+        }
+    }
+    return GST_OK;
+}
+
+void gst_lu_solve(size_t n, const double *a, const size_t *pivot, size_t columns, double *b)
+{
+    for (size_t k = 0; k < n; k++) {
+        if (pivot[k] != k) {
+            for (size_t j = 0; j < columns; j++) {
+                double kept = b[k * columns + j];
+                b[k * columns + j] = b[pivot[k] * columns + j];
+                b[pivot[k] * columns + j] = kept;
+            }
+        }
+    }
+    for (size_t i = 1; i < n; i++) {
+        for (size_t k = 0; k < i; k++) {
+            for (size_t j = 0; j < columns; j++)
+                b[i * columns + j] -= a[i * n + k] * b[k * columns + j];
+        }
+    }
+    for (size_t i = n; i-- > 0;) {
+        for (size_t k = i + 1; k < n; k++) {
+            for (size_t j = 0; j < columns; j++)
+                b[i * columns + j] -= a[i * n + k] * b[k * columns + j];
+        }
+        for (size_t j = 0; j < columns; j++)
+            b[i * columns + j] /= a[i * n + i];
+    }
+}
+
+int gst_cholesky_factor(size_t n, double *a, double *scale, double threshold)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!(a[i * n + i] > 0.0))
+            return GST_FAILED;
+        scale[i] = sqrt(a[i * n + i]);
+    }
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j <= i; j++) {
+            double sum = a[i * n + j] / (scale[i] * scale[j]);
+            for (size_t k = 0; k < j; k++)
+                sum -= a[i * n + k] * a[j * n + k];
+            if (i != j)
+                a[i * n + j] = sum / a[j * n + j];
+            else if (sum > threshold)
+                a[i * n + i] = sqrt(sum);
+            else
+                return GST_FAILED;
+        }
+    }
+    return GST_OK;
+}
+
+void gst_cholesky_solve(size_t n, const double *a, const double *scale, double *b)
+{
+    for (size_t i = 0; i < n; i++) {
+        b[i] /= scale[i];
+        for (size_t k = 0; k < i; k++)
+            b[i] -= a[i * n + k] * b[k];
+        b[i] /= a[i * n + i];
+    }
+    for (size_t i = n; i-- > 0;) {
+        for (size_t k = i + 1; k < n; k++)
+            b[i] -= a[k * n + i] * b[k];
+        b[i] /= a[i * n + i];
+    }
+    for (size_t i = 0; i < n; i++)
+        b[i] /= scale[i];
+}
+
+/* x[first..] of the square triangle R x = c by singular values of its trailing block. */
+static int solve_trailing(size_t columns, size_t first, const double *a, const double *c,
+                          double cut, double noise, double *work, double *x, double *values,
+                          double *projections)
+{
+    size_t n = columns - first;
+    double *u = work, *v = u + n * n;
+    memset(u, 0, n * n * sizeof *u);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = i; j < n; j++)
+            u[i * n + j] = a[(first + i) * columns + first + j];
+    }
+    gsl_matrix_view U = gsl_matrix_view_array(u, n, n), V = gsl_matrix_view_array(v, n, n);
+    gsl_vector_view S = gsl_vector_view_array(values, n);
+    if (gsl_linalg_SV_decomp_jacobi(&U.matrix, &V.matrix, &S.vector))
+        return GST_FAILED;
+    memset(x + first, 0, n * sizeof *x);
+    for (size_t k = 0; k < n; k++) {
+        projections[k] = 0.0;
+        for (size_t i = 0; i < n; i++)
+            projections[k] += u[i * n + k] * c[first + i];
+        int kept = values[k] > cut && fabs(projections[k]) >= noise / values[k];
+        for (size_t i = 0; kept && i < n; i++)
+            x[first + i] += v[i * n + k] * projections[k] / values[k];
+    }
+    return isfinite(values[0]) ? GST_OK : GST_FAILED;
+}
+
+/* x[..first] from x[first..]: back substitution. */
+static void solve_leading(size_t columns, size_t first, const double *a, const double *c, double *x)
+{
+    for (size_t i = first; i-- > 0;) {
+        x[i] = c[i];
+        for (size_t j = i + 1; j < columns; j++)
+            x[i] -= a[i * columns + j] * x[j];
+        x[i] /= a[i * columns + i];
+    }
+}
+
+int gst_least_squares(size_t rows, size_t columns, size_t first, double *a, double *b, double cut,
+                      double noise, double *x, double *values, double *projections)
+{
+    size_t n = columns - first;
+    double *work = gst_alloc_doubles(2 * n * n + columns);
+    if (!work)
+        return GST_NO_MEMORY;
+    double *tau = work + 2 * n * n;
+    gsl_matrix_view A = gsl_matrix_view_array(a, rows, columns);
+    gsl_vector_view T = gsl_vector_view_array(tau, columns), B = gsl_vector_view_array(b, rows);
+    int status =
+        gsl_linalg_QR_decomp(&A.matrix, &T.vector) ||
+                gsl_linalg_QR_QTvec(&A.matrix, &T.vector, &B.vector)
+            ? GST_FAILED
+            : solve_trailing(columns, first, a, b, cut, noise, work, x, values, projections);
+    if (status == GST_OK)
+        solve_leading(columns, first, a, b, x);
+    free(work);
+    return status;
+}
+
+int gst_symmetric_root(size_t n, const double *a, double slack, double *root)
+{
+    double *work = gst_alloc_doubles(n * n + n);
+    gsl_eigen_symmv_workspace *workspace = gsl_eigen_symmv_alloc(n);
+    int status = work && workspace ? GST_OK : GST_NO_MEMORY;
+    if (status == GST_OK) {
+        double *values = work + n * n, largest = 0.0;
+        memcpy(work, a, n * n * sizeof *a);
+        gsl_matrix_view A = gsl_matrix_view_array(work, n, n),
+                        R = gsl_matrix_view_array(root, n, n);
+        gsl_vector_view S = gsl_vector_view_array(values, n);
+        if (gsl_eigen_symmv(&A.matrix, &S.vector, &R.matrix, workspace))
+            status = GST_FAILED;
+        for (size_t k = 0; k < n; k++)
+            largest = fmax(largest, fabs(values[k]));
+        for (size_t k = 0; k < n; k++) {
+            if (!(values[k] >= -slack * largest))
+                status = GST_FAILED;
+            for (size_t i = 0; i < n; i++)
+                root[i * n + k] *= sqrt(fmax(values[k], 0.0));
+        }
+    }
+    if (workspace)
+        gsl_eigen_symmv_free(workspace);
+    free(work);
+    return status;
+}
+
+void gst_square_multiply(size_t n, const double *a, const double *c, double *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < n; j++) {
+            double sum = 0.0;
+            for (size_t k = 0; k < n; k++)
+                sum += a[i * n + k] * c[k * n + j];
+            out[i * n + j] = sum;
+        }
+    }
+}

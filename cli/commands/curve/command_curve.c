@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* command_curve.c - `giantstep curve`: the theory at every point of the grid.
+ *
+ * Each thread keeps the model (moment tables) of its current training and builds another only when eta,
+ * alpha0, steps, or at finite alpha0 the noise, change.  The first model of the grid is built before the
+ * output is opened, so that bad input leaves no trace. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands/run.h"
+#include "cli/commands/curve/curve_columns.h"
+#include "cli/process/interrupt.h"
+#include "base/memory.h"
+#include "cli/options/search_ranges.h"
+#include "cli/options/problem_setup.h"
+#include "cli/process/report.h"
+#include "cli/tables/grid_table.h"
+#include "cli/tables/rows.h"
+
+enum { KEYS = 4 };
+
+typedef struct {
+    int built; /* the fields below are of the training `key` */
+    double key[KEYS];
+    gst_model *model; /* NULL: it could not be built, see status and failure */
+    gst_plane *plane; /* --optimise eta; then the model is that of the lowest eta */
+    int status;
+    gst_message failure;
+    gst_shape shape;
+    double *order;
+} worker;
+
+typedef struct {
+    const gst_settings *settings;
+    gst_grid grid;
+    gst_problem problem;
+    gst_solve_options options;
+    gst_range eta, lambda; /* searched, if they are */
+    gst_curve_columns columns;
+    size_t threads;
+    worker *workers;
+    size_t seen,
+        rare; /* rows written; of these, with more than RARE of their excess risk from rare samples */
+    double most; /* the largest rare_share */
+} curve;
+
+/* Part of the excess risk above which stderr says that rare samples make it. */
+#define RARE 0.05
+
+/* What the features depend on; two rows with equal keys share a model. */
+static void training_key(const gst_training *training, double key[KEYS])
+{
+    int finite = training->alpha0 > 0 && isfinite(training->alpha0);
+    memset(key, 0, KEYS * sizeof *key);
+    if (training->spikes)
+        return;
+    key[0] = training->eta;
+    key[1] = training->alpha0;
+    key[2] = (double)training->steps;
+    key[3] = finite ? training->noise : 0;
+}
+
+static void forget_model(worker *w)
+{
+    gst_model_free(w->model);
+    gst_plane_free(w->plane);
+    free(w->order);
+    *w = (worker){0};
+}
+
+static int build_model(const curve *c, worker *w, const gst_training *training)
+{
+    const gst_range *lambda = c->columns.best_lambda ? &c->lambda : NULL;
+    w->status = gst_model_alloc(&w->model, training, &w->failure);
+    if (w->status < 0) {
+        w->model = NULL;
+        return w->status;
+    }
+    if (c->columns.eta_error)
+        return gst_plane_alloc(&w->plane, training, &c->eta, lambda, &w->failure);
+    gst_model_shape(w->model, &w->shape.K, &w->shape.m, &w->shape.q);
+    w->order = gst_alloc_doubles(gst_order_count(w->shape));
+    return w->order ? GST_OK : gst_fail(&w->failure, GST_NO_MEMORY, "not enough memory");
+}
+
+/* Have worker w hold the model of that training. */
+static int select_model(const curve *c, worker *w, const gst_training *training)
+{
+    double key[KEYS];
+    training_key(training, key);
+    if (w->built && memcmp(key, w->key, sizeof key) == 0)
+        return w->status < 0 ? w->status : GST_OK;
+    forget_model(w);
+    w->built = 1;
+    memcpy(w->key, key, sizeof key);
+    return build_model(c, w, training);
+}
+
+/* grid_table.h's begin. */
+static void begin_chunk(void *context, size_t thread)
+{
+    worker *w = &((curve *)context)->workers[thread];
+    if (w->model)
+        gst_model_reset(w->model);
+    if (w->plane)
+        gst_plane_reset(w->plane);
+}
+
+/* The best eta, then the order parameters of its own model. */
+static int solve_plane(const curve *c, worker *w, const gst_point *point, gst_risk *risk,
+                       gst_minimiser at[2], gst_message *reason)
+{
+    gst_risk again;
+    gst_point best = *point;
+    int status = gst_plane_solve(w->plane, point, &c->options, risk, at, reason);
+    gst_model *model = gst_plane_model(w->plane);
+    if (status < 0 || !c->columns.order_parameters)
+        return status;
+    gst_model_shape(model, &w->shape.K, &w->shape.m, &w->shape.q);
+    free(w->order);
+    w->order = gst_alloc_doubles(gst_order_count(w->shape));
+    best.lambda = risk->lambda;
+    if (!w->order)
+        return gst_fail(reason, GST_NO_MEMORY, "not enough memory");
+    int other = gst_model_solve(model, &best, &c->options, &again, w->order);
+    return other < 0 ? other : status;
+}
+
+static int solve(const curve *c, worker *w, const double axes[GST_AXES], gst_risk *risk,
+                 gst_minimiser at[2], gst_message *reason)
+{
+    gst_point point = {axes[GST_AXIS_ALPHA], axes[GST_AXIS_BETA], axes[GST_AXIS_LAMBDA],
+                       axes[GST_AXIS_NOISE], axes[GST_AXIS_WIDTH]};
+    double *order = c->columns.order_parameters ? w->order : NULL;
+    if (c->columns.best_lambda)
+        point.lambda = 1;
+    if (c->columns.eta_error)
+        return solve_plane(c, w, &point, risk, at, reason);
+    if (!c->columns.best_lambda)
+        return gst_model_solve(w->model, &point, &c->options, risk, order);
+    int status = gst_model_optimise_lambda(w->model, &point, c->lambda.low, c->lambda.high,
+                                           &c->options, risk, order);
+    int inside = status >= 0 && risk->lambda > c->lambda.low && risk->lambda < c->lambda.high;
+    if (!inside || !c->columns.lambda_error)
+        return status;
+    int other = gst_model_lambda_error(w->model, &point, &c->options, risk, &at[1].error);
+    return other < 0 ? other : status;
+}
+
+/* A row of a model that could not be built. */
+static gst_risk no_risk(void)
+{
+    return (gst_risk){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0, GST_FAILED, "", NAN};
+}
+
+/* grid_table.h's row. */
+static int compute_row(void *context, size_t thread, size_t row, double *values,
+                       gst_message *reason)
+{
+    const curve *c = context;
+    worker *w = &c->workers[thread];
+    double axes[GST_AXES];
+    gst_grid_point(&c->grid, row, axes);
+    gst_training training = gst_problem_training(&c->problem, axes);
+    gst_risk risk = no_risk();
+    gst_minimiser at[2] = {{NAN, NAN}, {NAN, NAN}};
+    int status = select_model(c, w, &training);
+    if (status < 0) {
+        *reason = w->failure;
+        status = status == GST_INVALID ? GST_FAILED : status; /* not so the whole grid: try_first */
+    } else {
+        status = solve(c, w, axes, &risk, at, reason);
+        int silent = status < 0 && !(risk.reason && risk.reason[0]);
+        if (reason->text[0] == '\0' || status >= 0)
+            gst_fail(reason, status, "%s", silent ? gst_status_name(status) : risk.reason);
+    }
+    gst_curve_columns_fill(&c->columns, axes, &risk, w->shape, status < 0 ? NULL : w->order, at,
+                           values);
+    return status;
+}
+
+/* grid_table.h's seen. */
+static void count_rare(void *context, const double *values)
+{
+    curve *c = context;
+    c->seen++;
+    c->rare += values[GST_CURVE_RARE_SHARE] > RARE;
+    c->most = fmax(c->most, values[GST_CURVE_RARE_SHARE]);
+}
+
+static void note_rare(const curve *c)
+{
+    if (c->rare > 0)
+        gst_report(0,
+                   "%zu of %zu rows: up to %.3g%% of excess_risk is made by samples rarer than "
+                   "networks of this size meet (column rare_share), which may differ by as much",
+                   c->rare, c->seen, 100 * c->most);
+}
+
+/* Call visit for every training of the grid, until it returns non-zero. */
+static int each_training(const curve *c, int (*visit)(const gst_training *training, void *context),
+                         void *context)
+{
+    double previous[KEYS], key[KEYS], axes[GST_AXES];
+    size_t inner = c->grid.count[GST_AXIS_BETA] * c->grid.count[GST_AXIS_LAMBDA] *
+                   c->grid.count[GST_AXIS_WIDTH] * c->grid.count[GST_AXIS_ALPHA];
+    for (size_t row = 0; row < c->grid.rows; row += inner) {
+        gst_grid_point(&c->grid, row, axes);
+        gst_training training = gst_problem_training(&c->problem, axes);
+        training_key(&training, key);
+        int code =
+            row > 0 && memcmp(key, previous, sizeof key) == 0 ? 0 : visit(&training, context);
+        if (code != 0)
+            return code;
+        memcpy(previous, key, sizeof key);
+    }
+    return 0;
+}
+
+/* Trainings that differ in what the features depend on; equal values of an axis count each. */
+static double count_models(const curve *c)
+{
+    const size_t *count = c->grid.count;
+    double finite = 0, all = (double)count[GST_AXIS_ALPHA0];
+    if (c->problem.training.spikes)
+        return 1;
+    for (size_t i = 0; i < count[GST_AXIS_ALPHA0]; i++) {
+        double alpha0 = c->grid.values[GST_AXIS_ALPHA0][i];
+        finite += alpha0 > 0 && isfinite(alpha0);
+    }
+    return (double)count[GST_AXIS_ETA] * (double)count[GST_AXIS_STEPS] *
+           (all - finite + finite * (double)count[GST_AXIS_NOISE]);
+}
+
+static int widen_shape(const gst_training *training, void *context)
+{
+    gst_shape *shape = context;
+    gst_features *features = NULL;
+    gst_message message = {""};
+    int status = gst_features_train(&features, training, 0, &message);
+    if (status == GST_FAILED)
+        return 0;
+    if (status < 0)
+        return gst_report(gst_exit_of_status(status), "%s", message.text);
+    shape->m = features->m > shape->m ? features->m : shape->m;
+    shape->q = features->q > shape->q ? features->q : shape->q;
+    gst_features_free(features);
+    return *gst_interrupt_flag() == 0 ? 0 : GST_EXIT_SIGNAL + *gst_interrupt_flag();
+}
+
+static int refuse_model(worker *w, int status)
+{
+    if (status >= 0 || status == GST_FAILED)
+        return 0;
+    return gst_report(gst_exit_of_status(status), "%s", w->failure.text);
+}
+
+/* each_training's visit: keep the training of the largest step. */
+static int find_largest(const gst_training *training, void *context)
+{
+    gst_training *largest = context;
+    if (!(fabs(training->eta) <= fabs(largest->eta)))
+        *largest = *training;
+    return 0;
+}
+
+/* Build the first model, and before it that of the largest step, whose moments are the first to diverge; only
+ * one that fails for want of a number is a matter of rows. */
+static int try_first(const curve *c)
+{
+    double axes[GST_AXES];
+    gst_grid_point(&c->grid, 0, axes);
+    gst_training first = gst_problem_training(&c->problem, axes), largest = first;
+    worker *w = &c->workers[0];
+    if (!first.spikes && !c->columns.eta_error)
+        each_training(c, find_largest, &largest);
+    int code = largest.eta == first.eta ? 0 : refuse_model(w, select_model(c, w, &largest));
+    return code == 0 ? refuse_model(w, select_model(c, w, &first)) : code;
+}
+
+/* Of networks that are not trained no step size is best. */
+static int check_search(curve *c)
+{
+    static const size_t axes[] = {GST_AXIS_ALPHA0, GST_AXIS_STEPS};
+    for (size_t a = 0; a < sizeof axes / sizeof *axes; a++)
+        for (size_t i = 0; i < c->grid.count[axes[a]]; i++)
+            if (c->grid.values[axes[a]][i] == 0)
+                return gst_setting_refuse(c->settings, gst_axis_option(axes[a]), NULL,
+                                          "has 0, the untrained network: no eta to --optimise");
+    return gst_optimise_range(c->settings, GST_OPTION_ETA, &c->eta);
+}
+
+static int prepare(curve *c)
+{
+    gst_shape shape = {0};
+    int code = gst_grid_build(&c->grid, c->settings);
+    if (code == 0)
+        code = gst_rows_check(c->settings);
+    if (code == 0)
+        code = gst_problem_build(&c->problem, c->settings, &c->grid);
+    if (code != 0)
+        return code;
+    c->options = gst_problem_options(c->settings);
+    c->options.rare_share = 1;
+    c->threads = gst_grid_table_threads(c->settings, &c->grid);
+    c->workers = gst_alloc(c->threads, sizeof *c->workers);
+    if (!c->workers)
+        return gst_report(GST_EXIT_RUNTIME, "not enough memory");
+    gst_optimise_range(c->settings, GST_OPTION_LAMBDA, &c->lambda);
+    if (gst_optimise_has(c->settings, GST_OPTION_ETA))
+        code = check_search(c);
+    shape.K = c->problem.layer.K;
+    int dry = gst_setting_is_on(c->settings, GST_OPTION_DRY_RUN);
+    if (c->options.order_parameters && code == 0 && !dry)
+        code = each_training(c, widen_shape, &shape);
+    if (code == 0)
+        code = gst_curve_columns_build(&c->columns, c->settings, shape);
+    return code;
+}
+
+static int run(curve *c)
+{
+    gst_grid_table job = {
+        .settings = c->settings,
+        .grid = &c->grid,
+        .columns = c->columns.count,
+        .status_column = GST_CURVE_STATUS,
+        .names = (const char *const *)c->columns.names,
+        .timing = gst_setting_is_on(c->settings, GST_OPTION_TIMING),
+        .threads = c->threads,
+        .begin = begin_chunk,
+        .row = compute_row,
+        .seen = count_rare,
+        .context = c,
+    };
+    if (gst_setting_is_on(c->settings, GST_OPTION_DRY_RUN))
+        return gst_grid_table_estimate(&job, (size_t)count_models(c));
+    int code = try_first(c);
+    if (code == 0)
+        code = gst_grid_table_run(&job);
+    note_rare(c);
+    return code;
+}
+
+int gst_command_curve(const gst_settings *settings)
+{
+    curve c = {.settings = settings};
+    int code = prepare(&c);
+    if (code == 0)
+        code = run(&c);
+    for (size_t i = 0; c.workers && i < c.threads; i++)
+        forget_model(&c.workers[i]);
+    free(c.workers);
+    gst_curve_columns_clear(&c.columns);
+    gst_problem_clear(&c.problem);
+    gst_grid_clear(&c.grid);
+    return code;
+}

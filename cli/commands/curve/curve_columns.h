@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* curve_columns.h - the columns of the curve table. */
+#ifndef GST_CURVE_COLUMNS_H
+#define GST_CURVE_COLUMNS_H
+
+#include <stddef.h>
+
+#include "cli/options/grid.h"
+#include "solver/readout/model.h"
+#include "solver/readout/optimise_step.h"
+#include "cli/options/settings.h"
+
+enum { GST_CURVE_STATUS = 14, GST_CURVE_RARE_SHARE = 15, GST_CURVE_FIXED = 16 };
+
+/* Shape of the order parameters: groups, spikes, residual directions; of a table, the largest of its
+ * models. */
+typedef struct {
+    size_t K, m, q;
+} gst_shape;
+
+/* count columns: the fixed ones, the order parameters, excess_low and excess_high, eta_error,
+ * lambda_error; names has one more for the seconds. */
+typedef struct {
+    size_t count;
+    char **names;
+    int order_parameters, enclose;
+    int best_lambda;             /* the ridge is the minimiser's */
+    int eta_error, lambda_error; /* --optimise: columns of the minimisers' errors */
+    gst_shape shape;
+} gst_curve_columns;
+
+/* 0 or an exit code, the message printed; the caller clears it on any return. */
+int gst_curve_columns_build(gst_curve_columns *columns, const gst_settings *settings,
+                            gst_shape shape);
+void gst_curve_columns_clear(gst_curve_columns *columns);
+
+/* Number of order parameters of a shape, laid out as model.h says. */
+size_t gst_order_count(gst_shape shape);
+
+/* Fill a row: order is NULL (nan) or laid out for the model's own shape; at: the minimisers of eta and
+ * lambda. */
+void gst_curve_columns_fill(const gst_curve_columns *columns, const double axes[GST_AXES],
+                            const gst_risk *risk, gst_shape shape, const double *order,
+                            const gst_minimiser at[2], double *values);
+
+#endif

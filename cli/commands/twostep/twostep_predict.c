@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* twostep_predict.c - `giantstep twostep --singular-values`: the leading singular values of the first layer at
+ * finite width, for every d. */
+#include <math.h>
+
+#include "cli/process/report.h"
+#include "cli/commands/twostep/twostep.h"
+
+enum { COLUMNS = 10 };
+
+static const char *const names[COLUMNS] = {"d",        "width",    "batch",          "k",
+                                           "exponent", "strength", "singular_value", "overlap",
+                                           "edge",     "outliers"};
+
+const char *const gst_twostep_batch_names[GST_TWOSTEP_BATCHES] = {"fresh", "reuse"};
+
+/* The own slopes of a reused batch want derivatives that the activation may not have. */
+static void note_kinks(const gst_twostep *t, const gst_two_step_network *network)
+{
+    if (network->batch == GST_BATCH_REUSED && network->smooth <= t->order)
+        gst_report(
+            0,
+            "note: --activation: '%.200s': joint means of its derivatives not found from k = "
+            "%zu on, predictions for a reused batch take the mean slope there",
+            gst_setting_text(t->settings, GST_OPTION_ACTIVATION),
+            network->smooth > 0 ? network->smooth : 1);
+}
+
+int gst_twostep_networks(const gst_twostep *t, gst_two_step_network networks[GST_TWOSTEP_BATCHES])
+{
+    gst_message message = {""};
+    for (int batch = 0; batch < GST_TWOSTEP_BATCHES; batch++) {
+        gst_two_step problem = gst_twostep_problem(t, (gst_second_batch)batch);
+        int status =
+            gst_two_step_network_prepare(&problem, t->activation, &networks[batch], &message);
+        if (status < 0)
+            return gst_setting_refuse_status(t->settings, GST_OPTION_TARGET, status, message.text);
+        note_kinks(t, &networks[batch]);
+    }
+    return 0;
+}
+
+double gst_twostep_width(const gst_twostep *t, size_t rung)
+{
+    return floor(t->beta * t->grid.values[GST_AXIS_D][rung] + 0.5);
+}
+
+int gst_twostep_prediction(const gst_twostep *t, const gst_two_step_network *network, size_t rung,
+                           gst_two_step_prediction *prediction)
+{
+    int status = gst_two_step_network_predict(network, t->a1, t->a2, gst_twostep_width(t, rung),
+                                              t->grid.values[GST_AXIS_D][rung], prediction);
+    if (status < 0)
+        return gst_report(GST_EXIT_RUNTIME, "singular values: %s", gst_status_name(status));
+    return 0;
+}
+
+static void write_rows(const gst_twostep *t, size_t rung, int batch,
+                       const gst_two_step_prediction *p, gst_table *table)
+{
+    for (size_t k = 0; k <= t->order; k++) {
+        gst_cell cells[COLUMNS] = {
+            {NULL, t->grid.values[GST_AXIS_D][rung]},
+            {NULL, gst_twostep_width(t, rung)},
+            {gst_twostep_batch_names[batch], 0},
+            {NULL, (double)k},
+            {NULL, gst_two_step_exponent(t->a1, t->a2, k)},
+            {NULL, p->strength[k]},
+            {NULL, p->value[k]},
+            {NULL, p->overlap[k]},
+            {NULL, p->edge},
+            {NULL, (double)p->outliers},
+        };
+        gst_table_row(table, COLUMNS, cells);
+    }
+}
+
+static int check_widths(const gst_twostep *t)
+{
+    for (size_t rung = 0; rung < t->grid.count[GST_AXIS_D]; rung++)
+        if (!(gst_twostep_width(t, rung) >= 1))
+            return gst_setting_refuse(t->settings, GST_OPTION_BETA, NULL,
+                                      "gives no neurons at d = %.15g",
+                                      t->grid.values[GST_AXIS_D][rung]);
+    return 0;
+}
+
+int gst_twostep_predict(const gst_twostep *t)
+{
+    gst_two_step_network networks[GST_TWOSTEP_BATCHES];
+    gst_two_step_prediction p;
+    gst_output output;
+    gst_table table;
+    size_t rows = t->grid.count[GST_AXIS_D] * GST_TWOSTEP_BATCHES * (t->order + 1);
+    int code = check_widths(t);
+    if (code == 0)
+        code = gst_twostep_networks(t, networks);
+    if (code == 0)
+        code = gst_twostep_open(t, &output, &table, rows, COLUMNS, names);
+    if (code != 0)
+        return code;
+    for (size_t rung = 0; rung < t->grid.count[GST_AXIS_D]; rung++) {
+        for (int batch = 0; batch < GST_TWOSTEP_BATCHES && code == 0; batch++) {
+            code = gst_twostep_prediction(t, &networks[batch], rung, &p);
+            if (code == 0)
+                write_rows(t, rung, batch, &p, &table);
+        }
+    }
+    gst_table_end(&table);
+    return gst_exit_worse(gst_output_close(&output, code == 0), code);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* validate_estimate.c - what a validation would cost: its simulations (simulate_estimate.c), and the theory,
+ * charged as the first block's for every block, at every d and in the limit. */
+#include <math.h>
+#include <stdio.h>
+
+#include "cli/process/apart.h"
+#include "cli/process/interrupt.h"
+#include "cli/process/progress.h"
+#include "cli/process/report.h"
+#include "cli/commands/validate/validation.h"
+
+/* Seconds after which the theory of one block is given up. */
+#define PATIENCE 5.0
+
+/* apart.h's work: seconds of the theory of one block on one thread. */
+static void time_theory(void *context, void *result)
+{
+    const gst_validation *v = context;
+    double axes[GST_AXES], began = gst_seconds(), *seconds = result;
+    gst_model *model = NULL;
+    gst_message message;
+    gst_risk risk;
+    gst_validation_axes(v, 0, 0, axes);
+    gst_training training = gst_problem_training(&v->plan.problem, axes);
+    gst_point point = {axes[GST_AXIS_ALPHA], axes[GST_AXIS_BETA], v->lambda[0],
+                       axes[GST_AXIS_NOISE], (double)v->plan.block[0].sizes.p};
+    *seconds = 0;
+    if (gst_model_alloc(&model, &training, &message) < 0)
+        return;
+    double built = gst_seconds() - began;
+    gst_model_solve(model, &point, &v->options, &risk, NULL);
+    gst_model_free(model);
+    *seconds = built + (double)v->plan.inner * (gst_seconds() - began - built);
+}
+
+int gst_validation_estimate(gst_validation *v)
+{
+    size_t rows = v->plan.grid.rows;
+    double models = ((double)v->rungs + 1) * (double)v->blocks, theory = PATIENCE;
+    double results = 2.0 * sizeof(double) * (double)rows * (double)v->plan.trials;
+    int measured = 1;
+    printf("rows: %zu\npoints: %zu\ntests: %zu\n", rows, v->plan.points, 2 * v->plan.points);
+    size_t bytes = gst_simulate_plan_print(&v->plan);
+    printf("memory_megabytes: %.0f\n", ((double)bytes + results) / 1e6);
+    fflush(stdout);
+    int code = gst_simulate_plan_time(&v->plan, &measured);
+    int status = code == 0 ? gst_apart_run(time_theory, v, &theory, sizeof theory, PATIENCE)
+                           : GST_INTERRUPTED;
+    if (code != 0 || status == GST_INTERRUPTED)
+        return GST_EXIT_SIGNAL + *gst_interrupt_flag();
+    double seconds = gst_simulate_plan_seconds(&v->plan);
+    seconds += theory * ceil(models / (double)v->plan.threads);
+    gst_simulate_plan_print_seconds(seconds, measured);
+    if (status != GST_OK)
+        printf("theory: at least %g s for each model\n", PATIENCE);
+    return 0;
+}

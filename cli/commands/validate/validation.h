@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* validation.h - the parts of `giantstep validate`: a ladder of d over a grid of points, simulated and in
+ * theory.
+ *
+ * rungs values of d times points; a block (simulate_plan.h) holds `inner` = lambdas x alphas consecutive
+ * points, of which `blocks` make a rung.  Row = rung*points + point of the table,
+ * point = block*inner + lambda*alphas + alpha. */
+#ifndef GST_VALIDATION_H
+#define GST_VALIDATION_H
+
+#include "cli/tables/flagged.h"
+#include "cli/tables/items.h"
+#include "solver/readout/model.h"
+#include "cli/commands/simulate/simulate_plan.h"
+#include "validate/verdict/verdict.h"
+
+typedef struct {
+    gst_simulate_plan plan;
+    gst_solve_options options;
+    gst_verdict_options rule;
+    int optimise; /* --lambda opt: each point's ridge is the best one of its limit */
+    size_t rungs, blocks;
+    double *lambda;   /* lambda[point], the ridge used */
+    double *variance; /* variance[block] of the labels, Var g + Delta */
+    gst_risk *limit;  /* limit[point]: p = inf, nominal ratios */
+    gst_risk *theory; /* theory[row]: width p, realised ratios */
+    gst_message
+        *failure;   /* why a model could not be built: of [rung*blocks + block], then of limits */
+    double *sim[2]; /* sim[quantity][(point*rungs + rung)*trials + t]; excess, train */
+    gst_finding *found;  /* found[2*point + quantity] */
+    size_t tests;        /* how many of them are tests of their own */
+    gst_items items;     /* all replicates of all blocks */
+    gst_flagged flagged; /* rows whose theory or simulation is not ok */
+} gst_validation;
+
+/* Where rare samples (solver/readout/rare_samples.h) make more than this part of the theory's excess risk at the largest d, what
+ * they make is not yet of order 1/d, and a difference says nothing of the theory: undecided. */
+#define GST_VALIDATION_RARE 0.2
+extern const char gst_validation_rare_reason[];
+
+/* The axes of a point at a rung. */
+void gst_validation_axes(const gst_validation *v, size_t rung, size_t point, double axes[GST_AXES]);
+
+/* Fill lambda, variance and limit, then theory, on all threads; rows that are not ok are flagged.  This and
+ * the following return 0 or an exit code, the message printed. */
+int gst_validation_solve(gst_validation *v);
+
+/* Open the job of the replicates. */
+int gst_validation_open(gst_validation *v);
+
+/* Fill sim.  *table: 0 if there is no table to be written, with the exit code returned. */
+int gst_validation_simulate(gst_validation *v, int *table);
+
+/* 1 if a point's theory is that of infinite batches and its networks' batches are finite: several steps. */
+int gst_validation_extrapolates(const gst_validation *v, size_t point);
+
+/* Fill found.  Points that differ in alpha0 alone and extrapolate are one test.  GST_OK or GST_NO_MEMORY. */
+int gst_validation_settle(gst_validation *v);
+
+/* Settle and write the table.  Returns an exit code. */
+int gst_validation_conclude(gst_validation *v);
+
+/* --dry-run: sizes, memory and time as `key: value` lines. */
+int gst_validation_estimate(gst_validation *v);
+
+#endif

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* problem_setup.c - from the settings to what the library wants. */
+#include "cli/options/problem_setup.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "cli/process/interrupt.h"
+#include "base/memory.h"
+#include "cli/process/report.h"
+
+/* --spike gives the features; training is excluded, and its companions make no sense without it. */
+static int check_spike(const gst_settings *settings)
+{
+    static const gst_option_id excluded[] = {GST_OPTION_ETA, GST_OPTION_ALPHA0, GST_OPTION_STEPS};
+    static const gst_option_id companions[] = {GST_OPTION_OVERLAP, GST_OPTION_BULK_VARIANCE};
+    if (!gst_setting_text(settings, GST_OPTION_SPIKE)) {
+        for (size_t i = 0; i < sizeof companions / sizeof *companions; i++)
+            if (gst_setting_is_given(settings, companions[i]))
+                return gst_setting_refuse(settings, companions[i], NULL, "needs --spike");
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof excluded / sizeof *excluded; i++)
+        if (gst_setting_is_given(settings, excluded[i]))
+            return gst_setting_refuse(settings, excluded[i], NULL, "is excluded by --spike");
+    return 0;
+}
+
+static int contains(const gst_grid *grid, size_t axis, double value)
+{
+    for (size_t i = 0; i < grid->count[axis]; i++)
+        if (grid->values[axis][i] == value)
+            return 1;
+    return 0;
+}
+
+static void note_untrained(const gst_settings *settings, const gst_grid *grid)
+{
+    if (gst_setting_text(settings, GST_OPTION_SPIKE))
+        return;
+    if (contains(grid, GST_AXIS_ALPHA0, 0))
+        gst_report(0, "note: --alpha0 0 is the untrained network");
+    else if (contains(grid, GST_AXIS_STEPS, 0))
+        gst_report(0, "note: --steps 0 is the untrained network");
+}
+
+/* Groups of equal weight, for --spike without --second-layer. */
+static int equal_weights(gst_second_layer *layer, size_t K)
+{
+    *layer = (gst_second_layer){.K = K, .A = gst_alloc_doubles(K), .pi = gst_alloc_doubles(K)};
+    if (!layer->A || !layer->pi)
+        return gst_report(GST_EXIT_RUNTIME, "not enough memory");
+    for (size_t g = 0; g < K; g++) {
+        layer->A[g] = 1;
+        layer->pi[g] = 1 / (double)K;
+    }
+    return 0;
+}
+
+static int build_spikes(gst_problem *problem, const gst_settings *settings)
+{
+    gst_message message = {""};
+    int given = gst_setting_is_given(settings, GST_OPTION_SECOND_LAYER);
+    int status = gst_spikes_parse(&problem->spikes, gst_target_dim(problem->target),
+                                  gst_setting_text(settings, GST_OPTION_SPIKE),
+                                  gst_setting_text(settings, GST_OPTION_OVERLAP),
+                                  gst_setting_text(settings, GST_OPTION_BULK_VARIANCE), &message);
+    if (status < 0)
+        return gst_setting_refuse_status(settings, GST_OPTION_SPIKE, status, message.text);
+    problem->training.spikes = &problem->spikes;
+    if (!given)
+        return equal_weights(&problem->layer, problem->spikes.K);
+    if (problem->layer.K != problem->spikes.K)
+        return gst_setting_refuse(settings, GST_OPTION_SECOND_LAYER, NULL,
+                                  "has %zu groups, --spike '%.100s' has %zu", problem->layer.K,
+                                  gst_setting_text(settings, GST_OPTION_SPIKE), problem->spikes.K);
+    return 0;
+}
+
+static int build_layer(gst_problem *problem, const gst_settings *settings)
+{
+    gst_message message = {""};
+    int spike = gst_setting_text(settings, GST_OPTION_SPIKE) != NULL;
+    if (!spike || gst_setting_is_given(settings, GST_OPTION_SECOND_LAYER)) {
+        const char *text = gst_setting_text(settings, GST_OPTION_SECOND_LAYER);
+        int status = gst_second_layer_parse(&problem->layer, text, &message);
+        if (status < 0)
+            return gst_setting_refuse_status(settings, GST_OPTION_SECOND_LAYER, status,
+                                             message.text);
+    }
+    return spike ? build_spikes(problem, settings) : 0;
+}
+
+int gst_problem_compile(gst_problem *problem, const gst_settings *settings)
+{
+    gst_message message = {""};
+    int status = gst_activation_compile(
+        &problem->activation, gst_setting_text(settings, GST_OPTION_ACTIVATION), &message);
+    if (status < 0)
+        return gst_setting_refuse_status(settings, GST_OPTION_ACTIVATION, status, message.text);
+    status = gst_target_compile(&problem->target, gst_setting_text(settings, GST_OPTION_TARGET),
+                                &message);
+    if (status < 0)
+        return gst_setting_refuse_status(settings, GST_OPTION_TARGET, status, message.text);
+    return build_layer(problem, settings);
+}
+
+gst_training gst_problem_training(const gst_problem *problem, const double axes[GST_AXES])
+{
+    gst_training training = problem->training;
+    training.noise = isnan(axes[GST_AXIS_NOISE]) ? 0 : axes[GST_AXIS_NOISE];
+    if (training.spikes)
+        return training;
+    training.eta = axes[GST_AXIS_ETA];
+    training.alpha0 = axes[GST_AXIS_ALPHA0];
+    training.steps = (size_t)axes[GST_AXIS_STEPS];
+    return training;
+}
+
+/* The simulator has checks of its own: it takes more steps than there is a theory for. */
+static int is_simulated(const gst_settings *settings)
+{
+    return settings->command->letter == 's' || settings->command->letter == 'v';
+}
+
+static int has_finite_batch(const gst_training *training)
+{
+    return !training->spikes && training->alpha0 > 0 && isfinite(training->alpha0) &&
+           training->steps > 0 && training->eta != 0;
+}
+
+/* A finite batch needs the second moment of sigma', its exact bulk the fourth. */
+static int check_gradient(const gst_training *training, const gst_settings *settings)
+{
+    gst_gradient_moments sigma;
+    int exact = training->bulk == GST_BULK_EXACT;
+    int status = gst_activation_gradient_moments(training->activation, 0, &sigma);
+    if (status == GST_NO_MEMORY)
+        return gst_report(GST_EXIT_RUNTIME, "not enough memory");
+    if (status >= 0 && isfinite(sigma.s2) && (!exact || isfinite(sigma.t4)))
+        return 0;
+    if (status == GST_NO_MEMORY)
+        return gst_report(GST_EXIT_RUNTIME, "not enough memory");
+    return gst_setting_refuse(settings, GST_OPTION_ACTIVATION,
+                              gst_setting_text(settings, GST_OPTION_ACTIVATION),
+                              "has a derivative whose %s does not converge; --alpha0 %g%s needs it",
+                              status >= 0 && isfinite(sigma.s2) ? "fourth moment" : "mean square",
+                              training->alpha0, exact ? " with --bulk exact" : "");
+}
+
+/* What checks of a training can tell apart in a number. */
+enum { KINDS = 8 };
+static size_t kind_of(double value)
+{
+    if (isnan(value))
+        return 0;
+    if (isinf(value))
+        return value > 0 ? 1 : 2;
+    if (!(value > 0))
+        return value < 0 ? 3 : 4;
+    return value < 1 ? 5 : value > 1 ? 6 : 7;
+}
+
+/* The first value of every kind on an axis: positions in increasing order. */
+static size_t find_kinds(const gst_grid *grid, size_t axis, size_t first[KINDS])
+{
+    int seen[KINDS] = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < grid->count[axis] && count < KINDS; i++) {
+        size_t kind = kind_of(grid->values[axis][i]);
+        if (!seen[kind])
+            first[count++] = i;
+        seen[kind] = 1;
+    }
+    return count;
+}
+
+/* Validate every training of the grid.  What is valid depends on the kinds of its numbers alone, so that of a
+ * kind one value does: the first, so that the first bad training of the grid is the one named. */
+static int check_trainings(const gst_problem *problem, const gst_settings *settings,
+                           const gst_grid *grid)
+{
+    static const size_t axis[] = {GST_AXIS_ETA, GST_AXIS_ALPHA0, GST_AXIS_STEPS, GST_AXIS_NOISE};
+    enum { COUNT = sizeof axis / sizeof *axis };
+    gst_message message = {""};
+    size_t first[COUNT][KINDS], count[COUNT], all = 1;
+    int batches = 0, code = 0;
+    double axes[GST_AXES];
+    gst_grid_point(grid, 0, axes);
+    for (size_t a = 0; a < COUNT; a++)
+        all *= count[a] = find_kinds(grid, axis[a], first[a]);
+    for (size_t i = 0; i < all && code == 0; i++) {
+        size_t rest = i;
+        for (size_t a = COUNT; a-- > 0; rest /= count[a])
+            axes[axis[a]] = grid->values[axis[a]][first[a][rest % count[a]]];
+        gst_training training = gst_problem_training(problem, axes);
+        int status = gst_training_validate(&training, &message);
+        if (status < 0)
+            return gst_setting_refuse_status(settings, GST_OPTION_ACTIVATION, status, message.text);
+        if (has_finite_batch(&training) && batches++ == 0)
+            code = check_gradient(&training, settings);
+    }
+    return code;
+}
+
+int gst_problem_build(gst_problem *problem, const gst_settings *settings, const gst_grid *grid)
+{
+    *problem = (gst_problem){0};
+    problem->training.alpha0 = HUGE_VAL;
+    problem->training.steps = 1;
+    problem->training.bulk = (gst_bulk_kind)gst_setting_number(settings, GST_OPTION_BULK);
+    int code = check_spike(settings);
+    if (code == 0)
+        code = gst_problem_compile(problem, settings);
+    problem->training.activation = problem->activation;
+    problem->training.target = problem->target;
+    problem->training.layer = &problem->layer;
+    if (code == 0 && !is_simulated(settings))
+        code = check_trainings(problem, settings, grid);
+    if (code == 0)
+        note_untrained(settings, grid);
+    return code;
+}
+
+void gst_problem_clear(gst_problem *problem)
+{
+    gst_activation_free(problem->activation);
+    gst_target_free(problem->target);
+    gst_second_layer_clear(&problem->layer);
+    gst_spikes_clear(&problem->spikes);
+    *problem = (gst_problem){0};
+}
+
+gst_solve_options gst_problem_options(const gst_settings *settings)
+{
+    gst_solve_options options = gst_solve_defaults();
+    options.method = (gst_method)gst_setting_number(settings, GST_OPTION_METHOD);
+    options.damping = gst_setting_number(settings, GST_OPTION_DAMPING);
+    options.max_iterations = (size_t)gst_setting_number(settings, GST_OPTION_MAX_ITERATIONS);
+    options.tol = gst_setting_number(settings, GST_OPTION_TOL);
+    options.order_parameters = gst_setting_is_on(settings, GST_OPTION_ORDER_PARAMETERS);
+    options.stop = gst_interrupt_flag();
+    return options;
+}

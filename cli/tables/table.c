@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* table.c - tables out: tsv, csv, json. */
+#include "cli/tables/table.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/tables/table_json.h"
+
+static void add_csv_string(gst_output *output, const char *text)
+{
+    if (!strpbrk(text, ",\"\n")) {
+        gst_output_add(output, text);
+        return;
+    }
+    gst_output_add(output, "\"");
+    for (; *text != '\0'; text++) {
+        char piece[3] = {*text, *text == '"' ? '"' : '\0', '\0'};
+        gst_output_add(output, piece);
+    }
+    gst_output_add(output, "\"");
+}
+
+static void add_string(const gst_table *table, const char *text)
+{
+    if (table->format == GST_FORMAT_JSON)
+        gst_json_add_string(table->output, text);
+    else if (table->format == GST_FORMAT_CSV)
+        add_csv_string(table->output, text);
+    else
+        gst_output_add(table->output, text);
+}
+
+/* What %.15g makes of an integer of at most 15 digits, ten times faster: most cells of a sweep are such. */
+static void print_integer(double value, char text[32])
+{
+    char digits[32], *end = digits + sizeof digits - 1, *at = end;
+    unsigned long long left = (unsigned long long)fabs(value);
+    *at = '\0';
+    do
+        *--at = (char)('0' + left % 10);
+    while ((left /= 10) > 0);
+    if (value < 0)
+        *--at = '-';
+    memcpy(text, at, (size_t)(end - at) + 1);
+}
+
+void gst_number_print(double value, char text[32])
+{
+    if (isnan(value))
+        strcpy(text, "nan");
+    else if (isinf(value))
+        strcpy(text, value < 0 ? "-inf" : "inf");
+    else if (fabs(value) < 1e15 && value == floor(value))
+        print_integer(value, text);
+    else
+        snprintf(text, 32, "%.15g", value);
+}
+
+static void add_number(const gst_table *table, size_t column, double value)
+{
+    char text[32];
+    if (table->json && isinf(value))
+        gst_table_json_infinite(table->json, column, table->rows, value < 0);
+    gst_number_print(value, text);
+    gst_output_add(table->output, table->json && !isfinite(value) ? "null" : text);
+}
+
+void gst_table_begin(gst_table *table, gst_output *output, gst_table_format format)
+{
+    *table = (gst_table){.output = output, .format = format};
+    if (format != GST_FORMAT_JSON)
+        return;
+    table->json = gst_table_json_alloc();
+    if (!table->json)
+        gst_output_fail(output);
+}
+
+void gst_table_meta(gst_table *table, const char *key, const char *value)
+{
+    gst_output *output = table->output;
+    table->meta++;
+    if (table->json) {
+        gst_table_json_meta(table->json, key, value);
+        return;
+    }
+    gst_output_add(output, "# ");
+    gst_output_add(output, key);
+    gst_output_add(output, ": ");
+    gst_output_add(output, value);
+    gst_output_add(output, "\n");
+}
+
+/* ---- checksums ---------------------------------------------------------------------------------- */
+
+size_t gst_table_block_end(size_t rows, size_t row)
+{
+    size_t length = (rows - 1) / GST_TABLE_BLOCKS + 1, end = (row / length + 1) * length;
+    return end < rows ? end : rows;
+}
+
+static size_t block_of(const gst_table *table, size_t row)
+{
+    return row / ((table->total - 1) / GST_TABLE_BLOCKS + 1);
+}
+
+void gst_table_sum(gst_table *table, size_t row, const char *text, size_t length)
+{
+    gst_checksum_add(&table->block[block_of(table, row)], row, text, length);
+    gst_checksum_add(&table->fresh, row, text, length);
+}
+
+void gst_table_checksums(gst_table *table, size_t rows)
+{
+    static const char key[] = "run.checksums";
+    char room[GST_TABLE_BLOCKS * (GST_CHECKSUM_DIGITS + 1)] = "";
+    if (rows == 0 || table->format == GST_FORMAT_JSON || !table->output->file)
+        return;
+    table->total = rows;
+    size_t length = (block_of(table, rows - 1) + 1) * (GST_CHECKSUM_DIGITS + 1) - 1;
+    memset(room, '.', length);
+    table->at = (long)(table->output->used + strlen("# ") + strlen(key) + strlen(": "));
+    gst_table_meta(table, key, room);
+}
+
+static void fill_checksums(gst_table *table)
+{
+    char text[GST_TABLE_BLOCKS * (GST_CHECKSUM_DIGITS + 1)] = "", *end = text;
+    for (size_t i = 0; i <= block_of(table, table->total - 1); i++) {
+        if (i > 0)
+            *end++ = ' ';
+        gst_checksum_print(&table->block[i], end);
+        end += GST_CHECKSUM_DIGITS;
+    }
+    gst_output_patch(table->output, table->at, text);
+}
+
+/* ---- rows --------------------------------------------------------------------------------------- */
+
+static const char *separator(const gst_table *table)
+{
+    static const char *const separators[] = {"\t", ",", ", "};
+    return separators[table->format];
+}
+
+void gst_table_header(gst_table *table, size_t columns, const char *const *names)
+{
+    int json = table->json != NULL;
+    gst_output_add(table->output, json ? "{\"columns\": [" : "");
+    if (json)
+        gst_table_json_columns(table->json, columns, names);
+    for (size_t i = 0; i < columns; i++) {
+        gst_output_add(table->output, i > 0 ? separator(table) : "");
+        add_string(table, names[i]);
+    }
+    gst_output_add(table->output, json ? "],\n\"data\": [\n" : "\n");
+}
+
+void gst_table_row(gst_table *table, size_t columns, const gst_cell *cells)
+{
+    int json = table->format == GST_FORMAT_JSON;
+    size_t began = table->output->used;
+    if (json)
+        gst_output_add(table->output, table->rows > 0 ? ",\n[" : "[");
+    for (size_t i = 0; i < columns; i++) {
+        gst_output_add(table->output, i > 0 ? separator(table) : "");
+        if (cells[i].text)
+            add_string(table, cells[i].text);
+        else
+            add_number(table, i, cells[i].number);
+    }
+    if (table->total > 0 && table->output->used > began)
+        gst_table_sum(table, table->rows, table->output->text + began, table->output->used - began);
+    gst_output_add(table->output, json ? "]" : "\n");
+    table->rows++;
+}
+
+void gst_table_gap(gst_table *table)
+{
+    if (table->format == GST_FORMAT_TSV)
+        gst_output_add(table->output, "\n\n");
+}
+
+void gst_table_scan(gst_table *table)
+{
+    if (table->format == GST_FORMAT_TSV)
+        gst_output_add(table->output, "\n");
+}
+
+void gst_table_end(gst_table *table)
+{
+    if (table->json) {
+        gst_output_add(table->output, table->rows > 0 ? "\n],\n" : "],\n");
+        gst_table_json_write(table->json, table->rows, table->output);
+    }
+    gst_table_json_free(table->json);
+    table->json = NULL;
+    if (table->at > 0 && table->rows == table->total)
+        fill_checksums(table);
+}

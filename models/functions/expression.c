@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* expression.c - read functions of z1..z9 given as text and compile them to a constant tape.
+ *
+ * Precedence climbing (Pratt 1973):
+ *   1. An operand is a number, a name, a sign with its operand, a parenthesis or a call.
+ *   2. An infix operator that binds at least as tightly as the caller asks for takes the operand to
+ *      its left and reads the one to its right; the table `infixes` holds the strengths.
+ *   3. What is read is appended to a postfix tape at once: a subexpression is a slice of the tape.
+ *      An operation on numbers alone is replaced by its result.
+ *   4. An operation with a kink records the slice of its argument, unless that is a number.
+ *   5. At the end the variables that occur are numbered 1, 2, ... in the order of their indices.
+ *
+ * Reading stops at the first error, and everything before it is ASCII, so its column counts bytes
+ * and characters alike.  Nothing depends on the locale. */
+#include "models/functions/expression.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/functions/expression_tape.h"
+#include "base/memory.h"
+#include "base/nearest.h"
+
+typedef struct {
+    const char *text;
+    size_t at;    /* first byte not yet read */
+    size_t depth; /* nested operands being read */
+    size_t variables;
+    gst_expression *out;
+    gst_message *message;
+    char digits[GST_EXPRESSION_LENGTH + 32]; /* of the number being read */
+} parser;
+
+enum { SIGN_STRENGTH = 3 };
+
+typedef struct {
+    char symbol;
+    int strength;
+    bool right_associative;
+    const gst_operation *operation;
+} infix;
+
+static const infix infixes[] = {
+    {'+', 1, false, &gst_add},    {'-', 1, false, &gst_subtract}, {'*', 2, false, &gst_multiply},
+    {'/', 2, false, &gst_divide}, {'^', 4, true, &gst_power},
+};
+
+static const struct {
+    const char *name;
+    double value;
+} constants[] = {{"pi", 3.14159265358979323846}, {"e", 2.71828182845904523536}};
+
+static bool read_expression(parser *p, int strength);
+
+/* isdigit and isalpha without the locale. */
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static char peek(parser *p)
+{
+    while (p->text[p->at] == ' ' || p->text[p->at] == '\t')
+        p->at++;
+    return p->text[p->at];
+}
+
+static bool fail(parser *p, const char *what, size_t column)
+{
+    gst_fail(p->message, GST_INVALID, "%s at column %zu", what, column);
+    return false;
+}
+
+/* Fails with what was wanted and what comes instead. */
+static bool expected(parser *p, const char *wanted)
+{
+    char what[128];
+    const unsigned char found = (unsigned char)peek(p);
+    if (found == '\0')
+        snprintf(what, sizeof what, "expected %s, found the end", wanted);
+    else if (found < ' ' || found > '~')
+        snprintf(what, sizeof what, "expected %s, found byte 0x%02X", wanted, found);
+    else
+        snprintf(what, sizeof what, "expected %s, found '%c'%s", wanted, found,
+                 found == ',' ? " (decimals take a point)" : "");
+    return fail(p, what, p->at + 1);
+}
+
+static bool accept(parser *p, char symbol, const char *wanted)
+{
+    if (peek(p) != symbol)
+        return expected(p, wanted);
+    p->at++;
+    return true;
+}
+
+/* Whether a slice of the tape is constant: since constants are folded, it is one number then. */
+static bool is_number(const gst_expression *out, size_t from, size_t to)
+{
+    return to - from == 1 && !out->tape[from].operation && out->tape[from].variable == 0;
+}
+
+static void append(parser *p, gst_instruction instruction)
+{
+    p->out->tape[p->out->length++] = instruction;
+}
+
+/* The tape from `start` on, arguments that are numbers and their operation, becomes one number. */
+static void fold(gst_expression *out, size_t start)
+{
+    double v[2];
+    const gst_stack stack = {1, 1, 0, NULL, v, NULL};
+    gst_tape_run(out->tape, (gst_slice){start, out->length}, &stack);
+    out->tape[start] = (gst_instruction){NULL, 0, v[0]};
+    out->length = start + 1;
+}
+
+/* Append an operation whose arguments begin at `start`, the first of them ending at `middle`. */
+static void append_operation(parser *p, const gst_operation *operation, size_t start, size_t middle)
+{
+    gst_expression *out = p->out;
+    const size_t end = out->length;
+    const bool numbers =
+        is_number(out, start, middle) && (middle == end || is_number(out, middle, end));
+    append(p, (gst_instruction){operation, 0, 0});
+    if (numbers) {
+        fold(out, start);
+        return;
+    }
+    const gst_slice argument = {start, operation->kink == GST_KINK_DIFFERENCE ? end : middle};
+    if (operation->kink != GST_SMOOTH && !is_number(out, argument.from, argument.to))
+        out->kinks[out->kink_count++] = argument;
+}
+
+/* An operand inside another one: the only way to recurse without limit. */
+static bool read_nested(parser *p, int strength)
+{
+    if (p->depth >= GST_EXPRESSION_NESTING)
+        return fail(p, "nested too deeply", p->at);
+    p->depth++;
+    const bool read = read_expression(p, strength);
+    p->depth--;
+    return read;
+}
+
+static size_t count_digits(const char *text)
+{
+    size_t count = 0;
+    while (is_digit(text[count]))
+        count++;
+    return count;
+}
+
+/* The exponent at text, or 0: its value and the number of characters it takes. */
+static long read_exponent(const char *text, size_t *taken)
+{
+    const size_t sign = text[0] != '\0' && (text[1] == '+' || text[1] == '-');
+    *taken = 0;
+    if ((text[0] != 'e' && text[0] != 'E') || !is_digit(text[1 + sign]))
+        return 0;
+    *taken = 1 + sign + count_digits(text + 1 + sign);
+    const long exponent = strtol(text + 1, NULL, 10); /* clamped */
+    return exponent > 100000 ? 100000 : exponent < -100000 ? -100000 : exponent;
+}
+
+/* digits [. digits] [e [sign] digits].  strtod gets the digits without the point and an exponent
+ * that makes up for it, so that it rounds correctly in every locale. */
+static bool read_number(parser *p)
+{
+    const char *text = p->text + p->at;
+    char *digits = p->digits;
+    const size_t whole = count_digits(text), point = text[whole] == '.';
+    const size_t decimals = point ? count_digits(text + whole + 1) : 0, count = whole + decimals;
+    size_t taken;
+    const long exponent = read_exponent(text + count + point, &taken);
+    if (count == 0)
+        return expected(p, "a number, a variable or a function");
+    memcpy(digits, text, whole);
+    memcpy(digits + whole, text + whole + point, decimals);
+    snprintf(digits + count, sizeof p->digits - count, "e%ld", exponent - (long)decimals);
+    const double number = strtod(digits, NULL);
+    if (!isfinite(number) || (number == 0 && strspn(digits, "0") < count))
+        return fail(p, "number outside the range of a double", p->at + 1);
+    p->at += count + point + taken;
+    append(p, (gst_instruction){NULL, 0, number});
+    return true;
+}
+
+/* The arguments and the closing parenthesis of a call; or the bare name of a function, alone. */
+static bool read_call(parser *p, const gst_operation *function)
+{
+    const size_t start = p->out->length;
+    if (peek(p) == '\0' && p->depth == 0 && start == 0 && function->unary) {
+        append(p, (gst_instruction){NULL, 1, 0});
+        append_operation(p, function, 0, 1);
+        return true;
+    }
+    if (!accept(p, '(', "'(' after a function") || !read_nested(p, 0))
+        return false;
+    const size_t middle = p->out->length;
+    if (function->binary && !(accept(p, ',', "',' and a second argument") && read_nested(p, 0)))
+        return false;
+    if (!accept(p, ')', "an operator or ')'"))
+        return false;
+    append_operation(p, function, start, middle);
+    return true;
+}
+
+/* The index of the variable called name (z, z1 .. z9), or 0. */
+static size_t variable_index(const char *name, size_t length)
+{
+    if (name[0] != 'z' || length > 2)
+        return 0;
+    return length == 1 ? 1 : is_digit(name[1]) ? (size_t)(name[1] - '0') : 0;
+}
+
+static bool refuse_name(parser *p, const char *name, size_t length, size_t column)
+{
+    gst_nearest nearest = {0};
+    for (size_t i = 0; gst_expression_function_name(i); i++)
+        gst_nearest_try(&nearest, name, length, gst_expression_function_name(i));
+    const char *known = nearest.known;
+    gst_fail(p->message, GST_INVALID,
+             "'%.*s' is no function, no constant and no variable up to z%zu at column %zu%s%s",
+             length > 40 ? 40 : (int)length, name, p->variables, column,
+             known ? "; did you mean " : "", known ? known : "");
+    return false;
+}
+
+static bool read_name(parser *p)
+{
+    const char *name = p->text + p->at;
+    size_t length = 1;
+    while (is_letter(name[length]) || is_digit(name[length]))
+        length++;
+    const size_t variable = variable_index(name, length);
+    const gst_operation *function = gst_operation_find(name, length);
+    const size_t column = p->at + 1;
+    p->at += length;
+    if (function)
+        return read_call(p, function);
+    if (variable > 0 && variable <= p->variables) {
+        append(p, (gst_instruction){NULL, variable, 0});
+        return true;
+    }
+    for (size_t i = 0; i < sizeof constants / sizeof constants[0]; i++)
+        if (strlen(constants[i].name) == length && memcmp(constants[i].name, name, length) == 0) {
+            append(p, (gst_instruction){NULL, 0, constants[i].value});
+            return true;
+        }
+    return refuse_name(p, name, length, column);
+}
+
+static bool read_operand(parser *p)
+{
+    const char c = peek(p);
+    const size_t start = p->out->length;
+    if (is_letter(c))
+        return read_name(p);
+    if (c != '(' && c != '-' && c != '+')
+        return read_number(p);
+    p->at++;
+    if (c == '(')
+        return read_nested(p, 0) && accept(p, ')', "an operator or ')'");
+    if (!read_nested(p, SIGN_STRENGTH))
+        return false;
+    if (c == '-')
+        append_operation(p, &gst_negate, start, p->out->length);
+    return true;
+}
+
+static const infix *find_infix(char symbol)
+{
+    for (size_t i = 0; i < sizeof infixes / sizeof infixes[0]; i++)
+        if (infixes[i].symbol == symbol)
+            return &infixes[i];
+    return NULL;
+}
+
+/* The power whose exponent starts at `middle`: integers work for negative bases too. */
+static const gst_operation *choose_power(const gst_expression *out, size_t middle)
+{
+    const double exponent = out->tape[middle].number;
+    if (!is_number(out, middle, out->length) || exponent != trunc(exponent))
+        return &gst_power;
+    return exponent >= 0 ? &gst_power_whole : &gst_power_negative;
+}
+
+/* An operand and all infix operators after it that are at least as strong. */
+static bool read_expression(parser *p, int strength)
+{
+    const size_t start = p->out->length;
+    if (!read_operand(p))
+        return false;
+    for (;;) {
+        const infix *found = find_infix(peek(p));
+        if (!found || found->strength < strength)
+            return true;
+        const size_t middle = p->out->length;
+        p->at++;
+        if (!(found->right_associative ? read_nested(p, found->strength)
+                                       : read_expression(p, found->strength + 1)))
+            return false;
+        const gst_operation *operation = found->operation;
+        if (operation == &gst_power)
+            operation = choose_power(p->out, middle);
+        append_operation(p, operation, start, middle);
+    }
+}
+
+/* Number the variables that occur and measure the stack. */
+static void finish(gst_expression *out)
+{
+    size_t place[GST_EXPRESSION_VARIABLES + 1] = {0}, height = 0;
+    for (size_t i = 0; i < out->length; i++)
+        place[out->tape[i].variable] = 1;
+    place[0] = 0;
+    for (size_t index = 1; index <= GST_EXPRESSION_VARIABLES; index++)
+        if (place[index]) {
+            out->variable[out->dim++] = index;
+            place[index] = out->dim;
+        }
+    for (size_t i = 0; i < out->length; i++) {
+        gst_instruction *instruction = &out->tape[i];
+        instruction->variable = place[instruction->variable];
+        height += !instruction->operation;
+        height -= instruction->operation && instruction->operation->binary;
+        out->slots = height > out->slots ? height : out->slots;
+    }
+}
+
+/* Room for a text of this length: a character appends at most one instruction. */
+static gst_expression *allocate(const char *text, size_t length)
+{
+    gst_expression *out = gst_alloc(1, sizeof *out);
+    if (!out)
+        return NULL;
+    out->text = gst_copy_string(text);
+    out->tape = gst_alloc(length + 1, sizeof *out->tape);
+    out->kinks = gst_alloc(length + 1, sizeof *out->kinks);
+    if (out->text && out->tape && out->kinks)
+        return out;
+    gst_expression_free(out);
+    return NULL;
+}
+
+int gst_expression_compile(gst_expression **expression, const char *text, size_t variables,
+                           gst_message *message)
+{
+    const size_t length = strnlen(text, GST_EXPRESSION_LENGTH + 1);
+    *expression = NULL;
+    if (variables < 1 || variables > GST_EXPRESSION_VARIABLES)
+        return gst_fail(message, GST_INVALID, "%zu variables: 1 to %d are possible", variables,
+                        GST_EXPRESSION_VARIABLES);
+    if (length > GST_EXPRESSION_LENGTH)
+        return gst_fail(message, GST_INVALID, "text too long at column %d",
+                        GST_EXPRESSION_LENGTH + 1);
+    gst_expression *out = allocate(text, length);
+    if (!out)
+        return gst_fail(message, GST_NO_MEMORY, "no memory for an expression");
+    parser p = {text, 0, 0, variables, out, message, ""};
+    if (!read_expression(&p, 0) || (peek(&p) != '\0' && !expected(&p, "an operator"))) {
+        gst_expression_free(out);
+        return GST_INVALID;
+    }
+    finish(out);
+    *expression = out;
+    return GST_OK;
+}
+
+void gst_expression_free(gst_expression *expression)
+{
+    if (!expression)
+        return;
+    free(expression->text);
+    free(expression->tape);
+    free(expression->kinks);
+    free(expression);
+}
+
+const char *gst_expression_text(const gst_expression *expression)
+{
+    return expression->text;
+}
+
+size_t gst_expression_dim(const gst_expression *expression)
+{
+    return expression->dim;
+}
+
+size_t gst_expression_variable(const gst_expression *expression, size_t j)
+{
+    return expression->variable[j];
+}

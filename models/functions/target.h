@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* target.h - the target g(z), z in R^r: value moments and moments conditional on the spikes. */
+#ifndef GST_TARGET_H
+#define GST_TARGET_H
+
+#include "integrals/expectation.h"
+#include "models/functions/expression.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define GST_TARGET_DIM_MAX 4
+
+typedef struct gst_target gst_target;
+
+/* Compile a name (applied to z1) or an expression in z1..z9.  r = number of distinct variables, 1..4.
+ * GST_INVALID: syntax, r > 4, constant, a value that is not finite, moments that do not converge. */
+int gst_target_compile(gst_target **target, const char *text, gst_message *message);
+void gst_target_free(gst_target *target);
+
+const gst_expression *gst_target_expression(const gst_target *target);
+size_t gst_target_dim(const gst_target *target);
+
+/* The shortest panel on which g is resolved along its variables (target_panels.h): what a mesh has to see. */
+double gst_target_finest_panel(const gst_target *target);
+
+/* Value moments under N(0, I_r): c1[j] = E[g z_j], second[j*r + k] = E[(g - mean) z_j z_k]. */
+typedef struct {
+    size_t r;
+    double mean, variance;
+    double c1[GST_TARGET_DIM_MAX];
+    double second[GST_TARGET_DIM_MAX * GST_TARGET_DIM_MAX];
+} gst_target_moments;
+
+/* Computed when the target was compiled.  half != 0: by the companion rules.  GST_OK or GST_LOOSE. */
+int gst_target_moments_compute(const gst_target *target, int half, gst_target_moments *moments);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* conditional.c - the target given the spikes.
+ *
+ *   no residual direction   the target's own values;
+ *   one variable            the moments of g under N(gamma kappa, rest^2), as those of the activation;
+ *   residual directions partly aligned with the spikes share their work: conditional_aligned.c;
+ *   otherwise               every kappa by itself: conditional_direct.c. */
+#include "models/tables/conditional_aligned.h"
+
+#include "base/memory.h"
+#include "models/tables/conditional_direct.h"
+#include "models/tables/smooth_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* z = gamma kappa + rest s: the moments of g under N(gamma kappa, rest^2), as those of the activation. */
+static int along_line(const gst_conditional_target *t, size_t n, const double *kappa, int half,
+                      double *h, double *h1, double *rest)
+{
+    double *offset = gst_alloc(n, 2 * sizeof *offset), scale = t->matrix[t->m];
+    if (!offset)
+        return GST_NO_MEMORY;
+    for (size_t k = 0; k < n; k++)
+        for (size_t l = 0; l < t->m; l++)
+            offset[k] += t->matrix[l] * kappa[l * n + k];
+    int status = gst_smooth_moments(t->g, n, offset, scale * scale, half, h, h1, rest, offset + n);
+    for (size_t k = 0; k < n; k++)
+        h1[k] *= scale;
+    free(offset);
+    return status;
+}
+
+int gst_conditional_tabulate(gst_conditional_target *t, const gst_features *features, size_t n,
+                             const double *kappa, int half, double *h, double *h1, double *rest)
+{
+    if (t->q == 0) {
+        gst_conditional_values(t, n, kappa, h);
+        memset(rest, 0, n * sizeof *rest);
+        return GST_OK;
+    }
+    if (t->map.to == 1)
+        return along_line(t, n, kappa, half, h, h1, rest);
+    gst_aligned a;
+    if (gst_aligned_setup(&a, features))
+        return gst_aligned_tabulate(&a, t->g, t->finest, n, kappa, half, h, h1, rest);
+    return gst_conditional_each(t, n, kappa, half, h, h1, rest);
+}

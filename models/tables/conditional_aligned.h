@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* conditional_aligned.h - the target given the spikes when residual directions are partly aligned with them
+ * (private to conditional*.c). */
+#ifndef GST_CONDITIONAL_ALIGNED_H
+#define GST_CONDITIONAL_ALIGNED_H
+
+#include "models/tables/conditional.h"
+
+/* The problem with u in the place of kappa, and its tables on a mesh of u. */
+typedef struct {
+    gst_features
+        f; /* m = directions of u, gamma = their axes; q = directions orthogonal to the spikes */
+    double gamma[GST_TARGET_DIM_MAX * GST_TARGET_DIM_MAX];
+    double rest[GST_TARGET_DIM_MAX * GST_TARGET_DIM_MAX];
+    double pull[GST_TARGET_DIM_MAX *
+                GST_SPIKES_MAX];    /* E[u_i|kappa] = sum_l pull[i*spikes + l] kappa_l */
+    double rho[GST_TARGET_DIM_MAX]; /* its standard deviation */
+    size_t spikes;
+    gst_mesh mesh;
+    double *H, *Hi, *R; /* tables: H[k], Hi[i*n + k], R[k] */
+    /* the `count` nodes that matter at one kappa: node near[c], weights of full and half rule times the
+     * ratio of the densities of u given kappa and of u, s[i*n + c] = (u_i - E[u_i|kappa])/rho_i */
+    size_t count, *near;
+    double *weight, *weight_half, *s;
+    double *block;
+} gst_aligned;
+
+/* Splits the residual directions by their length: one if orthogonal to all spikes, rho < 1 if partly
+ * aligned.  0 if there is nothing to gain or a direction too thin for a shared mesh. */
+int gst_aligned_setup(gst_aligned *a, const gst_features *f);
+
+/* gst_conditional_tabulate by a mesh of u shared by all kappa; clears *a. */
+int gst_aligned_tabulate(gst_aligned *a, const gst_expression *g, double finest, size_t n,
+                         const double *kappa, int half, double *h, double *h1, double *rest);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* conditional_direct.c - the target given the spikes, at every kappa by itself.
+ *
+ * The residual directions are integrated in two passes: first h and h1, then the square of what they leave, which
+ * loses nothing to cancellation. */
+#include "models/tables/conditional_direct.h"
+
+#include "integrals/expectation.h"
+#include "models/functions/target_panels.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Relative accuracy of the inner integrals in one and in several residual directions. */
+#define INNER_TOLERANCE 1e-14
+#define INNER_TOLERANCE_SEVERAL 1e-12
+/* Without spikes there is one integral in all: 64 intervals in four dimensions, 256 in three. */
+#define EVALUATIONS_ONCE ((size_t)20000000)
+/* Gauss nodes per variable for the size of the target; even, so that 0 is none of them. */
+#define ROUGH 6
+
+/* Root mean square of g by a few Gauss nodes per variable; 0 if that is not finite. */
+static double rough_size(const gst_expression *g, size_t r)
+{
+    double node[ROUGH], weight[ROUGH], sum = 0.0;
+    size_t points = 1;
+    gst_rule_hermite(ROUGH, node, weight);
+    for (size_t j = 0; j < r; j++)
+        points *= ROUGH;
+    for (size_t k = 0; k < points; k++) {
+        double z[GST_TARGET_DIM_MAX], value, w = 1.0;
+        for (size_t j = 0, rest = k; j < r; j++, rest /= ROUGH) {
+            z[j] = node[rest % ROUGH];
+            w *= weight[rest % ROUGH];
+        }
+        gst_expression_evaluate(g, 1, z, &value, NULL);
+        sum += w * value * value;
+    }
+    return isfinite(sum) ? sqrt(sum) : 0.0;
+}
+
+void gst_conditional_along(gst_conditional_target *t, const gst_features *f,
+                           const gst_expression *g)
+{
+    size_t from = f->m + f->q;
+    t->size = rough_size(g, f->r);
+    t->g = g;
+    t->m = f->m;
+    t->q = f->q;
+    for (size_t j = 0; j < f->r; j++) {
+        for (size_t l = 0; l < f->m; l++)
+            t->matrix[j * from + l] = f->gamma[j * f->m + l];
+        for (size_t i = 0; i < f->q; i++)
+            t->matrix[j * from + f->m + i] = f->rest[j * f->q + i];
+    }
+    t->map = (gst_affine){from, f->r, t->matrix, NULL, gst_expression_kinks(t->g)};
+}
+
+void gst_conditional_setup(gst_conditional_target *t, const gst_features *features,
+                           const gst_target *target)
+{
+    gst_conditional_along(t, features, gst_target_expression(target));
+    t->finest = gst_target_finest_panel(target);
+}
+
+void gst_conditional_values(const gst_conditional_target *t, size_t n, const double *x, double *g)
+{
+    enum { BLOCK = 128 };
+    double from[(GST_SPIKES_MAX + GST_TARGET_DIM_MAX) * BLOCK], z[GST_TARGET_DIM_MAX * BLOCK];
+    for (size_t first = 0; first < n; first += BLOCK) {
+        size_t size = n - first < BLOCK ? n - first : BLOCK;
+        for (size_t j = 0; j < t->map.from; j++)
+            memcpy(from + j * size, x + j * n + first, size * sizeof *x);
+        gst_affine_apply(&t->map, size, from, z);
+        gst_expression_evaluate(t->g, size, z, g + first, NULL);
+    }
+}
+
+/* Components g, g s_1, .., g s_q. */
+static void linear_integrand(size_t n, const double *x, double *out, void *params)
+{
+    const gst_conditional_target *t = params;
+    gst_conditional_values(t, n, x, out);
+    for (size_t j = 0; j < t->q; j++) {
+        const double *s = x + (t->m + j) * n;
+        for (size_t k = 0; k < n; k++)
+            out[(j + 1) * n + k] = out[k] * s[k];
+    }
+}
+
+/* (g - h - sum_j h1_j s_j)^2. */
+static void rest_integrand(size_t n, const double *x, double *out, void *params)
+{
+    const gst_conditional_target *t = params;
+    gst_conditional_values(t, n, x, out);
+    for (size_t k = 0; k < n; k++)
+        out[k] -= t->h;
+    for (size_t j = 0; j < t->q; j++) {
+        const double *s = x + (t->m + j) * n;
+        for (size_t k = 0; k < n; k++)
+            out[k] -= t->h1[j] * s[k];
+    }
+    for (size_t k = 0; k < n; k++)
+        out[k] *= out[k];
+}
+
+/* One node: the two passes over the residual directions. */
+static int condition_on(gst_conditional_target *t, const double *kappa, int half, double *h,
+                        double *h1, double *rest)
+{
+    gst_expectation_options options = gst_expectation_defaults();
+    options.epsrel = t->q > 1 ? INNER_TOLERANCE_SEVERAL : INNER_TOLERANCE;
+    options.epsabs = options.epsrel * t->size;
+    options.spacing = gst_spacing_that_sees(t->finest);
+    if (t->m == 0)
+        options.evaluations = EVALUATIONS_ONCE;
+    double full[1 + GST_TARGET_DIM_MAX], by_half[1 + GST_TARGET_DIM_MAX];
+    gst_expectand linear = {gst_affine_kinks(&t->map), t->q + 1, linear_integrand, t, t->m};
+    int first = gst_expectation(&linear, kappa, &options, full, half ? by_half : NULL, NULL);
+    if (first < 0)
+        return first;
+    const double *v = half ? by_half : full;
+    *h = t->h = v[0];
+    for (size_t j = 0; j < t->q; j++)
+        h1[j] = t->h1[j] = v[j + 1];
+    gst_expectand square = {linear.kinks, 1, rest_integrand, t, t->m};
+    options.epsabs = t->h * t->h + t->size * t->size;
+    for (size_t j = 0; j < t->q; j++)
+        options.epsabs += t->h1[j] * t->h1[j];
+    options.epsabs *= options.epsrel; /* what is left of a linear target is rounding */
+    int second = gst_expectation(&square, kappa, &options, full, half ? by_half : NULL, NULL);
+    *rest = half ? by_half[0] : full[0];
+    return second != GST_OK ? second : first;
+}
+
+int gst_conditional_each(gst_conditional_target *t, size_t n, const double *kappa, int half,
+                         double *h, double *h1, double *rest)
+{
+    int worst = GST_OK;
+    for (size_t k = 0; k < n; k++) {
+        double at[GST_SPIKES_MAX], linear[GST_TARGET_DIM_MAX];
+        for (size_t l = 0; l < t->m; l++)
+            at[l] = kappa[l * n + k];
+        int status = condition_on(t, at, half, &h[k], linear, &rest[k]);
+        if (status < 0)
+            return status;
+        for (size_t j = 0; j < t->q; j++)
+            h1[j * n + k] = linear[j];
+        if (status != GST_OK)
+            worst = status;
+    }
+    return worst;
+}

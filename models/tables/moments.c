@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* moments.c - tables over kappa of the features' and the target's conditional moments.
+ *
+ *   1. mesh over kappa in m dimensions, cut where the target z = gamma kappa + rest s has kinks that no
+ *      residual direction s smooths;
+ *   2. target: h = E[g|kappa], h1_j = E[g s_j|kappa], then rest = E[(g - h - h1.s)^2|kappa], sums of
+ *      squares that lose nothing to cancellation;
+ *   3. activation: mu0, mu1, mu2^2, nu of each group at s = U_g.kappa;
+ *   4. nodes are put in order of their share. */
+#include "models/tables/moments.h"
+
+#include "models/tables/conditional.h"
+#include "models/tables/kappa_mesh.h"
+#include "base/memory.h"
+#include "models/tables/smooth_table.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* mu2^2 below this, relative to mu0^2 + c mu1^2, is the square of rounding. */
+#define LINEAR (1e4 * DBL_EPSILON * DBL_EPSILON)
+/* Moments of which the last unit of the box of kappa holds more than this part do not converge in it. */
+#define DIVERGENT 0.01
+
+/* ---- the container ------------------------------------------------------------------------------ */
+
+static int moments_alloc(gst_moments **moments, size_t K, size_t m, size_t q, size_t n)
+{
+    gst_moments *t = *moments = gst_alloc(1, sizeof *t);
+    if (!t)
+        return GST_NO_MEMORY;
+    *t = (gst_moments){.K = K, .m = m, .q = q, .n = n};
+    t->block = gst_alloc_doubles((5 + m + q + 4 * K) * n);
+    if (!t->block) {
+        gst_moments_free(t);
+        *moments = NULL;
+        return GST_NO_MEMORY;
+    }
+    double **rows[] = {&t->w,  &t->h,   &t->rest, &t->share, &t->edge, &t->kappa,
+                       &t->h1, &t->mu0, &t->mu1,  &t->mu2sq, &t->nu};
+    size_t counts[] = {1, 1, 1, 1, 1, m, q, K, K, K, K};
+    double *at = t->block;
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        *rows[i] = at;
+        at += counts[i] * n;
+    }
+    return GST_OK;
+}
+
+void gst_moments_free(gst_moments *moments)
+{
+    if (!moments)
+        return;
+    free(moments->block);
+    free(moments);
+}
+
+/* ---- the activation ----------------------------------------------------------------------------- */
+
+/* A group whose mu2^2 is nowhere more than rounding has features linear in the inputs: mu2^2 = 0, or at
+ * lambda = 0 that rounding would count as noise that interpolates. */
+static void clean_linear_group(gst_moments *t, size_t g, double c)
+{
+    double largest = 0.0, size = 0.0;
+    for (size_t k = g * t->n; k < (g + 1) * t->n; k++) {
+        largest = fmax(largest, t->mu2sq[k]);
+        size = fmax(size, t->mu0[k] * t->mu0[k] + c * t->mu1[k] * t->mu1[k]);
+    }
+    if (largest <= LINEAR * size)
+        memset(t->mu2sq + g * t->n, 0, t->n * sizeof *t->mu2sq);
+}
+
+static int tabulate_activation(gst_moments *t, const gst_features *f,
+                               const gst_activation *activation, int half)
+{
+    double *s = gst_alloc_doubles(t->n);
+    int worst = s ? GST_OK : GST_NO_MEMORY;
+    for (size_t g = 0; g < t->K && worst >= 0; g++) {
+        size_t row = g * t->n;
+        for (size_t k = 0; k < t->n; k++) {
+            s[k] = 0.0;
+            for (size_t l = 0; l < t->m; l++)
+                s[k] += f->U[g * t->m + l] * t->kappa[l * t->n + k];
+        }
+        int status =
+            gst_smooth_moments(gst_activation_expression(activation), t->n, s, f->c[g], half,
+                               t->mu0 + row, t->mu1 + row, t->mu2sq + row, t->nu + row);
+        if (status != GST_OK)
+            worst = status;
+        clean_linear_group(t, g, f->c[g]);
+    }
+    free(s);
+    return worst;
+}
+
+/* ---- order of nodes ----------------------------------------------------------------------------- */
+
+/* The size of everything that is averaged at node k: all squares of h, rest, (1, kappa) mu, nu. */
+static double node_size(const gst_moments *t, size_t k)
+{
+    double scale = 1.0, size = t->h[k] * t->h[k] + t->rest[k];
+    for (size_t l = 0; l < t->m; l++)
+        scale += t->kappa[l * t->n + k] * t->kappa[l * t->n + k];
+    for (size_t j = 0; j < t->q; j++)
+        size += t->h1[j * t->n + k] * t->h1[j * t->n + k];
+    for (size_t g = 0; g < t->K; g++) {
+        size_t at = g * t->n + k;
+        size += t->mu0[at] * t->mu0[at] + scale * t->mu1[at] * t->mu1[at] + t->mu2sq[at] +
+                t->nu[at] * t->nu[at];
+    }
+    return t->w[k] * size;
+}
+
+typedef struct {
+    double share;
+    size_t node;
+} ranked;
+
+/* Decreasing share; nodes of equal share in their original order. */
+static int compare_ranked(const void *left, const void *right)
+{
+    const ranked *a = left, *b = right;
+    if (a->share != b->share)
+        return a->share > b->share ? -1 : 1;
+    return a->node < b->node ? -1 : 1;
+}
+
+static void permute_rows(gst_moments *t, const ranked *order, double *copy)
+{
+    size_t rows = 5 + t->m + t->q + 4 * t->K;
+    for (size_t i = 0; i < rows; i++) {
+        double *row = t->block + i * t->n;
+        memcpy(copy, row, t->n * sizeof *row);
+        for (size_t k = 0; k < t->n; k++)
+            row[k] = copy[order[k].node];
+    }
+}
+
+static int sort_nodes(gst_moments *t)
+{
+    ranked *order = gst_alloc(t->n, sizeof *order);
+    double *copy = gst_alloc_doubles(t->n), sum = 0.0, edge = 0.0;
+    int status = order && copy ? GST_OK : GST_NO_MEMORY;
+    for (size_t k = 0; status == GST_OK && k < t->n; k++) {
+        order[k] = (ranked){node_size(t, k), k};
+        sum += order[k].share;
+        for (size_t l = 0; l < t->m; l++)
+            t->edge[k] = fmax(t->edge[k], fabs(t->kappa[l * t->n + k]) > GST_GAUSSIAN_BOX - 1.0);
+        edge += order[k].share * t->edge[k];
+    }
+    if (status == GST_OK && !(isfinite(sum) && edge <= DIVERGENT * sum))
+        status = GST_FAILED;
+    for (size_t k = 0; status == GST_OK && k < t->n; k++)
+        t->share[k] = order[k].share / sum;
+    if (status == GST_OK) {
+        qsort(order, t->n, sizeof *order, compare_ranked);
+        permute_rows(t, order, copy);
+    }
+    free(order);
+    free(copy);
+    return status;
+}
+
+/* ------------------------------------------------------------------------------------------------- */
+
+/* kappa and w of an empty or one-point mesh too: without spikes there is one node of weight one.  The
+ * companion counts what the box of kappa cuts off, estimated by the tables at its ends. */
+static int start_tables(gst_moments **moments, const gst_features *f,
+                        gst_conditional_target *target, size_t order, int half)
+{
+    gst_mesh mesh = {.n = 1};
+    int quality =
+        f->m > 0 ? gst_kappa_mesh(&mesh, f, target, order, half != 0 && half != GST_MOMENTS_COARSER)
+                 : GST_OK;
+    int status = quality < 0 ? quality : moments_alloc(moments, f->K, f->m, f->q, mesh.n);
+    if (status == GST_OK && f->m > 0) {
+        memcpy((*moments)->w, mesh.w, mesh.n * sizeof(double));
+        for (size_t k = 0; half && k < mesh.n; k++)
+            (*moments)->w[k] += mesh.edge[k];
+        memcpy((*moments)->kappa, mesh.x, f->m * mesh.n * sizeof(double));
+    } else if (status == GST_OK) {
+        (*moments)->w[0] = 1.0;
+    }
+    gst_mesh_clear(&mesh);
+    return status == GST_OK ? quality : status;
+}
+
+/* Both families of tables at the nodes set; the worse status of the two. */
+static int fill_tables(gst_moments *t, const gst_features *features,
+                       const gst_activation *activation, gst_conditional_target *target, int half)
+{
+    int of_target =
+        gst_conditional_tabulate(target, features, t->n, t->kappa, half, t->h, t->h1, t->rest);
+    if (of_target < 0)
+        return of_target;
+    int of_sigma = tabulate_activation(t, features, activation, half);
+    return of_sigma != GST_OK ? of_sigma : of_target;
+}
+
+int gst_moments_tabulate(gst_moments **moments, const gst_features *features,
+                         const gst_activation *activation, const gst_target *target, size_t order,
+                         int half)
+{
+    gst_conditional_target conditional;
+    *moments = NULL;
+    gst_conditional_setup(&conditional, features, target);
+    int status = start_tables(moments, features, &conditional, half ? order / 4 * 3 : order, half);
+    if (status < 0)
+        return status;
+    int quality = fill_tables(*moments, features, activation, &conditional, half);
+    quality = quality == GST_OK ? status : quality;
+    status = quality < 0 ? quality : sort_nodes(*moments);
+    if (status < 0) {
+        gst_moments_free(*moments);
+        *moments = NULL;
+        return status;
+    }
+    return quality;
+}
+
+int gst_moments_at(gst_moments **moments, const gst_features *features,
+                   const gst_activation *activation, const gst_target *target, size_t count,
+                   const double *kappa)
+{
+    gst_conditional_target conditional;
+    *moments = NULL;
+    if (features->m != 1)
+        return GST_INVALID;
+    gst_conditional_setup(&conditional, features, target);
+    int status = moments_alloc(moments, features->K, 1, features->q, count);
+    if (status != GST_OK)
+        return status;
+    memcpy((*moments)->kappa, kappa, count * sizeof *kappa);
+    status = fill_tables(*moments, features, activation, &conditional, 0);
+    if (status < 0) {
+        gst_moments_free(*moments);
+        *moments = NULL;
+    }
+    return status;
+}

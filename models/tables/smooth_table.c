@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* smooth_table.c - moments of a function at many offsets through piecewise Chebyshev interpolation. */
+#include "models/tables/smooth_table.h"
+
+#include "integrals/chebyshev.h"
+
+#include <math.h>
+
+enum { POINTS = 16, POINTS_HALF = 12, FUNCTIONS = 4 };
+
+typedef struct {
+    const gst_expression *function;
+    double c;
+    int half;
+} sampled_moments;
+
+/* chebyshev.h's functions: mu0, mu1, mu2^2, nu. */
+static int sample(size_t count, const double *s, double *out, void *params)
+{
+    const sampled_moments *of = params;
+    return gst_window_moments(of->function, count, s, of->c, of->half, out, out + count,
+                              out + 2 * count, out + 3 * count);
+}
+
+static void range(size_t count, const double *s, double *low, double *high)
+{
+    *low = *high = s[0];
+    for (size_t k = 1; k < count; k++) {
+        *low = fmin(*low, s[k]);
+        *high = fmax(*high, s[k]);
+    }
+}
+
+int gst_smooth_moments(const gst_expression *function, size_t count, const double *s, double c,
+                       int half, double *mu0, double *mu1, double *mu2sq, double *nu)
+{
+    double low, high;
+    if (count == 0 || !(c > 0.0))
+        return count == 0 ? GST_OK : GST_INVALID;
+    range(count, s, &low, &high);
+    if (!(((high - low) / sqrt(c) + 1.0) * POINTS < (double)count / 2.0) || !(high > low))
+        return gst_window_moments(function, count, s, c, half, mu0, mu1, mu2sq, nu);
+    gst_chebyshev table;
+    sampled_moments of = {function, c, half};
+    int status = gst_chebyshev_fit(&table, low, high, sqrt(c), half ? POINTS_HALF : POINTS,
+                                   FUNCTIONS, sample, &of);
+    for (size_t k = 0; status >= 0 && k < count; k++) {
+        double out[GST_CHEBYSHEV_LANES];
+        gst_chebyshev_evaluate(&table, s[k], out);
+        mu0[k] = out[0];
+        mu1[k] = out[1];
+        mu2sq[k] =
+            fmax(out[2], 0.0); /* interpolation of a sum of squares: negative by rounding only */
+        nu[k] = out[3];
+    }
+    gst_chebyshev_clear(&table);
+    return status;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* second_layer.c - the second layer's values and fractions from their text. */
+#include "models/training/second_layer.h"
+
+#include "base/memory.h"
+#include "integrals/mesh.h"
+#include "base/number.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int allocate(gst_second_layer *layer, size_t K)
+{
+    *layer = (gst_second_layer){K, gst_alloc_doubles(K), gst_alloc_doubles(K)};
+    if (layer->A && layer->pi)
+        return GST_OK;
+    gst_second_layer_clear(layer);
+    return GST_NO_MEMORY;
+}
+
+static int parse_gaussian(gst_second_layer *layer, const char *text, gst_message *message)
+{
+    double points;
+    const char *end = gst_number_read(text, &points);
+    if (!end || *end != '\0' || !(points >= 1.0 && points <= GST_GROUPS_MAX) ||
+        points != floor(points))
+        return gst_fail(message, GST_INVALID,
+                        "wants a whole number from 1 to %d after gaussian:", GST_GROUPS_MAX);
+    if (allocate(layer, (size_t)points) != GST_OK)
+        return gst_fail(message, GST_NO_MEMORY, "no memory");
+    return gst_rule_hermite(layer->K, layer->A, layer->pi);
+}
+
+/* One `A:weight`; returns what follows it, or NULL. */
+static const char *parse_item(const char *text, double *A, double *weight)
+{
+    const char *at = gst_number_read(text, A);
+    if (!at || *at != ':')
+        return NULL;
+    return gst_number_read(at + 1, weight);
+}
+
+static int parse_list(gst_second_layer *layer, const char *text, gst_message *message)
+{
+    size_t K = gst_list_length(text, ',');
+    if (K > GST_GROUPS_MAX)
+        return gst_fail(message, GST_INVALID, "has %zu groups, at most %d are possible", K,
+                        GST_GROUPS_MAX);
+    if (allocate(layer, K) != GST_OK)
+        return gst_fail(message, GST_NO_MEMORY, "no memory");
+    double sum = 0.0;
+    const char *at = text;
+    for (size_t g = 0; g < K; g++) {
+        int length = (int)strcspn(at, ",");
+        const char *end = parse_item(at, &layer->A[g], &layer->pi[g]);
+        if (!end || end != at + length)
+            return gst_fail(message, GST_INVALID, "has '%.*s', which is not A:weight", length, at);
+        if (!(layer->pi[g] > 0.0))
+            return gst_fail(message, GST_INVALID, "has the weight %.6g, which is not positive",
+                            layer->pi[g]);
+        sum += layer->pi[g];
+        at = end + 1;
+    }
+    if (!isfinite(sum))
+        return gst_fail(message, GST_INVALID, "has weights without a finite sum");
+    for (size_t g = 0; g < K; g++)
+        layer->pi[g] /= sum;
+    return GST_OK;
+}
+
+int gst_second_layer_parse(gst_second_layer *layer, const char *text, gst_message *message)
+{
+    *layer = (gst_second_layer){0, NULL, NULL};
+    int status = strcmp(text, "ones") == 0            ? parse_list(layer, "1:1", message)
+                 : strncmp(text, "gaussian:", 9) == 0 ? parse_gaussian(layer, text + 9, message)
+                                                      : parse_list(layer, text, message);
+    if (status != GST_OK)
+        gst_second_layer_clear(layer);
+    return status;
+}
+
+void gst_second_layer_clear(gst_second_layer *layer)
+{
+    free(layer->A);
+    free(layer->pi);
+    *layer = (gst_second_layer){0, NULL, NULL};
+}
+
+double gst_second_layer_mean(const gst_second_layer *layer)
+{
+    double mean = 0.0;
+    for (size_t g = 0; g < layer->K; g++)
+        mean += layer->pi[g] * layer->A[g];
+    return mean;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* two_step.h - two gradient steps at linear width: which directions the first layer learns (theory 9).
+ *
+ * Network f(x) = N^{-1/2} sum_i a_i sigma(w_i.x) with a_i ~ N(0, 1/N), |w_i| = 1 and d, n, N of one order;
+ * steps of size eta_1 = N^{a1}, eta_2 = N^{a2}, 0 <= a1, a2 < 1/2.  The second update is
+ *   eta_2 sum_k (eta_1 mu1)^k E[sigma^(k+1)]/k! a^{o(k+1)} b_k^T + (no contribution above the bulk),
+ *   b_k = (1/n) sum_mu (beta1.x_mu)^k y_mu x_mu,   beta1 = X^T y/n1 of the first batch,
+ * whose term k has norm N^{a2 - k(1/2 - a1)}.  Learned direction k is b_k orthogonalised against
+ * b_0, .., b_{k-1}. */
+#ifndef GST_TWO_STEP_H
+#define GST_TWO_STEP_H
+
+#include "models/functions/activation.h"
+#include "models/functions/target.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define GST_TWO_STEP_ORDER_MAX 20
+/* b_0 .. b_L and beta1. */
+#define GST_TWO_STEP_VECTORS (GST_TWO_STEP_ORDER_MAX + 2)
+
+/* The batch of the second step. */
+typedef enum { GST_BATCH_FRESH, GST_BATCH_REUSED } gst_second_batch;
+
+/* target borrowed.  noise: variance Delta of the labels.  phi = d/n > 0 of the second batch; phi1 = d/n1 > 0
+ * of the first, not used when the batch is reused, which has the one ratio phi.  order: L, the largest k. */
+typedef struct {
+    const gst_target *target;
+    double noise, phi, phi1;
+    size_t order;
+    gst_second_batch batch;
+} gst_two_step;
+
+/* Exponent a2 - k (1/2 - a1) of the norm of term k. */
+double gst_two_step_exponent(double a1, double a2, size_t k);
+
+/* 1 if an exponent is above 1e-9, 0 if it is within 1e-9 of zero (decided by constants), -1 below. */
+int gst_two_step_separated(double exponent);
+
+/* Number of k >= 1 up to `order` that separate. */
+size_t gst_two_step_count(double a1, double a2, size_t order);
+
+/* overlap[k]: norm of the projection of learned direction k, a unit vector, on the span of the target's r
+ * directions; error[k] its absolute error; status[k]: GST_OK if error <= tol, GST_LOOSE, or GST_FAILED where
+ * b_k is, to within the accuracy of its moments, a combination of b_0, .., b_{k-1}: NaN from there on.  With
+ * GST_OK an overlap within its error of 0 is 0. */
+typedef struct {
+    double overlap[GST_TWO_STEP_ORDER_MAX + 1], error[GST_TWO_STEP_ORDER_MAX + 1];
+    int status[GST_TWO_STEP_ORDER_MAX + 1];
+} gst_two_step_overlaps;
+
+/* GST_OK (look at the status of each k), GST_INVALID (domain; moments that do not converge: message),
+ * GST_NO_MEMORY. */
+int gst_two_step_overlaps_compute(const gst_two_step *problem, double tol,
+                                  gst_two_step_overlaps *overlaps, gst_message *message);
+
+/* Gram matrix of b_0, .., b_L in the limit, gram[j*(L+1) + k], and projections[k*r + i] = <b_k, w*_i>, in the
+ * monomials of theory 9; either may be NULL.  Status as above. */
+int gst_two_step_gram(const gst_two_step *problem, double *gram, double *projections,
+                      gst_message *message);
+
+/* 1 if g grows like |z|^3 or faster along some line: limits then are reached slowly in d. */
+int gst_two_step_is_heavy(const gst_target *target);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

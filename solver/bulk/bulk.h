@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* bulk.h - the law of the features' bulk, as the self-consistent equations see it.
+ *
+ * Packed order parameters: L = K(K+1)/2 + K numbers, the upper triangle of a symmetric K x K matrix row by
+ * row, then K values:  x = (V1, V2),  hat = (V1h, D).  An off-diagonal entry stands for both of its
+ * places; contractions weigh it by its multiplicity 2 (gst_packed_multiplicity).
+ *
+ * Scaling: hats and (V1, V2) may come multiplied by t and 1/t (averages.h); no bulk depends on it.
+ * The special directions are (spikes, residual directions, norm) per group: s = m+q+1, index g*s + a. */
+#ifndef GST_BULK_H
+#define GST_BULK_H
+
+#include <complex.h>
+
+#include "models/training/batch.h"
+#include "models/training/training.h"
+
+typedef struct gst_bulk gst_bulk;
+
+/* What an implementation supplies.  All but `map` refer to the last point given to `map`. */
+typedef struct {
+    const char *name;
+    /* x = (V1, V2) solving the bulk's equations at hat = (V1h, D).  On entry x holds a starting point or
+     * V2 <= 0 for none; the bulk's own unknowns start from its last solution, which changes the answer within
+     * rounding.  GST_OK; GST_FAILED if there is no positive solution. */
+    int (*map)(gst_bulk *bulk, double beta, const double *hat, double *x);
+    /* dx = derivative of the map along dhat. */
+    int (*tangent)(gst_bulk *bulk, const double *dhat, double *dx);
+    /* N_perp, (K s) x (K s) symmetric: the special directions respond to fields as t = N_perp fields once
+     * the spikes' own part V1h is taken out. */
+    int (*directions)(gst_bulk *bulk, double *N_perp);
+    /* gradient[a] = d S / d hat_a, S = fields^T N_perp fields with the fields held fixed. */
+    int (*directions_tangent)(gst_bulk *bulk, const double *fields, double *gradient);
+    /* map and directions at complex hats (complex ridge); x holds the starting point on entry.  Products
+     * are plain transposes. */
+    int (*map_complex)(gst_bulk *bulk, double beta, const double complex *hat, double complex *x);
+    int (*directions_complex)(gst_bulk *bulk, double complex *N_perp);
+    /* The bulk's own equations at complex hats, unsolved, for Newton's iteration on all unknowns at once.
+     * State u = (V2, inner), K + inner numbers, symmetric blocks packed.  value = (V1, V2', inner'), L + inner
+     * numbers: V1 explicitly, the rest by one plain step; slope[i*(L + K + inner) + j] = d value_i / d (hat,
+     * u)_j.  `directions_complex` may follow once value and state agree. */
+    int (*relations)(gst_bulk *bulk, double beta, const double complex *hat,
+                     const double complex *u, double complex *value, double complex *slope);
+    /* Forget the last solution: what follows is what a bulk just made would give, to the byte. */
+    void (*reset)(gst_bulk *bulk);
+    void (*release)(gst_bulk *bulk);
+} gst_bulk_type;
+
+/* Implementations embed this at their start. */
+struct gst_bulk {
+    const gst_bulk_type *type;
+    size_t K, m, q, L;
+    size_t inner; /* unknowns of the bulk's own besides V2 */
+    double
+        beyond; /* after `relations` at real hats and state: share of the bulk's own averages beyond a pole */
+    const double *pi, *c; /* fractions and bulk variances, borrowed from the features */
+};
+
+/* The isotropic bulk, Sigma_g = c_g I (theory 3, 4, 5).  features must outlive it. */
+int gst_bulk_isotropic_alloc(gst_bulk **bulk, const gst_features *features);
+
+/* The bulk of a network trained on a finite batch (theory 7.4); m = 1, q = r.  features must outlive it; the
+ * batch becomes its own, also on failure. */
+int gst_bulk_exact_alloc(gst_bulk **bulk, const gst_features *features, gst_batch *batch);
+
+/* The same with the batch of another exact bulk, which must be freed after the result's last use. */
+int gst_bulk_exact_share(gst_bulk **bulk, const gst_features *features, const gst_bulk *other);
+
+/* NULL-safe, both. */
+void gst_bulk_reset(gst_bulk *bulk);
+void gst_bulk_free(gst_bulk *bulk);
+
+/* Packed index of entry (g, h), g <= h, and of V2_g; multiplicity of entry a. */
+size_t gst_packed_length(size_t K);
+size_t gst_packed_pair(size_t K, size_t g, size_t h);
+size_t gst_packed_value(size_t K, size_t g);
+double gst_packed_multiplicity(size_t K, size_t a);
+
+/* Full symmetric K x K matrix of the first K(K+1)/2 entries. */
+void gst_packed_expand(size_t K, const double *packed, double *matrix);
+
+#endif

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* isotropic.c - the isotropic bulk, Sigma_g = c_g I (docs/theory, self-consistent equations).
+ *
+ * With T = diag(beta c_g V2_g), M = (I + V1h T)^{-1}, Ehat = M V1h:
+ *   map         V2_g = pi_g/(D_g + c_g Ehat_gg),   V1 = T M/beta
+ *   tangent     dE0 = M dV1h M^T;  (pi_g/V2_g^2) dV2_g - c_g sum_h Ehat_gh^2 beta c_h dV2_h
+ *               = -(dD_g + c_g dE0_gg);  dV1 = -beta V1 dV1h V1 + M^T dT M/beta
+ *   directions  N_perp = B (I + P B)^{-1}, B = blockdiag(beta V2_g C_g), P = V1h on residual directions
+ *   S gradient  dS = sum_g beta F_g^T C_g F_g dV2_g - sum_j psi_j^T dV1h psi_j,
+ *               t = N_perp fields, F = fields - P t
+ * No inverse of V1h or C_g appears: both may be singular.
+ *
+ * The map's inner equation for V2 is increasing and concave in V2, so Newton's iteration from above
+ * (V2 = pi/D) decreases to its solution; from a nearby start it gets there in a step or two, and when such
+ * a start goes wrong it is replaced by the one from above. */
+#include "solver/bulk/isotropic.h"
+
+#include "base/linear.h"
+#include "base/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Newton is quadratic: a relative step below this leaves nothing but rounding. */
+#define LAST_STEP 1e-9
+#define PASSES_MAX 200
+
+/* ---- map ---------------------------------------------------------------------------------------- */
+
+/* c = a b for K x K matrices. */
+static void multiply(size_t K, const double *a, const double *b, double *c)
+{
+    for (size_t g = 0; g < K; g++) {
+        for (size_t h = 0; h < K; h++) {
+            double sum = 0.0;
+            for (size_t k = 0; k < K; k++)
+                sum += a[g * K + k] * b[k * K + h];
+            c[g * K + h] = sum;
+        }
+    }
+}
+
+/* M and E at the current V2. */
+static int set_response(gst_isotropic *b)
+{
+    size_t K = b->base.K;
+    double *a = b->square;
+    for (size_t g = 0; g < K; g++) {
+        for (size_t h = 0; h < K; h++) {
+            a[g * K + h] = (g == h) + b->V1h[g * K + h] * b->beta * b->f->c[h] * b->V2[h];
+            b->M[g * K + h] = g == h;
+        }
+    }
+    if (gst_lu_factor(K, a, b->pivot) != GST_OK)
+        return GST_FAILED;
+    gst_lu_solve(K, a, b->pivot, K, b->M);
+    multiply(K, b->M, b->V1h, b->E);
+    return GST_OK;
+}
+
+/* plain = pi/(D + c E_gg), and the factored Jacobian I - d plain/d V2. */
+static int set_inner(gst_isotropic *b, const double *D)
+{
+    size_t K = b->base.K;
+    const double *c = b->f->c, *pi = b->f->pi;
+    for (size_t g = 0; g < K; g++)
+        b->plain[g] = pi[g] / (D[g] + c[g] * b->E[g * K + g]);
+    for (size_t g = 0; g < K; g++) {
+        double slope = b->plain[g] * b->plain[g] / pi[g] * c[g] * b->beta;
+        for (size_t h = 0; h < K; h++)
+            b->system[g * K + h] = (g == h) - slope * b->E[g * K + h] * b->E[g * K + h] * c[h];
+    }
+    return gst_lu_factor(K, b->system, b->pivot);
+}
+
+static int all_positive(size_t n, const double *values)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!(values[i] > 0.0 && isfinite(values[i])))
+            return 0;
+    }
+    return 1;
+}
+
+/* One Newton step on V2; *size is its largest relative component. */
+static int newton_step(gst_isotropic *b, const double *D, double *size)
+{
+    size_t K = b->base.K;
+    if (set_response(b) != GST_OK || set_inner(b, D) != GST_OK)
+        return GST_FAILED;
+    for (size_t g = 0; g < K; g++)
+        b->step[g] = b->plain[g] - b->V2[g];
+    gst_lu_solve(K, b->system, b->pivot, 1, b->step);
+    *size = 0.0;
+    for (size_t g = 0; g < K; g++) {
+        b->V2[g] += b->step[g];
+        *size = fmax(*size, fabs(b->step[g] / b->V2[g]));
+    }
+    return all_positive(K, b->V2) ? GST_OK : GST_FAILED;
+}
+
+static int solve_inner(gst_isotropic *b, const double *D)
+{
+    double size;
+    for (size_t pass = 0; pass < PASSES_MAX; pass++) {
+        if (newton_step(b, D, &size) != GST_OK)
+            return GST_FAILED;
+        if (size < LAST_STEP)
+            return GST_OK;
+    }
+    return GST_FAILED;
+}
+
+static int map(gst_bulk *bulk, double beta, const double *hat, double *x)
+{
+    gst_isotropic *b = (gst_isotropic *)bulk;
+    size_t K = bulk->K;
+    const double *D = hat + gst_packed_value(K, 0);
+    double *V2 = x + gst_packed_value(K, 0);
+    b->beta = beta;
+    gst_packed_expand(K, hat, b->V1h);
+    memcpy(b->V2, V2, K * sizeof *V2);
+    if (!all_positive(K, V2) || solve_inner(b, D) != GST_OK) {
+        for (size_t g = 0; g < K; g++)
+            b->V2[g] = b->f->pi[g] / D[g];
+        if (!all_positive(K, b->V2) || solve_inner(b, D) != GST_OK)
+            return GST_FAILED;
+    }
+    if (set_response(b) != GST_OK || set_inner(b, D) != GST_OK)
+        return GST_FAILED;
+    memcpy(V2, b->V2, K * sizeof *V2);
+    for (size_t g = 0; g < K; g++) {
+        for (size_t h = 0; h < K; h++)
+            b->V1[g * K + h] = b->f->c[g] * b->V2[g] * b->M[g * K + h];
+    }
+    for (size_t g = 0; g < K; g++) {
+        for (size_t h = g; h < K; h++)
+            x[gst_packed_pair(K, g, h)] = 0.5 * (b->V1[g * K + h] + b->V1[h * K + g]);
+    }
+    gst_packed_expand(K, x, b->V1);
+    return GST_OK;
+}
+
+/* ---- tangent ------------------------------------------------------------------------------------ */
+
+/* dV2 = -system^{-1} (V2^2/pi) (dD + c dE0_gg): the linear system of the file's head, row g divided by
+ * pi_g/V2_g^2, which is the inner Jacobian at the solution. */
+static void tangent_values(gst_isotropic *b, const double *dV1h, const double *dD, double *dV2)
+{
+    size_t K = b->base.K;
+    for (size_t g = 0; g < K; g++) {
+        double dE0 = 0.0;
+        for (size_t h = 0; h < K; h++) {
+            for (size_t k = 0; k < K; k++)
+                dE0 += b->M[g * K + h] * dV1h[h * K + k] * b->M[g * K + k];
+        }
+        dV2[g] = -b->V2[g] * b->V2[g] / b->f->pi[g] * (dD[g] + b->f->c[g] * dE0);
+    }
+    gst_lu_solve(K, b->system, b->pivot, 1, dV2);
+}
+
+static int tangent(gst_bulk *bulk, const double *dhat, double *dx)
+{
+    gst_isotropic *b = (gst_isotropic *)bulk;
+    size_t K = bulk->K;
+    double *dV1h = b->square, *dV2 = dx + gst_packed_value(K, 0);
+    gst_packed_expand(K, dhat, dV1h);
+    tangent_values(b, dV1h, dhat + gst_packed_value(K, 0), dV2);
+    multiply(K, b->V1, dV1h, b->product);
+    for (size_t g = 0; g < K; g++) {
+        for (size_t h = g; h < K; h++) {
+            double sum = 0.0;
+            for (size_t k = 0; k < K; k++) {
+                sum -= b->beta * b->product[g * K + k] * b->V1[k * K + h];
+                sum += b->M[k * K + g] * b->f->c[k] * dV2[k] * b->M[k * K + h];
+            }
+            dx[gst_packed_pair(K, g, h)] = sum;
+        }
+    }
+    return GST_OK;
+}
+
+/* ---- special directions ------------------------------------------------------------------------- */
+
+static void set_block_covariance(gst_isotropic *b, size_t s)
+{
+    size_t K = b->base.K, n = K * s;
+    memset(b->B, 0, n * n * sizeof *b->B);
+    for (size_t g = 0; g < K; g++) {
+        for (size_t i = 0; i < s; i++) {
+            for (size_t j = 0; j < s; j++)
+                b->B[(g * s + i) * n + g * s + j] =
+                    b->beta * b->V2[g] * b->f->C[(g * s + i) * s + j];
+        }
+    }
+}
+
+/* N_perp^T = (I + B P)^{-1} B: solve and symmetrise. */
+static int directions(gst_bulk *bulk, double *N_perp)
+{
+    gst_isotropic *b = (gst_isotropic *)bulk;
+    size_t K = bulk->K, m = bulk->m, q = bulk->q, s = m + q + 1, n = K * s;
+    set_block_covariance(b, s);
+    memcpy(N_perp, b->B, n * n * sizeof *N_perp);
+    if (q == 0)
+        return GST_OK;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < n; j++) {
+            size_t a = j % s, h = j / s;
+            double sum = i == j;
+            if (a >= m && a < m + q) {
+                for (size_t g = 0; g < K; g++)
+                    sum += b->B[i * n + g * s + a] * b->V1h[g * K + h];
+            }
+            b->PB[i * n + j] = sum;
+        }
+    }
+    if (gst_lu_factor(n, b->PB, b->pivot_directions) != GST_OK)
+        return GST_FAILED;
+    gst_lu_solve(n, b->PB, b->pivot_directions, n, N_perp);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = i + 1; j < n; j++)
+            N_perp[i * n + j] = N_perp[j * n + i] = 0.5 * (N_perp[i * n + j] + N_perp[j * n + i]);
+    }
+    return GST_OK;
+}
+
+/* t = N_perp fields by the factors left by `directions`, into t (K s). */
+static void respond(gst_isotropic *b, const double *fields, double *t)
+{
+    size_t K = b->base.K, s = b->base.m + b->base.q + 1, n = K * s;
+    for (size_t i = 0; i < n; i++) {
+        t[i] = 0.0;
+        for (size_t j = 0; j < n; j++)
+            t[i] += b->B[i * n + j] * fields[j];
+    }
+    if (b->base.q > 0)
+        gst_lu_solve(n, b->PB, b->pivot_directions, 1, t);
+}
+
+/* beta F_g^T C_g F_g with F = fields - P t. */
+static double force_square(const gst_isotropic *b, size_t g, const double *fields, const double *t)
+{
+    size_t K = b->base.K, m = b->base.m, q = b->base.q, s = m + q + 1;
+    double F[GST_SPIKES_MAX + GST_TARGET_DIM_MAX + 1], sum = 0.0;
+    for (size_t a = 0; a < s; a++) {
+        F[a] = fields[g * s + a];
+        for (size_t h = 0; a >= m && a < m + q && h < K; h++)
+            F[a] -= b->V1h[g * K + h] * t[h * s + a];
+    }
+    for (size_t i = 0; i < s; i++) {
+        for (size_t j = 0; j < s; j++)
+            sum += F[i] * b->f->C[(g * s + i) * s + j] * F[j];
+    }
+    return b->beta * sum;
+}
+
+static int directions_tangent(gst_bulk *bulk, const double *fields, double *gradient)
+{
+    gst_isotropic *b = (gst_isotropic *)bulk;
+    size_t K = bulk->K, L = bulk->L, m = bulk->m, q = bulk->q, s = m + q + 1;
+    double *t = b->dx + L; /* K s values behind dx */
+    respond(b, fields, t);
+    for (size_t g = 0; g < K; g++)
+        b->step[g] = force_square(b, g, fields, t);
+    for (size_t a = 0; a < L; a++) {
+        memset(b->dhat, 0, L * sizeof *b->dhat);
+        b->dhat[a] = 1.0;
+        tangent(bulk, b->dhat, b->dx);
+        gradient[a] = 0.0;
+        for (size_t g = 0; g < K; g++)
+            gradient[a] += b->step[g] * b->dx[gst_packed_value(K, g)];
+    }
+    for (size_t g = 0; g < K; g++) {
+        for (size_t h = g; h < K; h++) {
+            double product = 0.0;
+            for (size_t a = m; a < m + q; a++)
+                product += t[g * s + a] * t[h * s + a];
+            gradient[gst_packed_pair(K, g, h)] -= (g == h ? 1.0 : 2.0) * product;
+        }
+    }
+    return GST_OK;
+}
+
+/* ---- life --------------------------------------------------------------------------------------- */
+
+/* Every number starts from the caller's: there is nothing to forget. */
+static void reset(gst_bulk *bulk)
+{
+    (void)bulk;
+}
+
+static void release(gst_bulk *bulk)
+{
+    gst_isotropic *b = (gst_isotropic *)bulk;
+    free(b->block);
+    free(b->complex_block);
+    free(b->pivot);
+    free(b);
+}
+
+static const gst_bulk_type isotropic_type = {
+    .name = "isotropic",
+    .map = map,
+    .tangent = tangent,
+    .directions = directions,
+    .directions_tangent = directions_tangent,
+    .map_complex = gst_isotropic_map_complex,
+    .directions_complex = gst_isotropic_directions_complex,
+    .relations = gst_isotropic_relations,
+    .reset = reset,
+    .release = release,
+};
+
+int gst_bulk_isotropic_alloc(gst_bulk **bulk, const gst_features *features)
+{
+    gst_isotropic *b = gst_alloc(1, sizeof *b);
+    *bulk = NULL;
+    if (!b)
+        return GST_NO_MEMORY;
+    size_t K = features->K, n = K * (features->m + features->q + 1), L = gst_packed_length(K);
+    b->base = (gst_bulk){&isotropic_type, K,          features->m, features->q, L, 0, 0.0,
+                         features->pi,    features->c};
+    b->f = features;
+    double **arrays[] = {&b->V1h, &b->V1,    &b->M,    &b->E, &b->system, &b->square, &b->product,
+                         &b->V2,  &b->plain, &b->step, &b->B, &b->PB,     &b->dhat,   &b->dx};
+    size_t sizes[] = {K * K, K * K, K * K, K * K, K * K, K * K, K * K,
+                      K,     K,     K,     n * n, n * n, L,     L + n};
+    size_t total = 0;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        total += sizes[i];
+    b->block = gst_alloc_doubles(total);
+    b->pivot = gst_alloc(K + n, sizeof *b->pivot);
+    b->complex_block = gst_alloc(4 * K * K + K + n * n, sizeof *b->complex_block);
+    if (!b->block || !b->pivot || !b->complex_block) {
+        release(&b->base);
+        return GST_NO_MEMORY;
+    }
+    b->V1hc = b->complex_block;
+    b->Mc = b->V1hc + K * K;
+    b->Ec = b->Mc + K * K;
+    b->scratchc = b->Ec + K * K;
+    b->V2c = b->scratchc + K * K;
+    b->Bc = b->V2c + K;
+    b->pivot_directions = b->pivot + K;
+    double *at = b->block;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        *arrays[i] = at;
+        at += sizes[i];
+    }
+    *bulk = &b->base;
+    return GST_OK;
+}

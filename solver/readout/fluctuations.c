@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* fluctuations.c - fluctuations of the readout, test and train error (docs/theory, fluctuations).
+ *
+ * With Q = Q0 + psi psi^T, y = (Q0, q2) packed, and the squared error given kappa
+ *   r2 = error2 + Delta + sum_a mult_a y_a B_a,      error2 = (h-yb)^2 + rest + |h1 - psi.mu1|^2,
+ * y solves   y = - tangent [ rho E[B r2/(t+V)^2] + (0, p mh^2) ] - (grad S)/mult - (psi psi^T, 0),
+ * S = fields^T N_perp fields: a linear system with the matrix of Newton's iteration.
+ *   excess risk = E r2 - Delta,  test error = E r2,  train error = t^2 E[r2/(t+V)^2]. */
+#include "solver/readout/readout.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+/* A fluctuation may be negative by this, relative to the largest, from rounding alone. */
+#define NEGATIVE_BY_ROUNDING 1e-9
+
+/* Source of y without fluctuations: hats of r2 at y = 0 and the finite-width forces. */
+static void set_source(const gst_readout *r, const gst_equations *e, const gst_scaled_point *point,
+                       double *source)
+{
+    size_t K = r->K, stride = e->moments->n, n = e->active;
+    double weighted[GST_NODE_BLOCK];
+    memset(source, 0, e->L * sizeof *source);
+    for (size_t first = 0; first < n; first += GST_NODE_BLOCK) {
+        size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
+        for (size_t k = 0; k < size; k++)
+            weighted[k] = e->weight2[first + k] * (r->error2[first + k] + point->noise);
+        gst_weighted_rows(size, e->L, stride, weighted, e->B + first, source);
+    }
+    for (size_t g = 0; g < K && isfinite(point->width); g++)
+        source[gst_packed_value(K, g)] += point->width * r->forces[g] * r->forces[g];
+}
+
+/* psi_g . psi_h */
+static double residual_product(const gst_readout *r, size_t g, size_t h)
+{
+    size_t s = r->m + r->q + 1;
+    double sum = 0.0;
+    for (size_t j = r->m; j < r->m + r->q; j++)
+        sum += r->t[g * s + j] * r->t[h * s + j];
+    return sum;
+}
+
+static int solve_fluctuations(const gst_readout *r, const gst_equations *e,
+                              const gst_scaled_point *point, double *y)
+{
+    size_t K = r->K, L = e->L;
+    double *source = y + L, *gradient = source + L;
+    set_source(r, e, point, source);
+    int status = e->bulk->type->directions_tangent(e->bulk, r->fields, gradient);
+    if (status != GST_OK)
+        return status;
+    for (size_t a = 0; a < L; a++) {
+        y[a] = -gradient[a] / e->multiplicity[a];
+        for (size_t b = 0; b < L; b++)
+            y[a] -= e->tangent[a * L + b] * source[b];
+    }
+    for (size_t g = 0; g < K; g++) {
+        for (size_t h = g; h < K; h++)
+            y[gst_packed_pair(K, g, h)] -= residual_product(r, g, h);
+    }
+    gst_equations_solve(e, y);
+    return GST_OK;
+}
+
+static int store_fluctuations(gst_readout *r, const double *y)
+{
+    size_t K = r->K;
+    double largest = 0.0;
+    gst_packed_expand(K, y, r->Q);
+    for (size_t g = 0; g < K; g++) {
+        for (size_t h = 0; h < K; h++)
+            r->Q[g * K + h] += residual_product(r, g, h);
+        r->q2[g] = y[gst_packed_value(K, g)];
+        largest = fmax(largest, fmax(fabs(r->Q[g * K + g]), fabs(r->q2[g])));
+    }
+    for (size_t g = 0; g < K; g++) {
+        if (!(r->Q[g * K + g] >= -NEGATIVE_BY_ROUNDING * largest) ||
+            !(r->q2[g] >= -NEGATIVE_BY_ROUNDING * largest))
+            return GST_FAILED;
+    }
+    return GST_OK;
+}
+
+/* E r2 - Delta, and E[r2/(t+V)^2] rho/t^2. */
+static void average_errors(const gst_readout *readout, const gst_equations *e,
+                           const gst_scaled_point *point, const double *y, double *excess,
+                           double *train)
+{
+    size_t stride = e->moments->n, n = e->active, L = e->L;
+    double *x = readout->work + L,
+           risk[GST_NODE_BLOCK]; /* y is in work, and no longer its source */
+    *excess = *train = 0.0;
+    for (size_t a = 0; a < L; a++)
+        x[a] = e->multiplicity[a] * y[a];
+    for (size_t first = 0; first < n; first += GST_NODE_BLOCK) {
+        size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
+        memcpy(risk, readout->error2 + first, size * sizeof *risk);
+        gst_combine_rows(size, L, stride, x, e->B + first, risk);
+        for (size_t k = 0; k < size; k++) {
+            *excess += e->moments->w[first + k] * risk[k];
+            *train += e->weight2[first + k] * (risk[k] + point->noise);
+        }
+    }
+}
+
+int gst_readout_errors(gst_readout *readout, const gst_equations *e, const gst_scaled_point *point)
+{
+    double *y = readout->work, train, excess;
+    int status = solve_fluctuations(readout, e, point, y);
+    if (status == GST_OK)
+        status = store_fluctuations(readout, y);
+    if (status != GST_OK)
+        return status;
+    average_errors(readout, e, point, y, &excess, &train);
+    readout->excess_risk = excess;
+    readout->test_error = excess + point->noise;
+    readout->train_error = point->shift * point->shift / point->rho * train;
+    return excess >= 0.0 && readout->train_error >= 0.0 && isfinite(excess) &&
+                   isfinite(readout->train_error)
+               ? GST_OK
+               : GST_FAILED;
+}

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* model.c - every number with its quadrature error (docs/theory, errors).
+ *
+ *   1. a model keeps two versions of its features, trained with the full quadratures and with their companions, and per order
+ *      N of the average over kappa a full level (N intervals) and a companion (3N/4 intervals, or other panels,
+ *      and companions for everything inside): the two share no node but by accident, and neither can take what it
+ *      does not see for what the other does not see;
+ *   2. a point is solved on both; quad_error is the difference of their excess risks, plus what the box of
+ *      kappa may have cut off, plus rounding, amplified where groups are nearly collinear;
+ *   3. while it misses the tolerance the order is doubled, up to the largest that pays; then the answer of
+ *      the smallest error is kept and flagged loose. */
+#include "solver/readout/resolution.h"
+
+#include "base/memory.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LEVELS_MAX 8
+/* Rounding in sums of order one. */
+#define ROUNDING (4.0 * DBL_EPSILON)
+/* Where a table missed its tolerance, full answer and companion may have more error in common than converged ones: their
+ * difference counts so many times. */
+#define DOUBT 10.0
+/* Doubling pays if it leaves less than this; twice in a row it may not, once beyond the largest label law. */
+#define PAYS 0.5
+/* Relative errors above this are not the floor of rounding or of an inner quadrature. */
+#define NEAR 1e-6
+
+typedef struct {
+    gst_level full, half;
+    int built;
+} level_pair;
+
+struct gst_model {
+    gst_training training;
+    gst_features *features, *features_half;
+    double variance; /* Var g */
+    level_pair levels[LEVELS_MAX];
+    size_t current; /* index of the order in use */
+};
+
+/* ---- options ------------------------------------------------------------------------------------ */
+
+gst_solve_options gst_solve_defaults(void)
+{
+    return (gst_solve_options){.method = GST_METHOD_NEWTON, .damping = 0.5, .tol = 1e-10};
+}
+
+int gst_solve_validate(const gst_solve_options *o, gst_message *message)
+{
+    if (!(o->damping > 0.0 && o->damping <= 1.0))
+        return gst_fail(message, GST_INVALID, "--damping: %g is outside (0, 1]", o->damping);
+    if (!(o->tol >= 1e-14 && o->tol <= 0.1))
+        return gst_fail(message, GST_INVALID, "--tol: %g is outside [1e-14, 0.1]", o->tol);
+    return GST_OK;
+}
+
+int gst_point_validate(const gst_point *point, gst_message *message)
+{
+    const struct {
+        const char *name;
+        double value;
+    } ratios[] = {{"alpha", point->alpha}, {"beta", point->beta}};
+    for (size_t i = 0; i < 2; i++) {
+        if (!(ratios[i].value > 0.0 && isfinite(ratios[i].value)))
+            return gst_fail(message, GST_INVALID, "--%s: %g is not positive and finite",
+                            ratios[i].name, ratios[i].value);
+    }
+    if (!(point->lambda >= 0.0 && isfinite(point->lambda)))
+        return gst_fail(message, GST_INVALID, "--lambda: %g is negative or not finite",
+                        point->lambda);
+    if (!(point->noise >= 0.0 && isfinite(point->noise)))
+        return gst_fail(message, GST_INVALID, "--noise: %g is negative or not finite",
+                        point->noise);
+    if (!(point->width > 0.0))
+        return gst_fail(message, GST_INVALID, "--width: %g is not positive", point->width);
+    return GST_OK;
+}
+
+/* ---- life --------------------------------------------------------------------------------------- */
+
+static int build_levels(gst_model *model, size_t index, level_pair **pair)
+{
+    *pair = &model->levels[index];
+    if ((*pair)->built)
+        return GST_OK;
+    const gst_training *t = &model->training;
+    const level_pair *previous = index > 0 && (*pair)[-1].built ? *pair - 1 : NULL;
+    int status = gst_level_refine(&(*pair)->full, model->features, t, index, 0,
+                                  previous ? &previous->full : NULL);
+    if (status == GST_OK)
+        status = gst_level_refine(&(*pair)->half, model->features_half, t, index, 1,
+                                  previous ? &previous->half : NULL);
+    (*pair)->built = status == GST_OK;
+    if (status != GST_OK)
+        gst_level_clear(&(*pair)->full);
+    return status;
+}
+
+#define DIVERGENT                                                                         \
+    "--activation: its moments given %s overflow, or do not converge within %g standard " \
+    "deviations"
+
+/* The tables every answer needs: what they cannot hold has no answer at any point. */
+static int build_first(gst_model *model, gst_message *message)
+{
+    level_pair *pair;
+    int status = build_levels(model, 0, &pair);
+    if (status == GST_FAILED && model->training.spikes)
+        return gst_fail(message, GST_INVALID, DIVERGENT, "--spike", GST_GAUSSIAN_BOX);
+    if (status == GST_FAILED)
+        return gst_fail(message, GST_INVALID, DIVERGENT " (--eta %g)", "the step's spikes",
+                        GST_GAUSSIAN_BOX, model->training.eta);
+    return status == GST_OK
+               ? GST_OK
+               : gst_fail(message, status, "the tables of moments: %s", gst_status_name(status));
+}
+
+int gst_model_alloc(gst_model **model, const gst_training *training, gst_message *message)
+{
+    gst_target_moments moments;
+    *model = NULL;
+    gst_model *made = gst_alloc(1, sizeof *made);
+    if (!made)
+        return gst_fail(message, GST_NO_MEMORY, "no memory");
+    made->training = *training;
+    int status = gst_features_train(&made->features, training, 0, message);
+    if (status >= 0)
+        status = gst_features_train(&made->features_half, training, 1, message);
+    if (status >= 0 && made->features->m != made->features_half->m)
+        status =
+            gst_fail(message, GST_FAILED, "the quadrature cannot tell whether there is a spike");
+    if (status >= 0) {
+        status = gst_target_moments_compute(training->target, 0, &moments);
+        if (status < 0)
+            gst_fail(message, status, "the moments of the target: %s", gst_status_name(status));
+    }
+    if (status < 0) {
+        gst_model_free(made);
+        return status;
+    }
+    made->variance = moments.variance;
+    status = build_first(made, message);
+    if (status < 0) {
+        gst_model_free(made);
+        return status;
+    }
+    *model = made;
+    return GST_OK;
+}
+
+void gst_model_free(gst_model *model)
+{
+    if (!model)
+        return;
+    for (size_t i = 0; i < LEVELS_MAX; i++) {
+        gst_level_clear(&model->levels[i].full);
+        gst_level_clear(&model->levels[i].half);
+    }
+    gst_features_free(model->features);
+    gst_features_free(model->features_half);
+    free(model);
+}
+
+void gst_model_shape(const gst_model *model, size_t *K, size_t *m, size_t *q)
+{
+    *K = model->features->K;
+    *m = model->features->m;
+    *q = model->features->q;
+}
+
+double gst_model_target_variance(const gst_model *model)
+{
+    return model->variance;
+}
+
+void gst_model_reset(gst_model *model)
+{
+    for (size_t i = 0; i < LEVELS_MAX; i++) {
+        gst_level_reset(&model->levels[i].full);
+        gst_level_reset(&model->levels[i].half);
+    }
+    model->current = 0;
+}
+
+/* ---- one point ---------------------------------------------------------------------------------- */
+
+/* Solves at one order; risk->quad_error compares full and half. */
+static int solve_pair(level_pair *pair, const gst_point *point, const gst_solve_options *options,
+                      gst_risk *risk)
+{
+    gst_risk half;
+    gst_solve_options newton = *options;
+    newton.method = GST_METHOD_NEWTON;
+    newton.max_iterations = 0;
+    int status = gst_level_solve(&pair->full, point, options, NULL, risk);
+    if (status < 0)
+        return status;
+    int other = gst_level_solve(&pair->half, point, &newton, &pair->full, &half);
+    if (other < 0) {
+        risk->reason = "the solution at half the order of quadrature failed";
+        risk->quad_error = INFINITY;
+        return other == GST_FAILED ? GST_LOOSE : other;
+    }
+    double doubt = pair->full.quality == GST_OK ? 1.0 : DOUBT;
+    risk->quad_error = doubt * fabs(risk->excess_risk - half.excess_risk) +
+                       gst_equations_truncation(pair->full.equations) * fabs(risk->excess_risk) +
+                       pair->full.rounding;
+    return status;
+}
+
+static double size_of(const gst_model *model, const gst_risk *risk)
+{
+    return fabs(risk->excess_risk) + model->variance;
+}
+
+/* Whether no order of quadrature can meet the tolerance. */
+static int rounding_decides(const gst_model *model, const level_pair *pair,
+                            const gst_solve_options *options, const gst_risk *risk)
+{
+    return !(pair->full.rounding <= options->tol * size_of(model, risk));
+}
+
+/* The status that residual, quadrature error and tables deserve, and why. */
+static void judge(const gst_model *model, const level_pair *pair, const gst_solve_options *options,
+                  int status, gst_risk *risk)
+{
+    double size = size_of(model, risk);
+    risk->quad_error += ROUNDING * size;
+    if (options->method == GST_METHOD_ENCLOSE) {
+        risk->excess_low -= risk->quad_error;
+        risk->excess_high += risk->quad_error;
+    }
+    int accurate = risk->quad_error <= options->tol * size;
+    int converged = status == GST_OK && risk->residual <= options->tol;
+    risk->status = accurate && converged ? GST_OK : GST_LOOSE;
+    if (risk->status == GST_OK)
+        risk->reason = "";
+    else if (!converged && risk->reason[0] == '\0')
+        risk->reason = "the residual misses the tolerance";
+    else if (converged && rounding_decides(model, pair, options, risk))
+        risk->reason = "nearly collinear groups amplify rounding";
+    else if (converged)
+        risk->reason = "the quadrature error misses the tolerance";
+}
+
+static int check_request(const gst_point *point, const gst_solve_options *options)
+{
+    int status = gst_point_validate(point, NULL);
+    return status == GST_OK ? gst_solve_validate(options, NULL) : status;
+}
+
+/* Errors are not small yet: they need not shrink before the mesh resolves what there is. */
+static int is_coarse(const gst_model *model, const gst_risk *risk)
+{
+    return !(risk->quad_error <= NEAR * (fabs(risk->excess_risk) + model->variance));
+}
+
+/* Samples that stand for the limit n -> inf. */
+#define MANY 1e6
+
+static int set_rare_share(gst_model *model, const gst_point *point, gst_risk *risk)
+{
+    double n = isfinite(point->width) ? point->alpha / point->beta * point->width : MANY;
+    return gst_level_rare_share(&model->levels[model->current].full, model->features,
+                                model->training.activation, n, n * point->beta / point->alpha,
+                                &risk->rare_share);
+}
+
+int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_options *options,
+                    gst_risk *risk, double *order)
+{
+    size_t levels = gst_level_count(model->features, &model->training), best = model->current;
+    size_t labels = gst_level_label_count(model->features, &model->training);
+    double before = INFINITY;
+    size_t idle = 0;
+    int status = check_request(point, options), found = 0;
+    if (status != GST_OK)
+        return status;
+    if (point->lambda == 0.0 && point->alpha == point->beta) {
+        *risk = gst_risk_failed(0, "lambda = 0 has no limit at n = p");
+        return GST_FAILED;
+    }
+    for (size_t index = model->current; index < levels; index++) {
+        level_pair *pair;
+        gst_risk trial = gst_risk_failed(point->lambda, "the moment tables are not finite");
+        if (options->stop && *options->stop)
+            return GST_INTERRUPTED;
+        status = build_levels(model, index, &pair);
+        if (status == GST_OK)
+            status = solve_pair(pair, point, options, &trial);
+        if (status < 0 && status != GST_FAILED)
+            return status;
+        if (status < 0) {
+            if (!found)
+                *risk = trial;
+            break;
+        }
+        judge(model, pair, options, status, &trial);
+        if (!found || trial.quad_error < risk->quad_error) {
+            *risk = trial;
+            best = index;
+        }
+        found = 1;
+        idle = trial.quad_error < PAYS * before || is_coarse(model, &trial) ? 0 : idle + 1;
+        if (trial.status == GST_OK || status != GST_OK ||
+            rounding_decides(model, pair, options, &trial) || idle > (index < labels))
+            break;
+        before = trial.quad_error;
+    }
+    if (!found)
+        return status;
+    model->current = best;
+    if (options->rare_share && risk->status >= 0)
+        status = set_rare_share(model, point, risk);
+    if (status < 0 && status != GST_FAILED)
+        return status;
+    if (order)
+        gst_level_order(&model->levels[best].full, order);
+    return risk->status;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* model.h - the generalisation error of ridge regression on the features of a trained network.
+ *
+ * A model holds the moment tables of one feature model and target, computed once and reused for every
+ * (alpha, beta, lambda, noise, width).  Every number is computed twice, with all quadratures (training,
+ * activation moments, target moments, average over kappa) and with their companions on other nodes; their
+ * difference is the quadrature error that is reported, and the order is raised until it meets the tolerance.
+ * A model is used by one thread at a time. */
+#ifndef GST_MODEL_H
+#define GST_MODEL_H
+
+#include "models/training/training.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct gst_model gst_model;
+
+/* The readout's problem (theory 1): alpha = n/d > 0, beta = p/d > 0, lambda >= 0 (0 = minimum norm),
+ * noise = Delta >= 0, width = p > 0 for the finite-width correction (theory 6), INFINITY without. */
+typedef struct {
+    double alpha, beta, lambda, noise, width;
+} gst_point;
+
+typedef enum { GST_METHOD_NEWTON, GST_METHOD_DAMPED, GST_METHOD_ENCLOSE } gst_method;
+
+typedef struct {
+    gst_method method;
+    double damping;        /* in (0, 1]: new = damping*map + (1-damping)*old */
+    size_t max_iterations; /* 0: 1000 for newton, a million for the others */
+    double tol;            /* in [1e-14, 0.1] */
+    int order_parameters;  /* also return them */
+    int rare_share;        /* also fill gst_risk.rare_share */
+    volatile const int
+        *stop; /* NULL, or a flag that ends long iterations when it becomes non-zero */
+} gst_solve_options;
+
+gst_solve_options gst_solve_defaults(void);
+int gst_solve_validate(const gst_solve_options *options, gst_message *message);
+int gst_point_validate(const gst_point *point, gst_message *message);
+
+/* One answer.  status GST_OK iff residual <= tol and quad_error <= tol*(excess_risk + Var g), GST_LOOSE:
+ * values usable, tolerance missed; GST_FAILED: numbers are NaN and `reason` says why. */
+typedef struct {
+    double excess_risk, test_error, train_error;
+    double lambda;     /* the ridge used (the minimiser for gst_model_optimise_lambda) */
+    double residual;   /* max relative change of (V1, V2) under one more plain map */
+    double quad_error; /* absolute error estimate of excess_risk from all quadratures */
+    double excess_low, excess_high; /* GST_METHOD_ENCLOSE: certificate; else NaN */
+    size_t iterations;
+    int status;
+    const char *reason; /* static text, "" if ok */
+    /* Share of excess_risk made by fitting training samples that a network of this width does not meet, n p =
+     * alpha/beta*width samples and width neurons (a million samples if it is infinite): rare_samples.h.  Above a few per
+     * cent the limit is not that of such networks.  NaN if not asked for. */
+    double rare_share;
+} gst_risk;
+
+/* Build for a training protocol, with its first tables.  GST_INVALID (also moments that overflow or diverge),
+ * GST_UNBUILT, GST_NO_MEMORY, GST_FAILED (rows of length zero) with a message. */
+int gst_model_alloc(gst_model **model, const gst_training *training, gst_message *message);
+void gst_model_free(gst_model *model);
+
+/* Number of groups K, spikes m, residual directions q; Var g. */
+void gst_model_shape(const gst_model *model, size_t *K, size_t *m, size_t *q);
+double gst_model_target_variance(const gst_model *model);
+
+/* Forget the previous point: the next solve starts cold, at the lowest order.  Otherwise a solve starts
+ * from its predecessor, which changes its answer only within the tolerance. */
+void gst_model_reset(gst_model *model);
+
+/* Solve sections 3-6 at one point.  order: NULL, or an array laid out as K*K of V1, K of V2, K of m,
+ * K*m of theta, K*q of psi, K of eps, K*K of Q, K of q2 (row-major).  The minimum-norm limit diverges at
+ * n = p: lambda = 0 at alpha = beta is GST_FAILED.  Returns risk->status, or GST_INVALID / GST_NO_MEMORY /
+ * GST_INTERRUPTED. */
+int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_options *options,
+                    gst_risk *risk, double *order);
+
+/* The same at the ridge in [low, high] that minimises the excess risk (point->lambda is ignored); a
+ * minimum on the boundary gives GST_LOOSE. */
+int gst_model_optimise_lambda(gst_model *model, const gst_point *point, double low, double high,
+                              const gst_solve_options *options, gst_risk *risk, double *order);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* spectrum_private.h - state of a spectrum: private to the solver's spectrum files. */
+#ifndef GST_SPECTRUM_PRIVATE_H
+#define GST_SPECTRUM_PRIVATE_H
+
+#include "solver/spectrum/resolvent.h"
+#include "solver/spectrum/spectrum.h"
+
+enum { GST_FULL, GST_COMPANION, GST_RESOLUTIONS };
+
+/* Tables of one order and the resolvents on them. */
+typedef struct {
+    gst_level level[GST_RESOLUTIONS];
+    gst_resolvent r[GST_RESOLUTIONS];
+    gst_support support;
+    int rough;   /* some densities need complex_tails.c */
+    double unit; /* of densities: 1/(mean eigenvalue) */
+} gst_spectrum_tables;
+
+enum { GST_MASS_NODES = 16 };
+
+/* theta in [from, to] of a bulk: f = sum_k c_k T_k there, its integral, the error of that, and what full and companion
+ * disagree by; the mass at and below `from`. */
+typedef struct {
+    size_t bulk;
+    int idle; /* halvings in a row that have not reduced the error */
+    double from, to, mass, error, doubt, below, c[GST_MASS_NODES];
+} gst_mass_panel;
+
+struct gst_spectrum {
+    gst_training training;
+    gst_target *smooth; /* of as many variables, without kinks in kappa */
+    gst_features *features[GST_RESOLUTIONS];
+    double alpha, beta, tol;
+    volatile const int *stop;
+    size_t index; /* order of the tables */
+    gst_spectrum_tables tables;
+    size_t panels; /* of the mass, by place (mass.c) */
+    gst_mass_panel *panel;
+};
+
+/* Lost digits of a density, which is a root near its edges, against the equations. */
+#define GST_DENSITY_LOSS 1e4
+
+/* Tables of order `index`; beyond gst_spectrum_first_orders, with a mesh for the label law (resolvent_tables.c). */
+int gst_spectrum_tables_build(const gst_spectrum *s, size_t index, gst_spectrum_tables *t);
+void gst_spectrum_tables_clear(gst_spectrum_tables *t);
+size_t gst_spectrum_first_orders(const gst_spectrum *s);
+size_t gst_spectrum_all_orders(const gst_spectrum *s);
+
+/* Density at x with its error from both resolutions, on the axis or extrapolated to it, whichever is surer. */
+gst_spectral_value gst_spectrum_tables_density(gst_spectrum_tables *t, double tol, double x,
+                                               double *group);
+
+/* The same where the full resolvent has no certified branch on the axis: extrapolated alone, or NaN. */
+double gst_spectrum_tables_above(gst_spectrum_tables *t, double tol, double x);
+
+/* sum_g (1/pi) Im V2_g on the axis, zero outside; NaN if no branch is certified.  group: NULL or K. */
+double gst_resolvent_density(gst_resolvent *r, double x, double *group);
+
+/* Points in decreasing order: density > 0 inside, 0 outside; V2[i*K + g] (support.c). */
+typedef struct {
+    gst_resolvent *r; /* borrowed */
+    size_t count;
+    double *x, *density, *V2;
+    double *group;
+    volatile const int *stop;
+} gst_walk;
+
+/* GST_OK, GST_FAILED, GST_NO_MEMORY, GST_INTERRUPTED; clear in any case. */
+int gst_walk_find(gst_walk *w, gst_resolvent *r, double atom, volatile const int *stop);
+void gst_walk_clear(gst_walk *w);
+
+static inline int gst_walk_is_inside(const gst_walk *w, size_t i)
+{
+    return w->density[i] > 0.0;
+}
+
+/* Bulks of the full resolvent, edges compared with the companion's (edges.c).  atom: the mass at 0. */
+int gst_support_find(gst_resolvent *full, gst_resolvent *companion, double atom,
+                     volatile const int *stop, gst_support *support);
+
+/* Point i of 0 .. intervals of a bulk's grid, and dx/dtheta. */
+double gst_grid_place(double low, double high, size_t i, size_t intervals, double *slope);
+
+/* Mass of the bulks by adaptive panels, with its error (mass.c). */
+int gst_spectrum_integrate(gst_spectrum *s);
+
+/* norm2[l] = |W v_l|^2 at width p and dimension d, m numbers (spike_norms.c).  The bulk's last point is lost. */
+int gst_spike_norms(gst_bulk *bulk, const gst_features *features, double width, double dimension,
+                    double *norm2);
+
+#endif

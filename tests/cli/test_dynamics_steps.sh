@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# giantstep steps: the table of U and c per step and group, networks beside it, several steps in curve, bad input.
+# Needs GIANTSTEP, the program; prints `ok' and `not ok' lines, exit status 1 if any failed.
+set -u
+G=${GIANTSTEP:-build/giantstep}
+. "$(dirname "$0")/../report.bash"
+cd "$T" || exit 1
+
+run() { # arguments: sets code; out, err are files
+    timeout -k 2 60 "$G" "$@" --quiet >out 2>err </dev/null; code=$?
+}
+header() { grep -v '^#' out | head -n 1 | tr '\t' ' '; }
+of_out() { column "$1" <out; }
+list() { of_out "$1" | tr '\n' ' '; }
+refuses() { # what the message must name, what it must quote, arguments: nothing is written
+    local name=$1 value=$2; shift 2
+    run "$@" --output never
+    local bad=
+    [ "$code" = 2 ] || bad="exit $code instead of 2"
+    [ -s out ] && bad="$bad, wrote to stdout"
+    [ -e never ] && bad="$bad, made the output file" && rm -f never
+    [ "$(wc -l <err)" = 1 ] || bad="$bad, $(wc -l <err) lines on stderr"
+    grep -qF -e "$name" err || bad="$bad, does not name $name"
+    grep -qF -e "$value" err || bad="$bad, does not quote $value"
+    [ -z "$bad" ]; report $? "refused: $* ${bad:+($bad: $(cat err))}"
+}
+
+S="--activation tanh(z+0.5) --target z1+z1*z2 --second-layer 1:0.5,-1:0.5 --eta 2"
+
+# ------------------------------------------------------------------ the table
+run steps $S --steps 2
+is "exit 0, nothing on stderr" "$code$(cat err)" 0
+is "columns" "$(header)" "step group a fraction c U_1 U_2 error status"
+is "steps and groups" "$(list step)/ $(list group)/ $(list a)" "0 0 1 1 2 2 / 1 2 1 2 1 2 / 1 -1 1 -1 1 -1 "
+is "status" "$(of_out status | sort -u)" ok
+is "U_1 after two steps" "$(of_out U_1 | tail -n 2 | cut -c1-12 | tr '\n' ' ')" "1.3742219646 -1.374221964 "
+is "U_2 after two steps" "$(of_out U_2 | tail -n 1 | cut -c1-13)" "-0.1654392150"
+# An inner average that misses its own, tighter tolerance does not make rows loose: their errors decide.  Values by
+# the closed form of E relu(s + sqrt(c) xi) and a trapezoidal rule in z.
+run steps --activation relu --target 'z1+z1^2' --second-layer 1:1,-1:1 --eta 2 --steps 2
+is "relu: exit code, status" "$code $(of_out status | sort -u)" "0 ok"
+is "relu: errors" "$(of_out error | awk '!($1 < 1e-12)' | wc -l)" 0
+is "relu: U" "$(of_out U_1 | tail -n 2 | cut -c1-13 | tr '\n' ' ')" "2.52768870835 -0.0169577157 "
+is "relu: c" "$(of_out c | tail -n 2 | cut -c1-13 | tr '\n' ' ')" "4.73992577944 0.05954514603 "
+run steps $S --steps 2 --covariance
+is "columns with covariance" "$(header)" "step group a fraction c U_1 U_2 error status \
+C_1_1 C_1_2 C_1_3 C_2_1 C_2_2 C_2_3 C_3_1 C_3_2 C_3_3"
+is "norm entry after two steps" "$(of_out C_3_3 | tail -n 1 | cut -c1-11)" "1.043347896"
+run steps --activation 'tanh(z+0.5)' --target 'z1+z1*z3' --second-layer 1:0.5,-1:0.5 --eta 2 --steps 2
+is "variables keep their index" "$(header)" "step group a fraction c U_1 U_3 error status"
+is "and their overlap" "$(of_out U_3 | tail -n 1 | cut -c1-13)" "-0.1654392150"
+run steps --alpha0 2 --eta 1
+is "one finite batch: its c" "$(of_out c | tail -n 1 | cut -c1-6)" 1.0210 # case A: 0.018973200458 at eta 3, alpha0 20
+is "one finite batch: U as at alpha0 = inf" "$(of_out U_1 | tail -n 1 | cut -c1-9)" "$("$G" steps --eta 1 --quiet | tail -n 1 | cut -f 6 | cut -c1-9)"
+run steps --alpha0 0 --steps 3
+is "untrained: one step, step 0" "$code $(list step)" "0 0 "
+run steps --activation cos --target 'tanh(z1)' --steps 2
+is "nothing learned" "$(of_out U_1 | awk '{ if ($1 > 1e-15 || $1 < -1e-15) bad = 1 } END { print bad + 0 }')" 0
+
+# ------------------------------------------------------------------ networks beside it
+run steps $S --steps 1 --simulate --d 60 --alpha0 40 --beta 2 --trials 6
+is "networks: exit 0" "$code" 0
+is "columns with networks" "$(header)" "step group a fraction c U_1 U_2 error status c_sim c_sem U_1_sim U_1_sem U_2_sim U_2_sem"
+is "theory of the finite batch" "$(grep '^# theory.alpha0' out)" "# theory.alpha0: 40"
+awk -F'\t' '!/^#/ && $1 == 1 { if (($12 - $6) ^ 2 > 36 * $13 ^ 2 + 0.03 ^ 2) bad = 1 } END { exit bad }' out
+report $? "networks: U_1 within six standard errors and 3%"
+run steps $S --steps 2 --simulate --d 60 --alpha0 40 --trials 2
+is "several steps: theory of infinite batches" "$(grep '^# theory.alpha0' out)" "# theory.alpha0: inf"
+cp out first; run steps $S --steps 2 --simulate --d 60 --alpha0 40 --trials 2 --threads 1
+is "same numbers again" "$(grep -v '^# run' first | cut -c1-60)" "$(grep -v '^# run' out | cut -c1-60)"
+
+# ------------------------------------------------------------------ several steps in other commands
+run curve $S --steps 0,1,2 --lambda 0.05 --alpha 3
+is "curve: case T" "$(of_out excess_risk | cut -c1-11 | tr '\n' ' ')" "1.726780180 1.204041945 1.120645663 "
+run simulate $S --steps 2 --alpha0 3 --d 40 --trials 2
+is "simulate: finite batches" "$code $(of_out status)" "0 ok"
+
+# ------------------------------------------------------------------ bad input
+refuses --steps 2 curve --steps 2 --alpha0 3
+refuses --alpha0 3 curve --steps 1,2 --alpha0 3
+refuses --steps 1,2 steps --steps 1,2
+refuses --eta 1,2 steps --eta 1,2
+refuses --alpha0 3 steps --steps 2 --alpha0 3
+refuses --alpha0 inf steps --simulate
+refuses --alpha0 3 steps --alpha0 3 --covariance
+refuses --activation sign steps --activation sign
+refuses --target variables steps --target 'z1+z2+z3+z4+z5'
+refuses --trials 0 steps --simulate --alpha0 3 --trials 0
+refuses --d "'1'" steps --simulate --alpha0 3 --d 1
+refuses --alpha0 n0 steps --simulate --alpha0 0.001 --d 100
+refuses --second-layer empty steps --simulate --alpha0 2 --d 20 --beta 0.2 --second-layer 1:1,2:100
+refuses --spike option steps --spike 1
+
+[ "$failures" = 0 ] || { echo "$failures failed"; exit 1; }

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* first_layer.c - a first layer of finite size, its inputs, labels and features (theory 1). */
+#include "validate/networks/first_layer.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/functions/activation_values.h"
+#include "validate/networks/blas.h"
+#include "base/memory.h"
+
+enum { CHUNK = 128 };
+
+int gst_first_layer_init(gst_first_layer *network, const gst_training *training, size_t d, size_t p,
+                         gst_random random)
+{
+    size_t K = training->layer->K, r = gst_target_dim(training->target);
+    *network = (gst_first_layer){.training = training, .random = random, .d = d, .p = p, .s = r};
+    network->first = gst_alloc(K + 1, sizeof *network->first);
+    network->W = p <= SIZE_MAX / d ? gst_alloc_doubles(p * d) : NULL;
+    if (!network->first || !network->W)
+        return GST_NO_MEMORY;
+    gst_groups_split(K, training->layer->pi, p, network->first + 1);
+    for (size_t g = 0; g < K; g++)
+        network->first[g + 1] += network->first[g];
+    for (size_t j = 0; j < r; j++)
+        network->read[j * r + j] = 1;
+    return GST_OK;
+}
+
+void gst_first_layer_clear(gst_first_layer *network)
+{
+    free(network->first);
+    free(network->W);
+    *network = (gst_first_layer){0};
+}
+
+void gst_groups_split(size_t K, const double *pi, size_t p, size_t *count)
+{
+    size_t left = p;
+    for (size_t g = 0; g < K; g++) {
+        count[g] = (size_t)floor(pi[g] * (double)p);
+        if (count[g] > left)
+            count[g] = left;
+        left -= count[g];
+    }
+    while (left > 0) {
+        size_t most = 0;
+        for (size_t g = 1; g < K; g++)
+            if (pi[g] * (double)p - (double)count[g] > pi[most] * (double)p - (double)count[most])
+                most = g;
+        count[most]++;
+        left--;
+    }
+}
+
+void gst_first_layer_draw_sphere(gst_first_layer *network)
+{
+    size_t d = network->d;
+    gst_random_rows(&network->random, GST_STREAM_WEIGHTS, 0, network->p, d, network->W);
+    for (size_t i = 0; i < network->p; i++) {
+        double *w = network->W + i * d, length = sqrt(gst_dense_dot(d, w, w));
+        for (size_t j = 0; j < d; j++)
+            w[j] /= length;
+    }
+}
+
+void gst_first_layer_inputs(const gst_first_layer *network, uint32_t stream, size_t first,
+                            size_t rows, double *x)
+{
+    gst_random_rows(&network->random, stream, first, rows, network->d, x);
+}
+
+void gst_first_layer_targets(const gst_first_layer *network, size_t rows, const double *x,
+                             double *y)
+{
+    const gst_target *target = network->training->target;
+    size_t r = gst_target_dim(target), s = network->s;
+    double z[GST_TARGET_DIM_MAX * CHUNK];
+    for (size_t begin = 0; begin < rows; begin += CHUNK) {
+        size_t count = rows - begin < CHUNK ? rows - begin : CHUNK;
+        for (size_t j = 0; j < r; j++) {
+            for (size_t i = 0; i < count; i++) {
+                const double *row = x + (begin + i) * network->d;
+                double sum = 0;
+                for (size_t a = 0; a < s; a++)
+                    sum += network->read[j * s + a] * row[a];
+                z[j * count + i] = sum;
+            }
+        }
+        gst_expression_evaluate(gst_target_expression(target), count, z, y + begin, NULL);
+    }
+}
+
+void gst_first_layer_add_noise(const gst_first_layer *network, uint32_t stream, size_t first,
+                               size_t rows, double *y)
+{
+    double scale = sqrt(network->training->noise), xi;
+    for (size_t i = 0; scale > 0 && i < rows; i++) {
+        gst_random_rows(&network->random, stream, first + i, 1, 1, &xi);
+        y[i] += scale * xi;
+    }
+}
+
+void gst_first_layer_features(const gst_first_layer *network, size_t rows, const double *x,
+                              double *phi, double *derivative)
+{
+    size_t p = network->p;
+    gst_dense_multiply(GST_AS_IS, GST_TRANSPOSED, rows, p, network->d, x, network->W, 0, phi);
+    gst_activation_values(network->training->activation, rows * p, phi, phi, derivative);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* first_layer.h - a first layer of finite size, its inputs, labels and features. */
+#ifndef GST_FIRST_LAYER_H
+#define GST_FIRST_LAYER_H
+
+#include "validate/networks/random.h"
+#include "models/training/training.h"
+
+/* The target's coordinates of an input are z = read x[0 .. s-1]: whatever the directions are, they can be
+ * turned into the first s axes. */
+enum { GST_SPECIAL_MAX = 2 * GST_TARGET_DIM_MAX };
+
+/* Rows of group g: first[g] .. first[g+1]-1 (first in increasing g). */
+typedef struct {
+    const gst_training *training;
+    gst_random random;
+    size_t d, p, s;
+    size_t *first;
+    double *W;                                         /* W[i*d + j] */
+    double read[GST_TARGET_DIM_MAX * GST_SPECIAL_MAX]; /* read[j*s + a] */
+} gst_first_layer;
+
+/* W = 0, read = I (s = r).  Owner: caller, gst_first_layer_clear (safe on a zeroed struct). */
+int gst_first_layer_init(gst_first_layer *network, const gst_training *training, size_t d, size_t p,
+                         gst_random random);
+void gst_first_layer_clear(gst_first_layer *network);
+
+/* Split p rows into K groups by largest remainder of pi[g]*p (ties: the earlier group). */
+void gst_groups_split(size_t K, const double *pi, size_t p, size_t *count);
+
+/* Rows uniform on the sphere of radius 1. */
+void gst_first_layer_draw_sphere(gst_first_layer *network);
+
+/* x ~ N(0, I_d): rows first .. first+rows-1 of a stream, x[i*d + j]. */
+void gst_first_layer_inputs(const gst_first_layer *network, uint32_t stream, size_t first,
+                            size_t rows, double *x);
+
+/* y[i] = g(z(x_i)). */
+void gst_first_layer_targets(const gst_first_layer *network, size_t rows, const double *x,
+                             double *y);
+
+/* y[i] += sqrt(noise)*xi, xi from the same rows of the stream. */
+void gst_first_layer_add_noise(const gst_first_layer *network, uint32_t stream, size_t first,
+                               size_t rows, double *y);
+
+/* phi[i*p + k] = sigma(w_k . x_i), and sigma' if derivative is not NULL. */
+void gst_first_layer_features(const gst_first_layer *network, size_t rows, const double *x,
+                              double *phi, double *derivative);
+
+#endif

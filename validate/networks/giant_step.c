@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* giant_step.c - gradient steps of a network of finite size (theory 1).
+ *
+ * For every step, and every block of B samples X of its fresh batch:
+ *   1. S = sigma(X W^T), S' = sigma'(X W^T), residuals e = y - S a, a_i = A_g(i)/p.
+ *   2. H = diag(e) S', gradient G += H^T X.
+ * Then w_i += (eta A_g(i)/n0) G_i. */
+#include "validate/networks/giant_step.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "validate/networks/blas.h"
+#include "base/memory.h"
+
+enum { BLOCK = 1024 };
+
+typedef struct {
+    double *gradient, *x, *value, *slope, *y, *readout;
+} buffers;
+
+size_t gst_step_block(size_t n0)
+{
+    return n0 < BLOCK ? n0 : BLOCK;
+}
+
+static int allocate(buffers *b, const gst_first_layer *network, size_t n0)
+{
+    size_t block = gst_step_block(n0), d = network->d, p = network->p;
+    b->gradient = gst_alloc_doubles(p * d);
+    b->x = gst_alloc_doubles(block * d);
+    b->value = gst_alloc_doubles(block * p);
+    b->slope = gst_alloc_doubles(block * p);
+    b->y = gst_alloc_doubles(block);
+    b->readout = gst_alloc_doubles(p);
+    return b->gradient && b->x && b->value && b->slope && b->y && b->readout ? GST_OK
+                                                                             : GST_NO_MEMORY;
+}
+
+static void release(buffers *b)
+{
+    free(b->gradient);
+    free(b->x);
+    free(b->value);
+    free(b->slope);
+    free(b->y);
+    free(b->readout);
+}
+
+/* scale[i] = factor*A_g(i). */
+static void spread(const gst_first_layer *network, double factor, double *scale)
+{
+    const gst_second_layer *layer = network->training->layer;
+    for (size_t g = 0; g < layer->K; g++)
+        for (size_t i = network->first[g]; i < network->first[g + 1]; i++)
+            scale[i] = factor * layer->A[g];
+}
+
+/* Add rows first .. first+rows-1 of batch `step` to the gradient. */
+static void add_block(const gst_first_layer *network, size_t step, size_t first, size_t rows,
+                      buffers *b)
+{
+    size_t d = network->d, p = network->p;
+    uint32_t stream = GST_STREAM_STEPS + 2 * (uint32_t)step;
+    gst_first_layer_inputs(network, stream, first, rows, b->x);
+    gst_first_layer_targets(network, rows, b->x, b->y);
+    gst_first_layer_add_noise(network, stream + 1, first, rows, b->y);
+    gst_first_layer_features(network, rows, b->x, b->value, b->slope);
+    for (size_t i = 0; i < rows; i++) {
+        double residual = b->y[i] - gst_dense_dot(p, b->value + i * p, b->readout);
+        for (size_t k = 0; k < p; k++)
+            b->slope[i * p + k] *= residual;
+    }
+    gst_dense_multiply(GST_TRANSPOSED, GST_AS_IS, p, d, rows, b->slope, b->x, 1, b->gradient);
+}
+
+static int is_finite(const gst_first_layer *network)
+{
+    double sum = 0;
+    for (size_t i = 0; i < network->p * network->d; i++)
+        sum += 0 * network->W[i];
+    return sum == 0;
+}
+
+static int take_step(gst_first_layer *network, size_t n0, size_t step, buffers *b,
+                     volatile const int *stop)
+{
+    size_t d = network->d, p = network->p, block = gst_step_block(n0);
+    spread(network, 1 / (double)p, b->readout);
+    memset(b->gradient, 0, p * d * sizeof *b->gradient);
+    for (size_t first = 0; first < n0; first += block) {
+        if (stop && *stop)
+            return GST_INTERRUPTED;
+        add_block(network, step, first, n0 - first < block ? n0 - first : block, b);
+    }
+    spread(network, network->training->eta / (double)n0, b->readout);
+    for (size_t i = 0; i < p; i++)
+        for (size_t j = 0; j < d; j++)
+            network->W[i * d + j] += b->readout[i] * b->gradient[i * d + j];
+    return is_finite(network) ? GST_OK : GST_FAILED;
+}
+
+int gst_giant_step(gst_first_layer *network, size_t n0, size_t step, volatile const int *stop)
+{
+    buffers b = {0};
+    int status = allocate(&b, network, n0);
+    if (status == GST_OK)
+        status = take_step(network, n0, step, &b, stop);
+    release(&b);
+    return status;
+}
+
+int gst_giant_steps(gst_first_layer *network, size_t n0, volatile const int *stop)
+{
+    int status = GST_OK;
+    for (size_t step = 0; status == GST_OK && step < network->training->steps; step++)
+        status = gst_giant_step(network, n0, step, stop);
+    return status;
+}

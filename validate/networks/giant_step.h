@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* giant_step.h - gradient steps of a network of finite size. */
+#ifndef GST_GIANT_STEP_H
+#define GST_GIANT_STEP_H
+
+#include "validate/networks/first_layer.h"
+
+/* From its initial W, training->steps steps of size training->eta, each on n0 fresh samples:
+ *   w_i <- w_i + eta A_g(i) (1/n0) sum_mu (y_mu - f(x_mu; W)) sigma'(w_i . x_mu) x_mu,
+ *   f(x; W) = (1/p) sum_i A_g(i) sigma(w_i . x).
+ * The batch is streamed: besides W, a gradient (p x d) and blocks of gst_step_block rows.  GST_OK,
+ * GST_FAILED (W is not finite), GST_NO_MEMORY, GST_INTERRUPTED (stop became non-zero; may be NULL). */
+int gst_giant_steps(gst_first_layer *network, size_t n0, volatile const int *stop);
+
+/* One of them: the step number `step`, from 0, with that step's draws. */
+int gst_giant_step(gst_first_layer *network, size_t n0, size_t step, volatile const int *stop);
+
+/* Rows of a block: memory of gst_giant_steps in doubles is p*d + block*(d + 2p + 2) + p. */
+size_t gst_step_block(size_t n0);
+
+#endif

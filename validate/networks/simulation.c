@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* simulation.c - one replicate: a network, its readouts, their risks (theory 1).
+ *
+ *   1. First layer: rows on the sphere and gradient steps (giant_step.h), or rows drawn from their law
+ *      (srf_rows.h).
+ *   2. Readouts: data rows in blocks, features, fits as their samples complete (ridge.h).
+ *   3. Risks: exactly where that is possible (exact_risk.h); else noiseless test points in blocks, excess
+ *      risk = mean of (g - prediction)^2. */
+#include "validate/networks/simulation.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "validate/networks/blas.h"
+#include "validate/networks/giant_step.h"
+#include "base/memory.h"
+#include "validate/networks/first_layer.h"
+#include "validate/networks/exact_risk.h"
+#include "validate/networks/ridge.h"
+#include "validate/networks/simulation_private.h"
+#include "validate/networks/srf_rows.h"
+
+typedef struct {
+    const gst_simulation *s;
+    gst_simulation_sizes sizes;
+    gst_first_layer network;
+    gst_ridge *ridge;
+    size_t *n;     /* sample numbers in increasing order */
+    size_t *order; /* order[k]: which alpha has n[k] */
+    double *x, *phi, *y, *prediction;
+    gst_population_risk *risk; /* of each fit; sampled ones have error 0 */
+} replicate_state;
+
+static size_t count_fits(const replicate_state *state)
+{
+    return state->s->alpha_count * state->s->lambda_count;
+}
+
+static int stopped(const replicate_state *state)
+{
+    return state->s->stop && *state->s->stop;
+}
+
+/* ---- first layer -------------------------------------------------------------------------------- */
+
+static int draw_law(replicate_state *state, gst_message *message)
+{
+    gst_features *features = NULL;
+    int status = gst_features_train(&features, state->s->training, 0, message);
+    if (status < 0)
+        return status;
+    status = gst_srf_rows(&state->network, features, message);
+    gst_features_free(features);
+    return status;
+}
+
+static int make_network(replicate_state *state, size_t replicate, gst_message *message)
+{
+    const gst_simulation *s = state->s;
+    gst_random random = {s->seed, (uint32_t)replicate};
+    int status = gst_first_layer_init(&state->network, s->training, s->d, state->sizes.p, random);
+    if (status != GST_OK)
+        return gst_fail(message, status, "not enough memory");
+    int untrained = gst_is_untrained(s->training);
+    if (s->weights == GST_WEIGHTS_SRF && !untrained)
+        return draw_law(state, message);
+    gst_first_layer_draw_sphere(&state->network);
+    if (untrained)
+        return GST_OK;
+    status = gst_giant_steps(&state->network, state->sizes.n0, s->stop);
+    return status == GST_OK ? GST_OK
+                            : gst_fail(message, status, "the trained weights are not finite");
+}
+
+/* ---- readouts ----------------------------------------------------------------------------------- */
+
+/* Sort the sample numbers, remembering where they came from. */
+static void sort_sizes(replicate_state *state)
+{
+    for (size_t k = 1; k < state->s->alpha_count; k++) {
+        size_t n = state->n[k], a = state->order[k], i = k;
+        for (; i > 0 && state->n[i - 1] > n; i--) {
+            state->n[i] = state->n[i - 1];
+            state->order[i] = state->order[i - 1];
+        }
+        state->n[i] = n;
+        state->order[i] = a;
+    }
+}
+
+static int allocate_readout(replicate_state *state)
+{
+    const gst_simulation *s = state->s;
+    size_t test = state->sizes.test_samples, most = state->n[s->alpha_count - 1];
+    size_t block = gst_readout_block(most > test ? most : test);
+    size_t fits = count_fits(state);
+    state->x = gst_alloc_doubles(block * s->d);
+    state->phi = gst_alloc_doubles(block * state->sizes.p);
+    state->y = gst_alloc_doubles(block);
+    state->prediction = gst_alloc_doubles(block * fits);
+    state->risk = gst_alloc(fits, sizeof *state->risk);
+    if (!state->x || !state->phi || !state->y || !state->prediction || !state->risk)
+        return GST_NO_MEMORY;
+    return gst_ridge_alloc(&state->ridge, state->sizes.p, s->alpha_count, state->n, s->lambda_count,
+                           s->lambdas, s->stop);
+}
+
+static int fit_readouts(replicate_state *state)
+{
+    const gst_first_layer *network = &state->network;
+    size_t most = state->n[state->s->alpha_count - 1], block = gst_readout_block(most);
+    for (size_t first = 0; first < most; first += block) {
+        size_t rows = most - first < block ? most - first : block;
+        if (stopped(state))
+            return GST_INTERRUPTED;
+        gst_first_layer_inputs(network, GST_STREAM_DATA, first, rows, state->x);
+        gst_first_layer_targets(network, rows, state->x, state->y);
+        gst_first_layer_add_noise(network, GST_STREAM_DATA_NOISE, first, rows, state->y);
+        gst_first_layer_features(network, rows, state->x, state->phi, NULL);
+        if (gst_ridge_add(state->ridge, rows, state->phi, state->y) != GST_OK)
+            return GST_INTERRUPTED;
+    }
+    return GST_OK;
+}
+
+/* ---- risks -------------------------------------------------------------------------------------- */
+
+static void add_squares(replicate_state *state, size_t rows)
+{
+    size_t fits = count_fits(state);
+    for (size_t i = 0; i < rows; i++) {
+        for (size_t k = 0; k < fits; k++) {
+            double error = state->y[i] - state->prediction[i * fits + k];
+            state->risk[k].risk += error * error / (double)state->sizes.test_samples;
+        }
+    }
+}
+
+static int sample_risks(replicate_state *state)
+{
+    const gst_first_layer *network = &state->network;
+    size_t test = state->sizes.test_samples, block = gst_readout_block(test);
+    size_t fits = count_fits(state), p = state->sizes.p;
+    for (size_t first = 0; first < test; first += block) {
+        size_t rows = test - first < block ? test - first : block;
+        if (stopped(state))
+            return GST_INTERRUPTED;
+        gst_first_layer_inputs(network, GST_STREAM_TEST, first, rows, state->x);
+        gst_first_layer_targets(network, rows, state->x, state->y);
+        gst_first_layer_features(network, rows, state->x, state->phi, NULL);
+        gst_dense_multiply(GST_AS_IS, GST_TRANSPOSED, rows, fits, p, state->phi,
+                           gst_ridge_coefficients(state->ridge), 0, state->prediction);
+        add_squares(state, rows);
+    }
+    return GST_OK;
+}
+
+/* Failures of single readouts stay with them. */
+static int compute_risks(replicate_state *state)
+{
+    gst_population_options options = gst_simulation_population();
+    int status = gst_population_risks(&state->network, count_fits(state),
+                                      gst_ridge_coefficients(state->ridge), &options,
+                                      state->s->stop, state->risk);
+    return status == GST_LOOSE || status == GST_FAILED ? GST_OK : status;
+}
+
+/* A square system without a ridge: its solution exists, the mean of its risk does not. */
+static int has_no_mean(const replicate_state *state, size_t k, size_t l)
+{
+    return state->s->lambdas[l] == 0 && state->n[k] == state->sizes.p;
+}
+
+static gst_sample sample_of(const replicate_state *state, size_t fit)
+{
+    const gst_ridge_fit *ridge = gst_ridge_fits(state->ridge) + fit;
+    const gst_population_risk *risk = state->risk + fit;
+    double excess = risk->risk;
+    if (ridge->status < 0 || !isfinite(excess) || !isfinite(ridge->train_error))
+        return (gst_sample){NAN, NAN, NAN, GST_FAILED};
+    return (gst_sample){excess, excess + state->s->training->noise, ridge->train_error,
+                        ridge->status != GST_OK ? ridge->status : risk->status};
+}
+
+static void deliver(const replicate_state *state, gst_sample *samples)
+{
+    size_t alphas = state->s->alpha_count, lambdas = state->s->lambda_count;
+    for (size_t k = 0; k < alphas; k++)
+        for (size_t l = 0; l < lambdas; l++)
+            samples[state->order[k] * lambdas + l] = has_no_mean(state, k, l)
+                                                         ? (gst_sample){NAN, NAN, NAN, GST_FAILED}
+                                                         : sample_of(state, l * alphas + k);
+}
+
+/* ---- a replicate -------------------------------------------------------------------------------- */
+
+static int prepare(replicate_state *state, size_t replicate, gst_message *message)
+{
+    const gst_simulation *s = state->s;
+    state->n = gst_alloc(s->alpha_count, sizeof *state->n);
+    state->order = gst_alloc(s->alpha_count, sizeof *state->order);
+    if (!state->n || !state->order)
+        return gst_fail(message, GST_NO_MEMORY, "not enough memory");
+    if (replicate > UINT32_MAX)
+        return gst_fail(message, GST_INVALID, "--trials: replicate %zu has no random numbers",
+                        replicate);
+    for (size_t a = 0; a < s->alpha_count; a++)
+        state->order[a] = a;
+    int status = gst_simulation_measure(s, &state->sizes, state->n, NULL, message);
+    if (status == GST_OK)
+        sort_sizes(state);
+    return status;
+}
+
+static int run(replicate_state *state, size_t replicate, gst_message *message)
+{
+    int status = prepare(state, replicate, message);
+    if (status == GST_OK)
+        status = make_network(state, replicate, message);
+    if (status != GST_OK)
+        return status;
+    status = allocate_readout(state);
+    if (status != GST_OK)
+        return gst_fail(message, status, "not enough memory");
+    status = fit_readouts(state);
+    if (status == GST_OK)
+        status = state->sizes.population ? compute_risks(state) : sample_risks(state);
+    return status;
+}
+
+int gst_simulation_run(const gst_simulation *simulation, size_t replicate, gst_sample *samples,
+                       gst_message *message)
+{
+    replicate_state state = {.s = simulation};
+    int status = run(&state, replicate, message);
+    size_t count = simulation->alpha_count * simulation->lambda_count;
+    for (size_t i = 0; status != GST_OK && i < count; i++)
+        samples[i] = (gst_sample){NAN, NAN, NAN, GST_FAILED};
+    if (status == GST_OK)
+        deliver(&state, samples);
+    gst_ridge_free(state.ridge);
+    gst_first_layer_clear(&state.network);
+    free(state.n);
+    free(state.order);
+    free(state.x);
+    free(state.phi);
+    free(state.y);
+    free(state.prediction);
+    free(state.risk);
+    return status;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* simulation_private.h - shared by the simulator's files: private to validate. */
+#ifndef GST_SIMULATION_PRIVATE_H
+#define GST_SIMULATION_PRIVATE_H
+
+#include "validate/networks/exact_risk.h"
+
+/* No step is taken: alpha0 = 0, no steps or eta = 0. */
+int gst_is_untrained(const gst_training *training);
+
+/* What exact risks are asked for: errors far below the scatter of replicates. */
+gst_population_options gst_simulation_population(void);
+
+/* Rows of features computed at a time. */
+size_t gst_readout_block(size_t rows);
+
+#endif

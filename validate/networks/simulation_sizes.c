@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* simulation_sizes.c - checks, sizes and memory of a simulation, without computing. */
+#include "validate/networks/simulation.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "validate/networks/blas.h"
+#include "validate/networks/giant_step.h"
+#include "base/memory.h"
+#include "validate/networks/first_layer.h"
+#include "validate/networks/ridge.h"
+#include "validate/networks/simulation_private.h"
+
+/* Exact risks of targets of more directions cost more than test points do. */
+enum { POPULATION_DIM_MAX = 2 };
+
+int gst_is_untrained(const gst_training *training)
+{
+    return !training->spikes &&
+           (training->alpha0 == 0 || training->steps == 0 || training->eta == 0);
+}
+
+gst_weights gst_weights_choose(const gst_training *training)
+{
+    int finite = training->alpha0 > 0 && isfinite(training->alpha0);
+    return !training->spikes && finite ? GST_WEIGHTS_GD : GST_WEIGHTS_SRF;
+}
+
+/* size = floor(ratio*d + 0.5), at least 1. */
+static int round_size(double ratio, size_t d, const char *option, const char *what, size_t *size,
+                      gst_message *message)
+{
+    double value = floor(ratio * (double)d + 0.5);
+    if (!(ratio > 0) || !isfinite(ratio))
+        return gst_fail(message, GST_INVALID, "%s: '%.15g' is not a positive number", option,
+                        ratio);
+    if (!(value >= 1))
+        return gst_fail(message, GST_INVALID, "%s: '%.15g' gives %s = 0 at d = %zu", option, ratio,
+                        what, d);
+    if (!(value <= 2147483647.0))
+        return gst_fail(message, GST_INVALID, "%s: '%.15g' gives %s = %.0f at d = %zu, too large",
+                        option, ratio, what, value, d);
+    *size = (size_t)value;
+    return GST_OK;
+}
+
+static int check_weights(const gst_simulation *s, gst_message *message)
+{
+    const gst_training *t = s->training;
+    int finite = !t->spikes && t->alpha0 > 0 && isfinite(t->alpha0);
+    if (s->weights == GST_WEIGHTS_GD && t->spikes)
+        return gst_fail(message, GST_INVALID,
+                        "--weights: 'gd' trains; --spike leaves nothing to train");
+    if (s->weights == GST_WEIGHTS_GD && isinf(t->alpha0))
+        return gst_fail(message, GST_INVALID, "--weights: 'gd' needs a finite --alpha0");
+    if (s->weights == GST_WEIGHTS_SRF && finite && t->bulk == GST_BULK_EXACT &&
+        !gst_is_untrained(t))
+        return gst_fail(message, GST_INVALID,
+                        "--weights: 'srf' at --alpha0 %.15g needs --bulk isotropic", t->alpha0);
+    gst_training one = *t;
+    if (s->weights == GST_WEIGHTS_GD && one.steps > 1)
+        one.steps = 1;
+    return gst_training_validate(&one, message);
+}
+
+static int check_numbers(const gst_simulation *s, gst_message *message)
+{
+    size_t least = gst_target_dim(s->training->target);
+    if (s->training->spikes)
+        least += s->training->spikes->m;
+    if (s->d < 2)
+        return gst_fail(message, GST_INVALID, "--d: '%zu' is less than 2", s->d);
+    if (s->d < least + 2)
+        return gst_fail(message, GST_INVALID, "--d: '%zu' is too small for %zu special directions",
+                        s->d, least);
+    if (!gst_dense_fits(s->d) || !gst_dense_fits(s->test_samples))
+        return gst_fail(message, GST_INVALID, "--d or --test-samples: too large");
+    if (s->alpha_count < 1 || s->lambda_count < 1)
+        return gst_fail(message, GST_INVALID, "no value of alpha or lambda");
+    if (!(s->training->noise >= 0) || !isfinite(s->training->noise))
+        return gst_fail(message, GST_INVALID, "--noise: %g is negative or not finite",
+                        s->training->noise);
+    for (size_t l = 0; l < s->lambda_count; l++)
+        if (!(s->lambdas[l] >= 0) || !isfinite(s->lambdas[l]))
+            return gst_fail(message, GST_INVALID, "--lambda: %g is negative or not finite",
+                            s->lambdas[l]);
+    return GST_OK;
+}
+
+size_t gst_readout_block(size_t rows)
+{
+    return rows < 1024 ? rows : 1024;
+}
+
+gst_population_options gst_simulation_population(void)
+{
+    return (gst_population_options){.epsrel = 1e-6, .nodes = (size_t)1 << 18};
+}
+
+/* Exact risks, or how many test points. */
+static void choose_risks(const gst_simulation *s, gst_simulation_sizes *sizes)
+{
+    const gst_training *t = s->training;
+    sizes->population = s->test_samples == 0 && gst_target_dim(t->target) <= POPULATION_DIM_MAX &&
+                        gst_population_is_known(t->activation);
+    sizes->test_samples = s->test_samples == 0 && !sizes->population ? 4 * s->d : s->test_samples;
+}
+
+/* Sample numbers in increasing order. */
+static int compare_sizes(const void *a, const void *b)
+{
+    size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void fill_costs(const gst_simulation *s, const size_t *n, gst_simulation_sizes *sizes)
+{
+    double d = (double)s->d, p = (double)sizes->p, n0 = (double)sizes->n0;
+    double most = (double)n[s->alpha_count - 1], test = (double)sizes->test_samples;
+    double fits = (double)s->alpha_count * (double)s->lambda_count, steps = 0;
+    double readout = gst_ridge_doubles(sizes->p, s->alpha_count, n, s->lambda_count);
+    double block = (double)gst_readout_block(
+        n[s->alpha_count - 1] > sizes->test_samples ? n[s->alpha_count - 1] : sizes->test_samples);
+    double training = 0;
+    readout += block * (d + p + 1 + fits);
+    if (sizes->population)
+        readout += gst_population_doubles(sizes->p, s->alpha_count * s->lambda_count,
+                                          gst_target_dim(s->training->target),
+                                          gst_simulation_population().nodes);
+    if (n0 > 0) {
+        steps = (double)s->training->steps;
+        training = p * d + (double)gst_step_block(sizes->n0) * (d + 2 * p + 1) + p;
+    }
+    double bytes = sizeof(double) * (p * d + fmax(training, readout));
+    sizes->bytes = bytes < 0x1p62 ? (size_t)bytes : (size_t)1 << 62;
+    sizes->flops = 4 * steps * n0 * p * d + 2 * (most + test) * p * d + 2 * test * p * fits;
+    double kept = 0;
+    for (size_t k = 0; k < s->alpha_count; k++) {
+        kept = (double)n[k] <= p ? (double)n[k] : kept;
+        if ((double)n[k] > p)
+            sizes->flops += (double)s->lambda_count * p * p * p / 3;
+    }
+    sizes->flops += (most > p ? most * p * p : 0) + kept * kept * p +
+                    (double)s->lambda_count * kept * kept * kept / 3;
+    if (sizes->population)
+        sizes->flops += p * p * (2 * d + 2 * fits + 60);
+    /* a normal number and an activation take as long as some 100 and 60 operations of a product */
+    sizes->flops += 100 * d * (most + test + steps * n0 + p) + 60 * p * (most + test + steps * n0);
+}
+
+int gst_simulation_measure(const gst_simulation *simulation, gst_simulation_sizes *sizes, size_t *n,
+                           size_t *group, gst_message *message)
+{
+    const gst_simulation *s = simulation;
+    const gst_training *t = s->training;
+    *sizes = (gst_simulation_sizes){.p = 0};
+    int status = check_numbers(s, message);
+    if (status == GST_OK)
+        status = check_weights(s, message);
+    if (status == GST_OK)
+        status = round_size(s->beta, s->d, "--beta", "p", &sizes->p, message);
+    if (status == GST_OK && s->weights == GST_WEIGHTS_GD && !gst_is_untrained(t))
+        status = round_size(t->alpha0, s->d, "--alpha0", "n0", &sizes->n0, message);
+    choose_risks(s, sizes);
+    size_t *sorted = gst_alloc(s->alpha_count, sizeof *sorted);
+    if (!sorted)
+        return gst_fail(message, GST_NO_MEMORY, "not enough memory");
+    for (size_t a = 0; status == GST_OK && a < s->alpha_count; a++) {
+        status = round_size(s->alphas[a], s->d, "--alpha", "n", &sorted[a], message);
+        if (n)
+            n[a] = sorted[a];
+    }
+    if (status == GST_OK) {
+        qsort(sorted, s->alpha_count, sizeof *sorted, compare_sizes);
+        fill_costs(s, sorted, sizes);
+    }
+    if (status == GST_OK && group)
+        gst_groups_split(t->layer->K, t->layer->pi, sizes->p, group);
+    free(sorted);
+    return status;
+}

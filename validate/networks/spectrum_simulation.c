@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* spectrum_simulation.c - eigenvalues of the feature covariance of networks of finite size.
+ *
+ *   1. a first layer as in simulation.c, features of n fresh inputs in blocks;
+ *   2. the smaller of Phi^T Phi/p and Phi Phi^T/p, and its eigenvalues;
+ *   3. for the largest ones eigenvectors too: u of Phi Phi^T/p gives Phi^T u/|Phi^T u|. */
+#include "validate/networks/spectrum_simulation.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "validate/networks/blas.h"
+#include "validate/networks/first_layer.h"
+#include "validate/networks/giant_step.h"
+#include "base/memory.h"
+#include "validate/networks/simulation_private.h"
+#include "validate/networks/srf_rows.h"
+
+typedef struct {
+    const gst_spectrum_simulation *s;
+    gst_first_layer network;
+    size_t p, n, size; /* size = min(n, p) */
+    int drawn;         /* rows from their law: spikes are the first axes */
+    double *x, *phi, *gram, *u, *a;
+} replicate_state;
+
+int gst_spectrum_simulation_measure(const gst_spectrum_simulation *s, size_t *p, size_t *n,
+                                    size_t *group, gst_message *message)
+{
+    double lambda = 1.0;
+    gst_simulation_sizes sizes;
+    gst_simulation simulation = {.training = s->training,
+                                 .weights = s->weights,
+                                 .d = s->d,
+                                 .beta = s->beta,
+                                 .alphas = &s->alpha,
+                                 .lambdas = &lambda,
+                                 .alpha_count = 1,
+                                 .lambda_count = 1,
+                                 .test_samples = 1,
+                                 .seed = s->seed};
+    int status = gst_simulation_measure(&simulation, &sizes, n, group, message);
+    *p = sizes.p;
+    return status;
+}
+
+/* ---- network ------------------------------------------------------------------------------------ */
+
+static int draw_rows(replicate_state *state, gst_message *message)
+{
+    gst_features *features = NULL;
+    int status = gst_features_train(&features, state->s->training, 0, message);
+    if (status < 0)
+        return status;
+    status = gst_srf_rows(&state->network, features, message);
+    gst_features_free(features);
+    state->drawn = status == GST_OK;
+    return status;
+}
+
+static int make_network(replicate_state *state, size_t replicate, gst_message *message)
+{
+    const gst_spectrum_simulation *s = state->s;
+    gst_random random = {s->seed, (uint32_t)replicate};
+    int status = gst_first_layer_init(&state->network, s->training, s->d, state->p, random);
+    if (status != GST_OK)
+        return gst_fail(message, status, "not enough memory");
+    if (s->weights == GST_WEIGHTS_SRF && !gst_is_untrained(s->training))
+        return draw_rows(state, message);
+    gst_first_layer_draw_sphere(&state->network);
+    if (gst_is_untrained(s->training))
+        return GST_OK;
+    size_t n0 = (size_t)floor(s->training->alpha0 * (double)s->d + 0.5);
+    status = gst_giant_steps(&state->network, n0, s->stop);
+    return status == GST_OK ? GST_OK
+                            : gst_fail(message, status, "the trained weights are not finite");
+}
+
+/* ---- Gram matrix -------------------------------------------------------------------------------- */
+
+static int fill_gram(replicate_state *state, int keep)
+{
+    size_t p = state->p, n = state->n, d = state->s->d, block = keep ? n : gst_readout_block(n);
+    state->x = gst_alloc_doubles(gst_readout_block(n) * d);
+    state->phi = gst_alloc_doubles(block * p);
+    state->gram = gst_alloc_doubles(state->size * state->size);
+    if (!state->x || !state->phi || !state->gram)
+        return GST_NO_MEMORY;
+    for (size_t first = 0; first < n; first += gst_readout_block(n)) {
+        size_t rows = n - first < gst_readout_block(n) ? n - first : gst_readout_block(n);
+        double *phi = state->phi + (keep ? first * p : 0);
+        if (state->s->stop && *state->s->stop)
+            return GST_INTERRUPTED;
+        gst_first_layer_inputs(&state->network, GST_STREAM_DATA, first, rows, state->x);
+        gst_first_layer_features(&state->network, rows, state->x, phi, NULL);
+        if (p <= n)
+            gst_dense_gram_add(p, rows, phi, state->gram);
+    }
+    if (p > n)
+        gst_dense_gram_rows(n, p, state->phi, state->gram);
+    for (size_t i = 0; i < state->size * state->size; i++)
+        state->gram[i] /= (double)p;
+    return state->s->stop && *state->s->stop ? GST_INTERRUPTED : GST_OK;
+}
+
+/* ---- eigenvectors ------------------------------------------------------------------------------- */
+
+static double length(size_t n, const double *x)
+{
+    return sqrt(gst_dense_dot(n, x, x));
+}
+
+/* Overlaps of the unit vector a (p). */
+static void take_overlaps(const replicate_state *state, const double *a, gst_simulated_vector *to)
+{
+    const gst_first_layer *network = &state->network;
+    size_t K = network->training->layer->K, p = state->p, d = state->s->d, most = 0;
+    for (size_t g = 0; g < K; g++) {
+        size_t count = network->first[g + 1] - network->first[g];
+        to->mean[g] = 0;
+        for (size_t i = network->first[g]; i < network->first[g + 1]; i++)
+            to->mean[g] += a[i] / sqrt((double)count);
+        most = fabs(to->mean[g]) > fabs(to->mean[most]) ? g : most;
+    }
+    double sign = to->mean[most] < 0 ? -1 : 1;
+    for (size_t g = 0; g < K; g++)
+        to->mean[g] *= sign;
+    for (size_t l = 0; l < GST_SPIKES_MAX; l++) {
+        double sum = 0, square = 0;
+        for (size_t i = 0; i < p; i++) {
+            sum += a[i] * network->W[i * d + l];
+            square += network->W[i * d + l] * network->W[i * d + l];
+        }
+        to->spike[l] = state->drawn && l < network->s ? sign * sum / sqrt(square) : NAN;
+    }
+}
+
+static int take_vectors(replicate_state *state, size_t count, const double *values,
+                        gst_simulated_vector *vectors)
+{
+    size_t p = state->p, size = state->size;
+    state->a = gst_alloc_doubles(p);
+    if (!state->a)
+        return GST_NO_MEMORY;
+    for (size_t k = 0; k < count; k++) {
+        const double *u = state->u + k * size;
+        if (p <= state->n)
+            memcpy(state->a, u, p * sizeof *u);
+        else
+            gst_dense_apply(GST_TRANSPOSED, size, p, state->phi, u, 0, state->a);
+        double norm = length(p, state->a);
+        for (size_t i = 0; i < p; i++)
+            state->a[i] /= norm;
+        vectors[k].value = values[size - count + k];
+        take_overlaps(state, state->a, &vectors[k]);
+    }
+    return GST_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------- */
+
+static int run(replicate_state *state, size_t replicate, double *values, size_t count,
+               gst_simulated_vector *vectors, gst_message *message)
+{
+    int status = gst_spectrum_simulation_measure(state->s, &state->p, &state->n, NULL, message);
+    if (status == GST_OK)
+        status = make_network(state, replicate, message);
+    if (status != GST_OK)
+        return status;
+    state->size = state->n < state->p ? state->n : state->p;
+    state->u = gst_alloc_doubles(count * state->size);
+    status = state->u ? fill_gram(state, state->p > state->n) : GST_NO_MEMORY;
+    if (status == GST_OK && gst_dense_spectrum(state->size, state->gram, values, count, state->u))
+        status = GST_FAILED;
+    if (status != GST_OK)
+        return gst_fail(message, status, "%s",
+                        status == GST_NO_MEMORY ? "not enough memory" : "no eigenvalues");
+    return count > 0 ? take_vectors(state, count, values, vectors) : GST_OK;
+}
+
+int gst_spectrum_simulation_run(const gst_spectrum_simulation *simulation, size_t replicate,
+                                double *values, size_t count, gst_simulated_vector *vectors,
+                                gst_message *message)
+{
+    replicate_state state = {.s = simulation};
+    if (replicate > UINT32_MAX)
+        return gst_fail(message, GST_INVALID, "--trials: replicate %zu has no random numbers",
+                        replicate);
+    int status = run(&state, replicate, values, count, vectors, message);
+    gst_first_layer_clear(&state.network);
+    free(state.x);
+    free(state.phi);
+    free(state.gram);
+    free(state.u);
+    free(state.a);
+    return status;
+}
+
+double gst_spectrum_distance(size_t p, size_t count, const double *below)
+{
+    double largest = 0;
+    for (size_t i = 0; i < count; i++) {
+        double before = (double)(p - count + i) / (double)p, after = before + 1 / (double)p;
+        largest = fmax(largest, fmax(fabs(below[i] - before), fabs(below[i] - after)));
+    }
+    return largest;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* srf_rows.c - rows drawn from the spiked random-features law (theory 2).
+ *
+ * For row i of group g, with s = m + q axes and R R^T = C_g:
+ *   1. n ~ N(0, I_d) (stream WEIGHTS).  If C_g = diag(c, .., c, 0), f = sqrt(c) n/|n|.  Otherwise
+ *   2. t = R u/sqrt(d), u = n_1 .. n_s and one more normal (stream SPECIAL): f_a = t_a for a <= s,
+ *      |f|^2 = c + t_{s+1},
+ *   3. f_{s+1 .. d} = n_{s+1 .. d}, scaled to length (|f|^2 - sum_a t_a^2)^{1/2}.
+ * Then the spikes are added. */
+#include "validate/networks/srf_rows.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "validate/networks/blas.h"
+
+/* z = gamma kappa + rest s. */
+static void set_axes(gst_first_layer *network, const gst_features *f)
+{
+    size_t s = f->m + f->q;
+    network->s = s;
+    for (size_t j = 0; j < f->r; j++) {
+        memcpy(network->read + j * s, f->gamma + j * f->m, f->m * sizeof *f->gamma);
+        memcpy(network->read + j * s + f->m, f->rest + j * f->q, f->q * sizeof *f->rest);
+    }
+}
+
+/* Whether C = diag(c, .., c, 0), s axes and the norm. */
+static int is_sphere(size_t s, double c, const double *C)
+{
+    for (size_t a = 0; a <= s; a++)
+        for (size_t b = 0; b <= s; b++)
+            if (C[a * (s + 1) + b] != (a == b && a < s ? c : 0))
+                return 0;
+    return 1;
+}
+
+/* Scale x[0 .. n-1] to squared length `square`; 0 if that is not positive. */
+static int set_length(size_t n, double square, double *x)
+{
+    double scale = sqrt(square / gst_dense_dot(n, x, x));
+    for (size_t j = 0; j < n; j++)
+        x[j] *= scale;
+    return isgreater(square, 0) && isfinite(scale);
+}
+
+/* Steps 2 and 3 on a row of normals. */
+static int shape_row(const gst_first_layer *network, size_t i, size_t s, double c,
+                     const double *root, double *row)
+{
+    double u[GST_SPECIAL_MAX + 1], t[GST_SPECIAL_MAX + 1], square = c;
+    memcpy(u, row, s * sizeof *u);
+    gst_random_normals(&network->random, GST_STREAM_SPECIAL, (uint32_t)i, 1, u + s);
+    for (size_t a = 0; a <= s; a++) {
+        t[a] = 0;
+        for (size_t b = 0; b <= s; b++)
+            t[a] += root[a * (s + 1) + b] * u[b] / sqrt((double)network->d);
+        square += a < s ? -t[a] * t[a] : t[a];
+    }
+    memcpy(row, t, s * sizeof *t);
+    return set_length(network->d - s, square, row + s);
+}
+
+static int draw_group(gst_first_layer *network, const gst_features *f, size_t g)
+{
+    size_t d = network->d, s = f->m + f->q;
+    const double *C = f->C + g * (s + 1) * (s + 1);
+    double root[(GST_SPECIAL_MAX + 1) * (GST_SPECIAL_MAX + 1)], c = f->c[g];
+    int sphere = is_sphere(s, c, C);
+    if (!sphere && gst_dense_root(s + 1, C, root) != 0)
+        return 0;
+    for (size_t i = network->first[g]; i < network->first[g + 1]; i++) {
+        double *row = network->W + i * d;
+        gst_random_normals(&network->random, GST_STREAM_WEIGHTS, (uint32_t)i, d, row);
+        if (!(sphere ? set_length(d, c, row) : shape_row(network, i, s, c, root, row)))
+            return 0;
+        for (size_t l = 0; l < f->m; l++)
+            row[l] += f->U[g * f->m + l];
+    }
+    return 1;
+}
+
+int gst_srf_rows(gst_first_layer *network, const gst_features *features, gst_message *message)
+{
+    size_t s = features->m + features->q;
+    if (s > GST_SPECIAL_MAX || network->d < s + 2)
+        return gst_fail(message, GST_INVALID, "--d: '%zu' is too small for %zu special directions",
+                        network->d, s);
+    set_axes(network, features);
+    for (size_t g = 0; g < features->K; g++)
+        if (!draw_group(network, features, g))
+            return gst_fail(message, GST_FAILED,
+                            "no rows of this length and covariance at d = %zu (group %zu)",
+                            network->d, g + 1);
+    return GST_OK;
+}
