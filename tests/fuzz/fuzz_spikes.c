@@ -22,7 +22,7 @@ static void parse(size_t r, char *const line[3])
     for (size_t i = 0; status >= 0 && i < spikes.m * spikes.K; i++)
         fuzz_check(isfinite(spikes.U[i]), "spikes are finite");
     for (size_t g = 0; status >= 0 && g < spikes.K; g++)
-        fuzz_check(given_spikes.c[g] > 0, "variances are positive");
+        fuzz_check(spikes.c[g] > 0, "variances are positive");
     gst_spikes_clear(&spikes);
 }
 
