@@ -25,7 +25,7 @@ VERSION := $(shell sed -n 's/^\#define GST_VERSION "\(.*\)"/\1/p' include/giants
 # From the ground up: a room includes headers of itself and of the rooms before it, nothing else, and names their
 # folder.  tools/check-rooms sees to it before anything is compiled.
 ROOMS := base integrals \
-         models/functions models/training models/tables models/learnability models/twostep \
+         models/functions models/data models/loss models/training models/tables models/learnability models/twostep \
          solver/bulk solver/readout solver/spectrum \
          validate/networks validate/verdict \
          cli/process cli/options cli/tables cli/commands cli
@@ -38,7 +38,7 @@ LIBRARY_SOURCES := $(call sources,$(LIBRARY_ROOMS),c)
 # farm_mpi.c takes the place of farm.c in the program for MPI.
 MPI_SOURCES := cli/process/farm_mpi.c
 CLI_SOURCES := $(filter-out $(MPI_SOURCES),$(call sources,$(CLI_ROOMS),c))
-TEST_ROOMS := tests $(patsubst %/.,%,$(filter-out tests/fuzz/. tests/faults/.,$(wildcard tests/*/. tests/*/*/.)))
+TEST_ROOMS := tests $(patsubst %/.,%,$(filter-out tests/fuzz/. tests/faults/. tests/figures/.,$(wildcard tests/*/. tests/*/*/.)))
 TEST_SOURCES := $(call sources,$(TEST_ROOMS),c)
 LIBRARY_OBJECTS := $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 CLI_OBJECTS := $(CLI_SOURCES:%.c=$(BUILD)/%.o)

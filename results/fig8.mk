@@ -13,7 +13,7 @@ networks-fig8: $(BUILD)/results/fig8-simulate
 	$(Q)$< $(FIG8_SIZES) >$(BUILD)/results/fig8-networks.tsv
 	@mv $(BUILD)/results/fig8-networks.tsv results/fig8-networks.tsv
 
-$(BUILD)/results/fig8-simulate: results/fig8.c $(LIBRARY)
+$(BUILD)/results/fig8-simulate: tests/figures/fig8.c $(LIBRARY)
 	@mkdir -p $(@D)
 	@echo "  cc $<"
-	$(Q)$(CC) $(FLAGS) $(INCLUDES_validate) $^ $(LDFLAGS) $(LDLIBS) -o $@
+	$(Q)$(CC) $(FLAGS) $(INCLUDES) $^ $(LDFLAGS) $(LDLIBS) -o $@

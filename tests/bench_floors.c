@@ -134,15 +134,18 @@ static void run_case(const floor_case *c, double sums, double memory)
     bench_must(gst_activation_compile(&activation, c->activation, &message), &message);
     bench_must(gst_target_compile(&target, c->target, &message), &message);
     bench_must(gst_second_layer_parse(&layer, c->layer, &message), &message);
-    gst_training training = {activation,        target, &layer, NULL, 1.0, INFINITY, c->steps, 0.0,
-                             GST_BULK_ISOTROPIC};
+    gst_problem problem = {.activation = activation,
+                           .target = target,
+                           .layer = &layer,
+                           .training = gst_training_equal_steps(c->steps, 1.0, INFINITY)};
+    problem.training.bulk = GST_BULK_ISOTROPIC;
     double began = bench_now(), best = INFINITY;
-    bench_must(gst_features_train(&features, &training, 0, &message), &message);
-    bench_must(gst_features_train(&coarse, &training, 1, &message), &message);
+    bench_must(gst_features_train(&features, &problem, 0, &message), &message);
+    bench_must(gst_features_train(&coarse, &problem, 1, &message), &message);
     report_name(c, "training", bench_now() - began, "s");
     began = bench_now();
-    bench_must(gst_level_alloc(&full, features, &training, c->index, 0), &message);
-    bench_must(gst_level_alloc(&half, coarse, &training, c->index, 1), &message);
+    bench_must(gst_level_alloc(&full, features, c->index, 0), &message);
+    bench_must(gst_level_alloc(&half, coarse, c->index, 1), &message);
     double tables = bench_now() - began;
     for (int i = 0; i < PASSES; i++)
         best = fmin(best, solve_points(c, &full, &half, &sum));

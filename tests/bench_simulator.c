@@ -41,12 +41,15 @@ static double time_replicate(const gst_activation *sigma, const gst_target *g, s
 {
     double lambda[RIDGES], A = 1, pi = 1;
     gst_second_layer ones = {1, &A, &pi};
-    gst_training training = {sigma, g, &ones, NULL, 3.0, s->batch, 1, 0.0, GST_BULK_EXACT};
+    gst_problem problem = {.activation = sigma,
+                           .target = g,
+                           .layer = &ones,
+                           .training = gst_training_equal_steps(1, 3.0, s->batch)};
     gst_sample samples[RIDGES];
     gst_message message = {""};
     for (size_t l = 0; l < s->ridges; l++)
         lambda[l] = 0.01 * pow(2, (double)l);
-    gst_simulation simulation = {.training = &training,
+    gst_simulation simulation = {.problem = &problem,
                                  .weights = GST_WEIGHTS_GD,
                                  .d = d,
                                  .beta = 1,

@@ -12,7 +12,7 @@ enum { CHUNK = 64, PASSES = 7 };
 typedef struct {
     const char *name, *activation, *target, *layer;
     double alpha0;
-    gst_bulk_kind bulk;
+    gst_bulk_choice bulk;
     gst_method method;
     size_t points;
     double asked;
@@ -44,9 +44,13 @@ static void run_case(const bench_case *c)
     bench_must(gst_activation_compile(&activation, c->activation, &message), &message);
     bench_must(gst_target_compile(&target, c->target, &message), &message);
     bench_must(gst_second_layer_parse(&layer, c->layer, &message), &message);
-    gst_training training = {activation, target, &layer, NULL, 1.0, c->alpha0, 1, 0.0, c->bulk};
+    gst_problem problem = {.activation = activation,
+                           .target = target,
+                           .layer = &layer,
+                           .training = gst_training_equal_steps(1, 1.0, c->alpha0)};
+    problem.training.bulk = c->bulk;
     double best = INFINITY;
-    bench_must(gst_model_alloc(&model, &training, &message), &message);
+    bench_must(gst_model_alloc(&model, &problem, &message), &message);
     pass(model, c);
     for (int i = 0; i < PASSES; i++)
         best = fmin(best, pass(model, c));

@@ -103,7 +103,7 @@ static int open_layer(network *n, const values *v, gst_message *message)
                                   text_of(v, OVERLAP), text_of(v, BULK_VARIANCE), message);
         for (size_t g = 1; g < n->spikes.K; g++)
             strcat(equal, ",1:1");
-        n->training.spikes = &n->spikes;
+        n->problem.training.spikes = &n->spikes;
     }
     if (status == GST_OK)
         status = gst_second_layer_parse(
@@ -124,20 +124,22 @@ int network_open(network *n, const char *options, gst_message *message)
         status = open_layer(n, &v, message);
     if (status != GST_OK)
         return status;
-    n->training.activation = n->activation;
-    n->training.target = n->target;
-    n->training.layer = &n->layer;
-    n->training.eta = number_of(&v, ETA);
-    n->training.alpha0 = number_of(&v, ALPHA0);
-    n->training.steps = (size_t)number_of(&v, STEPS);
-    n->training.noise = number_of(&v, NOISE);
-    n->training.bulk = strcmp(v.text[BULK], "exact") == 0 ? GST_BULK_EXACT : GST_BULK_ISOTROPIC;
+    n->problem.activation = n->activation;
+    n->problem.target = n->target;
+    n->problem.layer = &n->layer;
+    if (!n->problem.training.spikes) {
+        n->problem.training = gst_training_equal_steps((size_t)number_of(&v, STEPS),
+                                                       number_of(&v, ETA), number_of(&v, ALPHA0));
+    }
+    n->problem.training.noise = number_of(&v, NOISE);
+    n->problem.training.bulk =
+        strcmp(v.text[BULK], "exact") == 0 ? GST_BULK_EXACT : GST_BULK_ISOTROPIC;
     n->point = (gst_point){.alpha = number_of(&v, ALPHA),
                            .beta = number_of(&v, BETA),
                            .lambda = number_of(&v, LAMBDA),
                            .noise = number_of(&v, NOISE),
                            .width = number_of(&v, WIDTH)};
-    return gst_training_validate(&n->training, message);
+    return gst_problem_validate(&n->problem, message);
 }
 
 void network_clear(network *n)
@@ -171,7 +173,7 @@ gst_features *network_features(const network *n)
 {
     gst_features *f;
     gst_message message = {""};
-    ck_assert_msg(gst_features_train(&f, &n->training, 0, &message) == GST_OK, "%s", message.text);
+    ck_assert_msg(gst_features_train(&f, &n->problem, 0, &message) == GST_OK, "%s", message.text);
     return f;
 }
 
@@ -192,11 +194,17 @@ double features_covariance(const gst_features *f, size_t g, size_t i, size_t j)
     return sum;
 }
 
+int batch_train(gst_batch **batch, const gst_problem *problem, size_t order, size_t nodes)
+{
+    return gst_bulk_law_one_batch.batch(batch, problem,
+                                        (gst_label_resolution){.order = order, .nodes = nodes});
+}
+
 gst_model *network_model(const network *n)
 {
     gst_model *model;
     gst_message message = {""};
-    ck_assert_msg(gst_model_alloc(&model, &n->training, &message) == GST_OK, "%s", message.text);
+    ck_assert_msg(gst_model_alloc(&model, &n->problem, &message) == GST_OK, "%s", message.text);
     return model;
 }
 

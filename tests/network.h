@@ -4,6 +4,7 @@
 #ifndef TESTS_NETWORK_H
 #define TESTS_NETWORK_H
 
+#include "models/training/bulk_law.h"
 #include "solver/readout/model.h"
 #include "tests/numbers.h"
 
@@ -12,7 +13,7 @@ typedef struct {
     gst_target *target;
     gst_second_layer layer;
     gst_spikes spikes;
-    gst_training training; /* points into this struct, which therefore must not be moved */
+    gst_problem problem; /* points into this struct, which therefore must not be moved */
     gst_point point;
 } network;
 
@@ -29,6 +30,9 @@ gst_features *network_features(const network *n);
 
 /* Entry (i, j) of C_g on (z_1, .., z_r, norm): z = gamma kappa + rest s. */
 double features_covariance(const gst_features *f, size_t g, size_t i, size_t j);
+
+/* The batch of a finite step, from a label law of `nodes` nodes on a mesh of `order` intervals; status. */
+int batch_train(gst_batch **batch, const gst_problem *problem, size_t order, size_t nodes);
 
 /* Its model; the test fails without.  Free with gst_model_free. */
 gst_model *network_model(const network *n);

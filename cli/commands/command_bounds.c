@@ -9,7 +9,7 @@
 #include "cli/process/interrupt.h"
 #include "base/memory.h"
 #include "cli/tables/preamble.h"
-#include "cli/options/problem_setup.h"
+#include "cli/options/setup.h"
 #include "cli/process/report.h"
 #include "cli/tables/grid_table.h"
 #include "cli/tables/rows.h"
@@ -24,7 +24,7 @@ static const char *const function_names[FUNCTIONS] = {"kappa", "target", "upper"
 typedef struct {
     const gst_settings *settings;
     gst_grid grid;
-    gst_problem problem;
+    gst_setup setup;
     double tol;
 } bounds;
 
@@ -50,16 +50,16 @@ static int check_functions(const bounds *b)
     if (b->grid.rows > 1)
         return gst_setting_refuse(b->settings, GST_OPTION_ETA, NULL,
                                   "has several values, --functions takes one");
-    if (b->problem.layer.K > 1)
+    if (b->setup.layer.K > 1)
         return gst_setting_refuse(b->settings, GST_OPTION_SECOND_LAYER, NULL,
-                                  "has %zu groups, --functions takes one", b->problem.layer.K);
+                                  "has %zu groups, --functions takes one", b->setup.layer.K);
     return 0;
 }
 
-static gst_training row_training(const bounds *b, size_t row, double axes[GST_AXES])
+static gst_problem row_problem(const bounds *b, size_t row, double axes[GST_AXES])
 {
     gst_grid_point(&b->grid, row, axes);
-    return gst_problem_training(&b->problem, axes);
+    return gst_setup_problem(&b->setup, axes);
 }
 
 /* grid_table.h's row. */
@@ -68,11 +68,11 @@ static int compute_row(void *context, size_t thread, size_t row, double *values,
 {
     const bounds *b = context;
     double axes[GST_AXES];
-    gst_training training = row_training(b, row, axes);
+    gst_problem problem = row_problem(b, row, axes);
     gst_bounds found = {NAN, NAN, NAN, NAN, NAN, GST_FAILED};
     (void)thread;
     reason->text[0] = '\0';
-    int status = gst_bounds_compute(&training, b->tol, &found, reason);
+    int status = gst_bounds_compute(&problem, b->tol, &found, reason);
     values[0] = axes[GST_AXIS_ETA];
     values[1] = status < 0 ? NAN : found.upper;
     values[2] = status < 0 ? NAN : found.lower;
@@ -127,14 +127,14 @@ static int run_functions(const bounds *b)
 {
     gst_message message = {""};
     double axes[GST_AXES];
-    gst_training training = row_training(b, 0, axes);
+    gst_problem problem = row_problem(b, 0, axes);
     double *values = gst_alloc_doubles(FUNCTIONS * POINTS);
     if (!values)
         return gst_report(GST_EXIT_RUNTIME, "not enough memory");
     for (size_t i = 0; i < POINTS; i++)
         values[i] = -4 + 8 * (double)i / (POINTS - 1);
     int status =
-        gst_bounds_functions(&training, POINTS, values, values + POINTS, values + 2 * POINTS,
+        gst_bounds_functions(&problem, POINTS, values, values + POINTS, values + 2 * POINTS,
                              values + 3 * POINTS, values + 4 * POINTS, &message);
     int code = status == GST_FAILED ? GST_EXIT_RUNTIME : gst_exit_of_status(status);
     if (status < 0)
@@ -153,7 +153,7 @@ static int prepare(bounds *b)
     if (code == 0)
         code = gst_rows_check(b->settings);
     if (code == 0)
-        code = gst_problem_build(&b->problem, b->settings, &b->grid);
+        code = gst_setup_build(&b->setup, b->settings, &b->grid);
     b->tol = gst_setting_number(b->settings, GST_OPTION_TOL);
     return code;
 }
@@ -167,7 +167,7 @@ int gst_command_bounds(const gst_settings *settings)
         code = check_functions(&b);
     if (code == 0)
         code = functions ? run_functions(&b) : run_table(&b);
-    gst_problem_clear(&b.problem);
+    gst_setup_clear(&b.setup);
     gst_grid_clear(&b.grid);
     return code;
 }

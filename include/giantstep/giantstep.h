@@ -36,7 +36,7 @@
 #include "models/learnability/staircase.h"
 #include "base/status.h"
 #include "models/functions/target.h"
-#include "models/training/training.h"
+#include "models/training/features.h"
 #include "models/twostep/two_step.h"
 #include "models/twostep/two_step_network.h"
 #include "validate/networks/two_step_simulation.h"

@@ -4,7 +4,7 @@
 #define GST_CONDITIONAL_H
 
 #include "integrals/affine_map.h"
-#include "models/training/training.h"
+#include "models/training/features.h"
 
 /* The target as a function of (kappa, s), z = (gamma | rest) (kappa, s), m + q variables. */
 typedef struct {

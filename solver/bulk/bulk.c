@@ -1,6 +1,49 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bulk.c - packed order parameters. */
+/* bulk.c - the table of bulks: which implementation a law has. */
 #include "solver/bulk/bulk.h"
+
+typedef int bulk_alloc(gst_bulk **bulk, const gst_features *features, gst_batch *batch);
+typedef int bulk_share(gst_bulk **bulk, const gst_features *features, const gst_bulk *other);
+
+static const struct {
+    const gst_bulk_law *law;
+    bulk_alloc *alloc;
+    bulk_share *share;
+} bulks[] = {
+    {&gst_bulk_law_isotropic, gst_bulk_isotropic_alloc, NULL},
+    {&gst_bulk_law_one_batch, gst_bulk_one_batch_alloc, gst_bulk_one_batch_share},
+};
+
+enum { BULKS = sizeof bulks / sizeof *bulks };
+
+/* The row of the features' law, BULKS if it has none. */
+static size_t find(const gst_features *features)
+{
+    size_t i = 0;
+    while (i < BULKS && bulks[i].law != features->bulk)
+        i++;
+    return i;
+}
+
+int gst_bulk_alloc(gst_bulk **bulk, const gst_features *features, gst_label_resolution resolution)
+{
+    size_t row = find(features);
+    gst_batch *batch = NULL;
+    *bulk = NULL;
+    int quality = GST_OK;
+    if (row == BULKS)
+        return GST_UNBUILT;
+    if (features->bulk->batch)
+        quality = features->bulk->batch(&batch, &features->problem, resolution);
+    int status = quality < 0 ? quality : bulks[row].alloc(bulk, features, batch);
+    return status == GST_OK ? quality : status;
+}
+
+int gst_bulk_share(gst_bulk **bulk, const gst_features *features, const gst_bulk *other)
+{
+    size_t row = find(features);
+    return row < BULKS && bulks[row].share ? bulks[row].share(bulk, features, other) : GST_INVALID;
+}
 
 void gst_bulk_reset(gst_bulk *bulk)
 {
@@ -12,39 +55,4 @@ void gst_bulk_free(gst_bulk *bulk)
 {
     if (bulk)
         bulk->type->release(bulk);
-}
-
-size_t gst_packed_length(size_t K)
-{
-    return K * (K + 1) / 2 + K;
-}
-
-size_t gst_packed_pair(size_t K, size_t g, size_t h)
-{
-    size_t low = g < h ? g : h, high = g < h ? h : g;
-    return low * K - low * (low + 1) / 2 + high;
-}
-
-size_t gst_packed_value(size_t K, size_t g)
-{
-    return K * (K + 1) / 2 + g;
-}
-
-double gst_packed_multiplicity(size_t K, size_t a)
-{
-    if (a >= K * (K + 1) / 2)
-        return 1.0;
-    for (size_t g = 0; g < K; g++) {
-        if (a == gst_packed_pair(K, g, g))
-            return 1.0;
-    }
-    return 2.0;
-}
-
-void gst_packed_expand(size_t K, const double *packed, double *matrix)
-{
-    for (size_t g = 0; g < K; g++) {
-        for (size_t h = g; h < K; h++)
-            matrix[g * K + h] = matrix[h * K + g] = packed[gst_packed_pair(K, g, h)];
-    }
 }

@@ -12,8 +12,7 @@
 
 #include <complex.h>
 
-#include "models/training/batch.h"
-#include "models/training/training.h"
+#include "models/training/features.h"
 
 typedef struct gst_bulk gst_bulk;
 
@@ -56,15 +55,20 @@ struct gst_bulk {
     const double *pi, *c; /* fractions and bulk variances, borrowed from the features */
 };
 
-/* The isotropic bulk, Sigma_g = c_g I (theory 3, 4, 5).  features must outlive it. */
-int gst_bulk_isotropic_alloc(gst_bulk **bulk, const gst_features *features);
+/* The bulk of the features' own law (bulk_law.h), at a resolution that only laws of a batch look at.  features must
+ * outlive it.  GST_OK, GST_LOOSE (a quadrature of the batch missed its tolerance), GST_UNBUILT, GST_FAILED,
+ * GST_NO_MEMORY. */
+int gst_bulk_alloc(gst_bulk **bulk, const gst_features *features, gst_label_resolution resolution);
 
-/* The bulk of a network trained on a finite batch (theory 7.4); m = 1, q = r.  features must outlive it; the
- * batch becomes its own, also on failure. */
-int gst_bulk_exact_alloc(gst_bulk **bulk, const gst_features *features, gst_batch *batch);
+/* The same with the batch of another bulk of the same law, which must have one; other must be freed after the result's
+ * last use. */
+int gst_bulk_share(gst_bulk **bulk, const gst_features *features, const gst_bulk *other);
 
-/* The same with the batch of another exact bulk, which must be freed after the result's last use. */
-int gst_bulk_exact_share(gst_bulk **bulk, const gst_features *features, const gst_bulk *other);
+/* The rows of the table: the isotropic bulk, Sigma_g = c_g I (theory 3, 4, 5; no batch); that of a network trained on
+ * a finite batch (theory 7.4; m = 1, q = r; the batch becomes its own, also on failure). */
+int gst_bulk_isotropic_alloc(gst_bulk **bulk, const gst_features *features, gst_batch *batch);
+int gst_bulk_one_batch_alloc(gst_bulk **bulk, const gst_features *features, gst_batch *batch);
+int gst_bulk_one_batch_share(gst_bulk **bulk, const gst_features *features, const gst_bulk *other);
 
 /* NULL-safe, both. */
 void gst_bulk_reset(gst_bulk *bulk);

@@ -313,8 +313,9 @@ static const gst_bulk_type isotropic_type = {
     .release = release,
 };
 
-int gst_bulk_isotropic_alloc(gst_bulk **bulk, const gst_features *features)
+int gst_bulk_isotropic_alloc(gst_bulk **bulk, const gst_features *features, gst_batch *batch)
 {
+    (void)batch;
     gst_isotropic *b = gst_alloc(1, sizeof *b);
     *bulk = NULL;
     if (!b)

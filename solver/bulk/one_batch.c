@@ -286,12 +286,12 @@ static int alloc_with(gst_bulk **bulk, const gst_features *features, gst_batch *
     return GST_OK;
 }
 
-int gst_bulk_exact_alloc(gst_bulk **bulk, const gst_features *features, gst_batch *batch)
+int gst_bulk_one_batch_alloc(gst_bulk **bulk, const gst_features *features, gst_batch *batch)
 {
     return alloc_with(bulk, features, batch, 0);
 }
 
-int gst_bulk_exact_share(gst_bulk **bulk, const gst_features *features, const gst_bulk *other)
+int gst_bulk_one_batch_share(gst_bulk **bulk, const gst_features *features, const gst_bulk *other)
 {
     return alloc_with(bulk, features, ((const gst_exact *)other)->batch, 1);
 }

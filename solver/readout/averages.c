@@ -9,6 +9,7 @@
 
 #include "base/linear.h"
 #include "base/memory.h"
+#include "base/wide.h"
 
 #include <float.h>
 #include <math.h>

@@ -50,15 +50,15 @@ static const char *table_failure(int status)
     return status == GST_FAILED ? "not finite, or not convergent" : gst_status_name(status);
 }
 
-static int resolve(resolved *r, const gst_training *training, size_t order, int half,
+static int resolve(resolved *r, const gst_problem *problem, size_t order, int half,
                    gst_message *message)
 {
     *r = (resolved){NULL, NULL};
-    int status = gst_features_train(&r->f, training, half, message);
+    int status = gst_features_train(&r->f, problem, half, message);
     if (status < 0)
         return status;
     int tables =
-        gst_moments_tabulate(&r->t, r->f, training->activation, training->target, order, half);
+        gst_moments_tabulate(&r->t, r->f, problem->activation, problem->target, order, half);
     if (tables < 0) {
         resolved_clear(r);
         return gst_fail(message, tables, "the moment tables: %s", table_failure(tables));
@@ -218,10 +218,10 @@ static int bounds_at(const resolved *r, double *risks)
     return status;
 }
 
-static int kernel_bound(const gst_training *training, int half, double *kernel, double *variance)
+static int kernel_bound(const gst_problem *problem, int half, double *kernel, double *variance)
 {
     gst_target_moments moments;
-    int status = gst_target_moments_compute(training->target, half, &moments);
+    int status = gst_target_moments_compute(problem->target, half, &moments);
     if (status < 0)
         return status;
     *variance = *kernel = moments.variance;
@@ -230,43 +230,43 @@ static int kernel_bound(const gst_training *training, int half, double *kernel, 
     return GST_OK;
 }
 
-static int check(const gst_training *training, gst_message *message)
+static int check(const gst_problem *problem, gst_message *message)
 {
-    int status = gst_training_validate(training, message);
+    int status = gst_problem_validate(problem, message);
     if (status != GST_OK)
         return status;
-    if (training->spikes)
+    if (problem->training.spikes)
         return gst_fail(message, GST_INVALID, "--spike: the bounds are those of a trained network");
-    if (!isinf(training->alpha0))
+    if (!isinf(problem->training.step[0].alpha0))
         return gst_fail(message, GST_INVALID, "--alpha0: %g: the bounds need inf",
-                        training->alpha0);
+                        problem->training.step[0].alpha0);
     return GST_OK;
 }
 
 /* values[FIT_COUNT] then kernel. */
-static int all_bounds(const gst_training *training, size_t order, int half, double *values,
+static int all_bounds(const gst_problem *problem, size_t order, int half, double *values,
                       double *variance, gst_message *message)
 {
     resolved r;
-    int status = resolve(&r, training, order, half, message);
+    int status = resolve(&r, problem, order, half, message);
     if (status == GST_OK)
         status = bounds_at(&r, values);
     if (status == GST_OK)
-        status = kernel_bound(training, half, &values[FIT_COUNT], variance);
+        status = kernel_bound(problem, half, &values[FIT_COUNT], variance);
     resolved_clear(&r);
     return status;
 }
 
-int gst_bounds_compute(const gst_training *training, double tol, gst_bounds *bounds,
+int gst_bounds_compute(const gst_problem *problem, double tol, gst_bounds *bounds,
                        gst_message *message)
 {
     double full[FIT_COUNT + 1], half[FIT_COUNT + 1], variance = 0.0, ignored;
-    int status = check(training, message);
+    int status = check(problem, message);
     *bounds = (gst_bounds){NAN, NAN, NAN, NAN, NAN, GST_FAILED};
     for (size_t order = FIRST_ORDER; order <= LAST_ORDER && status == GST_OK; order *= 2) {
-        status = all_bounds(training, order, 0, full, &variance, message);
+        status = all_bounds(problem, order, 0, full, &variance, message);
         if (status == GST_OK)
-            status = all_bounds(training, order, 1, half, &ignored, message);
+            status = all_bounds(problem, order, 1, half, &ignored, message);
         if (status != GST_OK)
             break;
         double error = 0.0;
@@ -304,7 +304,7 @@ static int draw_all(const resolved *r, const gst_moments *at, double *const *cur
     return GST_OK;
 }
 
-int gst_bounds_functions(const gst_training *training, size_t count, const double *kappa,
+int gst_bounds_functions(const gst_problem *problem, size_t count, const double *kappa,
                          double *target, double *upper, double *lower, double *lower_published,
                          gst_message *message)
 {
@@ -312,17 +312,17 @@ int gst_bounds_functions(const gst_training *training, size_t count, const doubl
         [FIT_UPPER] = upper, [FIT_LOWER] = lower, [FIT_PUBLISHED] = lower_published};
     resolved r = {NULL, NULL};
     gst_moments *at = NULL;
-    int status = check(training, message);
-    if (status == GST_OK && training->layer->K != 1)
+    int status = check(problem, message);
+    if (status == GST_OK && problem->layer->K != 1)
         status = gst_fail(message, GST_INVALID,
                           "--second-layer: the functions that attain the bounds need one group");
     if (status == GST_OK)
-        status = resolve(&r, training, LAST_ORDER / 16, 0, message);
+        status = resolve(&r, problem, LAST_ORDER / 16, 0, message);
     if (status == GST_OK && r.f->m != 1)
         status = gst_fail(message, GST_INVALID,
                           "--target: the step creates no spike, so there is no kappa");
     if (status == GST_OK) {
-        status = gst_moments_at(&at, r.f, training->activation, training->target, count, kappa);
+        status = gst_moments_at(&at, r.f, problem->activation, problem->target, count, kappa);
         if (status < 0)
             gst_fail(message, status, "the moment tables: %s", table_failure(status));
     }

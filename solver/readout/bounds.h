@@ -3,7 +3,7 @@
 #ifndef GST_BOUNDS_H
 #define GST_BOUNDS_H
 
-#include "models/training/training.h"
+#include "models/training/features.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -16,12 +16,12 @@ typedef struct {
 } gst_bounds;
 
 /* training must have alpha0 = INFINITY and no spikes; any K.  tol as in gst_solve_options. */
-int gst_bounds_compute(const gst_training *training, double tol, gst_bounds *bounds,
+int gst_bounds_compute(const gst_problem *problem, double tol, gst_bounds *bounds,
                        gst_message *message);
 
 /* The functions of kappa that attain them, at `count` values of kappa (K = 1): E[g|kappa], and the
  * minimisers of upper, lower and lower_published. */
-int gst_bounds_functions(const gst_training *training, size_t count, const double *kappa,
+int gst_bounds_functions(const gst_problem *problem, size_t count, const double *kappa,
                          double *target, double *upper, double *lower, double *lower_published,
                          gst_message *message);
 

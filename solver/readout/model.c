@@ -35,7 +35,6 @@ typedef struct {
 } level_pair;
 
 struct gst_model {
-    gst_training training;
     gst_features *features, *features_half;
     double variance; /* Var g */
     level_pair levels[LEVELS_MAX];
@@ -87,12 +86,11 @@ static int build_levels(gst_model *model, size_t index, level_pair **pair)
     *pair = &model->levels[index];
     if ((*pair)->built)
         return GST_OK;
-    const gst_training *t = &model->training;
     const level_pair *previous = index > 0 && (*pair)[-1].built ? *pair - 1 : NULL;
-    int status = gst_level_refine(&(*pair)->full, model->features, t, index, 0,
+    int status = gst_level_refine(&(*pair)->full, model->features, index, 0,
                                   previous ? &previous->full : NULL);
     if (status == GST_OK)
-        status = gst_level_refine(&(*pair)->half, model->features_half, t, index, 1,
+        status = gst_level_refine(&(*pair)->half, model->features_half, index, 1,
                                   previous ? &previous->half : NULL);
     (*pair)->built = status == GST_OK;
     if (status != GST_OK)
@@ -109,32 +107,31 @@ static int build_first(gst_model *model, gst_message *message)
 {
     level_pair *pair;
     int status = build_levels(model, 0, &pair);
-    if (status == GST_FAILED && model->training.spikes)
+    if (status == GST_FAILED && model->features->problem.training.spikes)
         return gst_fail(message, GST_INVALID, DIVERGENT, "--spike", GST_GAUSSIAN_BOX);
     if (status == GST_FAILED)
         return gst_fail(message, GST_INVALID, DIVERGENT " (--eta %g)", "the step's spikes",
-                        GST_GAUSSIAN_BOX, model->training.eta);
+                        GST_GAUSSIAN_BOX, model->features->problem.training.step[0].eta);
     return status == GST_OK
                ? GST_OK
                : gst_fail(message, status, "the tables of moments: %s", gst_status_name(status));
 }
 
-int gst_model_alloc(gst_model **model, const gst_training *training, gst_message *message)
+int gst_model_alloc(gst_model **model, const gst_problem *problem, gst_message *message)
 {
     gst_target_moments moments;
     *model = NULL;
     gst_model *made = gst_alloc(1, sizeof *made);
     if (!made)
         return gst_fail(message, GST_NO_MEMORY, "no memory");
-    made->training = *training;
-    int status = gst_features_train(&made->features, training, 0, message);
+    int status = gst_features_train(&made->features, problem, 0, message);
     if (status >= 0)
-        status = gst_features_train(&made->features_half, training, 1, message);
+        status = gst_features_train(&made->features_half, problem, 1, message);
     if (status >= 0 && made->features->m != made->features_half->m)
         status =
             gst_fail(message, GST_FAILED, "the quadrature cannot tell whether there is a spike");
     if (status >= 0) {
-        status = gst_target_moments_compute(training->target, 0, &moments);
+        status = gst_target_moments_compute(problem->target, 0, &moments);
         if (status < 0)
             gst_fail(message, status, "the moments of the target: %s", gst_status_name(status));
     }
@@ -266,15 +263,15 @@ static int set_rare_share(gst_model *model, const gst_point *point, gst_risk *ri
 {
     double n = isfinite(point->width) ? point->alpha / point->beta * point->width : MANY;
     return gst_level_rare_share(&model->levels[model->current].full, model->features,
-                                model->training.activation, n, n * point->beta / point->alpha,
-                                &risk->rare_share);
+                                model->features->problem.activation, n,
+                                n * point->beta / point->alpha, &risk->rare_share);
 }
 
 int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_options *options,
                     gst_risk *risk, double *order)
 {
-    size_t levels = gst_level_count(model->features, &model->training), best = model->current;
-    size_t labels = gst_level_label_count(model->features, &model->training);
+    size_t levels = gst_level_count(model->features), best = model->current;
+    size_t labels = gst_level_label_count(model->features);
     double before = INFINITY;
     size_t idle = 0;
     int status = check_request(point, options), found = 0;

@@ -9,7 +9,7 @@
 #ifndef GST_MODEL_H
 #define GST_MODEL_H
 
-#include "models/training/training.h"
+#include "models/training/features.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -59,7 +59,7 @@ typedef struct {
 
 /* Build for a training protocol, with its first tables.  GST_INVALID (also moments that overflow or diverge),
  * GST_UNBUILT, GST_NO_MEMORY, GST_FAILED (rows of length zero) with a message. */
-int gst_model_alloc(gst_model **model, const gst_training *training, gst_message *message);
+int gst_model_alloc(gst_model **model, const gst_problem *problem, gst_message *message);
 void gst_model_free(gst_model *model);
 
 /* Number of groups K, spikes m, residual directions q; Var g. */

@@ -30,7 +30,7 @@
 #define ROUNDING (4.0 * DBL_EPSILON)
 
 struct gst_plane {
-    gst_training training;
+    gst_problem problem;
     gst_range eta, lambda;
     int nested; /* over lambda too */
     double start, step;
@@ -59,7 +59,7 @@ static int is_range(const gst_range *range)
            range->points >= 3;
 }
 
-int gst_plane_alloc(gst_plane **plane, const gst_training *training, const gst_range *eta,
+int gst_plane_alloc(gst_plane **plane, const gst_problem *problem, const gst_range *eta,
                     const gst_range *lambda, gst_message *message)
 {
     *plane = NULL;
@@ -68,7 +68,7 @@ int gst_plane_alloc(gst_plane **plane, const gst_training *training, const gst_r
     gst_plane *made = gst_alloc(1, sizeof *made);
     if (!made)
         return gst_fail(message, GST_NO_MEMORY, "no memory");
-    made->training = *training;
+    made->problem = *problem;
     made->eta = *eta;
     made->nested = lambda != NULL;
     if (lambda)
@@ -143,10 +143,11 @@ static double solve(search *s, gst_model *model, gst_risk *risk)
 /* The model of a step size; NULL if there is none: rows of length zero, moments that diverge. */
 static gst_model *build(search *s, double t)
 {
-    gst_training training = s->plane->training;
+    gst_problem problem = s->plane->problem;
     gst_model *model = NULL;
-    training.eta = eta_of(s->plane, t);
-    int status = stopped(s) ? GST_INTERRUPTED : gst_model_alloc(&model, &training, s->message);
+    for (size_t i = 0; i < problem.training.listed; i++)
+        problem.training.step[i].eta = eta_of(s->plane, t);
+    int status = stopped(s) ? GST_INTERRUPTED : gst_model_alloc(&model, &problem, s->message);
     if (status < 0 && status != GST_FAILED && status != GST_INVALID)
         s->status = status;
     return status < 0 ? NULL : model;

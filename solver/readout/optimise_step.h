@@ -35,7 +35,7 @@ typedef struct gst_plane gst_plane;
 
 /* lambda: NULL for the ridge of each point.  training->eta is ignored; pointers in it are borrowed.  GST_OK,
  * GST_NO_MEMORY, GST_INVALID (a range that is not one). */
-int gst_plane_alloc(gst_plane **plane, const gst_training *training, const gst_range *eta,
+int gst_plane_alloc(gst_plane **plane, const gst_problem *problem, const gst_range *eta,
                     const gst_range *lambda, gst_message *message);
 void gst_plane_free(gst_plane *plane);
 

@@ -23,16 +23,16 @@ static const struct {
 /* Relative rounding of V up to this is left to the difference of full and half order. */
 #define ORDINARY_SLIP 1e-12
 
-size_t gst_level_label_count(const gst_features *features, const gst_training *training)
+size_t gst_level_label_count(const gst_features *features)
 {
-    return gst_training_has_batch(training) ? label_resolution[features->r].levels : SIZE_MAX;
+    return features->bulk->batch ? label_resolution[features->r].levels : SIZE_MAX;
 }
 
-size_t gst_level_count(const gst_features *features, const gst_training *training)
+size_t gst_level_count(const gst_features *features)
 {
     size_t levels = resolution[features->m].levels;
     size_t labels = label_resolution[features->r].levels;
-    return gst_training_has_batch(training) && labels > levels ? labels : levels;
+    return features->bulk->batch && labels > levels ? labels : levels;
 }
 
 /* `index`, or the last of `levels`. */
@@ -46,34 +46,40 @@ static int worse(int one, int other)
     return one < 0 || other == GST_OK ? one : other;
 }
 
-static int alloc_bulk(gst_level *level, const gst_features *features, const gst_training *training,
-                      size_t index, int half, const gst_level *previous)
+/* The companion has 3/4 of the orders. */
+static gst_label_resolution label_orders(const gst_features *features, size_t index, int half)
 {
-    if (!gst_training_has_batch(training))
-        return gst_bulk_isotropic_alloc(&level->bulk, features);
-    if (previous && index >= gst_level_label_count(features, training)) {
-        level->quality = worse(level->quality, previous->quality);
-        return gst_bulk_exact_share(&level->bulk, features, previous->bulk);
-    }
-    gst_batch *batch;
     index = capped(index, label_resolution[features->r].levels);
     size_t order = label_resolution[features->r].order << index, nodes = LABEL_NODES << index;
-    int quality = half ? gst_batch_train(&batch, training, order / 4 * 3, nodes / 4 * 3, 1)
-                       : gst_batch_train(&batch, training, order, nodes, 0);
-    level->quality = worse(quality, level->quality);
-    return quality < 0 ? quality : gst_bulk_exact_alloc(&level->bulk, features, batch);
+    return (gst_label_resolution){.order = half ? order / 4 * 3 : order,
+                                  .nodes = half ? nodes / 4 * 3 : nodes,
+                                  .half = half != 0};
 }
 
-int gst_level_refine(gst_level *level, const gst_features *features, const gst_training *training,
-                     size_t index, int half, const gst_level *previous)
+static int alloc_bulk(gst_level *level, const gst_features *features, size_t index, int half,
+                      const gst_level *previous)
+{
+    if (previous && index >= gst_level_label_count(features)) {
+        level->quality = worse(level->quality, previous->quality);
+        return gst_bulk_share(&level->bulk, features, previous->bulk);
+    }
+    gst_label_resolution orders = {0};
+    if (features->bulk->batch)
+        orders = label_orders(features, index, half);
+    int quality = gst_bulk_alloc(&level->bulk, features, orders);
+    level->quality = worse(quality, level->quality);
+    return quality < 0 ? quality : GST_OK;
+}
+
+int gst_level_refine(gst_level *level, const gst_features *features, size_t index, int half,
+                     const gst_level *previous)
 {
     *level = (gst_level){.solved = 0};
     size_t order = resolution[features->m].order << capped(index, resolution[features->m].levels);
-    int quality = gst_moments_tabulate(&level->moments, features, training->activation,
-                                       training->target, order, half);
+    int quality = gst_moments_tabulate(&level->moments, features, features->problem.activation,
+                                       features->problem.target, order, half);
     level->quality = quality;
-    int status =
-        quality < 0 ? quality : alloc_bulk(level, features, training, index, half, previous);
+    int status = quality < 0 ? quality : alloc_bulk(level, features, index, half, previous);
     if (status == GST_OK)
         status = gst_equations_alloc(&level->equations, level->moments, level->bulk);
     if (status == GST_OK)
@@ -83,10 +89,9 @@ int gst_level_refine(gst_level *level, const gst_features *features, const gst_t
     return status < 0 ? status : GST_OK;
 }
 
-int gst_level_alloc(gst_level *level, const gst_features *features, const gst_training *training,
-                    size_t index, int half)
+int gst_level_alloc(gst_level *level, const gst_features *features, size_t index, int half)
 {
-    return gst_level_refine(level, features, training, index, half, NULL);
+    return gst_level_refine(level, features, index, half, NULL);
 }
 
 void gst_level_reset(gst_level *level)

@@ -23,18 +23,17 @@ typedef struct {
 
 /* How often the orders may be doubled: indices below this are worth trying.  From gst_level_label_count on,
  * only the average over kappa has more to gain: the label law of a finite batch is at its largest. */
-size_t gst_level_count(const gst_features *features, const gst_training *training);
-size_t gst_level_label_count(const gst_features *features, const gst_training *training);
+size_t gst_level_count(const gst_features *features);
+size_t gst_level_label_count(const gst_features *features);
 
 /* index: 0, 1, 2, ... doubles all orders at each step, up to the largest of each; half != 0: the coarser
  * companion.  Returns GST_OK also when level->quality is not. */
-int gst_level_alloc(gst_level *level, const gst_features *features, const gst_training *training,
-                    size_t index, int half);
+int gst_level_alloc(gst_level *level, const gst_features *features, size_t index, int half);
 
 /* The same after `previous`, the level of index - 1, whose label law it uses if that was the largest;
  * previous must then be cleared last. */
-int gst_level_refine(gst_level *level, const gst_features *features, const gst_training *training,
-                     size_t index, int half, const gst_level *previous);
+int gst_level_refine(gst_level *level, const gst_features *features, size_t index, int half,
+                     const gst_level *previous);
 
 /* Forget all solutions: the next solve starts cold.  NULL-safe members. */
 void gst_level_reset(gst_level *level);

@@ -7,6 +7,8 @@
  *   3. partial sums are added in pairs, the nodes that fill no vector last. */
 #include "solver/readout/weighted_sums.h"
 
+#include "base/wide.h"
+
 #include <string.h>
 
 enum { LANES = 4 };

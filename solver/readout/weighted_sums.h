@@ -7,14 +7,6 @@
 #define GST_WEIGHTED_SUMS_H
 
 #include <stddef.h>
-#include <stdlib.h> /* __GLIBC__ */
-
-/* Compiles a function for wider vectors too; which is used is decided when the program starts. */
-#if defined __x86_64__ && defined __GLIBC__ && defined __GNUC__ && !defined __clang__
-#define GST_WIDE_CLONES __attribute__((target_clones("avx2", "default")))
-#else
-#define GST_WIDE_CLONES
-#endif
 
 /* Nodes of which a whole table stays in the cache. */
 enum { GST_NODE_BLOCK = 256 };

@@ -40,20 +40,19 @@ void gst_spectrum_tables_clear(gst_spectrum_tables *t)
 }
 
 /* A level with a mesh for the label law (label_mesh.h), without a readout. */
-static int dense_level(gst_level *level, const gst_features *f, const gst_training *training,
-                       size_t doublings, int half)
+static int dense_level(gst_level *level, const gst_features *f, size_t doublings, int half)
 {
-    gst_batch *batch;
     *level = (gst_level){.solved = 0};
     size_t order = DENSE_ORDER << doublings, nodes = DENSE_NODES << doublings;
     if (half)
         nodes = nodes / 8 * 6;
-    int status = gst_moments_tabulate(&level->moments, f, training->activation, training->target,
+    int status = gst_moments_tabulate(&level->moments, f, f->problem.activation, f->problem.target,
                                       order, half ? GST_MOMENTS_COARSER : 0);
     if (status >= 0)
-        status = gst_batch_train_dense(&batch, training, half ? order / 4 * 3 : order, nodes, half);
-    if (status >= 0)
-        status = gst_bulk_exact_alloc(&level->bulk, f, batch);
+        status = gst_bulk_alloc(
+            &level->bulk, f,
+            (gst_label_resolution){
+                .order = half ? order / 4 * 3 : order, .nodes = nodes, .dense = 1, .half = half});
     if (status >= 0)
         status = gst_equations_alloc(&level->equations, level->moments, level->bulk);
     if (status < 0)
@@ -64,8 +63,8 @@ static int dense_level(gst_level *level, const gst_features *f, const gst_traini
 /* Orders of resolution.h that are tried first. */
 size_t gst_spectrum_first_orders(const gst_spectrum *s)
 {
-    if (!gst_training_has_batch(&s->training))
-        return gst_level_count(s->features[0], &s->training);
+    if (!s->features[0]->bulk->batch)
+        return gst_level_count(s->features[0]);
     return s->features[0]->r == 1 ? BATCH_ORDERS : BATCH_ORDERS_MANY;
 }
 
@@ -73,7 +72,7 @@ size_t gst_spectrum_first_orders(const gst_spectrum *s)
 size_t gst_spectrum_all_orders(const gst_spectrum *s)
 {
     size_t dense = s->features[0]->K == 1 ? DENSE_LEVELS_ONE_GROUP : DENSE_LEVELS;
-    return gst_spectrum_first_orders(s) + (gst_training_has_batch(&s->training) ? dense : 0);
+    return gst_spectrum_first_orders(s) + (s->features[0]->bulk->batch ? dense : 0);
 }
 
 /* The tables of one spike on an equally spaced mesh in place of panels between the target's kinks, which do not
@@ -84,8 +83,9 @@ static int take_equal_mesh(const gst_spectrum *s, size_t index, int half, gst_sp
     gst_moments *moments;
     gst_equations *equations;
     size_t order = MESH_ORDER << (index < MESH_DOUBLINGS ? index : MESH_DOUBLINGS);
-    int status = gst_moments_tabulate(&moments, s->features[half], s->training.activation,
-                                      s->smooth, order, half ? GST_MOMENTS_COARSER : 0);
+    int status =
+        gst_moments_tabulate(&moments, s->features[half], s->features[half]->problem.activation,
+                             s->smooth, order, half ? GST_MOMENTS_COARSER : 0);
     if (status < 0)
         return status;
     if ((status = gst_equations_alloc(&equations, moments, level->bulk)) < 0) {
@@ -109,10 +109,9 @@ int gst_spectrum_tables_build(const gst_spectrum *s, size_t index, gst_spectrum_
     int status = GST_OK, dense = index >= first;
     *t = (gst_spectrum_tables){.support = {.bulks = 0}};
     for (size_t i = 0; status == GST_OK && i < GST_RESOLUTIONS; i++) {
-        status =
-            dense ? dense_level(&t->level[i], s->features[i], &s->training, index - first, (int)i)
-                  : gst_level_alloc(&t->level[i], s->features[i], &s->training, index,
-                                    i ? GST_MOMENTS_COARSER : 0);
+        status = dense ? dense_level(&t->level[i], s->features[i], index - first, (int)i)
+                       : gst_level_alloc(&t->level[i], s->features[i], index,
+                                         i ? GST_MOMENTS_COARSER : 0);
         if (status == GST_OK)
             status = gst_resolvent_alloc(&t->r[i], &t->level[i], s->alpha, s->beta);
         if (status == GST_OK && s->features[0]->m == 1 && t->r[i].poles.n == 0)

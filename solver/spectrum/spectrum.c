@@ -276,14 +276,14 @@ int gst_spectrum_find(gst_spectrum *s, gst_message *message)
     return miss <= GST_DENSITY_LOSS * s->tol ? GST_OK : GST_LOOSE;
 }
 
-static int compile_smooth(gst_spectrum *s, gst_message *message)
+static int compile_smooth(gst_spectrum *s, const gst_problem *problem, gst_message *message)
 {
     static const char *const sums[] = {"z1", "z1+z2", "z1+z2+z3", "z1+z2+z3+z4"};
-    size_t r = gst_target_dim(s->training.target);
+    size_t r = gst_target_dim(problem->target);
     return gst_target_compile(&s->smooth, sums[r - 1], message);
 }
 
-int gst_spectrum_alloc(gst_spectrum **spectrum, const gst_training *training, double alpha,
+int gst_spectrum_alloc(gst_spectrum **spectrum, const gst_problem *problem, double alpha,
                        double beta, double tol, volatile const int *stop, gst_message *message)
 {
     *spectrum = NULL;
@@ -292,16 +292,15 @@ int gst_spectrum_alloc(gst_spectrum **spectrum, const gst_training *training, do
     gst_spectrum *s = gst_alloc(1, sizeof *s);
     if (!s)
         return gst_fail(message, GST_NO_MEMORY, "not enough memory");
-    s->training = *training;
     s->alpha = alpha;
     s->beta = beta;
     s->tol = tol;
     s->stop = stop;
-    int status = compile_smooth(s, message);
+    int status = compile_smooth(s, problem, message);
     if (status >= 0)
-        status = gst_features_train(&s->features[0], training, 0, message);
+        status = gst_features_train(&s->features[0], problem, 0, message);
     if (status >= 0)
-        status = gst_features_train(&s->features[1], training, 1, message);
+        status = gst_features_train(&s->features[1], problem, 1, message);
     if (status >= 0 && s->features[0]->m != s->features[1]->m)
         status =
             gst_fail(message, GST_FAILED, "the quadrature cannot tell whether there is a spike");

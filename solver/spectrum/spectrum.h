@@ -7,7 +7,7 @@
 #ifndef GST_SPECTRUM_H
 #define GST_SPECTRUM_H
 
-#include "models/training/training.h"
+#include "models/training/features.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -40,7 +40,7 @@ typedef struct {
 /* alpha, beta > 0; tol in [1e-14, 0.1] as gst_solve_options.  training and all it points to must outlive the
  * result.  stop: NULL, or a flag that ends long searches when it becomes non-zero.  GST_OK, or GST_INVALID,
  * GST_UNBUILT, GST_FAILED, GST_NO_MEMORY with a message. */
-int gst_spectrum_alloc(gst_spectrum **spectrum, const gst_training *training, double alpha,
+int gst_spectrum_alloc(gst_spectrum **spectrum, const gst_problem *problem, double alpha,
                        double beta, double tol, volatile const int *stop, gst_message *message);
 void gst_spectrum_free(gst_spectrum *spectrum);
 

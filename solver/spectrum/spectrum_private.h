@@ -28,7 +28,6 @@ typedef struct {
 } gst_mass_panel;
 
 struct gst_spectrum {
-    gst_training training;
     gst_target *smooth; /* of as many variables, without kinks in kappa */
     gst_features *features[GST_RESOLUTIONS];
     double alpha, beta, tol;

@@ -80,7 +80,7 @@ static int allocate(population *q)
     q->readout = gst_alloc(p, q->fits * sizeof *q->readout);
     q->gram = gst_alloc_doubles(BLOCK * p);
     q->partial = gst_alloc_doubles(BLOCK * q->fits);
-    int status = gst_target_rule_init(&q->rule, q->network->training->target, q->options->nodes);
+    int status = gst_target_rule_init(&q->rule, q->network->problem->target, q->options->nodes);
     if (!q->square || !q->own || !q->u || !q->t || !q->cross || !q->shift || !q->readout ||
         !q->gram || !q->partial)
         return GST_NO_MEMORY;
@@ -126,14 +126,14 @@ static void measure_rows(population *q)
 static void squared_target(size_t n, const double *z, double *out, void *params)
 {
     const population *q = params;
-    gst_expression_evaluate(gst_target_expression(q->network->training->target), n, z, out, NULL);
+    gst_expression_evaluate(gst_target_expression(q->network->problem->target), n, z, out, NULL);
     for (size_t k = 0; k < n; k++)
         out[k] *= out[k];
 }
 
 static int measure_target(population *q)
 {
-    const gst_expression *g = gst_target_expression(q->network->training->target);
+    const gst_expression *g = gst_target_expression(q->network->problem->target);
     gst_expectation_options options = gst_expectation_defaults();
     gst_expectand square = {gst_expression_kinks(g), 1, squared_target, q, 0};
     options.epsabs = 0;
@@ -295,8 +295,8 @@ int gst_population_risks(const gst_first_layer *network, size_t fits, const doub
 {
     population q = {.network = network, .options = options, .stop = stop, .fits = fits, .c = c};
     q.p = network->p;
-    q.r = gst_target_dim(network->training->target);
-    q.kernel = gst_closed_kernel_find(network->training->activation, &q.scale);
+    q.r = gst_target_dim(network->problem->target);
+    q.kernel = gst_closed_kernel_find(network->problem->activation, &q.scale);
     int status = q.kernel ? gst_population_validate(options, NULL) : GST_INVALID;
     if (status == GST_OK)
         status = compute(&q, risks);

@@ -12,16 +12,16 @@
 
 enum { CHUNK = 128 };
 
-int gst_first_layer_init(gst_first_layer *network, const gst_training *training, size_t d, size_t p,
+int gst_first_layer_init(gst_first_layer *network, const gst_problem *problem, size_t d, size_t p,
                          gst_random random)
 {
-    size_t K = training->layer->K, r = gst_target_dim(training->target);
-    *network = (gst_first_layer){.training = training, .random = random, .d = d, .p = p, .s = r};
+    size_t K = problem->layer->K, r = gst_target_dim(problem->target);
+    *network = (gst_first_layer){.problem = problem, .random = random, .d = d, .p = p, .s = r};
     network->first = gst_alloc(K + 1, sizeof *network->first);
     network->W = p <= SIZE_MAX / d ? gst_alloc_doubles(p * d) : NULL;
     if (!network->first || !network->W)
         return GST_NO_MEMORY;
-    gst_groups_split(K, training->layer->pi, p, network->first + 1);
+    gst_groups_split(K, problem->layer->pi, p, network->first + 1);
     for (size_t g = 0; g < K; g++)
         network->first[g + 1] += network->first[g];
     for (size_t j = 0; j < r; j++)
@@ -75,7 +75,7 @@ void gst_first_layer_inputs(const gst_first_layer *network, uint32_t stream, siz
 void gst_first_layer_targets(const gst_first_layer *network, size_t rows, const double *x,
                              double *y)
 {
-    const gst_target *target = network->training->target;
+    const gst_target *target = network->problem->target;
     size_t r = gst_target_dim(target), s = network->s;
     double z[GST_TARGET_DIM_MAX * CHUNK];
     for (size_t begin = 0; begin < rows; begin += CHUNK) {
@@ -96,7 +96,7 @@ void gst_first_layer_targets(const gst_first_layer *network, size_t rows, const 
 void gst_first_layer_add_noise(const gst_first_layer *network, uint32_t stream, size_t first,
                                size_t rows, double *y)
 {
-    double scale = sqrt(network->training->noise), xi;
+    double scale = sqrt(network->problem->training.noise), xi;
     for (size_t i = 0; scale > 0 && i < rows; i++) {
         gst_random_rows(&network->random, stream, first + i, 1, 1, &xi);
         y[i] += scale * xi;
@@ -108,5 +108,5 @@ void gst_first_layer_features(const gst_first_layer *network, size_t rows, const
 {
     size_t p = network->p;
     gst_dense_multiply(GST_AS_IS, GST_TRANSPOSED, rows, p, network->d, x, network->W, 0, phi);
-    gst_activation_values(network->training->activation, rows * p, phi, phi, derivative);
+    gst_activation_values(network->problem->activation, rows * p, phi, phi, derivative);
 }

@@ -4,7 +4,7 @@
 #define GST_FIRST_LAYER_H
 
 #include "validate/networks/random.h"
-#include "models/training/training.h"
+#include "models/training/problem.h"
 
 /* The target's coordinates of an input are z = read x[0 .. s-1]: whatever the directions are, they can be
  * turned into the first s axes. */
@@ -12,7 +12,7 @@ enum { GST_SPECIAL_MAX = 2 * GST_TARGET_DIM_MAX };
 
 /* Rows of group g: first[g] .. first[g+1]-1 (first in increasing g). */
 typedef struct {
-    const gst_training *training;
+    const gst_problem *problem;
     gst_random random;
     size_t d, p, s;
     size_t *first;
@@ -21,7 +21,7 @@ typedef struct {
 } gst_first_layer;
 
 /* W = 0, read = I (s = r).  Owner: caller, gst_first_layer_clear (safe on a zeroed struct). */
-int gst_first_layer_init(gst_first_layer *network, const gst_training *training, size_t d, size_t p,
+int gst_first_layer_init(gst_first_layer *network, const gst_problem *problem, size_t d, size_t p,
                          gst_random random);
 void gst_first_layer_clear(gst_first_layer *network);
 

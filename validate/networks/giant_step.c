@@ -51,7 +51,7 @@ static void release(buffers *b)
 /* scale[i] = factor*A_g(i). */
 static void spread(const gst_first_layer *network, double factor, double *scale)
 {
-    const gst_second_layer *layer = network->training->layer;
+    const gst_second_layer *layer = network->problem->layer;
     for (size_t g = 0; g < layer->K; g++)
         for (size_t i = network->first[g]; i < network->first[g + 1]; i++)
             scale[i] = factor * layer->A[g];
@@ -94,7 +94,8 @@ static int take_step(gst_first_layer *network, size_t n0, size_t step, buffers *
             return GST_INTERRUPTED;
         add_block(network, step, first, n0 - first < block ? n0 - first : block, b);
     }
-    spread(network, network->training->eta / (double)n0, b->readout);
+    spread(network, gst_training_step(&network->problem->training, step)->eta / (double)n0,
+           b->readout);
     for (size_t i = 0; i < p; i++)
         for (size_t j = 0; j < d; j++)
             network->W[i * d + j] += b->readout[i] * b->gradient[i * d + j];
@@ -114,7 +115,7 @@ int gst_giant_step(gst_first_layer *network, size_t n0, size_t step, volatile co
 int gst_giant_steps(gst_first_layer *network, size_t n0, volatile const int *stop)
 {
     int status = GST_OK;
-    for (size_t step = 0; status == GST_OK && step < network->training->steps; step++)
+    for (size_t step = 0; status == GST_OK && step < network->problem->training.steps; step++)
         status = gst_giant_step(network, n0, step, stop);
     return status;
 }

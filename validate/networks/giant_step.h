@@ -5,7 +5,7 @@
 
 #include "validate/networks/first_layer.h"
 
-/* From its initial W, training->steps steps of size training->eta, each on n0 fresh samples:
+/* From its initial W, the steps of its training, each on n0 fresh samples:
  *   w_i <- w_i + eta A_g(i) (1/n0) sum_mu (y_mu - f(x_mu; W)) sigma'(w_i . x_mu) x_mu,
  *   f(x; W) = (1/p) sum_i A_g(i) sigma(w_i . x).
  * The batch is streamed: besides W, a gradient (p x d) and blocks of gst_step_block rows.  GST_OK,

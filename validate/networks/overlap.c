@@ -131,8 +131,8 @@ static void leave_empty(gst_overlaps *overlaps, size_t g)
 
 int gst_overlaps_measure(gst_overlaps *overlaps, const gst_first_layer *network)
 {
-    if (overlaps->K != network->training->layer->K ||
-        overlaps->r != gst_target_dim(network->training->target))
+    if (overlaps->K != network->problem->layer->K ||
+        overlaps->r != gst_target_dim(network->problem->target))
         return GST_INVALID;
     for (size_t g = 0; g < overlaps->K; g++) {
         overlaps->count[g] = network->first[g + 1] - network->first[g];

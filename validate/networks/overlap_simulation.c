@@ -21,9 +21,9 @@ size_t gst_overlap_numbers(size_t r)
 
 size_t gst_overlap_size(const gst_overlap_simulation *simulation)
 {
-    const gst_training *training = simulation->training;
-    return (training->steps + 1) * training->layer->K *
-           gst_overlap_numbers(gst_target_dim(training->target));
+    const gst_problem *problem = simulation->problem;
+    return (problem->training.steps + 1) * problem->layer->K *
+           gst_overlap_numbers(gst_target_dim(problem->target));
 }
 
 /* The measured law of one step. */
@@ -40,14 +40,14 @@ static void keep(const gst_overlaps *o, double *values)
 static int run_replicate(const gst_overlap_simulation *simulation, size_t replicate,
                          gst_overlaps *overlaps, double *values)
 {
-    const gst_training *training = simulation->training;
+    const gst_problem *problem = simulation->problem;
     size_t row = overlaps->K * gst_overlap_numbers(overlaps->r);
     gst_random random = {simulation->seed, (uint32_t)replicate};
     gst_first_layer network = {0};
-    int status = gst_first_layer_init(&network, training, simulation->d, simulation->p, random);
+    int status = gst_first_layer_init(&network, problem, simulation->d, simulation->p, random);
     if (status == GST_OK)
         gst_first_layer_draw_sphere(&network);
-    for (size_t step = 0; status == GST_OK && step <= training->steps; step++) {
+    for (size_t step = 0; status == GST_OK && step <= problem->training.steps; step++) {
         if (step > 0)
             status = gst_giant_step(&network, simulation->n0, step - 1, simulation->stop);
         if (status == GST_OK)
@@ -62,9 +62,9 @@ static int run_replicate(const gst_overlap_simulation *simulation, size_t replic
 int gst_overlap_replicate(const gst_overlap_simulation *simulation, size_t replicate,
                           double *values, gst_message *message)
 {
-    const gst_training *training = simulation->training;
+    const gst_problem *problem = simulation->problem;
     gst_overlaps overlaps = {0};
-    int status = gst_overlaps_init(&overlaps, training->layer->K, gst_target_dim(training->target));
+    int status = gst_overlaps_init(&overlaps, problem->layer->K, gst_target_dim(problem->target));
     if (status == GST_OK)
         status = run_replicate(simulation, replicate, &overlaps, values);
     gst_overlaps_clear(&overlaps);
@@ -94,7 +94,7 @@ void gst_overlap_sem(size_t size, size_t trials, double *squares)
 
 int gst_overlap_check(const gst_overlap_simulation *s, gst_message *message)
 {
-    size_t count[GST_GROUPS_MAX], r = gst_target_dim(s->training->target);
+    size_t count[GST_GROUPS_MAX], r = gst_target_dim(s->problem->target);
     if (s->d < r + 2)
         return gst_fail(message, GST_INVALID, "--d: '%zu' is less than %zu", s->d, r + 2);
     if (s->p == 0)
@@ -103,8 +103,8 @@ int gst_overlap_check(const gst_overlap_simulation *s, gst_message *message)
         return gst_fail(message, GST_INVALID, "--alpha0: the batch n0 rounds to 0");
     if (s->trials == 0)
         return gst_fail(message, GST_INVALID, "--trials: 0 is less than 1");
-    gst_groups_split(s->training->layer->K, s->training->layer->pi, s->p, count);
-    for (size_t g = 0; g < s->training->layer->K; g++)
+    gst_groups_split(s->problem->layer->K, s->problem->layer->pi, s->p, count);
+    for (size_t g = 0; g < s->problem->layer->K; g++)
         if (count[g] == 0)
             return gst_fail(message, GST_INVALID, "--second-layer: group %zu is empty at width %zu",
                             g + 1, s->p);

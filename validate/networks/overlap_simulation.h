@@ -5,11 +5,11 @@
 
 #include <stdint.h>
 
-#include "models/training/training.h"
+#include "models/training/problem.h"
 
-/* training->steps steps, each on n0 fresh samples, of networks of p neurons in d dimensions. */
+/* problem->training.steps steps, each on n0 fresh samples, of networks of p neurons in d dimensions. */
 typedef struct {
-    const gst_training *training;
+    const gst_problem *problem;
     size_t d, p, n0, trials; /* d >= r + 2; p, n0, trials >= 1 */
     uint64_t seed;
     volatile const int *stop; /* NULL, or a flag that ends the run when it becomes non-zero */

@@ -17,6 +17,7 @@
 #include "validate/networks/first_layer.h"
 #include "validate/networks/exact_risk.h"
 #include "validate/networks/ridge.h"
+#include "validate/networks/make_network.h"
 #include "validate/networks/simulation_private.h"
 #include "validate/networks/srf_rows.h"
 
@@ -39,37 +40,6 @@ static size_t count_fits(const replicate_state *state)
 static int stopped(const replicate_state *state)
 {
     return state->s->stop && *state->s->stop;
-}
-
-/* ---- first layer -------------------------------------------------------------------------------- */
-
-static int draw_law(replicate_state *state, gst_message *message)
-{
-    gst_features *features = NULL;
-    int status = gst_features_train(&features, state->s->training, 0, message);
-    if (status < 0)
-        return status;
-    status = gst_srf_rows(&state->network, features, message);
-    gst_features_free(features);
-    return status;
-}
-
-static int make_network(replicate_state *state, size_t replicate, gst_message *message)
-{
-    const gst_simulation *s = state->s;
-    gst_random random = {s->seed, (uint32_t)replicate};
-    int status = gst_first_layer_init(&state->network, s->training, s->d, state->sizes.p, random);
-    if (status != GST_OK)
-        return gst_fail(message, status, "not enough memory");
-    int untrained = gst_is_untrained(s->training);
-    if (s->weights == GST_WEIGHTS_SRF && !untrained)
-        return draw_law(state, message);
-    gst_first_layer_draw_sphere(&state->network);
-    if (untrained)
-        return GST_OK;
-    status = gst_giant_steps(&state->network, state->sizes.n0, s->stop);
-    return status == GST_OK ? GST_OK
-                            : gst_fail(message, status, "the trained weights are not finite");
 }
 
 /* ---- readouts ----------------------------------------------------------------------------------- */
@@ -178,7 +148,7 @@ static gst_sample sample_of(const replicate_state *state, size_t fit)
     double excess = risk->risk;
     if (ridge->status < 0 || !isfinite(excess) || !isfinite(ridge->train_error))
         return (gst_sample){NAN, NAN, NAN, GST_FAILED};
-    return (gst_sample){excess, excess + state->s->training->noise, ridge->train_error,
+    return (gst_sample){excess, excess + state->s->problem->training.noise, ridge->train_error,
                         ridge->status != GST_OK ? ridge->status : risk->status};
 }
 
@@ -214,9 +184,13 @@ static int prepare(replicate_state *state, size_t replicate, gst_message *messag
 
 static int run(replicate_state *state, size_t replicate, gst_message *message)
 {
+    int drawn;
+    const gst_simulation *s = state->s;
     int status = prepare(state, replicate, message);
     if (status == GST_OK)
-        status = make_network(state, replicate, message);
+        status =
+            gst_make_network(&state->network, s->problem, s->weights, s->d, state->sizes.p,
+                             (gst_random){s->seed, (uint32_t)replicate}, s->stop, &drawn, message);
     if (status != GST_OK)
         return status;
     status = allocate_readout(state);

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "models/training/training.h"
+#include "models/training/problem.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -27,17 +27,17 @@ extern "C" {
 typedef enum { GST_WEIGHTS_GD, GST_WEIGHTS_SRF } gst_weights;
 
 /* What `auto` means: GD when the network is trained on a finite batch, else SRF. */
-gst_weights gst_weights_choose(const gst_training *training);
+gst_weights gst_weights_choose(const gst_problem *problem);
 
 /* Without test_samples, and where activation and target allow (erf, relu, linear, sin, cos of a multiple of z;
  * one or two target directions), the excess risk of each readout is the population's (exact_risk.h): nothing
  * is sampled.  A readout for which the estimate of its quadrature error, a pessimistic one, exceeds 1e-6 of
  * risk + E g^2 is GST_LOOSE.
  *
- * All pointers are borrowed.  training->noise is the variance of all labels, those of the readout
- * included (also with spikes).  training->steps >= 2 works with GD. */
+ * All pointers are borrowed.  problem->training.noise is the variance of all labels, those of the readout
+ * included (also with spikes).  problem->training.steps >= 2 works with GD. */
 typedef struct {
-    const gst_training *training;
+    const gst_problem *problem;
     gst_weights weights;
     size_t d;              /* >= 2 */
     double beta;           /* p/d > 0 */

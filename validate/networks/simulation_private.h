@@ -5,9 +5,6 @@
 
 #include "validate/networks/exact_risk.h"
 
-/* No step is taken: alpha0 = 0, no steps or eta = 0. */
-int gst_is_untrained(const gst_training *training);
-
 /* What exact risks are asked for: errors far below the scatter of replicates. */
 gst_population_options gst_simulation_population(void);
 

@@ -2,6 +2,8 @@
 /* simulation_sizes.c - checks, sizes and memory of a simulation, without computing. */
 #include "validate/networks/simulation.h"
 
+#include "models/training/regime.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -15,16 +17,9 @@
 /* Exact risks of targets of more directions cost more than test points do. */
 enum { POPULATION_DIM_MAX = 2 };
 
-int gst_is_untrained(const gst_training *training)
+gst_weights gst_weights_choose(const gst_problem *problem)
 {
-    return !training->spikes &&
-           (training->alpha0 == 0 || training->steps == 0 || training->eta == 0);
-}
-
-gst_weights gst_weights_choose(const gst_training *training)
-{
-    int finite = training->alpha0 > 0 && isfinite(training->alpha0);
-    return !training->spikes && finite ? GST_WEIGHTS_GD : GST_WEIGHTS_SRF;
+    return gst_training_has_batch(&problem->training) ? GST_WEIGHTS_GD : GST_WEIGHTS_SRF;
 }
 
 /* size = floor(ratio*d + 0.5), at least 1. */
@@ -47,28 +42,24 @@ static int round_size(double ratio, size_t d, const char *option, const char *wh
 
 static int check_weights(const gst_simulation *s, gst_message *message)
 {
-    const gst_training *t = s->training;
-    int finite = !t->spikes && t->alpha0 > 0 && isfinite(t->alpha0);
+    const gst_training *t = &s->problem->training;
+    double alpha0 = gst_training_step(t, 0)->alpha0;
     if (s->weights == GST_WEIGHTS_GD && t->spikes)
         return gst_fail(message, GST_INVALID,
                         "--weights: 'gd' trains; --spike leaves nothing to train");
-    if (s->weights == GST_WEIGHTS_GD && isinf(t->alpha0))
+    if (s->weights == GST_WEIGHTS_GD && isinf(alpha0))
         return gst_fail(message, GST_INVALID, "--weights: 'gd' needs a finite --alpha0");
-    if (s->weights == GST_WEIGHTS_SRF && finite && t->bulk == GST_BULK_EXACT &&
-        !gst_is_untrained(t))
+    if (s->weights == GST_WEIGHTS_SRF && gst_training_has_batch(t) && t->bulk == GST_BULK_EXACT)
         return gst_fail(message, GST_INVALID,
-                        "--weights: 'srf' at --alpha0 %.15g needs --bulk isotropic", t->alpha0);
-    gst_training one = *t;
-    if (s->weights == GST_WEIGHTS_GD && one.steps > 1)
-        one.steps = 1;
-    return gst_training_validate(&one, message);
+                        "--weights: 'srf' at --alpha0 %.15g needs --bulk isotropic", alpha0);
+    return gst_problem_validate(s->problem, message);
 }
 
 static int check_numbers(const gst_simulation *s, gst_message *message)
 {
-    size_t least = gst_target_dim(s->training->target);
-    if (s->training->spikes)
-        least += s->training->spikes->m;
+    size_t least = gst_target_dim(s->problem->target);
+    if (s->problem->training.spikes)
+        least += s->problem->training.spikes->m;
     if (s->d < 2)
         return gst_fail(message, GST_INVALID, "--d: '%zu' is less than 2", s->d);
     if (s->d < least + 2)
@@ -78,9 +69,9 @@ static int check_numbers(const gst_simulation *s, gst_message *message)
         return gst_fail(message, GST_INVALID, "--d or --test-samples: too large");
     if (s->alpha_count < 1 || s->lambda_count < 1)
         return gst_fail(message, GST_INVALID, "no value of alpha or lambda");
-    if (!(s->training->noise >= 0) || !isfinite(s->training->noise))
+    if (!(s->problem->training.noise >= 0) || !isfinite(s->problem->training.noise))
         return gst_fail(message, GST_INVALID, "--noise: %g is negative or not finite",
-                        s->training->noise);
+                        s->problem->training.noise);
     for (size_t l = 0; l < s->lambda_count; l++)
         if (!(s->lambdas[l] >= 0) || !isfinite(s->lambdas[l]))
             return gst_fail(message, GST_INVALID, "--lambda: %g is negative or not finite",
@@ -101,7 +92,7 @@ gst_population_options gst_simulation_population(void)
 /* Exact risks, or how many test points. */
 static void choose_risks(const gst_simulation *s, gst_simulation_sizes *sizes)
 {
-    const gst_training *t = s->training;
+    const gst_problem *t = s->problem;
     sizes->population = s->test_samples == 0 && gst_target_dim(t->target) <= POPULATION_DIM_MAX &&
                         gst_population_is_known(t->activation);
     sizes->test_samples = s->test_samples == 0 && !sizes->population ? 4 * s->d : s->test_samples;
@@ -126,10 +117,10 @@ static void fill_costs(const gst_simulation *s, const size_t *n, gst_simulation_
     readout += block * (d + p + 1 + fits);
     if (sizes->population)
         readout += gst_population_doubles(sizes->p, s->alpha_count * s->lambda_count,
-                                          gst_target_dim(s->training->target),
+                                          gst_target_dim(s->problem->target),
                                           gst_simulation_population().nodes);
     if (n0 > 0) {
-        steps = (double)s->training->steps;
+        steps = (double)s->problem->training.steps;
         training = p * d + (double)gst_step_block(sizes->n0) * (d + 2 * p + 1) + p;
     }
     double bytes = sizeof(double) * (p * d + fmax(training, readout));
@@ -153,15 +144,16 @@ int gst_simulation_measure(const gst_simulation *simulation, gst_simulation_size
                            size_t *group, gst_message *message)
 {
     const gst_simulation *s = simulation;
-    const gst_training *t = s->training;
+    const gst_problem *t = s->problem;
     *sizes = (gst_simulation_sizes){.p = 0};
     int status = check_numbers(s, message);
     if (status == GST_OK)
         status = check_weights(s, message);
     if (status == GST_OK)
         status = round_size(s->beta, s->d, "--beta", "p", &sizes->p, message);
-    if (status == GST_OK && s->weights == GST_WEIGHTS_GD && !gst_is_untrained(t))
-        status = round_size(t->alpha0, s->d, "--alpha0", "n0", &sizes->n0, message);
+    if (status == GST_OK && s->weights == GST_WEIGHTS_GD && gst_training_changes(&t->training))
+        status = round_size(gst_training_step(&t->training, 0)->alpha0, s->d, "--alpha0", "n0",
+                            &sizes->n0, message);
     choose_risks(s, sizes);
     size_t *sorted = gst_alloc(s->alpha_count, sizeof *sorted);
     if (!sorted)

@@ -15,7 +15,7 @@
 #include "validate/networks/giant_step.h"
 #include "base/memory.h"
 #include "validate/networks/simulation_private.h"
-#include "validate/networks/srf_rows.h"
+#include "validate/networks/make_network.h"
 
 typedef struct {
     const gst_spectrum_simulation *s;
@@ -30,7 +30,7 @@ int gst_spectrum_simulation_measure(const gst_spectrum_simulation *s, size_t *p,
 {
     double lambda = 1.0;
     gst_simulation_sizes sizes;
-    gst_simulation simulation = {.training = s->training,
+    gst_simulation simulation = {.problem = s->problem,
                                  .weights = s->weights,
                                  .d = s->d,
                                  .beta = s->beta,
@@ -43,38 +43,6 @@ int gst_spectrum_simulation_measure(const gst_spectrum_simulation *s, size_t *p,
     int status = gst_simulation_measure(&simulation, &sizes, n, group, message);
     *p = sizes.p;
     return status;
-}
-
-/* ---- network ------------------------------------------------------------------------------------ */
-
-static int draw_rows(replicate_state *state, gst_message *message)
-{
-    gst_features *features = NULL;
-    int status = gst_features_train(&features, state->s->training, 0, message);
-    if (status < 0)
-        return status;
-    status = gst_srf_rows(&state->network, features, message);
-    gst_features_free(features);
-    state->drawn = status == GST_OK;
-    return status;
-}
-
-static int make_network(replicate_state *state, size_t replicate, gst_message *message)
-{
-    const gst_spectrum_simulation *s = state->s;
-    gst_random random = {s->seed, (uint32_t)replicate};
-    int status = gst_first_layer_init(&state->network, s->training, s->d, state->p, random);
-    if (status != GST_OK)
-        return gst_fail(message, status, "not enough memory");
-    if (s->weights == GST_WEIGHTS_SRF && !gst_is_untrained(s->training))
-        return draw_rows(state, message);
-    gst_first_layer_draw_sphere(&state->network);
-    if (gst_is_untrained(s->training))
-        return GST_OK;
-    size_t n0 = (size_t)floor(s->training->alpha0 * (double)s->d + 0.5);
-    status = gst_giant_steps(&state->network, n0, s->stop);
-    return status == GST_OK ? GST_OK
-                            : gst_fail(message, status, "the trained weights are not finite");
 }
 
 /* ---- Gram matrix -------------------------------------------------------------------------------- */
@@ -115,7 +83,7 @@ static double length(size_t n, const double *x)
 static void take_overlaps(const replicate_state *state, const double *a, gst_simulated_vector *to)
 {
     const gst_first_layer *network = &state->network;
-    size_t K = network->training->layer->K, p = state->p, d = state->s->d, most = 0;
+    size_t K = network->problem->layer->K, p = state->p, d = state->s->d, most = 0;
     for (size_t g = 0; g < K; g++) {
         size_t count = network->first[g + 1] - network->first[g];
         to->mean[g] = 0;
@@ -163,9 +131,12 @@ static int take_vectors(replicate_state *state, size_t count, const double *valu
 static int run(replicate_state *state, size_t replicate, double *values, size_t count,
                gst_simulated_vector *vectors, gst_message *message)
 {
+    const gst_spectrum_simulation *s = state->s;
     int status = gst_spectrum_simulation_measure(state->s, &state->p, &state->n, NULL, message);
     if (status == GST_OK)
-        status = make_network(state, replicate, message);
+        status = gst_make_network(&state->network, s->problem, s->weights, s->d, state->p,
+                                  (gst_random){s->seed, (uint32_t)replicate}, s->stop,
+                                  &state->drawn, message);
     if (status != GST_OK)
         return status;
     state->size = state->n < state->p ? state->n : state->p;

@@ -11,7 +11,7 @@ extern "C" {
 
 /* All pointers are borrowed; draws are keyed as in simulation.h. */
 typedef struct {
-    const gst_training *training;
+    const gst_problem *problem;
     gst_weights weights;
     size_t d;
     double alpha, beta;

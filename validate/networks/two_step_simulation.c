@@ -216,16 +216,16 @@ int gst_two_step_simulation_run(const gst_two_step_simulation *s, size_t replica
 {
     double one = 1;
     gst_second_layer layer = {.K = 1, .A = &one, .pi = &one};
-    gst_training training = {.activation = s->activation,
-                             .target = s->problem->target,
-                             .layer = &layer,
-                             .noise = s->problem->noise};
+    gst_problem problem = {.activation = s->activation,
+                           .target = s->problem->target,
+                           .layer = &layer,
+                           .training = {.noise = s->problem->noise}};
     run t = {.s = s, .rows = s->problem->order + 2};
     int status = gst_two_step_simulation_measure(s, &t.sizes, NULL);
     if (status != GST_OK)
         return status;
     gst_random random = {.seed = s->seed, .replicate = (uint32_t)replicate};
-    status = gst_first_layer_init(&t.network, &training, s->d, t.sizes.N, random);
+    status = gst_first_layer_init(&t.network, &problem, s->d, t.sizes.N, random);
     if (status == GST_OK)
         status = allocate(&t);
     if (status == GST_OK) {

@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-typedef enum { GST_LOSS_SQUARED, GST_LOSS_CORRELATION } gst_loss;
+typedef enum { GST_LOSS_SQUARED, GST_LOSS_CORRELATION } gst_two_step_loss;
 
 /* Pointers are borrowed; phi, phi1, noise, order and target are those of `problem`, whose batch is not used:
  * both second batches are tried on the same first step.  With phi1 = phi both start from the same first
@@ -28,7 +28,7 @@ typedef struct {
     const gst_activation *activation;
     double a1, a2, beta; /* beta = N/d */
     size_t d;
-    gst_loss loss;
+    gst_two_step_loss loss;
     uint64_t seed;
     volatile const int *stop; /* NULL, or a flag that becomes non-zero */
 } gst_two_step_simulation;

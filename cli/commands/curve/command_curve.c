@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* command_curve.c - `giantstep curve`: the theory at every point of the grid.
  *
- * Each thread keeps the model (moment tables) of its current training and builds another only when eta,
- * alpha0, steps, or at finite alpha0 the noise, change.  The first model of the grid is built before the
+ * Each thread keeps the model (moment tables) of its current training and builds another only when its key
+ * (gst_problem_key) changes.  The first model of the grid is built before the
  * output is opened, so that bad input leaves no trace. */
 #include <math.h>
 #include <stdlib.h>
@@ -13,16 +13,14 @@
 #include "cli/process/interrupt.h"
 #include "base/memory.h"
 #include "cli/options/search_ranges.h"
-#include "cli/options/problem_setup.h"
+#include "cli/options/setup.h"
 #include "cli/process/report.h"
 #include "cli/tables/grid_table.h"
 #include "cli/tables/rows.h"
 
-enum { KEYS = 4 };
-
 typedef struct {
-    int built; /* the fields below are of the training `key` */
-    double key[KEYS];
+    int built; /* the fields below are of the problem of this key */
+    gst_problem key;
     gst_model *model; /* NULL: it could not be built, see status and failure */
     gst_plane *plane; /* --optimise eta; then the model is that of the lowest eta */
     int status;
@@ -34,7 +32,7 @@ typedef struct {
 typedef struct {
     const gst_settings *settings;
     gst_grid grid;
-    gst_problem problem;
+    gst_setup setup;
     gst_solve_options options;
     gst_range eta, lambda; /* searched, if they are */
     gst_curve_columns columns;
@@ -48,19 +46,6 @@ typedef struct {
 /* Part of the excess risk above which stderr says that rare samples make it. */
 #define RARE 0.05
 
-/* What the features depend on; two rows with equal keys share a model. */
-static void training_key(const gst_training *training, double key[KEYS])
-{
-    int finite = training->alpha0 > 0 && isfinite(training->alpha0);
-    memset(key, 0, KEYS * sizeof *key);
-    if (training->spikes)
-        return;
-    key[0] = training->eta;
-    key[1] = training->alpha0;
-    key[2] = (double)training->steps;
-    key[3] = finite ? training->noise : 0;
-}
-
 static void forget_model(worker *w)
 {
     gst_model_free(w->model);
@@ -69,32 +54,31 @@ static void forget_model(worker *w)
     *w = (worker){0};
 }
 
-static int build_model(const curve *c, worker *w, const gst_training *training)
+static int build_model(const curve *c, worker *w, const gst_problem *problem)
 {
     const gst_range *lambda = c->columns.best_lambda ? &c->lambda : NULL;
-    w->status = gst_model_alloc(&w->model, training, &w->failure);
+    w->status = gst_model_alloc(&w->model, problem, &w->failure);
     if (w->status < 0) {
         w->model = NULL;
         return w->status;
     }
     if (c->columns.eta_error)
-        return gst_plane_alloc(&w->plane, training, &c->eta, lambda, &w->failure);
+        return gst_plane_alloc(&w->plane, problem, &c->eta, lambda, &w->failure);
     gst_model_shape(w->model, &w->shape.K, &w->shape.m, &w->shape.q);
     w->order = gst_alloc_doubles(gst_order_count(w->shape));
     return w->order ? GST_OK : gst_fail(&w->failure, GST_NO_MEMORY, "not enough memory");
 }
 
 /* Have worker w hold the model of that training. */
-static int select_model(const curve *c, worker *w, const gst_training *training)
+static int select_model(const curve *c, worker *w, const gst_problem *problem)
 {
-    double key[KEYS];
-    training_key(training, key);
-    if (w->built && memcmp(key, w->key, sizeof key) == 0)
+    gst_problem key = gst_problem_key(problem);
+    if (w->built && gst_problem_equal(&key, &w->key))
         return w->status < 0 ? w->status : GST_OK;
     forget_model(w);
     w->built = 1;
-    memcpy(w->key, key, sizeof key);
-    return build_model(c, w, training);
+    w->key = key;
+    return build_model(c, w, problem);
 }
 
 /* grid_table.h's begin. */
@@ -162,10 +146,10 @@ static int compute_row(void *context, size_t thread, size_t row, double *values,
     worker *w = &c->workers[thread];
     double axes[GST_AXES];
     gst_grid_point(&c->grid, row, axes);
-    gst_training training = gst_problem_training(&c->problem, axes);
+    gst_problem problem = gst_setup_problem(&c->setup, axes);
     gst_risk risk = no_risk();
     gst_minimiser at[2] = {{NAN, NAN}, {NAN, NAN}};
-    int status = select_model(c, w, &training);
+    int status = select_model(c, w, &problem);
     if (status < 0) {
         *reason = w->failure;
         status = status == GST_INVALID ? GST_FAILED : status; /* not so the whole grid: try_first */
@@ -199,21 +183,21 @@ static void note_rare(const curve *c)
 }
 
 /* Call visit for every training of the grid, until it returns non-zero. */
-static int each_training(const curve *c, int (*visit)(const gst_training *training, void *context),
+static int each_training(const curve *c, int (*visit)(const gst_problem *problem, void *context),
                          void *context)
 {
-    double previous[KEYS], key[KEYS], axes[GST_AXES];
+    gst_problem previous = {0};
+    double axes[GST_AXES];
     size_t inner = c->grid.count[GST_AXIS_BETA] * c->grid.count[GST_AXIS_LAMBDA] *
                    c->grid.count[GST_AXIS_WIDTH] * c->grid.count[GST_AXIS_ALPHA];
     for (size_t row = 0; row < c->grid.rows; row += inner) {
         gst_grid_point(&c->grid, row, axes);
-        gst_training training = gst_problem_training(&c->problem, axes);
-        training_key(&training, key);
-        int code =
-            row > 0 && memcmp(key, previous, sizeof key) == 0 ? 0 : visit(&training, context);
+        gst_problem problem = gst_setup_problem(&c->setup, axes);
+        gst_problem key = gst_problem_key(&problem);
+        int code = row > 0 && gst_problem_equal(&key, &previous) ? 0 : visit(&problem, context);
         if (code != 0)
             return code;
-        memcpy(previous, key, sizeof key);
+        previous = key;
     }
     return 0;
 }
@@ -223,7 +207,7 @@ static double count_models(const curve *c)
 {
     const size_t *count = c->grid.count;
     double finite = 0, all = (double)count[GST_AXIS_ALPHA0];
-    if (c->problem.training.spikes)
+    if (c->setup.problem.training.spikes)
         return 1;
     for (size_t i = 0; i < count[GST_AXIS_ALPHA0]; i++) {
         double alpha0 = c->grid.values[GST_AXIS_ALPHA0][i];
@@ -233,12 +217,12 @@ static double count_models(const curve *c)
            (all - finite + finite * (double)count[GST_AXIS_NOISE]);
 }
 
-static int widen_shape(const gst_training *training, void *context)
+static int widen_shape(const gst_problem *problem, void *context)
 {
     gst_shape *shape = context;
     gst_features *features = NULL;
     gst_message message = {""};
-    int status = gst_features_train(&features, training, 0, &message);
+    int status = gst_features_train(&features, problem, 0, &message);
     if (status == GST_FAILED)
         return 0;
     if (status < 0)
@@ -256,12 +240,17 @@ static int refuse_model(worker *w, int status)
     return gst_report(gst_exit_of_status(status), "%s", w->failure.text);
 }
 
-/* each_training's visit: keep the training of the largest step. */
-static int find_largest(const gst_training *training, void *context)
+static double step_size(const gst_problem *problem)
 {
-    gst_training *largest = context;
-    if (!(fabs(training->eta) <= fabs(largest->eta)))
-        *largest = *training;
+    return fabs(gst_training_step(&problem->training, 0)->eta);
+}
+
+/* each_training's visit: keep the training of the largest step. */
+static int find_largest(const gst_problem *problem, void *context)
+{
+    gst_problem *largest = context;
+    if (!(step_size(problem) <= step_size(largest)))
+        *largest = *problem;
     return 0;
 }
 
@@ -271,11 +260,12 @@ static int try_first(const curve *c)
 {
     double axes[GST_AXES];
     gst_grid_point(&c->grid, 0, axes);
-    gst_training first = gst_problem_training(&c->problem, axes), largest = first;
+    gst_problem first = gst_setup_problem(&c->setup, axes), largest = first;
     worker *w = &c->workers[0];
-    if (!first.spikes && !c->columns.eta_error)
+    if (!first.training.spikes && !c->columns.eta_error)
         each_training(c, find_largest, &largest);
-    int code = largest.eta == first.eta ? 0 : refuse_model(w, select_model(c, w, &largest));
+    int code =
+        gst_problem_equal(&largest, &first) ? 0 : refuse_model(w, select_model(c, w, &largest));
     return code == 0 ? refuse_model(w, select_model(c, w, &first)) : code;
 }
 
@@ -298,10 +288,10 @@ static int prepare(curve *c)
     if (code == 0)
         code = gst_rows_check(c->settings);
     if (code == 0)
-        code = gst_problem_build(&c->problem, c->settings, &c->grid);
+        code = gst_setup_build(&c->setup, c->settings, &c->grid);
     if (code != 0)
         return code;
-    c->options = gst_problem_options(c->settings);
+    c->options = gst_setup_options(c->settings);
     c->options.rare_share = 1;
     c->threads = gst_grid_table_threads(c->settings, &c->grid);
     c->workers = gst_alloc(c->threads, sizeof *c->workers);
@@ -310,7 +300,7 @@ static int prepare(curve *c)
     gst_optimise_range(c->settings, GST_OPTION_LAMBDA, &c->lambda);
     if (gst_optimise_has(c->settings, GST_OPTION_ETA))
         code = check_search(c);
-    shape.K = c->problem.layer.K;
+    shape.K = c->setup.layer.K;
     int dry = gst_setting_is_on(c->settings, GST_OPTION_DRY_RUN);
     if (c->options.order_parameters && code == 0 && !dry)
         code = each_training(c, widen_shape, &shape);
@@ -353,7 +343,7 @@ int gst_command_curve(const gst_settings *settings)
         forget_model(&c.workers[i]);
     free(c.workers);
     gst_curve_columns_clear(&c.columns);
-    gst_problem_clear(&c.problem);
+    gst_setup_clear(&c.setup);
     gst_grid_clear(&c.grid);
     return code;
 }

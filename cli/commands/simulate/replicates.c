@@ -17,8 +17,8 @@ size_t gst_replicates_bytes(const gst_simulate_plan *plan)
 int gst_replicate_work(const gst_simulate_plan *plan, size_t item, void *payload,
                        gst_message *reason)
 {
-    gst_training training;
-    gst_simulation simulation = gst_simulate_plan_block(plan, item / plan->trials, &training);
+    gst_problem problem;
+    gst_simulation simulation = gst_simulate_plan_block(plan, item / plan->trials, &problem);
     return gst_simulation_run(&simulation, item % plan->trials, payload, reason);
 }
 

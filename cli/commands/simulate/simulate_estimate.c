@@ -64,9 +64,9 @@ static int ignore(void *context, size_t replicate, int status, const gst_sample 
 static int time_block(const gst_simulate_plan *plan, size_t i, double *rate)
 {
     gst_message message = {""};
-    gst_training training;
+    gst_problem problem;
     size_t block = gst_simulate_plan_index(plan, i);
-    gst_simulation simulation = gst_simulate_plan_block(plan, block, &training);
+    gst_simulation simulation = gst_simulate_plan_block(plan, block, &problem);
     gst_simulation_sizes sizes = plan->block[i].sizes;
     gst_simulation_layout layout = plan->block[i].layout;
     reduce(&simulation, &sizes);

@@ -53,7 +53,7 @@ static size_t count_held(const gst_simulate_plan *plan)
 /* Each block's numbers of samples and of rows. */
 static int allocate(gst_simulate_plan *plan)
 {
-    size_t K = plan->problem.layer.K;
+    size_t K = plan->setup.layer.K;
     double each = (double)(sizeof *plan->block + sizeof(size_t) * (plan->alphas + K));
     double bytes = each * (double)(plan->held = count_held(plan));
     int ok = bytes < fmin(gst_memory_available(), gst_memory_address_space());
@@ -77,7 +77,7 @@ int gst_simulate_plan_build(gst_simulate_plan *plan, const gst_settings *setting
         code = settings->command->letter == 'v' ? gst_items_check(settings, GST_OPTIONS)
                                                 : gst_rows_check(settings);
     if (code == 0)
-        code = gst_problem_build(&plan->problem, settings, &plan->grid);
+        code = gst_setup_build(&plan->setup, settings, &plan->grid);
     if (code != 0)
         return code;
     set_shape(plan);
@@ -91,20 +91,20 @@ void gst_simulate_plan_clear(gst_simulate_plan *plan)
         free(plan->block[i].group);
     }
     free(plan->block);
-    gst_problem_clear(&plan->problem);
+    gst_setup_clear(&plan->setup);
     gst_grid_clear(&plan->grid);
 }
 
 gst_simulation gst_simulate_plan_block(const gst_simulate_plan *plan, size_t block,
-                                       gst_training *training)
+                                       gst_problem *problem)
 {
     double axes[GST_AXES];
     const gst_settings *settings = plan->settings;
     int kind = (int)gst_setting_number(settings, GST_OPTION_WEIGHTS);
     gst_grid_point(&plan->grid, block * plan->inner, axes);
-    *training = gst_problem_training(&plan->problem, axes);
+    *problem = gst_setup_problem(&plan->setup, axes);
     gst_simulation simulation = {
-        .training = training,
+        .problem = problem,
         .weights = kind == 1 ? GST_WEIGHTS_GD : GST_WEIGHTS_SRF,
         .d = (size_t)axes[GST_AXIS_D],
         .beta = axes[GST_AXIS_BETA],
@@ -117,7 +117,7 @@ gst_simulation gst_simulate_plan_block(const gst_simulate_plan *plan, size_t blo
         .stop = gst_interrupt_flag(),
     };
     if (kind == 0)
-        simulation.weights = gst_weights_choose(training);
+        simulation.weights = gst_weights_choose(problem);
     if (plan->best) {
         int dry = gst_setting_is_on(settings, GST_OPTION_DRY_RUN);
         size_t first = dry ? 0 : block * plan->inner % plan->points;
@@ -131,9 +131,9 @@ int gst_simulate_plan_measure(gst_simulate_plan *plan)
 {
     gst_message message = {""};
     for (size_t i = 0; i < plan->held; i++) {
-        gst_training training;
+        gst_problem problem;
         size_t block = gst_simulate_plan_index(plan, i);
-        gst_simulation s = gst_simulate_plan_block(plan, block, &training);
+        gst_simulation s = gst_simulate_plan_block(plan, block, &problem);
         gst_simulate_block *to = &plan->block[i];
         int status = gst_simulation_measure(&s, &to->sizes, to->n, to->group, &message);
         if (status >= 0)

@@ -7,7 +7,7 @@
 #define GST_SIMULATE_PLAN_H
 
 #include "cli/options/grid.h"
-#include "cli/options/problem_setup.h"
+#include "cli/options/setup.h"
 #include "cli/process/progress.h"
 #include "cli/options/settings.h"
 #include "validate/networks/simulation.h"
@@ -24,7 +24,7 @@ typedef struct {
 typedef struct {
     const gst_settings *settings;
     gst_grid grid;
-    gst_problem problem;
+    gst_setup setup;
     size_t lambdas, alphas, inner, blocks, trials, threads;
     /* NULL: the ridges are those of the grid.  Else (--lambda opt) best[row % points] is that of a row, and
      * a block reads out every alpha at all of its `inner` ridges. */
@@ -52,7 +52,7 @@ int gst_simulate_plan_prepare(const gst_simulate_plan *plan);
 
 /* The simulation of a block.  *training is filled and borrowed, as are the axes of the grid. */
 gst_simulation gst_simulate_plan_block(const gst_simulate_plan *plan, size_t block,
-                                       gst_training *training);
+                                       gst_problem *problem);
 
 /* simulate_estimate.c.  Fill the blocks' seconds: measured != 0 by really running replicates of reduced
  * d, some tenths of a second per value of d, within a second; else in proportion to their operations.

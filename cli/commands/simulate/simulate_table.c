@@ -77,7 +77,7 @@ static size_t set_axes(const state *t, size_t block_index, size_t i, gst_cell *c
     for (size_t k = 0; k < sizeof order / sizeof *order; k++) {
         int trained =
             order[k] != GST_AXIS_ETA && order[k] != GST_AXIS_ALPHA0 && order[k] != GST_AXIS_STEPS;
-        double value = trained || !s->problem.training.spikes ? axes[order[k]] : NAN;
+        double value = trained || !s->setup.problem.training.spikes ? axes[order[k]] : NAN;
         cells[count++] = (gst_cell){NULL, value};
     }
     cells[count++] = (gst_cell){NULL, (double)block->sizes.p};

@@ -76,16 +76,16 @@ static int prepare(gst_spectrum_job *job, size_t *kind)
     if (code == 0)
         code = gst_items_check(settings, GST_OPTION_SIMULATE);
     if (code == 0)
-        code = gst_problem_build(&job->problem, settings, &job->grid);
+        code = gst_setup_build(&job->setup, settings, &job->grid);
     return code;
 }
 
 static int build_spectrum(gst_spectrum_job *job)
 {
     gst_message message = {""};
-    job->training = gst_problem_training(&job->problem, job->axes);
+    job->problem = gst_setup_problem(&job->setup, job->axes);
     int status = gst_spectrum_alloc(
-        &job->spectrum, &job->training, job->axes[GST_AXIS_ALPHA], job->axes[GST_AXIS_BETA],
+        &job->spectrum, &job->problem, job->axes[GST_AXIS_ALPHA], job->axes[GST_AXIS_BETA],
         gst_setting_number(job->settings, GST_OPTION_TOL), gst_interrupt_flag(), &message);
     if (status == GST_FAILED)
         return gst_report(GST_EXIT_RUNTIME, "%s", message.text);
@@ -107,7 +107,7 @@ int gst_command_spectrum(const gst_settings *settings)
     int signal = *gst_interrupt_flag();
     gst_spectrum_free(job.spectrum);
     free(job.list);
-    gst_problem_clear(&job.problem);
+    gst_setup_clear(&job.setup);
     gst_grid_clear(&job.grid);
     return signal ? GST_EXIT_SIGNAL + signal : code;
 }

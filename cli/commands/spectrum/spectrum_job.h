@@ -5,7 +5,7 @@
 
 #include "cli/options/grid.h"
 #include "cli/tables/items.h"
-#include "cli/options/problem_setup.h"
+#include "cli/options/setup.h"
 #include "cli/options/settings.h"
 #include "solver/spectrum/spectrum.h"
 #include "cli/tables/table.h"
@@ -13,9 +13,9 @@
 typedef struct {
     const gst_settings *settings;
     gst_grid grid;
-    gst_problem problem;
+    gst_setup setup;
     double axes[GST_AXES];
-    gst_training training;
+    gst_problem problem;
     gst_spectrum *spectrum;
     size_t K, m;
     size_t count; /* numbers of --x or --moments */

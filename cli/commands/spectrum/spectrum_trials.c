@@ -42,7 +42,7 @@ static int realise(simulated *s)
 {
     gst_spectrum_job *job = s->job;
     gst_message message = {""};
-    const gst_second_layer *layer = job->training.layer;
+    const gst_second_layer *layer = job->problem.layer;
     size_t group[GST_GROUPS_MAX];
     int status = gst_spectrum_simulation_measure(&s->simulation, &s->p, &s->n, group, &message);
     if (status < 0)
@@ -62,9 +62,9 @@ static int realise(simulated *s)
                                       g + 1);
     }
     gst_spectrum_free(job->spectrum);
-    job->training.layer = &s->layer;
+    job->problem.layer = &s->layer;
     double d = (double)s->simulation.d;
-    status = gst_spectrum_alloc(&job->spectrum, &job->training, (double)s->n / d, (double)s->p / d,
+    status = gst_spectrum_alloc(&job->spectrum, &job->problem, (double)s->n / d, (double)s->p / d,
                                 gst_setting_number(job->settings, GST_OPTION_TOL),
                                 gst_interrupt_flag(), &message);
     if (status < 0)
@@ -79,8 +79,8 @@ static void set_simulation(simulated *s)
     gst_weights weights = kind == 1 ? GST_WEIGHTS_GD : GST_WEIGHTS_SRF;
     s->trials = (size_t)gst_setting_number(settings, GST_OPTION_TRIALS);
     s->simulation = (gst_spectrum_simulation){
-        .training = &s->job->training,
-        .weights = kind == 0 ? gst_weights_choose(&s->job->training) : weights,
+        .problem = &s->job->problem,
+        .weights = kind == 0 ? gst_weights_choose(&s->job->problem) : weights,
         .d = (size_t)s->job->axes[GST_AXIS_D],
         .alpha = s->job->axes[GST_AXIS_ALPHA],
         .beta = s->job->axes[GST_AXIS_BETA],

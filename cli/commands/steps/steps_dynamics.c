@@ -16,7 +16,7 @@
 #include "base/memory.h"
 #include "validate/networks/overlap_simulation.h"
 #include "cli/tables/preamble.h"
-#include "cli/options/problem_setup.h"
+#include "cli/options/setup.h"
 #include "cli/process/progress.h"
 #include "cli/process/report.h"
 #include "cli/commands/steps/steps.h"
@@ -37,8 +37,8 @@ enum {
 typedef struct {
     const gst_settings *settings;
     gst_grid grid;
+    gst_setup setup;
     gst_problem problem;
-    gst_training training;
     size_t T, K, r, numbers, shown;
     int covariance, simulate, population; /* theory at alpha0 = inf */
     double *theory, *companion, *mean, *sem;
@@ -83,8 +83,8 @@ static int follow_population(steps *s, int half, double *laws)
         return status;
     keep_law(s, law, laws);
     while (law->steps < s->T && status >= 0) {
-        status = gst_row_law_step(law, s->training.activation, s->training.target,
-                                  s->training.layer, s->training.eta, half);
+        status = gst_row_law_step(law, s->problem.activation, s->problem.target, s->problem.layer,
+                                  gst_training_step(&s->problem.training, law->steps)->eta, half);
         lower_quality(s, law->steps, status);
         if (status >= 0)
             keep_law(s, law, laws);
@@ -103,7 +103,7 @@ static int follow_batch(steps *s, int half, double *laws)
         return status;
     keep_law(s, law, laws);
     gst_row_law_free(law);
-    status = gst_features_train(&features, &s->training, half, NULL);
+    status = gst_features_train(&features, &s->problem, half, NULL);
     for (size_t g = 0; status >= 0 && g < s->K; g++) {
         double *to = record(s, laws, 1, g);
         for (size_t j = 0; j < s->r; j++)
@@ -160,7 +160,7 @@ static int open_items(steps *s)
     gst_message message = {""};
     gst_grid_point(&s->grid, 0, axes);
     s->simulation = (gst_overlap_simulation){
-        .training = &s->training,
+        .problem = &s->problem,
         .d = (size_t)axes[GST_AXIS_D],
         .p = (size_t)floor(axes[GST_AXIS_BETA] * axes[GST_AXIS_D] + 0.5),
         .n0 = (size_t)floor(axes[GST_AXIS_ALPHA0] * axes[GST_AXIS_D] + 0.5),
@@ -202,7 +202,7 @@ static int compute_simulation(steps *s, int *table)
 /* Name of number i with a suffix: c, U_j, C_a_b; j, a, b the variables' own indices, the norm last. */
 static void name_number(const steps *s, size_t i, const char *suffix, char *name)
 {
-    const gst_expression *target = gst_target_expression(s->training.target);
+    const gst_expression *target = gst_target_expression(s->problem.target);
     size_t r = s->r, index[S];
     for (size_t j = 0; j < r; j++)
         index[j] = gst_expression_variable(target, j);
@@ -268,8 +268,8 @@ static int write_row(const steps *s, gst_table *table, size_t t, size_t g)
     size_t n = 0, base = s->r + 1;
     cells[n++] = (gst_cell){NULL, (double)t};
     cells[n++] = (gst_cell){NULL, (double)(g + 1)};
-    cells[n++] = (gst_cell){NULL, s->problem.layer.A[g]};
-    cells[n++] = (gst_cell){NULL, s->problem.layer.pi[g]};
+    cells[n++] = (gst_cell){NULL, s->setup.layer.A[g]};
+    cells[n++] = (gst_cell){NULL, s->setup.layer.pi[g]};
     for (size_t i = 0; i < base; i++)
         cells[n++] = (gst_cell){NULL, theory[in_column(s, i)]};
     cells[n++] = (gst_cell){NULL, error};
@@ -344,13 +344,13 @@ static int build_problem(steps *s)
     double axes[GST_AXES], *alpha0 = s->grid.values[GST_AXIS_ALPHA0], kept = *alpha0;
     if (s->simulate && s->population)
         *alpha0 = INFINITY;
-    int code = gst_problem_build(&s->problem, s->settings, &s->grid);
+    int code = gst_setup_build(&s->setup, s->settings, &s->grid);
     *alpha0 = kept;
     gst_grid_point(&s->grid, 0, axes);
     if (code == 0) {
-        s->training = gst_problem_training(&s->problem, axes);
-        s->K = s->problem.layer.K;
-        s->r = gst_target_dim(s->problem.target);
+        s->problem = gst_setup_problem(&s->setup, axes);
+        s->K = s->setup.layer.K;
+        s->r = gst_target_dim(s->setup.target);
         s->numbers = gst_overlap_numbers(s->r);
         s->shown = s->covariance ? s->numbers : s->r + 1;
     }
@@ -399,7 +399,7 @@ int gst_steps_dynamics(const gst_settings *settings)
     gst_items_close(&s.items, code);
     free(s.theory);
     free(s.quality);
-    gst_problem_clear(&s.problem);
+    gst_setup_clear(&s.setup);
     gst_grid_clear(&s.grid);
     return code;
 }

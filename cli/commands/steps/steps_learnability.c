@@ -7,7 +7,7 @@
 #include "cli/tables/items.h"
 #include "models/learnability/learnability.h"
 #include "cli/tables/preamble.h"
-#include "cli/options/problem_setup.h"
+#include "cli/options/setup.h"
 #include "cli/process/report.h"
 #include "cli/commands/steps/steps.h"
 
@@ -160,14 +160,14 @@ static int check(const gst_settings *settings)
 
 int gst_steps_learnability(const gst_settings *settings)
 {
-    gst_problem problem = {0};
+    gst_setup setup = {0};
     int code = check(settings);
     if (code == 0)
         code = gst_items_check(settings, GST_OPTION_SIMULATE);
     if (code == 0)
-        code = gst_problem_compile(&problem, settings);
+        code = gst_setup_compile(&setup, settings);
     if (code == 0)
-        code = run(settings, problem.target);
-    gst_problem_clear(&problem);
+        code = run(settings, setup.target);
+    gst_setup_clear(&setup);
     return code;
 }

@@ -79,7 +79,7 @@ static int prepare(gst_validation *v, const gst_settings *settings)
     int code = gst_simulate_plan_build(&v->plan, settings);
     if (code != 0)
         return code;
-    v->options = gst_problem_options(settings);
+    v->options = gst_setup_options(settings);
     v->rule = gst_verdict_defaults();
     set_shape(v);
     code = allocate(v);

@@ -22,11 +22,11 @@ static void time_theory(void *context, void *result)
     gst_message message;
     gst_risk risk;
     gst_validation_axes(v, 0, 0, axes);
-    gst_training training = gst_problem_training(&v->plan.problem, axes);
+    gst_problem problem = gst_setup_problem(&v->plan.setup, axes);
     gst_point point = {axes[GST_AXIS_ALPHA], axes[GST_AXIS_BETA], v->lambda[0],
                        axes[GST_AXIS_NOISE], (double)v->plan.block[0].sizes.p};
     *seconds = 0;
-    if (gst_model_alloc(&model, &training, &message) < 0)
+    if (gst_model_alloc(&model, &problem, &message) < 0)
         return;
     double built = gst_seconds() - began;
     gst_model_solve(model, &point, &v->options, &risk, NULL);

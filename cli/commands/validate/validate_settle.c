@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/training/regime.h"
 #include "base/memory.h"
 #include "cli/commands/validate/validation.h"
 
@@ -21,8 +22,8 @@ int gst_validation_extrapolates(const gst_validation *v, size_t point)
 {
     double axes[GST_AXES];
     gst_validation_axes(v, 0, point, axes);
-    return axes[GST_AXIS_STEPS] >= 2 && axes[GST_AXIS_ETA] != 0 && axes[GST_AXIS_ALPHA0] > 0 &&
-           isfinite(axes[GST_AXIS_ALPHA0]);
+    gst_problem problem = gst_setup_problem(&v->plan.setup, axes);
+    return gst_regime_check(&problem, NULL) != GST_OK;
 }
 
 /* Points from one alpha0 to the next. */

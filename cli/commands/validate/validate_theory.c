@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/training/regime.h"
 #include "cli/tables/grid_table.h"
 #include "cli/process/interrupt.h"
 #include "base/memory.h"
@@ -28,53 +29,53 @@ typedef struct {
 /* ---- the training at the sizes simulated -------------------------------------------------------- */
 
 typedef struct {
-    gst_training training; /* pointers into this struct */
+    gst_problem problem; /* pointers into this struct */
     gst_second_layer layer;
     gst_spikes spikes;
-} realised_training;
+} realised_problem;
 
-static void realised_clear(realised_training *r)
+static void realised_clear(realised_problem *r)
 {
     gst_second_layer_clear(&r->layer);
     gst_spikes_clear(&r->spikes);
 }
 
 /* Group g of the network becomes the last group of the copy. */
-static void copy_group(realised_training *r, const gst_training *from, size_t g, double part)
+static void copy_group(realised_problem *r, const gst_problem *from, size_t g, double part)
 {
     size_t K = r->layer.K++;
     r->layer.A[K] = from->layer->A[g];
     r->layer.pi[K] = part;
-    if (!from->spikes)
+    if (!from->training.spikes)
         return;
-    size_t m = from->spikes->m;
-    memcpy(r->spikes.U + K * m, from->spikes->U + g * m, m * sizeof(double));
-    r->spikes.c[K] = from->spikes->c[g];
+    size_t m = from->training.spikes->m;
+    memcpy(r->spikes.U + K * m, from->training.spikes->U + g * m, m * sizeof(double));
+    r->spikes.c[K] = from->training.spikes->c[g];
     r->spikes.K = r->layer.K;
 }
 
 /* Groups without rows are left out. */
-static int realised_build(realised_training *r, const gst_training *from,
+static int realised_build(realised_problem *r, const gst_problem *from,
                           const gst_simulate_block *sizes, double d)
 {
     size_t K = from->layer->K;
-    *r = (realised_training){.training = *from};
+    *r = (realised_problem){.problem = *from};
     r->layer = (gst_second_layer){0, gst_alloc_doubles(K), gst_alloc_doubles(K)};
     if (!r->layer.A || !r->layer.pi)
         return GST_NO_MEMORY;
-    r->training.layer = &r->layer;
-    if (from->spikes) {
-        size_t m = from->spikes->m, overlaps = from->spikes->r * m;
-        r->spikes = *from->spikes;
+    r->problem.layer = &r->layer;
+    if (from->training.spikes) {
+        size_t m = from->training.spikes->m, overlaps = from->training.spikes->r * m;
+        r->spikes = *from->training.spikes;
         r->spikes.U = gst_alloc_doubles(K * m);
         r->spikes.c = gst_alloc_doubles(K);
         r->spikes.gamma = gst_alloc_doubles(overlaps);
         if (!r->spikes.U || !r->spikes.c || !r->spikes.gamma)
             return GST_NO_MEMORY;
-        memcpy(r->spikes.gamma, from->spikes->gamma, overlaps * sizeof(double));
-        r->training.spikes = &r->spikes;
-    } else if (isfinite(from->alpha0))
-        r->training.alpha0 = (double)sizes->sizes.n0 / d;
+        memcpy(r->spikes.gamma, from->training.spikes->gamma, overlaps * sizeof(double));
+        r->problem.training.spikes = &r->spikes;
+    } else if (gst_training_has_batch(&from->training))
+        r->problem.training.step[0].alpha0 = (double)sizes->sizes.n0 / d;
     for (size_t g = 0; g < K; g++)
         if (sizes->group[g] > 0)
             copy_group(r, from, g, (double)sizes->group[g] / (double)sizes->sizes.p);
@@ -153,18 +154,18 @@ static int solve_block(const pass *job, size_t rung, size_t block, gst_model *mo
 }
 
 /* The training of a block; `realised` must live as long as its models. */
-static int block_training(const pass *job, size_t rung, size_t block, realised_training *realised)
+static int block_problem(const pass *job, size_t rung, size_t block, realised_problem *realised)
 {
     const gst_validation *v = job->v;
     double axes[GST_AXES];
     gst_validation_axes(v, rung, block * v->plan.inner, axes);
-    gst_training training = gst_problem_training(&v->plan.problem, axes);
+    gst_problem problem = gst_setup_problem(&v->plan.setup, axes);
     if (gst_validation_extrapolates(v, block * v->plan.inner))
-        training.alpha0 = INFINITY;
-    *realised = (realised_training){.training = training};
+        problem.training.step[0].alpha0 = INFINITY;
+    *realised = (realised_problem){.problem = problem};
     if (job->limit)
         return GST_OK;
-    return realised_build(realised, &training, &v->plan.block[rung * v->blocks + block],
+    return realised_build(realised, &problem, &v->plan.block[rung * v->blocks + block],
                           axes[GST_AXIS_D]);
 }
 
@@ -175,16 +176,16 @@ static int work_chunk(void *context, size_t thread, size_t chunk)
     gst_validation *v = job->v;
     size_t rung = chunk / v->blocks, block = chunk % v->blocks;
     gst_model *model = NULL;
-    realised_training realised;
+    realised_problem realised;
     (void)thread;
-    int status = block_training(job, rung, block, &realised);
+    int status = block_problem(job, rung, block, &realised);
     if (status == GST_OK) {
-        status = gst_model_alloc(&model, &realised.training, &job->failure[chunk]);
+        status = gst_model_alloc(&model, &realised.problem, &job->failure[chunk]);
         if (status < 0)
             model = NULL;
     }
     if (model && job->limit)
-        v->variance[block] = gst_model_target_variance(model) + realised.training.noise;
+        v->variance[block] = gst_model_target_variance(model) + realised.problem.training.noise;
     job->status[chunk] = is_fatal(status) ? status : solve_block(job, rung, block, model);
     gst_model_free(model);
     realised_clear(&realised);

@@ -84,7 +84,7 @@ START_TEST(no_finite_batch)
     gst_message message = {""};
     gst_model *model = NULL;
     network_make(&n, ROOT "--alpha0 2 --bulk %s", bulks[_i]);
-    ck_assert_int_eq(gst_model_alloc(&model, &n.training, &message), GST_FAILED);
+    ck_assert_int_eq(gst_model_alloc(&model, &n.problem, &message), GST_FAILED);
     ck_assert_ptr_nonnull(strstr(message.text, "bulk variance inf"));
     network_clear(&n);
     ck_assert_int_eq(solved(ROOT "--alpha0 inf").status, GST_OK);
@@ -162,7 +162,7 @@ START_TEST(rows_without_a_number)
     gst_message message = {""};
     gst_model *model = NULL;
     network_make(&n, "%s --alpha 2", options[_i]);
-    ck_assert_int_eq(gst_model_alloc(&model, &n.training, &message), GST_INVALID);
+    ck_assert_int_eq(gst_model_alloc(&model, &n.problem, &message), GST_INVALID);
     ck_assert_ptr_null(model);
     ck_assert_msg(strstr(message.text, "overflow, or do not converge"), "%s", message.text);
     network_clear(&n);

@@ -40,7 +40,7 @@ static const struct {
 static gst_batch *batch_of(const network *n)
 {
     gst_batch *batch;
-    ck_assert_int_ge(gst_batch_train(&batch, &n->training, 256, 80, 0), 0);
+    ck_assert_int_ge(batch_train(&batch, &n->problem, 256, 80), 0);
     return batch;
 }
 

@@ -16,10 +16,10 @@ static gst_row_law *law_of(const network *n, int half)
 {
     gst_row_law *law;
     ck_assert_int_eq(gst_row_law_alloc(&law, n->layer.K, gst_target_dim(n->target)), GST_OK);
-    for (size_t t = 0; t < n->training.steps; t++)
-        ck_assert_int_eq(
-            gst_row_law_step(law, n->activation, n->target, &n->layer, n->training.eta, half),
-            GST_OK);
+    for (size_t t = 0; t < n->problem.training.steps; t++)
+        ck_assert_int_eq(gst_row_law_step(law, n->activation, n->target, &n->layer,
+                                          n->problem.training.step[0].eta, half),
+                         GST_OK);
     return law;
 }
 
@@ -213,7 +213,7 @@ static double unrotated(const network *n, const gst_row_law *law)
     gst_level level;
     gst_risk risk;
     gst_solve_options options = gst_solve_defaults();
-    ck_assert_int_eq(gst_level_alloc(&level, &f, &n->training, 1, 0), GST_OK);
+    ck_assert_int_eq(gst_level_alloc(&level, &f, 1, 0), GST_OK);
     ck_assert_int_eq(gst_level_solve(&level, &n->point, &options, NULL, &risk), GST_OK);
     gst_level_clear(&level);
     return risk.excess_risk;
@@ -267,7 +267,7 @@ START_TEST(trained_networks)
     double mean[(T + 1) * K * NUMBERS], sem[(T + 1) * K * NUMBERS];
     gst_message message = {""};
     network_make(&n, STAIRCASE "--steps 2");
-    gst_overlap_simulation s = {&n.training, 120, 360, 150 * 120, 6, 11, NULL, NULL, NULL};
+    gst_overlap_simulation s = {&n.problem, 120, 360, 150 * 120, 6, 11, NULL, NULL, NULL};
     ck_assert_uint_eq(gst_overlap_numbers(2), NUMBERS);
     ck_assert_int_eq(gst_overlap_simulate(&s, mean, sem, &message), GST_OK);
     gst_row_law *law = law_of(&n, 0);
@@ -294,7 +294,7 @@ START_TEST(row_of_length_zero)
     gst_features *features;
     gst_message message = {""};
     network_make(&n, "--activation z^2 --target 2+z --eta -0.5 --steps 2");
-    ck_assert_int_eq(gst_features_train(&features, &n.training, 0, &message), GST_FAILED);
+    ck_assert_int_eq(gst_features_train(&features, &n.problem, 0, &message), GST_FAILED);
     ck_assert(!features && strstr(message.text, "step 1"));
     network_clear(&n);
 }

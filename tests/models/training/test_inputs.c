@@ -348,7 +348,7 @@ START_TEST(bad_point)
     ck_assert_int_eq(gst_point_validate(&points[_i].point, &message), GST_INVALID);
     ck_assert_msg(strstr(message.text, points[_i].named), "%s", message.text);
     network_make(&n, "--alpha0 0");
-    ck_assert_int_eq(gst_model_alloc(&model, &n.training, NULL), GST_OK);
+    ck_assert_int_eq(gst_model_alloc(&model, &n.problem, NULL), GST_OK);
     ck_assert_int_eq(gst_model_solve(model, &points[_i].point, &options, &risk, NULL), GST_INVALID);
     gst_model_free(model);
     network_clear(&n);

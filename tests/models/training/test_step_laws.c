@@ -182,7 +182,7 @@ START_TEST(batch_of_sines)
                  "--activation sin(z+%.17g) --target sin(z+%.17g) --eta 1.9 --alpha0 %.17g "
                  "--noise %.17g --second-layer 0.8:0.25,-1.3:0.75 --bulk exact",
                  batches[_i].a, batches[_i].h, batches[_i].alpha0, batches[_i].noise);
-    ck_assert_int_ge(gst_batch_train(&batch, &n.training, 256, 40, 0), 0);
+    ck_assert_int_ge(batch_train(&batch, &n.problem, 256, 40), 0);
     const wave one = {1, {0}, M_PI_2}, sigma = {1, {1, 0}, batches[_i].a};
     const wave label = {1, {1, 0}, batches[_i].h}, slope = turned(sigma);
     double phi = 1 / batches[_i].alpha0;

@@ -60,14 +60,14 @@ START_TEST(printed_numbers)
     ASSERT_CLOSE(f->U[0], list[_i].U, list[_i].tol);
     ASSERT_CLOSE(f->c[0], list[_i].c, list[_i].tol);
     ASSERT_CLOSE(fabs(f->gamma[0]), list[_i].gamma, list[_i].tol);
-    for (size_t i = 0, at = 0; i <= f->r && isinf(n.training.alpha0); i++) {
+    for (size_t i = 0, at = 0; i <= f->r && isinf(n.problem.training.step[0].alpha0); i++) {
         for (size_t j = i; j <= f->r; j++, at++)
             ASSERT_NEAR(C[i][j], list[_i].C[at], 1.01e-10);
     }
     if (f->K == 2) {
         double A = n.layer.A[1];
         ASSERT_CLOSE(f->U[1], A * f->U[0], 1e-14);
-        if (isfinite(n.training.alpha0))
+        if (isfinite(n.problem.training.step[0].alpha0))
             ASSERT_CLOSE(f->c[1], 1.36576290, 1e-8);
     }
     gst_features_free(f);
@@ -308,7 +308,7 @@ START_TEST(no_spike)
     gst_features *f = network_features(&n);
     ck_assert(f->m == 0 && f->q == f->r);
     gst_features_free(f);
-    n.training.alpha0 = 1.7;
+    n.problem.training.step[0].alpha0 = 1.7;
     f = network_features(&n);
     ck_assert_uint_eq(f->m, 1);
     if (_i < 2)

@@ -39,7 +39,7 @@ static void bulk_open(bulk_case *b, unsigned long long *state, size_t K, size_t 
         b->hat[gst_packed_value(K, g)] = 0.05 + uniform(state);
     }
     b->beta = 0.4 + 2 * uniform(state);
-    ck_assert_int_eq(gst_bulk_isotropic_alloc(&b->bulk, &b->f), GST_OK);
+    ck_assert_int_eq(gst_bulk_isotropic_alloc(&b->bulk, &b->f, NULL), GST_OK);
     memset(b->x, 0, sizeof b->x);
     ck_assert_int_eq(b->bulk->type->map(b->bulk, b->beta, b->hat, b->x), GST_OK);
 }

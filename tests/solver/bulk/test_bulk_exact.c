@@ -42,8 +42,8 @@ static void exact_open(exact_case *b, const char *options)
     b->L = gst_packed_length(b->K);
     b->n = b->K * (b->f->m + b->f->q + 1);
     ck_assert(b->L <= LENGTH && b->n <= SIZE);
-    ck_assert_int_ge(gst_batch_train(&batch, &b->net.training, 128, 40, 0), 0);
-    ck_assert_int_eq(gst_bulk_exact_alloc(&b->bulk, b->f, batch), GST_OK);
+    ck_assert_int_ge(batch_train(&batch, &b->net.problem, 128, 40), 0);
+    ck_assert_int_eq(gst_bulk_one_batch_alloc(&b->bulk, b->f, batch), GST_OK);
 }
 
 static void exact_close(exact_case *b)

@@ -42,7 +42,7 @@ static void open_level(solved_level *s, const char *options)
     gst_solve_options solve = gst_solve_defaults();
     network_make(&s->net, "%s", options);
     s->features = network_features(&s->net);
-    ck_assert_int_eq(gst_level_alloc(&s->level, s->features, &s->net.training, 0, 0), GST_OK);
+    ck_assert_int_eq(gst_level_alloc(&s->level, s->features, 0, 0), GST_OK);
     ck_assert_int_eq(gst_level_solve(&s->level, &point, &solve, NULL, &risk), GST_OK);
     for (size_t a = 0; a < s->level.equations->L; a++) {
         s->hat[a] = s->level.equations->hat[a];

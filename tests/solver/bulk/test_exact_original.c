@@ -76,8 +76,8 @@ static void original_open(original *o, int i)
     o->n = 2 * o->K;
     ck_assert_uint_eq(o->r, cases[i].r);
     gst_bulk *bulk;
-    ck_assert_int_ge(gst_batch_train(&o->batch, &o->net.training, 256, 120, 0), 0);
-    ck_assert_int_eq(gst_bulk_exact_alloc(&bulk, o->f, o->batch), GST_OK);
+    ck_assert_int_ge(batch_train(&o->batch, &o->net.problem, 256, 120), 0);
+    ck_assert_int_eq(gst_bulk_one_batch_alloc(&bulk, o->f, o->batch), GST_OK);
     o->bulk = (gst_exact *)bulk;
     double V1h[GROUPS * GROUPS];
     fill_square(&state, o->K, o->K, 0.1, V1h);
@@ -156,7 +156,7 @@ static void add_label(original *o, double w, double y, const double *z)
 /* Trapezoid sums over z and xi on [-9, 9]; the mean of sigma likewise. */
 static void average(original *o, int i)
 {
-    const size_t steps = o->r == 1 ? 400 : 108, noisy = o->net.training.noise > 0 ? 54 : 0;
+    const size_t steps = o->r == 1 ? 400 : 108, noisy = o->net.problem.training.noise > 0 ? 54 : 0;
     const double h = 18.0 / (double)steps, hx = noisy ? 18.0 / (double)noisy : 0,
                  root = 2.5066282746310002;
     double f0 = 0, at[GST_TARGET_DIM_MAX] = {0};
@@ -179,7 +179,7 @@ static void average(original *o, int i)
             for (size_t s = 0; s <= noisy; s++) {
                 double xi = noisy ? -9 + hx * (double)s : 0;
                 double share = noisy ? hx / root * exp(-0.5 * xi * xi) : 1;
-                double y = cases[i].target(at) - f0 + sqrt(o->net.training.noise) * xi;
+                double y = cases[i].target(at) - f0 + sqrt(o->net.problem.training.noise) * xi;
                 if (w * share > 1e-18)
                     add_label(o, w * share, y, at);
             }

@@ -78,7 +78,7 @@ START_TEST(hidden_projections_are_left_out_once)
     gst_solve_options by = gst_solve_defaults();
     network_make(&n, "%s", exact[3].options);
     gst_features *f = network_features(&n);
-    ck_assert_int_eq(gst_level_alloc(&level, f, &n.training, 0, 0), GST_OK);
+    ck_assert_int_eq(gst_level_alloc(&level, f, 0, 0), GST_OK);
     gst_readout *r = level.readout;
     ck_assert_int_eq(gst_level_solve(&level, &n.point, &by, NULL, &risk), GST_OK);
     ck_assert(r->unresolved && !r->leave_out && r->excess_risk == risk.excess_risk);

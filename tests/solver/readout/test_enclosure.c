@@ -77,7 +77,7 @@ START_TEST(rounding_proves_no_order)
     gst_iteration_options options = {1e-10, 1, 1000, NULL};
     network_make(&n, "%s", cases[_i]);
     gst_features *f = network_features(&n);
-    ck_assert_int_eq(gst_level_alloc(&level, f, &n.training, 0, 0), GST_OK);
+    ck_assert_int_eq(gst_level_alloc(&level, f, 0, 0), GST_OK);
     gst_equations *e = level.equations;
     gst_scaled_point point =
         gst_scale_point(n.point.alpha, n.point.beta, n.point.lambda, n.point.noise, n.point.width);

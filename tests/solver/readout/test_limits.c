@@ -130,7 +130,7 @@ START_TEST(infinite_ridge)
     double order[100];
     network_make(&n, THREE_GROUPS "--lambda 1e9");
     gst_risk risk = network_solve(&n, order);
-    ck_assert_int_eq(gst_bounds_compute(&n.training, 1e-10, &bounds, NULL), GST_OK);
+    ck_assert_int_eq(gst_bounds_compute(&n.problem, 1e-10, &bounds, NULL), GST_OK);
     ASSERT_CLOSE(risk.excess_risk, bounds.upper, 1e-7);
     for (size_t a = 0; a < 3; a++)
         ASSERT_CLOSE(order[9 + a], n.layer.pi[a] / 1e9, 1e-7);

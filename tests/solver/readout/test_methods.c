@@ -164,12 +164,11 @@ START_TEST(loose_tables_are_remembered)
                      "--spike 1.1,0.3,-0.4,-0.9 --overlap 0.9 --alpha 13.14 --beta 0.453 "
                      "--lambda 8.285e-10");
     gst_features *f = network_features(&n), *coarse;
-    ck_assert_int_eq(gst_features_train(&coarse, &n.training, 1, NULL), GST_OK);
-    int quality =
-        gst_moments_tabulate(&moments, f, n.training.activation, n.training.target, 96, 0);
+    ck_assert_int_eq(gst_features_train(&coarse, &n.problem, 1, NULL), GST_OK);
+    int quality = gst_moments_tabulate(&moments, f, n.problem.activation, n.problem.target, 96, 0);
     ck_assert_int_eq(quality, GST_LOOSE);
-    ck_assert_int_eq(gst_level_alloc(&full, f, &n.training, 0, 0), GST_OK);
-    ck_assert_int_eq(gst_level_alloc(&half, coarse, &n.training, 0, 1), GST_OK);
+    ck_assert_int_eq(gst_level_alloc(&full, f, 0, 0), GST_OK);
+    ck_assert_int_eq(gst_level_alloc(&half, coarse, 0, 1), GST_OK);
     ck_assert_int_eq(full.quality, GST_LOOSE);
     ck_assert_int_eq(gst_level_solve(&full, &n.point, &options, NULL, &by_full), GST_OK);
     ck_assert_int_eq(gst_level_solve(&half, &n.point, &options, &full, &by_half), GST_OK);

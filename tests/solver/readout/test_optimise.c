@@ -13,7 +13,7 @@ static gst_risk best(const network *n, const gst_range *eta, const gst_range *la
     gst_plane *plane;
     gst_risk risk;
     options.tol = tol;
-    ck_assert_int_eq(gst_plane_alloc(&plane, &n->training, eta, lambda, &message), GST_OK);
+    ck_assert_int_eq(gst_plane_alloc(&plane, &n->problem, eta, lambda, &message), GST_OK);
     int status = gst_plane_solve(plane, &n->point, &options, &risk, at, &message);
     ck_assert_msg(status >= 0 && status == risk.status, "%d: %s", status, message.text);
     ck_assert(gst_plane_model(plane) != NULL);
@@ -25,7 +25,7 @@ static gst_risk best(const network *n, const gst_range *eta, const gst_range *la
 static double excess(const network *n, double eta, double lambda)
 {
     network other = *n;
-    other.training.eta = eta;
+    other.problem.training.step[0].eta = eta;
     if (lambda > 0)
         other.point.lambda = lambda;
     return network_solve(&other, NULL).excess_risk;
@@ -103,7 +103,7 @@ START_TEST(step_size_and_ridge)
     ck_assert_double_eq(risk.lambda, at[1].value);
     for (double x = range.low; x < range.high; x *= ratio) {
         network other = n;
-        other.training.eta = x;
+        other.problem.training.step[0].eta = x;
         gst_model *model = network_model(&other);
         for (other.point.lambda = 1e-2; other.point.lambda < 10; other.point.lambda *= ratio) {
             double value = model_risk(model, &other.point, NULL).excess_risk;
@@ -188,7 +188,7 @@ START_TEST(plane_is_reusable)
     network_make(&n, "--alpha 1.373 --noise 0.1");
     gst_point other = n.point;
     other.alpha = 3;
-    ck_assert_int_eq(gst_plane_alloc(&plane, &n.training, &eta_default, NULL, &message), GST_OK);
+    ck_assert_int_eq(gst_plane_alloc(&plane, &n.problem, &eta_default, NULL, &message), GST_OK);
     gst_plane_solve(plane, &n.point, &options, &risk[0], first, &message);
     gst_plane_solve(plane, &other, &options, &risk[1], again, &message);
     gst_plane_reset(plane);
@@ -198,9 +198,8 @@ START_TEST(plane_is_reusable)
     gst_plane_free(plane);
     static const gst_range bad[] = {{1, 1, 9}, {2, 1, 9}, {NAN, 1, 9}, {1, INFINITY, 9}, {1, 2, 2}};
     for (int i = 0; i < COUNT(bad); i++) {
-        ck_assert_int_eq(gst_plane_alloc(&plane, &n.training, &bad[i], NULL, &message),
-                         GST_INVALID);
-        ck_assert_int_eq(gst_plane_alloc(&plane, &n.training, &eta_default, &bad[i], &message),
+        ck_assert_int_eq(gst_plane_alloc(&plane, &n.problem, &bad[i], NULL, &message), GST_INVALID);
+        ck_assert_int_eq(gst_plane_alloc(&plane, &n.problem, &eta_default, &bad[i], &message),
                          GST_INVALID);
     }
     network_clear(&n);

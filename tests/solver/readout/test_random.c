@@ -269,7 +269,7 @@ static void check_point(const char *options, outcome *o)
     o->newton.excess_risk = o->newton.train_error = o->newton.quad_error = NAN;
     int status = network_open(&n, options, &message);
     if (status == GST_OK)
-        status = gst_model_alloc(&model, &n.training, &message);
+        status = gst_model_alloc(&model, &n.problem, &message);
     if (status != GST_OK) {
         decide(o, status == GST_FAILED && message.text[0] ? FAILED : WRONG, message.text);
     } else {

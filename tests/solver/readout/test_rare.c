@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test_rare.c - the share of the excess risk that rare samples and neurons make. */
+#include <stdlib.h>
+
 #include "solver/readout/resolution.h"
 #include "tests/network.h"
 
@@ -24,7 +26,7 @@ static void open(solved_level *s, const char *options)
 {
     network_make(&s->n, "%s", options);
     s->features = network_features(&s->n);
-    ck_assert_int_eq(gst_level_alloc(&s->level, s->features, &s->n.training, 2, 0), GST_OK);
+    ck_assert_int_eq(gst_level_alloc(&s->level, s->features, 2, 0), GST_OK);
     solve(s);
 }
 
@@ -39,7 +41,7 @@ static double share(solved_level *s, double n, double p)
 {
     double value = NAN;
     ck_assert_int_eq(
-        gst_level_rare_share(&s->level, s->features, s->n.training.activation, n, p, &value),
+        gst_level_rare_share(&s->level, s->features, s->n.problem.activation, n, p, &value),
         GST_OK);
     return value;
 }

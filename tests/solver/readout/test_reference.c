@@ -97,7 +97,7 @@ START_TEST(bounds_of_reference)
     gst_bounds b;
     ck_assert_int_eq(split(bounds.line[_i], "\t", field, FIELDS), 6);
     network_make(&n, "%s", field[0]);
-    ck_assert_int_eq(gst_bounds_compute(&n.training, 1e-10, &b, NULL), GST_OK);
+    ck_assert_int_eq(gst_bounds_compute(&n.problem, 1e-10, &b, NULL), GST_OK);
     const double have[4] = {b.upper, b.lower, b.lower_published, b.kernel};
     for (int i = 0; i < 4; i++)
         ASSERT_CLOSE(have[i], strtod(field[i + 1], NULL), 1e-10);

@@ -40,7 +40,7 @@ START_TEST(slopes_of_relations)
     gst_solve_options options = gst_solve_defaults();
     network_make(&n, "%s", cases[_i]);
     gst_features *f = network_features(&n);
-    ck_assert_int_eq(gst_level_alloc(&level, f, &n.training, 0, 0), GST_OK);
+    ck_assert_int_eq(gst_level_alloc(&level, f, 0, 0), GST_OK);
     ck_assert_int_eq(gst_level_solve(&level, &n.point, &options, NULL, &risk), GST_OK);
     gst_bulk *bulk = level.bulk;
     size_t K = bulk->K, L = bulk->L, rows = L + bulk->inner, columns = L + K + bulk->inner;
@@ -107,7 +107,7 @@ START_TEST(truncation)
     gst_solve_options options = gst_solve_defaults();
     network_make(&n, "%s", list[_i]);
     gst_features *f = network_features(&n);
-    ck_assert_int_eq(gst_level_alloc(&level, f, &n.training, 0, 0), GST_OK);
+    ck_assert_int_eq(gst_level_alloc(&level, f, 0, 0), GST_OK);
     ck_assert_int_ge(gst_level_solve(&level, &n.point, &options, NULL, &risk), GST_OK);
     ck_assert_uint_eq(level.equations->active, level.moments->n);
     double wanted = cut_off(&level);

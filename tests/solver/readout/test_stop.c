@@ -54,7 +54,7 @@ START_TEST(stopped_search)
                  _i == 0 ? " --second-layer gaussian:8 --activation tanh(z+0.5)"
                          : " --bulk isotropic");
     gst_model *model = network_model(&n);
-    ck_assert_int_eq(gst_plane_alloc(&plane, &n.training, &eta, _i == 2 ? &lambda : NULL, &message),
+    ck_assert_int_eq(gst_plane_alloc(&plane, &n.problem, &eta, _i == 2 ? &lambda : NULL, &message),
                      GST_OK);
     stop = 0;
     double began, whole = INFINITY;
@@ -100,7 +100,7 @@ START_TEST(stopped_before)
     static const gst_range eta = {0.5, 5, 17};
     network_make(&n, "--alpha 1.373");
     gst_model *model = network_model(&n);
-    ck_assert_int_eq(gst_plane_alloc(&plane, &n.training, &eta, NULL, &message), GST_OK);
+    ck_assert_int_eq(gst_plane_alloc(&plane, &n.problem, &eta, NULL, &message), GST_OK);
     stop = 1;
     ck_assert_int_eq(search(0, &n, model, plane, &risk), GST_INTERRUPTED);
     ck_assert_int_eq(search(1, &n, model, plane, &risk), GST_INTERRUPTED);

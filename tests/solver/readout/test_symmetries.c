@@ -156,7 +156,7 @@ START_TEST(bounds_hold)
     gst_bounds b;
     gst_target_moments g;
     network_make(&n, "%s", steps[_i]);
-    ck_assert_int_eq(gst_bounds_compute(&n.training, 1e-10, &b, NULL), GST_OK);
+    ck_assert_int_eq(gst_bounds_compute(&n.problem, 1e-10, &b, NULL), GST_OK);
     ck_assert_int_ge(gst_target_moments_compute(n.target, 0, &g), 0);
     double slack = 1e-10 * g.variance;
     ck_assert(b.lower_published <= b.upper + slack && b.lower <= b.upper + slack && b.lower >= 0);
@@ -173,7 +173,7 @@ START_TEST(bounds_hold)
     }
     ck_assert_double_le(best, b.upper * (1 + 1e-6));
     gst_model_free(model);
-    n.training.alpha0 = 0;
+    n.problem.training.step[0].alpha0 = 0;
     model = network_model(&n);
     for (double lambda = 1e-5; lambda < 1e5; lambda *= 13) {
         gst_point point = {57, 33, lambda, 0, INFINITY};
@@ -194,9 +194,9 @@ START_TEST(functions_attain_the_bounds)
     network_make(&n, "%s", _i ? steps[1] : steps[0]);
     for (size_t k = 0; k < NODES; k++)
         kappa[k] = 0.01 * ((double)k - 1200);
-    ck_assert_int_eq(gst_bounds_compute(&n.training, 1e-10, &b, NULL), GST_OK);
+    ck_assert_int_eq(gst_bounds_compute(&n.problem, 1e-10, &b, NULL), GST_OK);
     ck_assert_int_eq(
-        gst_bounds_functions(&n.training, NODES, kappa, target, curve[0], curve[1], curve[2], NULL),
+        gst_bounds_functions(&n.problem, NODES, kappa, target, curve[0], curve[1], curve[2], NULL),
         GST_OK);
     for (size_t k = 0; k < NODES; k++) {
         double z = kappa[k], w = 0.01 * exp(-0.5 * z * z) / sqrt(2 * 3.14159265358979323846);
@@ -220,12 +220,12 @@ START_TEST(bounds_refuse)
     for (int i = 0; i < COUNT(bad); i++) {
         gst_message message = {""};
         network_open(&n, bad[i], NULL);
-        ck_assert_int_eq(gst_bounds_compute(&n.training, 1e-10, &b, &message), GST_INVALID);
+        ck_assert_int_eq(gst_bounds_compute(&n.problem, 1e-10, &b, &message), GST_INVALID);
         ck_assert(message.text[0] == '-' && isnan(b.upper));
         network_clear(&n);
     }
     network_make(&n, "--second-layer 1:1,2:1");
-    ck_assert_int_eq(gst_bounds_functions(&n.training, 1, &x, y, y + 1, y + 2, y + 3, NULL),
+    ck_assert_int_eq(gst_bounds_functions(&n.problem, 1, &x, y, y + 1, y + 2, y + 3, NULL),
                      GST_INVALID);
     network_clear(&n);
 }

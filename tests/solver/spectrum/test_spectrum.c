@@ -30,7 +30,7 @@ static void open_spectrum(opened *o, const char *options)
 {
     gst_message message = {""};
     network_make(&o->net, "%s", options);
-    int status = gst_spectrum_alloc(&o->spectrum, &o->net.training, o->net.point.alpha,
+    int status = gst_spectrum_alloc(&o->spectrum, &o->net.problem, o->net.point.alpha,
                                     o->net.point.beta, 1e-10, NULL, &message);
     ck_assert_msg(status == GST_OK, "%s: %s", options, message.text);
     o->status = gst_spectrum_find(o->spectrum, &message);
@@ -133,7 +133,7 @@ START_TEST(newton_solves_the_bulk)
     double step = 1e-5;
     network_make(&net, "%s", networks[_i]);
     gst_features *features = network_features(&net);
-    ck_assert_int_eq(gst_level_alloc(&level, features, &net.training, 0, 0), GST_OK);
+    ck_assert_int_eq(gst_level_alloc(&level, features, 0, 0), GST_OK);
     ck_assert_int_eq(gst_resolvent_alloc(&r, &level, 1.73, 1.12), GST_OK);
     ck_assert_int_eq(gst_resolvent_start(&r, 0.6 + 0.4 * I), GST_OK);
     ck_assert_int_eq(gst_resolvent_evaluate(&r, r.z), GST_OK);
@@ -208,7 +208,7 @@ START_TEST(traces)
     double beta = o.net.point.beta, rho = o.net.point.alpha / beta, a = 0, b = 0, square = 0;
     gst_features *f = network_features(&o.net);
     ck_assert_int_ge(
-        gst_moments_tabulate(&t, f, o.net.training.activation, o.net.training.target, 256, 0), 0);
+        gst_moments_tabulate(&t, f, o.net.problem.activation, o.net.problem.target, 256, 0), 0);
     for (size_t k = 0; k < t->n; k++) {
         double linear = f->c[0] * t->mu1[k] * t->mu1[k], tau = linear + t->mu2sq[k];
         a += t->w[k] * linear;

@@ -19,7 +19,7 @@ static gst_equations *tabulate(const network *net, const gst_features *f, gst_bu
 {
     gst_equations *e;
     ck_assert_int_ge(
-        gst_moments_tabulate(moments, f, net->training.activation, net->training.target, order, 0),
+        gst_moments_tabulate(moments, f, net->problem.activation, net->problem.target, order, 0),
         0);
     ck_assert_int_eq(gst_equations_alloc(&e, *moments, bulk), GST_OK);
     return e;
@@ -75,7 +75,7 @@ START_TEST(coarse_mesh_and_poles_are_a_fine_mesh)
     gst_moments *coarse_moments, *fine_moments;
     network_make(&net, "%s", cases[_i].options);
     gst_features *f = network_features(&net);
-    ck_assert_int_eq(gst_bulk_isotropic_alloc(&bulk, f), GST_OK);
+    ck_assert_int_eq(gst_bulk_isotropic_alloc(&bulk, f, NULL), GST_OK);
     gst_equations *coarse = tabulate(&net, f, bulk, cases[_i].order, &coarse_moments);
     gst_equations *fine = tabulate(&net, f, bulk, 12288, &fine_moments);
     double plain_miss = 0, size, ignored;
@@ -108,7 +108,7 @@ static gst_spectrum *open_spectrum(network *net, const char *options)
     gst_message message = {""};
     gst_spectrum *s;
     network_make(net, "%s", options);
-    int status = gst_spectrum_alloc(&s, &net->training, net->point.alpha, net->point.beta, 1e-10,
+    int status = gst_spectrum_alloc(&s, &net->problem, net->point.alpha, net->point.beta, 1e-10,
                                     NULL, &message);
     ck_assert_msg(status == GST_OK, "%s: %s", options, message.text);
     status = gst_spectrum_find(s, &message);
@@ -191,7 +191,7 @@ START_TEST(tail_of_drawn_networks)
     gst_message message = {""};
     gst_spectrum *s = open_spectrum(&net, "--eta 3 --alpha0 inf --alpha 0.5 --beta 1");
     gst_spectrum_simulation simulation = {
-        &net.training, gst_weights_choose(&net.training), D, 0.5, 1, 3, NULL};
+        &net.problem, gst_weights_choose(&net.problem), D, 0.5, 1, 3, NULL};
     double values[D], theory[POINTS], sum[POINTS] = {0}, square[POINTS] = {0};
     for (size_t i = 0; i < TRIALS; i++) {
         ck_assert_int_eq(gst_spectrum_simulation_run(&simulation, i, values, 0, NULL, &message),

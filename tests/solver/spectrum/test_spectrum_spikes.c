@@ -114,7 +114,7 @@ START_TEST(length_is_an_average_over_the_batch)
     double norm2, want = 0, s[4], eta = 3, pi = 0.5;
     network_make(&net, "%s", cases[_i].options);
     gst_features *f = network_features(&net);
-    ck_assert_int_eq(gst_level_alloc(&level, f, &net.training, 1, 0), GST_OK);
+    ck_assert_int_eq(gst_level_alloc(&level, f, 1, 0), GST_OK);
     ck_assert_int_eq(gst_spike_norms(level.bulk, f, 1, 1, &norm2), GST_OK);
     activation_averages(cases[_i].shift, s);
     double mean_A = pi * (cases[_i].A[0] + cases[_i].A[1]);
@@ -248,7 +248,7 @@ START_TEST(overlap_of_trained_networks)
     double mean = sum / NETWORKS, sem = sqrt((square / NETWORKS - mean * mean) / (NETWORKS - 1));
     network_make(&net, "--activation tanh(z+0.5) --target tanh --eta 3 --alpha0 0.5 --alpha 2 "
                        "--noise 0.1 --bulk exact");
-    ck_assert_int_eq(gst_spectrum_alloc(&spectrum, &net.training, 2, 1, 1e-10, NULL, &message),
+    ck_assert_int_eq(gst_spectrum_alloc(&spectrum, &net.problem, 2, 1, 1e-10, NULL, &message),
                      GST_OK);
     ck_assert_int_ge(gst_spectrum_find(spectrum, &message), 0);
     ck_assert_int_eq(gst_spectrum_outliers(spectrum, D, ROOM, found, &count), GST_OK);

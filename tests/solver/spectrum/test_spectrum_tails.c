@@ -20,7 +20,7 @@ static double trace(const network *net)
     gst_features *f = network_features(net);
     double sum = 0;
     ck_assert_int_ge(
-        gst_moments_tabulate(&t, f, net->training.activation, net->training.target, 256, 0), 0);
+        gst_moments_tabulate(&t, f, net->problem.activation, net->problem.target, 256, 0), 0);
     for (size_t k = 0; k < t->n; k++)
         sum += t->w[k] * (f->c[0] * t->mu1[k] * t->mu1[k] + t->mu2sq[k]);
     gst_moments_free(t);
@@ -45,7 +45,7 @@ START_TEST(mass_and_trace)
     gst_message message = {""};
     double mass = 0, mean = 0, group;
     network_make(&net, "%s", cases[_i].options);
-    ck_assert_int_eq(gst_spectrum_alloc(&s, &net.training, net.point.alpha, net.point.beta, 1e-10,
+    ck_assert_int_eq(gst_spectrum_alloc(&s, &net.problem, net.point.alpha, net.point.beta, 1e-10,
                                         NULL, &message),
                      GST_OK);
     ck_assert_int_ge(gst_spectrum_find(s, &message), 0);
@@ -77,9 +77,9 @@ START_TEST(mesh_is_the_law)
     network net;
     gst_label_law *gauss, *mesh;
     network_make(&net, "--target '%s'", targets[_i]);
-    ck_assert_int_eq(gst_label_law_build(&gauss, net.training.target, 0.1, noises[_i], 160, 80, 0),
+    ck_assert_int_eq(gst_label_law_build(&gauss, net.problem.target, 0.1, noises[_i], 160, 80, 0),
                      GST_OK);
-    ck_assert_int_eq(gst_label_law_mesh(&mesh, net.training.target, 0.1, noises[_i], 160, 400, 0),
+    ck_assert_int_eq(gst_label_law_mesh(&mesh, net.problem.target, 0.1, noises[_i], 160, 400, 0),
                      GST_OK);
     for (size_t e = 0; e <= 4; e++)
         ASSERT_NEAR(mesh->moment[e], gauss->moment[e], MOMENT_CLOSE * (1 + fabs(gauss->moment[e])));
@@ -108,7 +108,7 @@ START_TEST(from_above)
     double complex V2[4];
     network_make(&net, "--activation relu --spike 2,1,-1,-2");
     gst_features *features = network_features(&net);
-    ck_assert_int_eq(gst_level_alloc(&level, features, &net.training, 0, 0), GST_OK);
+    ck_assert_int_eq(gst_level_alloc(&level, features, 0, 0), GST_OK);
     ck_assert_int_eq(gst_resolvent_alloc(&r, &level, 2, 1), GST_OK);
     for (size_t i = 0; i < 3; i++) {
         double error = gst_resolvent_tail(&r, NULL, x[i], 1e-11, V2);

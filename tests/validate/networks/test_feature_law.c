@@ -66,7 +66,7 @@ static double *doubles(size_t count)
 static void draw_batch(trained *t)
 {
     const gst_first_layer *layer = &t->layer;
-    const gst_second_layer *second = t->n.training.layer;
+    const gst_second_layer *second = t->n.problem.layer;
     double *phi = doubles(t->n0 * layer->p);
     gst_first_layer_inputs(layer, GST_STREAM_STEPS, 0, t->n0, t->x);
     gst_first_layer_targets(layer, t->n0, t->x, t->yt);
@@ -108,10 +108,10 @@ static void apply_bulk(const trained *t, double b, const double *u, double *out)
  * distribution. */
 static void build_law(trained *t)
 {
-    const gst_training *training = &t->n.training;
+    const gst_problem *problem = &t->n.problem;
     gst_label_law *law;
-    ck_assert_int_eq(gst_label_law_build(&law, training->target, 0, training->noise, 64, 8, 0),
-                     GST_OK);
+    ck_assert_int_eq(
+        gst_label_law_build(&law, problem->target, 0, problem->training.noise, 64, 8, 0), GST_OK);
     for (size_t k = 0; k < GST_LABEL_MOMENTS; k++) {
         law->moment[k] = 0;
         for (size_t mu = 0; mu < t->n0; mu++)
@@ -121,8 +121,9 @@ static void build_law(trained *t)
         for (size_t j = 0; j < law->r; j++)
             law->linear[k * law->r + j] = t->psi[k * t->d + j];
     ck_assert_int_eq(gst_activation_gradient_moments(t->n.activation, 0, &t->sigma), GST_OK);
-    ck_assert_int_eq(gst_batch_build(&t->batch, &t->sigma, law, training->layer, training->eta,
-                                     training->alpha0),
+    ck_assert_int_eq(gst_batch_build(&t->batch, &t->sigma, law, problem->layer,
+                                     problem->training.step[0].eta,
+                                     problem->training.step[0].alpha0),
                      GST_OK);
 }
 
@@ -143,9 +144,9 @@ static void train(trained *t, const char *options, size_t d, size_t p, uint64_t 
 {
     network_make(&t->n, "%s --bulk exact", options);
     t->d = d;
-    t->n0 = (size_t)floor(t->n.training.alpha0 * (double)d + 0.5);
-    t->n.training.alpha0 = (double)t->n0 / (double)d;
-    ck_assert_int_eq(gst_first_layer_init(&t->layer, &t->n.training, d, p, (gst_random){seed, 0}),
+    t->n0 = (size_t)floor(t->n.problem.training.step[0].alpha0 * (double)d + 0.5);
+    t->n.problem.training.step[0].alpha0 = (double)t->n0 / (double)d;
+    ck_assert_int_eq(gst_first_layer_init(&t->layer, &t->n.problem, d, p, (gst_random){seed, 0}),
                      GST_OK);
     gst_first_layer_draw_sphere(&t->layer);
     t->x = doubles(t->n0 * d);
@@ -220,7 +221,7 @@ static void covariance(size_t n, const double *x, const double *y, double d, com
 static void measure(const trained *t, size_t g, comparison *to)
 {
     size_t d = t->d, rows = t->layer.first[g + 1] - t->layer.first[g], k = 0;
-    double strength = t->n.training.eta * t->n.layer.A[g] * t->sigma.mu1;
+    double strength = t->n.problem.training.step[0].eta * t->n.layer.A[g] * t->sigma.mu1;
     double *value[AXES + 1], *f = doubles(d);
     for (size_t a = 0; a <= AXES; a++)
         value[a] = doubles(rows);
@@ -247,7 +248,7 @@ static void check_law(const char *options, size_t d, size_t p)
     for (uint64_t seed = 1; seed <= BATCHES; seed++) {
         trained t;
         train(&t, options, d, p, seed);
-        K = t.layer.training->layer->K;
+        K = t.layer.problem->layer->K;
         for (size_t g = 0; g < K; g++) {
             comparison of[LAWS];
             predict(&t, g, of);

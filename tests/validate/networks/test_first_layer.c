@@ -40,7 +40,7 @@ enum { D = 17, WIDE = 13 };
 /* One step by the formula of giant_step.h, on inputs, targets and noise drawn one row at a time. */
 static void plain_step(gst_first_layer *layer, size_t n0, uint32_t step)
 {
-    const gst_training *t = layer->training;
+    const gst_problem *t = layer->problem;
     static double gradient[WIDE * D];
     double A[WIDE], x[D], y, xi, s[WIDE], slope[WIDE];
     memset(gradient, 0, sizeof gradient);
@@ -50,7 +50,7 @@ static void plain_step(gst_first_layer *layer, size_t n0, uint32_t step)
     for (size_t mu = 0; mu < n0; mu++) {
         gst_random_normals(&layer->random, GST_STREAM_STEPS + 2 * step, (uint32_t)mu, D, x);
         gst_random_normals(&layer->random, GST_STREAM_STEPS + 2 * step + 1, (uint32_t)mu, 1, &xi);
-        y = x[0] + x[0] * x[1] + sqrt(t->noise) * xi;
+        y = x[0] + x[0] * x[1] + sqrt(t->training.noise) * xi;
         for (size_t i = 0; i < WIDE; i++) {
             double z = 0.5;
             for (size_t j = 0; j < D; j++)
@@ -65,7 +65,8 @@ static void plain_step(gst_first_layer *layer, size_t n0, uint32_t step)
     }
     for (size_t i = 0; i < WIDE; i++)
         for (size_t j = 0; j < D; j++)
-            layer->W[i * D + j] += t->eta * A[i] / (double)n0 * gradient[i * D + j];
+            layer->W[i * D + j] +=
+                t->training.step[0].eta * A[i] / (double)n0 * gradient[i * D + j];
 }
 
 static void check_steps(size_t n0, size_t steps)
@@ -76,9 +77,9 @@ static void check_steps(size_t n0, size_t steps)
     network_make(&n,
                  "--activation 'tanh(z+0.5)' --target 'z1 + z1*z2' --second-layer 1:0.6,-0.7:0.4"
                  " --eta 2.3 --alpha0 3 --noise 0.3");
-    n.training.steps = steps;
-    ck_assert_int_eq(gst_first_layer_init(&layer, &n.training, D, WIDE, random), GST_OK);
-    ck_assert_int_eq(gst_first_layer_init(&plain, &n.training, D, WIDE, random), GST_OK);
+    n.problem.training.steps = steps;
+    ck_assert_int_eq(gst_first_layer_init(&layer, &n.problem, D, WIDE, random), GST_OK);
+    ck_assert_int_eq(gst_first_layer_init(&plain, &n.problem, D, WIDE, random), GST_OK);
     gst_first_layer_draw_sphere(&layer);
     memcpy(plain.W, layer.W, WIDE * D * sizeof(double));
     ck_assert_int_eq(gst_giant_steps(&layer, n0, NULL), GST_OK);
@@ -107,8 +108,7 @@ START_TEST(steps_stop_or_fail)
     gst_first_layer layer;
     const int stop = 1;
     network_make(&n, "--alpha0 3 --eta 1e308 --activation 'z^3' --target 'exp(z)'");
-    ck_assert_int_eq(gst_first_layer_init(&layer, &n.training, D, WIDE, (gst_random){1, 0}),
-                     GST_OK);
+    ck_assert_int_eq(gst_first_layer_init(&layer, &n.problem, D, WIDE, (gst_random){1, 0}), GST_OK);
     gst_first_layer_draw_sphere(&layer);
     ck_assert_int_eq(gst_giant_steps(&layer, 60, &stop), GST_INTERRUPTED);
     ck_assert_int_eq(gst_giant_steps(&layer, 60, NULL), GST_FAILED);
@@ -124,7 +124,7 @@ START_TEST(sphere_rows)
     network n;
     gst_first_layer layer;
     network_make(&n, "--alpha0 3");
-    ck_assert_int_eq(gst_first_layer_init(&layer, &n.training, 50, 2000, (gst_random){8, 1}),
+    ck_assert_int_eq(gst_first_layer_init(&layer, &n.problem, 50, 2000, (gst_random){8, 1}),
                      GST_OK);
     gst_first_layer_draw_sphere(&layer);
     double first = 0, square = 0;
@@ -153,7 +153,7 @@ static void check_law(const char *options, size_t d, size_t p)
     network_make(&n, "%s", options);
     gst_features *f = network_features(&n);
     size_t s = f->m + f->q, side = s + 1;
-    ck_assert_int_eq(gst_first_layer_init(&layer, &n.training, d, p, (gst_random){4, 7}), GST_OK);
+    ck_assert_int_eq(gst_first_layer_init(&layer, &n.problem, d, p, (gst_random){4, 7}), GST_OK);
     ck_assert_msg(gst_srf_rows(&layer, f, &message) == GST_OK, "%s", message.text);
     ck_assert_uint_eq(layer.s, s);
     for (size_t g = 0; g < f->K; g++) {
@@ -210,8 +210,7 @@ START_TEST(axes_carry_the_target)
     double x[100], y, z[2] = {0};
     network_make(&n, "--target 'z1*exp(z2)' --spike '1,0.5;0,2' --overlap '0.6,0.2;-0.1,0.5'");
     gst_features *f = network_features(&n);
-    ck_assert_int_eq(gst_first_layer_init(&layer, &n.training, 100, 10, (gst_random){4, 7}),
-                     GST_OK);
+    ck_assert_int_eq(gst_first_layer_init(&layer, &n.problem, 100, 10, (gst_random){4, 7}), GST_OK);
     ck_assert_int_eq(gst_srf_rows(&layer, f, NULL), GST_OK);
     size_t s = layer.s;
     const double *R = layer.read;

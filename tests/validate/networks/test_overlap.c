@@ -54,7 +54,7 @@ START_TEST(plain_sums)
     gst_first_layer layer;
     gst_overlaps o;
     network_make(&n, "--target 'z1 + z1*z2' --second-layer 1:0.6,-1:0.4");
-    ck_assert_int_eq(gst_first_layer_init(&layer, &n.training, D, P, (gst_random){1, 0}), GST_OK);
+    ck_assert_int_eq(gst_first_layer_init(&layer, &n.problem, D, P, (gst_random){1, 0}), GST_OK);
     ck_assert_int_eq(gst_overlaps_init(&o, 2, 2), GST_OK);
     make_rows(&layer);
     ck_assert_int_eq(gst_overlaps_measure(&o, &layer), GST_OK);
@@ -91,7 +91,7 @@ START_TEST(small_groups)
     gst_first_layer layer;
     gst_overlaps o;
     network_make(&n, "--target z1 --second-layer 1:0.5,2:0.4,-1:0.1");
-    ck_assert_int_eq(gst_first_layer_init(&layer, &n.training, D, 2, (gst_random){1, 0}), GST_OK);
+    ck_assert_int_eq(gst_first_layer_init(&layer, &n.problem, D, 2, (gst_random){1, 0}), GST_OK);
     ck_assert_int_eq(gst_overlaps_init(&o, 3, 1), GST_OK);
     gst_first_layer_draw_sphere(&layer);
     ck_assert_int_eq(gst_overlaps_measure(&o, &layer), GST_OK);
@@ -114,7 +114,7 @@ START_TEST(one_step)
     gst_overlaps o;
     network_make(&n, "--activation 'tanh(z+0.5)' --target 'z1 + z1*z2' --second-layer 1:0.5,-1:0.5 "
                      "--eta 2");
-    ck_assert_int_eq(gst_first_layer_init(&layer, &n.training, DIM, WIDTH, (gst_random){6, 0}),
+    ck_assert_int_eq(gst_first_layer_init(&layer, &n.problem, DIM, WIDTH, (gst_random){6, 0}),
                      GST_OK);
     ck_assert_int_eq(gst_overlaps_init(&o, 2, 2), GST_OK);
     gst_first_layer_draw_sphere(&layer);

@@ -210,7 +210,7 @@ static void open_fitted(fitted *f, const char *options, size_t d, size_t p)
 {
     unsigned long long seed = 77;
     network_make(&f->n, "%s", options);
-    ck_assert_int_eq(gst_first_layer_init(&f->layer, &f->n.training, d, p, (gst_random){3, 1}),
+    ck_assert_int_eq(gst_first_layer_init(&f->layer, &f->n.problem, d, p, (gst_random){3, 1}),
                      GST_OK);
     gst_first_layer_draw_sphere(&f->layer);
     ck_assert_int_eq(gst_giant_steps(&f->layer, 2 * d, NULL), GST_OK);

@@ -6,7 +6,7 @@
 static gst_simulation simulation_of(const network *n, gst_weights weights, size_t d)
 {
     static const double alphas[] = {2.1, 0.7}, lambdas[] = {0.2, 1e-3};
-    return (gst_simulation){.training = &n->training,
+    return (gst_simulation){.problem = &n->problem,
                             .weights = weights,
                             .d = d,
                             .beta = n->point.beta,
@@ -45,7 +45,7 @@ START_TEST(exact_risks_are_the_sampled_ones)
         for (int k = 0; k < 4; k++) {
             ck_assert_int_eq(exact[k].status, GST_OK);
             ck_assert(exact[k].train_error == sampled[k].train_error);
-            ck_assert(exact[k].test_error == exact[k].excess_risk + n.training.noise);
+            ck_assert(exact[k].test_error == exact[k].excess_risk + n.problem.training.noise);
             ASSERT_CLOSE(exact[k].excess_risk, sampled[k].excess_risk, 4.5 * sqrt(9 / 40000.0));
         }
         network_clear(&n);

@@ -14,7 +14,7 @@ enum { FITS_MAX = 12 };
 
 static gst_simulation simulation_of(const network *n, gst_weights weights, size_t d)
 {
-    return (gst_simulation){.training = &n->training,
+    return (gst_simulation){.problem = &n->problem,
                             .weights = weights,
                             .d = d,
                             .beta = n->point.beta,
@@ -191,21 +191,21 @@ START_TEST(bad_input_is_refused)
     s.weights = GST_WEIGHTS_SRF;
     check_refused(&s, "--weights");
     s = good;
-    s.training = &spiked.training;
+    s.problem = &spiked.problem;
     check_refused(&s, "--weights");
     s = good;
-    n.training.alpha0 = 0.004;
+    n.problem.training.step[0].alpha0 = 0.004;
     check_refused(&s, "--alpha0");
-    n.training.alpha0 = INFINITY;
+    n.problem.training.step[0].alpha0 = INFINITY;
     check_refused(&s, "--weights");
     s.weights = GST_WEIGHTS_SRF;
-    n.training.steps = 2;
-    n.training.alpha0 = 2;
-    n.training.bulk = GST_BULK_ISOTROPIC;
+    n.problem.training.steps = 2;
+    n.problem.training.step[0].alpha0 = 2;
+    n.problem.training.bulk = GST_BULK_ISOTROPIC;
     check_refused(&s, "--steps");
-    n.training.steps = 1;
-    n.training.alpha0 = INFINITY;
-    n.training.noise = -0.5;
+    n.problem.training.steps = 1;
+    n.problem.training.step[0].alpha0 = INFINITY;
+    n.problem.training.noise = -0.5;
     check_refused(&s, "--noise");
     network_clear(&n);
     network_clear(&spiked);
@@ -264,7 +264,7 @@ static void check_means(const char *options, gst_weights weights, size_t d, size
     gst_simulation_layout layout = {.parallel = 2, .blas_threads = 1};
     const double theory[2] = {excess, train};
     network_make(&n, "%s", options);
-    n.training.steps = steps;
+    n.problem.training.steps = steps;
     gst_simulation s = simulation_of(&n, weights, d);
     int status = gst_simulation_replicates(&s, &layout, trials, average, &a, &message);
     ck_assert_msg(status == GST_OK, "%s", message.text);

@@ -23,12 +23,12 @@ static void open_case(case_state *c, const char *options, size_t d)
 {
     gst_message message = {""};
     network_make(&c->net, "%s", options);
-    ck_assert_int_eq(gst_spectrum_alloc(&c->spectrum, &c->net.training, c->net.point.alpha,
+    ck_assert_int_eq(gst_spectrum_alloc(&c->spectrum, &c->net.problem, c->net.point.alpha,
                                         c->net.point.beta, 1e-10, NULL, &message),
                      GST_OK);
     ck_assert_int_eq(gst_spectrum_find(c->spectrum, &message), GST_OK);
-    c->simulation = (gst_spectrum_simulation){&c->net.training,
-                                              gst_weights_choose(&c->net.training),
+    c->simulation = (gst_spectrum_simulation){&c->net.problem,
+                                              gst_weights_choose(&c->net.problem),
                                               d,
                                               c->net.point.alpha,
                                               c->net.point.beta,

@@ -24,8 +24,8 @@ static void simulate(experiment *e, const network *n, const double *d, size_t tr
         gst_simulation_sizes sizes;
         size_t samples;
         gst_simulation s = {
-            .training = &n->training,
-            .weights = gst_weights_choose(&n->training),
+            .problem = &n->problem,
+            .weights = gst_weights_choose(&n->problem),
             .d = (size_t)d[l],
             .beta = n->point.beta,
             .alphas = &n->point.alpha,
@@ -40,7 +40,8 @@ static void simulate(experiment *e, const network *n, const double *d, size_t tr
         e->p[l] = (double)sizes.p;
         e->beta[l] = (double)sizes.p / d[l];
         e->alpha[l] = (double)samples / d[l];
-        e->alpha0[l] = isfinite(n->training.alpha0) ? (double)sizes.n0 / d[l] : HUGE_VAL;
+        e->alpha0[l] =
+            isfinite(n->problem.training.step[0].alpha0) ? (double)sizes.n0 / d[l] : HUGE_VAL;
         for (size_t t = 0; t < trials; t++) {
             gst_sample sample;
             status = gst_simulation_run(&s, t, &sample, &message);
@@ -64,7 +65,8 @@ static void judge(const char *name, const experiment *e, const network *theory, 
         n.point.width = limit ? HUGE_VAL : e->p[l];
         n.point.alpha = limit ? n.point.alpha : e->alpha[l];
         n.point.beta = limit ? n.point.beta : e->beta[l];
-        n.training.alpha0 = limit ? n.training.alpha0 : e->alpha0[l];
+        n.problem.training.step[0].alpha0 =
+            limit ? n.problem.training.step[0].alpha0 : e->alpha0[l];
         gst_risk risk = network_solve(&n, NULL);
         values[0][l] = risk.excess_risk;
         values[1][l] = risk.train_error;
@@ -105,7 +107,7 @@ START_TEST(isotropic_instead_of_exact)
                      "--lambda 0.01 --bulk exact");
     simulate(&e, &n, d, 60);
     judge("case B, exact", &e, &n, 0, GST_VERDICT_AGREE);
-    n.training.bulk = GST_BULK_ISOTROPIC;
+    n.problem.training.bulk = GST_BULK_ISOTROPIC;
     judge("case B, isotropic", &e, &n, 0, GST_VERDICT_DISAGREE);
     network_clear(&n);
 }

@@ -93,7 +93,7 @@ static int measure_step(gst_first_layer *network, const double *W0, const double
 }
 
 /* One network and batch: length2[m] for the measures of target t. */
-static int replicate(const gst_training *training, size_t t, size_t d, size_t n0, uint32_t trial,
+static int replicate(const gst_problem *problem, size_t t, size_t d, size_t n0, uint32_t trial,
                      double length2[MEASURES][2])
 {
     gst_first_layer network;
@@ -101,7 +101,7 @@ static int replicate(const gst_training *training, size_t t, size_t d, size_t n0
     size_t half = NEURONS / 2 * d;
     double *W0 = calloc(4 * half, sizeof *W0), *W1 = W0 ? W0 + 2 * half : NULL;
     int status =
-        gst_first_layer_init(&network, training, d, NEURONS, (gst_random){.seed = 8, trial});
+        gst_first_layer_init(&network, problem, d, NEURONS, (gst_random){.seed = 8, trial});
     if (status == GST_OK)
         status = gst_overlaps_init(&overlaps, 2, 2);
     if (status == GST_OK && W0) {
@@ -138,13 +138,13 @@ static void write_row(size_t m, size_t d, double l, size_t n0, size_t trials,
            sqrt(square / (n - 1) * n) / below, predicted(m, (double)d, (double)n0));
 }
 
-static int run(const gst_training *training, size_t t, size_t d, double l, size_t trials)
+static int run(const gst_problem *problem, size_t t, size_t d, double l, size_t trials)
 {
     size_t n0 = (size_t)floor(pow((double)d, l) + 0.5);
     double(*length2)[MEASURES][2] = calloc(trials, sizeof *length2);
     int status = length2 ? GST_OK : GST_NO_MEMORY;
     for (uint32_t trial = 0; trial < trials && status == GST_OK; trial++)
-        status = replicate(training, t, d, n0, trial, length2[trial]);
+        status = replicate(problem, t, d, n0, trial, length2[trial]);
     for (size_t m = 0; m < MEASURES && status == GST_OK; m++)
         if (measures[m].target == t)
             write_row(m, d, l, n0, trials, length2);
@@ -154,16 +154,16 @@ static int run(const gst_training *training, size_t t, size_t d, double l, size_
 }
 
 /* All of one target: TRIALS:D... */
-static int run_target(gst_training *training, size_t t, int count, char **sizes)
+static int run_target(gst_problem *problem, size_t t, int count, char **sizes)
 {
     gst_target *target = NULL;
     int status = gst_target_compile(&target, targets[t], NULL);
-    training->target = target;
+    problem->target = target;
     for (int a = 0; a < count; a++) {
         char *colon;
         size_t trials = strtoul(sizes[a], &colon, 10), d = strtoul(colon + 1, NULL, 10);
         for (size_t i = 0; i < sizeof exponents / sizeof *exponents && status == GST_OK; i++)
-            status = run(training, t, d, exponents[i], trials);
+            status = run(problem, t, d, exponents[i], trials);
     }
     gst_target_free(target);
     return status;
@@ -176,11 +176,12 @@ int main(int argc, char **argv)
     int status = gst_activation_compile(&relu, "relu", NULL);
     if (status == GST_OK)
         status = gst_second_layer_parse(&layer, "1:1,-1:1", NULL);
-    gst_training training = {.activation = relu, .layer = &layer, .eta = 1.0, .steps = 1};
+    gst_problem problem = {
+        .activation = relu, .layer = &layer, .training = gst_training_equal_steps(1, 1.0, 1.0)};
     gst_dense_set_threads(1);
     printf("measure\ttarget\td\tl\tn0\ttrials\tfraction\tsem\tprediction\n");
     for (size_t t = 0; t < TARGETS && status == GST_OK; t++)
-        status = run_target(&training, t, argc - 1, argv + 1);
+        status = run_target(&problem, t, argc - 1, argv + 1);
     gst_second_layer_clear(&layer);
     gst_activation_free(relu);
     if (status != GST_OK)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* problem_setup.c - from the settings to what the library wants. */
-#include "cli/options/problem_setup.h"
+/* setup.c - from the settings to what the library wants. */
+#include "cli/options/setup.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "cli/process/interrupt.h"
 #include "base/memory.h"
+#include "models/training/regime.h"
 #include "cli/process/report.h"
 
 /* --spike gives the features; training is excluded, and its companions make no sense without it. */
@@ -57,64 +58,65 @@ static int equal_weights(gst_second_layer *layer, size_t K)
     return 0;
 }
 
-static int build_spikes(gst_problem *problem, const gst_settings *settings)
+static int build_spikes(gst_setup *setup, const gst_settings *settings)
 {
     gst_message message = {""};
     int given = gst_setting_is_given(settings, GST_OPTION_SECOND_LAYER);
-    int status = gst_spikes_parse(&problem->spikes, gst_target_dim(problem->target),
+    int status = gst_spikes_parse(&setup->spikes, gst_target_dim(setup->target),
                                   gst_setting_text(settings, GST_OPTION_SPIKE),
                                   gst_setting_text(settings, GST_OPTION_OVERLAP),
                                   gst_setting_text(settings, GST_OPTION_BULK_VARIANCE), &message);
     if (status < 0)
         return gst_setting_refuse_status(settings, GST_OPTION_SPIKE, status, message.text);
-    problem->training.spikes = &problem->spikes;
+    setup->problem.training.spikes = &setup->spikes;
     if (!given)
-        return equal_weights(&problem->layer, problem->spikes.K);
-    if (problem->layer.K != problem->spikes.K)
+        return equal_weights(&setup->layer, setup->spikes.K);
+    if (setup->layer.K != setup->spikes.K)
         return gst_setting_refuse(settings, GST_OPTION_SECOND_LAYER, NULL,
-                                  "has %zu groups, --spike '%.100s' has %zu", problem->layer.K,
-                                  gst_setting_text(settings, GST_OPTION_SPIKE), problem->spikes.K);
+                                  "has %zu groups, --spike '%.100s' has %zu", setup->layer.K,
+                                  gst_setting_text(settings, GST_OPTION_SPIKE), setup->spikes.K);
     return 0;
 }
 
-static int build_layer(gst_problem *problem, const gst_settings *settings)
+static int build_layer(gst_setup *setup, const gst_settings *settings)
 {
     gst_message message = {""};
     int spike = gst_setting_text(settings, GST_OPTION_SPIKE) != NULL;
     if (!spike || gst_setting_is_given(settings, GST_OPTION_SECOND_LAYER)) {
         const char *text = gst_setting_text(settings, GST_OPTION_SECOND_LAYER);
-        int status = gst_second_layer_parse(&problem->layer, text, &message);
+        int status = gst_second_layer_parse(&setup->layer, text, &message);
         if (status < 0)
             return gst_setting_refuse_status(settings, GST_OPTION_SECOND_LAYER, status,
                                              message.text);
     }
-    return spike ? build_spikes(problem, settings) : 0;
+    return spike ? build_spikes(setup, settings) : 0;
 }
 
-int gst_problem_compile(gst_problem *problem, const gst_settings *settings)
+int gst_setup_compile(gst_setup *setup, const gst_settings *settings)
 {
     gst_message message = {""};
     int status = gst_activation_compile(
-        &problem->activation, gst_setting_text(settings, GST_OPTION_ACTIVATION), &message);
+        &setup->activation, gst_setting_text(settings, GST_OPTION_ACTIVATION), &message);
     if (status < 0)
         return gst_setting_refuse_status(settings, GST_OPTION_ACTIVATION, status, message.text);
-    status = gst_target_compile(&problem->target, gst_setting_text(settings, GST_OPTION_TARGET),
-                                &message);
+    status =
+        gst_target_compile(&setup->target, gst_setting_text(settings, GST_OPTION_TARGET), &message);
     if (status < 0)
         return gst_setting_refuse_status(settings, GST_OPTION_TARGET, status, message.text);
-    return build_layer(problem, settings);
+    return build_layer(setup, settings);
 }
 
-gst_training gst_problem_training(const gst_problem *problem, const double axes[GST_AXES])
+gst_problem gst_setup_problem(const gst_setup *setup, const double axes[GST_AXES])
 {
-    gst_training training = problem->training;
-    training.noise = isnan(axes[GST_AXIS_NOISE]) ? 0 : axes[GST_AXIS_NOISE];
-    if (training.spikes)
-        return training;
-    training.eta = axes[GST_AXIS_ETA];
-    training.alpha0 = axes[GST_AXIS_ALPHA0];
-    training.steps = (size_t)axes[GST_AXIS_STEPS];
-    return training;
+    gst_problem problem = setup->problem;
+    gst_training *t = &problem.training;
+    if (!t->spikes) {
+        t->listed = 1;
+        t->step[0] = (gst_step){.eta = axes[GST_AXIS_ETA], .alpha0 = axes[GST_AXIS_ALPHA0]};
+        t->steps = (size_t)axes[GST_AXIS_STEPS];
+    }
+    t->noise = isnan(axes[GST_AXIS_NOISE]) ? 0 : axes[GST_AXIS_NOISE];
+    return problem;
 }
 
 /* The simulator has checks of its own: it takes more steps than there is a theory for. */
@@ -123,29 +125,23 @@ static int is_simulated(const gst_settings *settings)
     return settings->command->letter == 's' || settings->command->letter == 'v';
 }
 
-static int has_finite_batch(const gst_training *training)
-{
-    return !training->spikes && training->alpha0 > 0 && isfinite(training->alpha0) &&
-           training->steps > 0 && training->eta != 0;
-}
-
 /* A finite batch needs the second moment of sigma', its exact bulk the fourth. */
-static int check_gradient(const gst_training *training, const gst_settings *settings)
+static int check_gradient(const gst_problem *problem, const gst_settings *settings)
 {
     gst_gradient_moments sigma;
-    int exact = training->bulk == GST_BULK_EXACT;
-    int status = gst_activation_gradient_moments(training->activation, 0, &sigma);
+    int exact = problem->training.bulk == GST_BULK_EXACT;
+    int status = gst_activation_gradient_moments(problem->activation, 0, &sigma);
     if (status == GST_NO_MEMORY)
         return gst_report(GST_EXIT_RUNTIME, "not enough memory");
     if (status >= 0 && isfinite(sigma.s2) && (!exact || isfinite(sigma.t4)))
         return 0;
     if (status == GST_NO_MEMORY)
         return gst_report(GST_EXIT_RUNTIME, "not enough memory");
-    return gst_setting_refuse(settings, GST_OPTION_ACTIVATION,
-                              gst_setting_text(settings, GST_OPTION_ACTIVATION),
-                              "has a derivative whose %s does not converge; --alpha0 %g%s needs it",
-                              status >= 0 && isfinite(sigma.s2) ? "fourth moment" : "mean square",
-                              training->alpha0, exact ? " with --bulk exact" : "");
+    return gst_setting_refuse(
+        settings, GST_OPTION_ACTIVATION, gst_setting_text(settings, GST_OPTION_ACTIVATION),
+        "has a derivative whose %s does not converge; --alpha0 %g%s needs it",
+        status >= 0 && isfinite(sigma.s2) ? "fourth moment" : "mean square",
+        gst_training_step(&problem->training, 0)->alpha0, exact ? " with --bulk exact" : "");
 }
 
 /* What checks of a training can tell apart in a number. */
@@ -177,7 +173,7 @@ static size_t find_kinds(const gst_grid *grid, size_t axis, size_t first[KINDS])
 
 /* Validate every training of the grid.  What is valid depends on the kinds of its numbers alone, so that of a
  * kind one value does: the first, so that the first bad training of the grid is the one named. */
-static int check_trainings(const gst_problem *problem, const gst_settings *settings,
+static int check_trainings(const gst_setup *setup, const gst_settings *settings,
                            const gst_grid *grid)
 {
     static const size_t axis[] = {GST_AXIS_ETA, GST_AXIS_ALPHA0, GST_AXIS_STEPS, GST_AXIS_NOISE};
@@ -193,45 +189,45 @@ static int check_trainings(const gst_problem *problem, const gst_settings *setti
         size_t rest = i;
         for (size_t a = COUNT; a-- > 0; rest /= count[a])
             axes[axis[a]] = grid->values[axis[a]][first[a][rest % count[a]]];
-        gst_training training = gst_problem_training(problem, axes);
-        int status = gst_training_validate(&training, &message);
+        gst_problem problem = gst_setup_problem(setup, axes);
+        int status = gst_problem_validate(&problem, &message);
+        if (status == GST_OK)
+            status = gst_regime_check(&problem, &message);
         if (status < 0)
             return gst_setting_refuse_status(settings, GST_OPTION_ACTIVATION, status, message.text);
-        if (has_finite_batch(&training) && batches++ == 0)
-            code = check_gradient(&training, settings);
+        if (gst_training_has_batch(&problem.training) && batches++ == 0)
+            code = check_gradient(&problem, settings);
     }
     return code;
 }
 
-int gst_problem_build(gst_problem *problem, const gst_settings *settings, const gst_grid *grid)
+int gst_setup_build(gst_setup *setup, const gst_settings *settings, const gst_grid *grid)
 {
-    *problem = (gst_problem){0};
-    problem->training.alpha0 = HUGE_VAL;
-    problem->training.steps = 1;
-    problem->training.bulk = (gst_bulk_kind)gst_setting_number(settings, GST_OPTION_BULK);
+    *setup = (gst_setup){0};
+    setup->problem.training.bulk = (gst_bulk_choice)gst_setting_number(settings, GST_OPTION_BULK);
     int code = check_spike(settings);
     if (code == 0)
-        code = gst_problem_compile(problem, settings);
-    problem->training.activation = problem->activation;
-    problem->training.target = problem->target;
-    problem->training.layer = &problem->layer;
+        code = gst_setup_compile(setup, settings);
+    setup->problem.activation = setup->activation;
+    setup->problem.target = setup->target;
+    setup->problem.layer = &setup->layer;
     if (code == 0 && !is_simulated(settings))
-        code = check_trainings(problem, settings, grid);
+        code = check_trainings(setup, settings, grid);
     if (code == 0)
         note_untrained(settings, grid);
     return code;
 }
 
-void gst_problem_clear(gst_problem *problem)
+void gst_setup_clear(gst_setup *setup)
 {
-    gst_activation_free(problem->activation);
-    gst_target_free(problem->target);
-    gst_second_layer_clear(&problem->layer);
-    gst_spikes_clear(&problem->spikes);
-    *problem = (gst_problem){0};
+    gst_activation_free(setup->activation);
+    gst_target_free(setup->target);
+    gst_second_layer_clear(&setup->layer);
+    gst_spikes_clear(&setup->spikes);
+    *setup = (gst_setup){0};
 }
 
-gst_solve_options gst_problem_options(const gst_settings *settings)
+gst_solve_options gst_setup_options(const gst_settings *settings)
 {
     gst_solve_options options = gst_solve_defaults();
     options.method = (gst_method)gst_setting_number(settings, GST_OPTION_METHOD);

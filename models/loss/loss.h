@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* loss.h - the loss l(y, f) that the readout and the giant steps minimise.
+ *
+ * A loss is one file and one row of gst_losses. */
+#ifndef GST_LOSS_H
+#define GST_LOSS_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct {
+    const char *name;
+    /* -dl/df at n predictions: on entry residual[i] = y_i - f_i, on return the slope at sample i. */
+    void (*slope)(size_t n, double *residual);
+    /* What the averages over kappa need, n nodes of weights w, V[k] = t + V(kappa_k) on entry:
+     *   weight[k] = rho w[k] response(V[k]),   V[k] becomes -rho w[k] d response/dV. */
+    void (*respond)(size_t n, double rho, const double *w, double *V, double *weight);
+} gst_loss;
+
+/* l = (y - f)^2/2: response 1/V. */
+extern const gst_loss gst_loss_squared;
+
+/* All losses, and the one that NULL stands for. */
+enum { GST_LOSSES = 1 };
+extern const gst_loss *const gst_losses[GST_LOSSES];
+const gst_loss *gst_loss_of(const gst_loss *loss);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

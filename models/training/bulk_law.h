@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* bulk_law.h - the law of the bulk that a training leaves, from which solver/bulk makes a bulk at any resolution. */
+#ifndef GST_BULK_LAW_H
+#define GST_BULK_LAW_H
+
+#include "models/training/batch.h"
+#include "models/training/problem.h"
+
+/* order: intervals per target variable; nodes: of the law of the labels; dense: as a mesh (gst_label_law_mesh) instead
+ * of a Gauss rule; half: the companion. */
+typedef struct {
+    size_t order, nodes;
+    int dense, half;
+} gst_label_resolution;
+
+typedef struct {
+    const char *name; /* the row of solver/bulk/bulk.c */
+    /* What the bulk needs of the batch; NULL: it depends on no labels.  Status as gst_features_train, GST_UNBUILT: more
+     * nodes would be needed. */
+    int (*batch)(gst_batch **batch, const gst_problem *problem, gst_label_resolution resolution);
+} gst_bulk_law;
+
+/* Sigma_g = c_g I. */
+extern const gst_bulk_law gst_bulk_law_isotropic;
+
+/* Sigma_g = (I + b_g M1)^2 + w_g M2 of one finite batch (batch.h). */
+extern const gst_bulk_law gst_bulk_law_one_batch;
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* problem.h - what is learned, by which network, and how that was trained (theory 1). */
+#ifndef GST_PROBLEM_H
+#define GST_PROBLEM_H
+
+#include "models/data/data.h"
+#include "models/functions/activation.h"
+#include "models/functions/target.h"
+#include "models/loss/loss.h"
+#include "models/training/given_spikes.h"
+#include "models/training/second_layer.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Steps of a schedule that differ from each other. */
+#define GST_SCHEDULE_MAX 32
+
+/* One giant step, W <- W + eta times the gradient on its batch. */
+typedef struct {
+    double eta;    /* step size, finite; 0 = no step */
+    double alpha0; /* n_0/d >= 0 of the batch; 0 = no step; INFINITY = population gradient */
+    int reused;    /* on the batch of the step before, not on a fresh one */
+} gst_step;
+
+/* Which bulk the features of a finite batch get: the one it has, or one of the same variance for comparison with
+ * Cui et al. 2402.04980. */
+typedef enum { GST_BULK_EXACT, GST_BULK_ISOTROPIC } gst_bulk_choice;
+
+/* T steps.  spikes != NULL gives the features directly: then there are no steps, and noise and bulk are ignored. */
+typedef struct {
+    size_t steps;                    /* T; 0 = untrained */
+    size_t listed;                   /* step[0 .. listed-1]; later ones are like the last */
+    gst_step step[GST_SCHEDULE_MAX]; /* gst_training_step */
+    double noise; /* Delta >= 0 of the labels of the steps (matters at finite alpha0) */
+    gst_bulk_choice bulk;
+    const gst_spikes *spikes;
+} gst_training;
+
+/* All pointers are borrowed; NULL data and loss are the Gaussian law and the squared loss.  With spikes, layer supplies
+ * only the fractions. */
+typedef struct {
+    const gst_data *data;
+    const gst_target *target;
+    const gst_activation *activation;
+    const gst_second_layer *layer;
+    gst_training training;
+    const gst_loss *loss;
+} gst_problem;
+
+/* `steps` equal steps on fresh batches; everything else zero. */
+gst_training gst_training_equal_steps(size_t steps, double eta, double alpha0);
+
+/* Step i < steps. */
+const gst_step *gst_training_step(const gst_training *training, size_t i);
+
+/* Domain checks that need no computing: GST_INVALID with the field named.  Whether there is a theory is another matter
+ * (gst_features_train). */
+int gst_problem_validate(const gst_problem *problem, gst_message *message);
+
+/* The problem without what its features do not depend on: they are the same if the keys are (gst_problem_equal, which
+ * compares everything; pointers by their value). */
+gst_problem gst_problem_key(const gst_problem *problem);
+int gst_problem_equal(const gst_problem *a, const gst_problem *b);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
