@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "base/status.h"
+#include "giantstep/status.h"
 
 /* LU factorisation with partial pivoting, in place; GST_FAILED if a pivot is zero or not finite. */
 int gst_lu_factor(size_t n, double *a, size_t *pivot);

@@ -10,7 +10,7 @@
  * A point without value counts as infinitely high: parabolas through it are not proposed. */
 #include "base/minimise.h"
 
-#include "base/status.h"
+#include "giantstep/status.h"
 
 #include <math.h>
 

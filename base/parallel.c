@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "base/status.h"
+#include "giantstep/status.h"
 
 typedef struct {
     const gst_parallel_loop *loop;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* status.c - names of the status codes, and messages. */
-#include "base/status.h"
+#include "giantstep/status.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -8,6 +8,7 @@
  *      that of sums and that of f itself: the difference of F at neighbouring floating-point numbers, at a sample of
  *      the nodes (cos(461.6 z) is only known to 461.6 |z| units in the last place). */
 #include "integrals/axis_expectation.h"
+#include "integrals/mesh.h"
 
 #include <float.h>
 #include <math.h>

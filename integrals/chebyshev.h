@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "base/status.h"
+#include "giantstep/status.h"
 
 /* Values out[i*count + k] = F_i(s[k]); returns a status, usable if >= 0. */
 typedef int gst_sampled_functions(size_t count, const double *s, double *out, void *params);

@@ -11,6 +11,7 @@
  *      golden section looks for a zero that only touches; a change of sign met on the way gives two
  *      zeros by step 2. */
 #include <float.h>
+#include "integrals/mesh.h"
 #include <math.h>
 #include <stdlib.h>
 

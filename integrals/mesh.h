@@ -18,7 +18,7 @@
 
 #include <stddef.h>
 
-#include "base/status.h"
+#include "giantstep/status.h"
 
 #ifdef __cplusplus
 extern "C" {

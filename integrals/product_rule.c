@@ -5,6 +5,7 @@
  * error estimate of 1e-7: that of 32 intervals.  The rules here are exact for polynomials, and useless for
  * functions with poles near the axis, which the comparison tells apart. */
 #include "integrals/product_rule.h"
+#include "integrals/mesh.h"
 
 #include "base/memory.h"
 

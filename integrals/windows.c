@@ -5,6 +5,7 @@
  *      than 3 sqrt(c): 16 Gauss nodes integrate exp(-z^2/2) over 3 standard deviations to 1e-19.
  *   2. At s: the nodes in the window, by bisection; weight = w exp(-z^2/2)/sqrt(2 pi c). */
 #include "integrals/windows.h"
+#include "integrals/mesh.h"
 
 #include <math.h>
 #include <stdlib.h>

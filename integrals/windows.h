@@ -7,6 +7,7 @@
 #define GST_WINDOWS_H
 
 #include "integrals/partition.h"
+#include "integrals/mesh.h"
 
 typedef struct {
     gst_partition *partition;

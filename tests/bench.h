@@ -5,7 +5,7 @@
 
 #include <sys/types.h>
 
-#include "base/status.h"
+#include "giantstep/status.h"
 
 /* One line `name value unit asked`, tabs between them; asked: the number wanted, 0: none. */
 void bench_report(const char *name, double value, const char *unit, double asked);

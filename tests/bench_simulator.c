@@ -19,7 +19,7 @@
 #include "validate/networks/blas.h"
 #include "base/memory.h"
 #include "validate/networks/random.h"
-#include "validate/networks/simulation.h"
+#include "giantstep/simulation.h"
 
 enum { STEP_BLOCK = 512, READOUT_BLOCK = 1024, RIDGES = 20 };
 

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "solver/readout/model.h"
+#include "giantstep/model.h"
 
 enum { CHUNK = 64, PASSES = 7 };
 

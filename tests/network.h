@@ -5,7 +5,7 @@
 #define TESTS_NETWORK_H
 
 #include "models/training/bulk_law.h"
-#include "solver/readout/model.h"
+#include "giantstep/model.h"
 #include "tests/numbers.h"
 
 typedef struct {

@@ -6,7 +6,7 @@
 #include <gsl/gsl_rng.h>
 
 #include "tests/numbers.h"
-#include "validate/verdict/verdict.h"
+#include "giantstep/verdict.h"
 
 enum { MOST_RUNGS = 8, MOST_TRIALS = 40 };
 

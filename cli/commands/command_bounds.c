@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "solver/readout/bounds.h"
+#include "giantstep/bounds.h"
 #include "cli/commands/run.h"
 #include "cli/process/interrupt.h"
 #include "base/memory.h"

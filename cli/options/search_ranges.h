@@ -3,7 +3,7 @@
 #ifndef GST_SEARCH_RANGES_H
 #define GST_SEARCH_RANGES_H
 
-#include "solver/readout/optimise_step.h"
+#include "giantstep/optimise_step.h"
 #include "cli/options/settings.h"
 
 /* 1 if the option is an axis named in --optimise. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* setup.c - from the settings to what the library wants. */
 #include "cli/options/setup.h"
+#include "models/functions/activation_moments.h"
 
 #include <math.h>
 #include <string.h>

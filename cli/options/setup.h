@@ -4,7 +4,7 @@
 #define GST_SETUP_H
 
 #include "cli/options/grid.h"
-#include "solver/readout/model.h"
+#include "giantstep/model.h"
 #include "cli/options/settings.h"
 
 typedef struct {

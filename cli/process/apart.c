@@ -17,7 +17,7 @@
 #include "cli/process/interrupt.h"
 #include "base/memory.h"
 #include "cli/process/progress.h"
-#include "base/status.h"
+#include "giantstep/status.h"
 
 /* Never returns. */
 static void be_child(int fd, void (*work)(void *, void *), void *context, void *result,

@@ -20,7 +20,7 @@
 #include <time.h>
 
 #include "base/memory.h"
-#include "base/status.h"
+#include "giantstep/status.h"
 
 enum { ASK = 1, TASK, RESULT, BYE };
 

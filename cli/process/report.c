@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "cli/process/farm.h"
-#include "base/status.h"
+#include "giantstep/status.h"
 
 int gst_report(int code, const char *format, ...)
 {

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "base/status.h"
+#include "giantstep/status.h"
 
 enum { GST_FLAGGED_REASONS = 8 };
 

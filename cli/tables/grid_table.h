@@ -7,7 +7,7 @@
 
 #include "cli/options/grid.h"
 #include "cli/options/settings.h"
-#include "base/status.h"
+#include "giantstep/status.h"
 
 enum { GST_CHUNK = 64 };
 

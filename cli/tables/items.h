@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 #include "cli/tables/journal.h"
-#include "base/status.h"
+#include "giantstep/status.h"
 
 /* What work made of an item.  status: what it returned. */
 typedef struct {

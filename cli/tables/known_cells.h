@@ -7,7 +7,7 @@
 
 #include "cli/options/grid.h"
 #include "cli/options/settings.h"
-#include "base/status.h"
+#include "giantstep/status.h"
 
 /* kind[column]: an axis of the grid, or one of the private kinds of known_cells.c.  Rows follow the grid only if
  * `ordered`. */

@@ -12,7 +12,7 @@
 
 #include "base/memory.h"
 #include "cli/process/report.h"
-#include "base/status.h"
+#include "giantstep/status.h"
 
 typedef struct {
     gst_stored_table *table;

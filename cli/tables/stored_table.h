@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "cli/tables/shard.h"
-#include "base/status.h"
+#include "giantstep/status.h"
 
 /* preamble: its lines outside `run.`, without the `# ` and each with its newline; header: NULL if the file
  * ends before it.  A last line without newline is torn: not counted, and after `end`.

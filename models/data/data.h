@@ -12,7 +12,8 @@
 extern "C" {
 #endif
 
-typedef struct {
+typedef struct gst_data gst_data;
+struct gst_data {
     const char *name;
     /* A mesh of `variables` latent variables, the arguments as of gst_mesh_build with first = 0: a sum over it is an
      * expectation. */
@@ -20,7 +21,7 @@ typedef struct {
                  int companion);
     /* On entry x[i*d + j], `rows` rows, is standard normal; on return the inputs. */
     void (*draw)(size_t rows, size_t d, double *x);
-} gst_data;
+};
 
 /* x ~ N(0, I_d): latent variables are N(0, I). */
 extern const gst_data gst_data_gaussian;

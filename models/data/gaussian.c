@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* gaussian.c - inputs x ~ N(0, I_d). */
 #include "models/data/data.h"
+#include "integrals/mesh.h"
 
 static int nodes(gst_mesh *mesh, const gst_kinks *kinks, size_t variables, size_t order,
                  int companion)

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* activation.c - the activation, its moments and those of its gradient (docs/theory, features). */
-#include "models/functions/activation.h"
+#include "giantstep/activation.h"
+#include "models/functions/activation_moments.h"
+#include "models/functions/expression.h"
+#include "integrals/expectation.h"
+#include "integrals/mesh.h"
 
 #include "integrals/affine_map.h"
 #include "base/memory.h"
@@ -105,6 +109,11 @@ void gst_activation_free(gst_activation *activation)
         return;
     gst_expression_free(activation->expression);
     free(activation);
+}
+
+const char *gst_activation_text(const gst_activation *activation)
+{
+    return gst_expression_text(activation->expression);
 }
 
 const gst_expression *gst_activation_expression(const gst_activation *activation)

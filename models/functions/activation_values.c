@@ -4,6 +4,8 @@
  * The tape of a short expression is copied with each operation replaced by its vector form, and run on
  * blocks that stay in the first cache. */
 #include "models/functions/activation_values.h"
+#include "models/functions/activation_moments.h"
+#include "models/functions/expression.h"
 
 #include <math.h>
 #include <string.h>

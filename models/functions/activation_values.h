@@ -3,7 +3,9 @@
 #ifndef GST_ACTIVATION_VALUES_H
 #define GST_ACTIVATION_VALUES_H
 
-#include "models/functions/activation.h"
+#include <stddef.h>
+
+#include "giantstep/activation.h"
 
 /* value[k] = sigma(z[k]); derivative[k] = sigma'(z[k]) unless it is NULL.  value may be z.  NaN where sigma is
  * not finite.  Elementary functions run on vectors (4 ulp each); an expression of more than 64 operations

@@ -11,6 +11,8 @@
  * An activation is recognised on its tape: folding constants, every value on the stack is a number or a
  * number times z, until at the very end F may come. */
 #include "models/functions/closed_form.h"
+#include "models/functions/activation_moments.h"
+#include "models/functions/expression.h"
 
 #include <math.h>
 #include <string.h>

@@ -5,7 +5,9 @@
 #ifndef GST_CLOSED_FORM_H
 #define GST_CLOSED_FORM_H
 
-#include "models/functions/activation.h"
+#include <stddef.h>
+
+#include "giantstep/activation.h"
 
 /* pairs: C[k] becomes E[F(X) F(Y_k)] of centred Gaussian X, Y_k of variances A, B[k] >= 0 and covariance
  * C[k], |C[k]| <= sqrt(A B[k]) but for rounding.

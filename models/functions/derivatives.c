@@ -4,6 +4,9 @@
  * sigma and sigma' are resolved on panels once for all offsets (integrals/windows.h), kinks split off; the five
  * averages come from the same samples of both. */
 #include "models/functions/derivatives.h"
+#include "models/functions/activation_moments.h"
+#include "models/functions/expression.h"
+#include "integrals/mesh.h"
 
 #include "base/memory.h"
 #include "integrals/windows.h"

@@ -3,7 +3,9 @@
 #ifndef GST_DERIVATIVES_H
 #define GST_DERIVATIVES_H
 
-#include "models/functions/activation.h"
+#include <stddef.h>
+
+#include "giantstep/activation.h"
 
 /* sigma, sigma', .., sigma'''' */
 enum { GST_DERIVATIVES = 5 };

@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 #include "integrals/mesh.h"
-#include "base/status.h"
+#include "giantstep/status.h"
 
 #ifdef __cplusplus
 extern "C" {

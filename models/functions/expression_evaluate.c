@@ -8,6 +8,8 @@
  *   3. Infinities are kept on the way, since 1/(1 + exp(1000)) = 0 is right, but a result that is
  *      not finite is NaN, and its derivative with it. */
 #include "models/functions/expression_tape.h"
+#include "models/functions/expression.h"
+#include "integrals/mesh.h"
 
 #include <math.h>
 #include <string.h>

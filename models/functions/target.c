@@ -3,7 +3,11 @@
  *
  *   1. E g and E[g z_j] by Gaussian expectation, kinks of g split off;
  *   2. then, centred by the mean found, E (g - mean)^2 and E[(g - mean) z_j z_k]. */
-#include "models/functions/target.h"
+#include "giantstep/target.h"
+#include "models/functions/compiled_target.h"
+#include "models/functions/expression.h"
+#include "integrals/expectation.h"
+#include "integrals/mesh.h"
 
 #include "integrals/affine_map.h"
 #include "base/memory.h"
@@ -183,6 +187,11 @@ void gst_target_free(gst_target *target)
         return;
     gst_expression_free(target->expression);
     free(target);
+}
+
+const char *gst_target_text(const gst_target *target)
+{
+    return gst_expression_text(target->expression);
 }
 
 const gst_expression *gst_target_expression(const gst_target *target)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* target_panels.c - the panels on which a target is resolved along its variables. */
 #include "models/functions/target_panels.h"
+#include "integrals/mesh.h"
 
 #include "base/memory.h"
 

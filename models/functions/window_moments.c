@@ -9,6 +9,7 @@
  *      the nodes move by a unit in the last place.
  * Offsets much farther from each other than the window is wide get a partition each. */
 #include "models/functions/window_moments.h"
+#include "integrals/mesh.h"
 
 #include "base/memory.h"
 #include "integrals/windows.h"

@@ -4,7 +4,9 @@
  *   1. Hermite tensors of order 1, 2, .. until one is not zero: the leap.
  *   2. From U = {0}: the floor of U and the directions it makes learnable (staircase.c); add them to U, until
  *      there are none. */
-#include "models/learnability/learnability.h"
+#include "giantstep/learnability.h"
+#include "models/learnability/hermite_tensor.h"
+#include "models/learnability/staircase.h"
 
 #include <math.h>
 #include <string.h>

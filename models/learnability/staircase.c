@@ -11,6 +11,10 @@
  *   4. The half weights of the mesh give floor and gains a second time.  Double the order until the two agree to
  *      the tolerance, or the next mesh would be too large. */
 #include "models/learnability/staircase.h"
+#include "models/functions/compiled_target.h"
+#include "models/functions/expression.h"
+#include "integrals/expectation.h"
+#include "integrals/mesh.h"
 
 #include "integrals/affine_map.h"
 #include "base/memory.h"

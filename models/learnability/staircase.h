@@ -3,7 +3,7 @@
 #ifndef GST_STAIRCASE_H
 #define GST_STAIRCASE_H
 
-#include "models/functions/target.h"
+#include "giantstep/target.h"
 
 #ifdef __cplusplus
 extern "C" {

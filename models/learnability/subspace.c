@@ -9,7 +9,7 @@
  *      span; fix the signs. */
 #include "models/learnability/subspace.h"
 
-#include "models/functions/target.h"
+#include "giantstep/target.h"
 
 #include <math.h>
 #include <string.h>

@@ -11,14 +11,15 @@
 extern "C" {
 #endif
 
-typedef struct {
+typedef struct gst_loss gst_loss;
+struct gst_loss {
     const char *name;
     /* -dl/df at n predictions: on entry residual[i] = y_i - f_i, on return the slope at sample i. */
     void (*slope)(size_t n, double *residual);
     /* What the averages over kappa need, n nodes of weights w, V[k] = t + V(kappa_k) on entry:
      *   weight[k] = rho w[k] response(V[k]),   V[k] becomes -rho w[k] d response/dV. */
     void (*respond)(size_t n, double rho, const double *w, double *V, double *weight);
-} gst_loss;
+};
 
 /* l = (y - f)^2/2: response 1/V. */
 extern const gst_loss gst_loss_squared;

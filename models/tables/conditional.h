@@ -4,7 +4,8 @@
 #define GST_CONDITIONAL_H
 
 #include "integrals/affine_map.h"
-#include "models/training/features.h"
+#include "models/functions/expression.h"
+#include "giantstep/features.h"
 
 /* The target as a function of (kappa, s), z = (gamma | rest) (kappa, s), m + q variables. */
 typedef struct {

@@ -10,6 +10,8 @@
  *      by the mesh's weights times the ratio of the densities of u; the mesh is refined until full and
  *      half rule agree.  half != 0: then from its companion, which shares no node with it. */
 #include "models/tables/conditional_aligned.h"
+#include "models/functions/expression.h"
+#include "integrals/mesh.h"
 
 #include "models/tables/conditional_direct.h"
 

@@ -5,6 +5,8 @@
 #define GST_CONDITIONAL_ALIGNED_H
 
 #include "models/tables/conditional.h"
+#include "models/functions/expression.h"
+#include "integrals/mesh.h"
 
 /* The problem with u in the place of kappa, and its tables on a mesh of u. */
 typedef struct {

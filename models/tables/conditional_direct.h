@@ -4,6 +4,7 @@
 #define GST_CONDITIONAL_DIRECT_H
 
 #include "models/tables/conditional.h"
+#include "models/functions/expression.h"
 
 /* gst_conditional_setup for features that need not be those of a network. */
 void gst_conditional_along(gst_conditional_target *t, const gst_features *f,

@@ -8,6 +8,8 @@
  *   2. Otherwise panels: [-12, 12] is cut until no panel is longer than 3 sqrt(c_g)/|U_g| or than the panels of g
  *      within 8 standard deviations of the residual part, each with 16 Gauss-Legendre nodes. */
 #include "models/tables/kappa_mesh.h"
+#include "integrals/mesh.h"
+#include "models/data/data.h"
 
 #include "base/memory.h"
 #include "models/functions/target_panels.h"
@@ -153,8 +155,9 @@ int gst_kappa_mesh(gst_mesh *mesh, const gst_features *features, gst_conditional
                    size_t order, int companion)
 {
     gst_kinks kinks = gst_affine_kinks(&target->map);
+    const gst_data *data = gst_data_of(features->problem.data);
     if (features->m != 1)
-        return gst_mesh_build(mesh, &kinks, 0, features->m, NULL, order, companion);
+        return data->nodes(mesh, &kinks, features->m, order, companion);
     double needed = gst_order_that_sees(shortest(features, target)), factor = 1.0;
     if (needed > UNIFORM_MOST) {
         size_t parts = (size_t)ceil((double)order / FIRST);
@@ -164,6 +167,6 @@ int gst_kappa_mesh(gst_mesh *mesh, const gst_features *features, gst_conditional
     }
     while (factor * FIRST < fmin(needed, UNIFORM_MOST))
         factor *= 2.0;
-    int status = gst_mesh_build(mesh, &kinks, 0, 1, NULL, order * (size_t)factor, companion);
+    int status = data->nodes(mesh, &kinks, 1, order * (size_t)factor, companion);
     return status == GST_OK && needed > UNIFORM_MOST ? GST_LOOSE : status;
 }

@@ -4,6 +4,7 @@
 #define GST_KAPPA_MESH_H
 
 #include "models/tables/conditional.h"
+#include "integrals/mesh.h"
 
 /* A mesh of kappa ~ N(0, I_m), m >= 1, of `order` intervals per spike (and per panel where h has kinks), a multiple of
  * 24.  For one spike finer where features or target need it, and cut into panels where they need so much that a

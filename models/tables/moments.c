@@ -8,6 +8,8 @@
  *   3. activation: mu0, mu1, mu2^2, nu of each group at s = U_g.kappa;
  *   4. nodes are put in order of their share. */
 #include "models/tables/moments.h"
+#include "models/functions/activation_moments.h"
+#include "integrals/mesh.h"
 
 #include "models/tables/conditional.h"
 #include "models/tables/kappa_mesh.h"

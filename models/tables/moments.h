@@ -4,7 +4,7 @@
 #ifndef GST_MOMENTS_H
 #define GST_MOMENTS_H
 
-#include "models/training/features.h"
+#include "giantstep/features.h"
 
 /* Expectations over kappa ~ N(0, I_m) are sum_k w[k] F(k).  Rows are contiguous: mu0[g*n + k].
  * Nodes come in order of decreasing share: weight times squares of all tables at the node, relative to

@@ -4,6 +4,7 @@
 #define GST_SMOOTH_TABLE_H
 
 #include "models/functions/window_moments.h"
+#include "models/functions/expression.h"
 
 /* The same as gst_window_moments.  The moments are convolutions with a Gaussian of variance c, so
  * |f^(k)| <= sqrt(k!) c^{-k/2} sup|f| and 16 Chebyshev points on an interval of length sqrt(c)

@@ -9,9 +9,10 @@
 #ifndef GST_BATCH_H
 #define GST_BATCH_H
 
-#include "models/functions/activation.h"
+#include "giantstep/activation.h"
+#include "models/functions/activation_moments.h"
 #include "models/training/label_law.h"
-#include "models/training/second_layer.h"
+#include "giantstep/second_layer.h"
 
 #ifdef __cplusplus
 extern "C" {

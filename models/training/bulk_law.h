@@ -3,8 +3,8 @@
 #ifndef GST_BULK_LAW_H
 #define GST_BULK_LAW_H
 
+#include "giantstep/problem.h"
 #include "models/training/batch.h"
-#include "models/training/problem.h"
 
 /* order: intervals per target variable; nodes: of the law of the labels; dense: as a mesh (gst_label_law_mesh) instead
  * of a Gauss rule; half: the companion. */
@@ -13,12 +13,13 @@ typedef struct {
     int dense, half;
 } gst_label_resolution;
 
-typedef struct {
+typedef struct gst_bulk_law gst_bulk_law;
+struct gst_bulk_law {
     const char *name; /* the row of solver/bulk/bulk.c */
     /* What the bulk needs of the batch; NULL: it depends on no labels.  Status as gst_features_train, GST_UNBUILT: more
      * nodes would be needed. */
     int (*batch)(gst_batch **batch, const gst_problem *problem, gst_label_resolution resolution);
-} gst_bulk_law;
+};
 
 /* Sigma_g = c_g I. */
 extern const gst_bulk_law gst_bulk_law_isotropic;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* features.c - memory of a spiked random-features model. */
-#include "models/training/features.h"
+#include "giantstep/features.h"
 
 #include "base/memory.h"
 

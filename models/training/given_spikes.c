@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* given_spikes.c - a spiked random-features model from the texts of its options. */
-#include "models/training/given_spikes.h"
+#include "giantstep/given_spikes.h"
 
 #include "base/memory.h"
 #include "base/number.h"
 #include "models/training/residual_directions.h"
-#include "models/functions/target.h"
+#include "giantstep/target.h"
 
 #include <math.h>
 #include <stdlib.h>

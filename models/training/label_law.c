@@ -9,6 +9,9 @@
  *   4. with label noise: the rule of the noiseless yt, times the trapezoid rule of xi, is a discrete measure
  *      again, reduced in the same way. */
 #include "models/training/label_law.h"
+#include "models/functions/compiled_target.h"
+#include "models/functions/expression.h"
+#include "integrals/mesh.h"
 
 #include "base/memory.h"
 

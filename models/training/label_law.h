@@ -8,7 +8,8 @@
 #ifndef GST_LABEL_LAW_H
 #define GST_LABEL_LAW_H
 
-#include "models/functions/target.h"
+#include "giantstep/target.h"
+#include "integrals/mesh.h"
 
 #ifdef __cplusplus
 extern "C" {

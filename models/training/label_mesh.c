@@ -6,6 +6,9 @@
  *   with noise: the density of y = g(z) - f0 + sqrt(Delta) xi is smooth, and so is its product with any E[f|y]:
  *   the trapezoid rule in y, weight_f(y) = h sum_k w_k N(y; g(z_k) - f0, Delta) f(y, z_k). */
 #include "models/training/label_law.h"
+#include "models/functions/compiled_target.h"
+#include "models/functions/expression.h"
+#include "integrals/mesh.h"
 
 #include "base/memory.h"
 

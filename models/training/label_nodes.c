@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* label_nodes.c - the mesh of the target's variables from which the law of the labels is made. */
 #include "models/training/label_law.h"
+#include "models/functions/compiled_target.h"
+#include "models/functions/expression.h"
+#include "integrals/mesh.h"
 
 #include "base/memory.h"
 #include "models/functions/target_panels.h"

@@ -9,6 +9,8 @@
  *   c_g = 1 + 2 b E yt + b^2 (E yt^2/alpha0 + (E yt)^2) + w E yt^2.
  * Source of the isotropic law: Cui et al. 2402.04980; of the bulk with the batch's own covariance: batch.h. */
 #include "models/training/regime.h"
+#include "models/functions/activation_moments.h"
+#include "models/training/bulk_law.h"
 #include "models/training/residual_directions.h"
 
 #include <math.h>

@@ -7,9 +7,9 @@
 #ifndef GST_POPULATION_H
 #define GST_POPULATION_H
 
-#include "models/functions/activation.h"
-#include "models/training/second_layer.h"
-#include "models/functions/target.h"
+#include "giantstep/activation.h"
+#include "giantstep/second_layer.h"
+#include "giantstep/target.h"
 
 #ifdef __cplusplus
 extern "C" {

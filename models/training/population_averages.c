@@ -13,6 +13,11 @@
  * The companion for error estimates (half != 0) starts from meshes of 3/4 of the orders and asks for less.
  */
 #include "models/training/population.h"
+#include "models/functions/activation_moments.h"
+#include "models/functions/compiled_target.h"
+#include "models/functions/expression.h"
+#include "integrals/expectation.h"
+#include "integrals/mesh.h"
 
 #include "integrals/chebyshev.h"
 #include "models/functions/derivatives.h"

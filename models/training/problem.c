@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* problem.c - problems made, checked and compared. */
-#include "models/training/problem.h"
+#include "giantstep/problem.h"
+#include "models/functions/activation_moments.h"
+#include "models/functions/expression.h"
+#include "models/data/data.h"
+#include "models/loss/loss.h"
 
 #include <math.h>
 

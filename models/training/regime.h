@@ -3,7 +3,8 @@
 #ifndef GST_REGIME_H
 #define GST_REGIME_H
 
-#include "models/training/features.h"
+#include "models/training/bulk_law.h"
+#include "giantstep/features.h"
 
 /* A row of the table.  The first that applies is the regime. */
 typedef struct {

@@ -2,7 +2,7 @@
 /* residual_directions.c - the directions of the target space that no spike spans. */
 #include "models/training/residual_directions.h"
 
-#include "models/functions/target.h"
+#include "giantstep/target.h"
 
 #include <gsl/gsl_eigen.h>
 #include <math.h>

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "base/status.h"
+#include "giantstep/status.h"
 
 /* rest[j*q + i] with rest rest^T = I_r - gamma gamma^T, gamma[j*m + l], r <= GST_TARGET_DIM_MAX:
  * eigenvectors scaled by the roots of their eigenvalues, those of eigenvalue <= 1e-14 left out

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* second_layer.c - the second layer's values and fractions from their text. */
-#include "models/training/second_layer.h"
+#include "giantstep/second_layer.h"
 
 #include "base/memory.h"
 #include "integrals/mesh.h"

@@ -17,7 +17,7 @@
 
 #include "models/twostep/bulk_edge.h"
 #include "base/memory.h"
-#include "base/status.h"
+#include "giantstep/status.h"
 
 enum { BISECTIONS = 100 };
 

@@ -11,7 +11,9 @@
  *   2. Gram matrix, Cholesky, forward substitution;
  *   3. error of t_k = sum over all moments of |dt_k/dmoment| error, by finite differences; the error of C1
  *      and Y2 likewise, by moving them and doing 1 and 2 again. */
-#include "models/twostep/two_step.h"
+#include "giantstep/two_step.h"
+#include "models/functions/compiled_target.h"
+#include "models/functions/expression.h"
 
 #include <math.h>
 #include <stdlib.h>

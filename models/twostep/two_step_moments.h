@@ -12,7 +12,7 @@
 #define GST_TWO_STEP_MOMENTS_H
 
 #include "integrals/growing_box.h"
-#include "models/twostep/two_step.h"
+#include "giantstep/two_step.h"
 
 /* Points a basis is evaluated at, at once at most. */
 #define GST_TWO_STEP_CHUNK GST_BOX_POINTS

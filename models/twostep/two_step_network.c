@@ -7,7 +7,8 @@
  * beside D_00.  Added to W_0 they move out as in Benaych-Georges and Nadakuditi (2012).  What the steps leave in the
  * bulk makes its rows unequal, at order N^{2 max(a1, a2) - 1}: those of large |a_i|, where a^{o(k+1)} is, are longer.
  * Edge and outliers are those of independent rows of the variances they then have (bulk_outlier.h). */
-#include "models/twostep/two_step_network.h"
+#include "giantstep/two_step.h"
+#include "models/functions/activation_moments.h"
 
 #include <gsl/gsl_linalg.h>
 #include <float.h>

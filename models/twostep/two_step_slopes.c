@@ -7,13 +7,17 @@
  *   2. Chebyshev coefficients, differentiated k times by their recurrence, summed at 0;
  *   3. the same without the upper third of the coefficients: the difference is the error. */
 #include "models/twostep/two_step_slopes.h"
+#include "models/functions/activation_moments.h"
+#include "models/functions/expression.h"
+#include "integrals/expectation.h"
+#include "integrals/mesh.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "models/twostep/two_step_network.h"
+#include "giantstep/two_step.h"
 
 enum { NODES = 24, KEPT = 16, CHUNK = 256 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bulk.c - the table of bulks: which implementation a law has. */
 #include "solver/bulk/bulk.h"
+#include "models/training/bulk_law.h"
 
 typedef int bulk_alloc(gst_bulk **bulk, const gst_features *features, gst_batch *batch);
 typedef int bulk_share(gst_bulk **bulk, const gst_features *features, const gst_bulk *other);

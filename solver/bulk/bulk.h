@@ -11,8 +11,9 @@
 #define GST_BULK_H
 
 #include <complex.h>
+#include "models/training/bulk_law.h"
 
-#include "models/training/features.h"
+#include "giantstep/features.h"
 
 typedef struct gst_bulk gst_bulk;
 

@@ -9,7 +9,7 @@
  *                      coefficient of kappa mu1 + x nu, x = C_{v,norm}/C_{v,v}
  *     kernel           E g^2 - (E g)^2 - |E[g z]|^2: what any fixed kernel keeps at n = O(d).
  * Each is a least-squares problem on the nodes; residual directions enter through h1 and `rest`. */
-#include "solver/readout/bounds.h"
+#include "giantstep/bounds.h"
 
 #include "base/linear.h"
 #include "base/memory.h"

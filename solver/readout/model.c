@@ -10,6 +10,7 @@
  *   3. while it misses the tolerance the order is doubled, up to the largest that pays; then the answer of
  *      the smallest error is kept and flagged loose. */
 #include "solver/readout/resolution.h"
+#include "integrals/mesh.h"
 
 #include "base/memory.h"
 

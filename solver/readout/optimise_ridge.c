@@ -7,7 +7,7 @@
  *   3. Brent's method on log lambda within the bracket (minimise.c).
  * A ridge that cannot be solved counts as infinitely bad; where one is next to the minimum, that is said. */
 #include "base/minimise.h"
-#include "solver/readout/model.h"
+#include "giantstep/model.h"
 
 #include <math.h>
 

@@ -9,7 +9,7 @@
  *      more than DEPTH times the rise to its neighbours) is refined by Brent's method; at an end of the range, a point just inside decides whether the minimum is on the boundary;
  *   3. the lowest of them is the answer.  Its error is what F, known up to quad_error, allows:
  *      sqrt(2 quad_error/F''), F'' by a central difference. */
-#include "solver/readout/optimise_step.h"
+#include "giantstep/optimise_step.h"
 
 #include "base/memory.h"
 #include "base/minimise.h"

@@ -7,6 +7,8 @@
  *      parts pi_g (c mu1^2 + mu2^2) of the variance;
  *   3. the fluctuations by rare nodes alone: one right-hand side for the system that fluctuations.c solves. */
 #include "solver/readout/rare_samples.h"
+#include "models/functions/activation_moments.h"
+#include "models/functions/expression.h"
 
 #include "base/memory.h"
 

@@ -3,7 +3,7 @@
 #ifndef GST_RESOLUTION_H
 #define GST_RESOLUTION_H
 
-#include "solver/readout/model.h"
+#include "giantstep/model.h"
 #include "solver/readout/rare_samples.h"
 #include "solver/readout/readout.h"
 #include "solver/readout/fixed_point.h"

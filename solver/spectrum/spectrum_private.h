@@ -4,7 +4,7 @@
 #define GST_SPECTRUM_PRIVATE_H
 
 #include "solver/spectrum/resolvent.h"
-#include "solver/spectrum/spectrum.h"
+#include "giantstep/spectrum.h"
 
 enum { GST_FULL, GST_COMPANION, GST_RESOLUTIONS };
 

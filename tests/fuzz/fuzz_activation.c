@@ -2,7 +2,7 @@
 /* fuzz_activation.c - any text is compiled as an activation or refused with a message. */
 #include <stdlib.h>
 
-#include "models/functions/activation.h"
+#include "giantstep/activation.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "tests/fuzz/fuzz.h"
-#include "models/training/second_layer.h"
+#include "giantstep/second_layer.h"
 
 static void check(const gst_second_layer *layer)
 {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "tests/fuzz/fuzz.h"
-#include "models/training/given_spikes.h"
+#include "giantstep/given_spikes.h"
 
 static const char *given(const char *line)
 {

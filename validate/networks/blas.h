@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-#include "base/status.h"
+#include "giantstep/status.h"
 
 /* Whether a size can be handed to BLAS. */
 int gst_dense_fits(size_t size);

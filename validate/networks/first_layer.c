@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* first_layer.c - a first layer of finite size, its inputs, labels and features (theory 1). */
 #include "validate/networks/first_layer.h"
+#include "models/functions/compiled_target.h"
+#include "models/functions/expression.h"
+#include "models/data/data.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -70,6 +73,7 @@ void gst_first_layer_inputs(const gst_first_layer *network, uint32_t stream, siz
                             size_t rows, double *x)
 {
     gst_random_rows(&network->random, stream, first, rows, network->d, x);
+    gst_data_of(network->problem->data)->draw(rows, network->d, x);
 }
 
 void gst_first_layer_targets(const gst_first_layer *network, size_t rows, const double *x,

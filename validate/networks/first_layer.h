@@ -4,7 +4,7 @@
 #define GST_FIRST_LAYER_H
 
 #include "validate/networks/random.h"
-#include "models/training/problem.h"
+#include "giantstep/problem.h"
 
 /* The target's coordinates of an input are z = read x[0 .. s-1]: whatever the directions are, they can be
  * turned into the first s axes. */

@@ -2,10 +2,11 @@
 /* giant_step.c - gradient steps of a network of finite size (theory 1).
  *
  * For every step, and every block of B samples X of its fresh batch:
- *   1. S = sigma(X W^T), S' = sigma'(X W^T), residuals e = y - S a, a_i = A_g(i)/p.
+ *   1. S = sigma(X W^T), S' = sigma'(X W^T), e = -dl/df at f = S a, a_i = A_g(i)/p: y - S a for the squared loss.
  *   2. H = diag(e) S', gradient G += H^T X.
  * Then w_i += (eta A_g(i)/n0) G_i. */
 #include "validate/networks/giant_step.h"
+#include "models/loss/loss.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -67,10 +68,12 @@ static void add_block(const gst_first_layer *network, size_t step, size_t first,
     gst_first_layer_targets(network, rows, b->x, b->y);
     gst_first_layer_add_noise(network, stream + 1, first, rows, b->y);
     gst_first_layer_features(network, rows, b->x, b->value, b->slope);
+    for (size_t i = 0; i < rows; i++)
+        b->y[i] -= gst_dense_dot(p, b->value + i * p, b->readout);
+    gst_loss_of(network->problem->loss)->slope(rows, b->y);
     for (size_t i = 0; i < rows; i++) {
-        double residual = b->y[i] - gst_dense_dot(p, b->value + i * p, b->readout);
         for (size_t k = 0; k < p; k++)
-            b->slope[i * p + k] *= residual;
+            b->slope[i * p + k] *= b->y[i];
     }
     gst_dense_multiply(GST_TRANSPOSED, GST_AS_IS, p, d, rows, b->slope, b->x, 1, b->gradient);
 }

@@ -4,7 +4,7 @@
 #define GST_MAKE_NETWORK_H
 
 #include "validate/networks/first_layer.h"
-#include "validate/networks/simulation.h"
+#include "giantstep/simulation.h"
 
 /* p rows in d dimensions.  *drawn: 1 if they come from their law (GST_WEIGHTS_SRF of a training that changes them, or
  * of spikes): then spikes are the first axes.  GST_OK, GST_FAILED (a row without length, values that are not finite),

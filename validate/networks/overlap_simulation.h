@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "models/training/problem.h"
+#include "giantstep/problem.h"
 
 /* problem->training.steps steps, each on n0 fresh samples, of networks of p neurons in d dimensions. */
 typedef struct {

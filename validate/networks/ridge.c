@@ -19,7 +19,7 @@
 
 #include "validate/networks/blas.h"
 #include "base/memory.h"
-#include "base/status.h"
+#include "giantstep/status.h"
 
 /* The squared ratio of the factor's diagonal bounds the condition number from below, seldom by more than a
  * factor 1e3: only beyond RCOND_SUSPECT is the condition number itself estimated. */

@@ -6,7 +6,7 @@
  *   2. Readouts: data rows in blocks, features, fits as their samples complete (ridge.h).
  *   3. Risks: exactly where that is possible (exact_risk.h); else noiseless test points in blocks, excess
  *      risk = mean of (g - prediction)^2. */
-#include "validate/networks/simulation.h"
+#include "giantstep/simulation.h"
 
 #include <math.h>
 #include <stdlib.h>

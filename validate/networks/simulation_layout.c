@@ -6,7 +6,7 @@
  *   2. If that would leave half of the threads or more without work, and a replicate is large enough for
  *      BLAS to use several threads well, one at a time with all threads.
  * Results are delivered in order; what a replicate computes does not depend on which thread it ran. */
-#include "validate/networks/simulation.h"
+#include "giantstep/simulation.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* simulation_sizes.c - checks, sizes and memory of a simulation, without computing. */
-#include "validate/networks/simulation.h"
+#include "giantstep/simulation.h"
 
 #include "models/training/regime.h"
 

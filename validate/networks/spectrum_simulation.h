@@ -3,7 +3,7 @@
 #ifndef GST_SPECTRUM_SIMULATION_H
 #define GST_SPECTRUM_SIMULATION_H
 
-#include "validate/networks/simulation.h"
+#include "giantstep/simulation.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -3,7 +3,7 @@
 #ifndef GST_SRF_ROWS_H
 #define GST_SRF_ROWS_H
 
-#include "models/training/features.h"
+#include "giantstep/features.h"
 #include "validate/networks/first_layer.h"
 
 /* Rows w_i = sum_l U[g][l] v_l + f_i: (f.v_1.., f.s_1.., |f|^2 - c_g) has covariance C_g/d, the rest of f

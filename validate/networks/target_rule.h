@@ -3,7 +3,7 @@
 #ifndef GST_TARGET_RULE_H
 #define GST_TARGET_RULE_H
 
-#include "models/functions/target.h"
+#include "giantstep/target.h"
 
 /* Coordinate j of node k is z[j*most + k]; g(z_k) is part of w[k]. */
 typedef struct {

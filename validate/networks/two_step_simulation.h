@@ -11,8 +11,8 @@
 
 #include <stdint.h>
 
-#include "models/functions/activation.h"
-#include "models/twostep/two_step.h"
+#include "giantstep/activation.h"
+#include "giantstep/two_step.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -48,7 +48,7 @@
  * hundred times too small has an error larger than itself, and is still wrong.
  * Sources: S. Holm, Scand. J. Statist. 6 (1979) 65; F. E. Satterthwaite, Biometrics Bull. 2 (1946) 110;
  * P. Meier, Biometrics 9 (1953) 59 (the error of a mean with estimated weights). */
-#include "validate/verdict/verdict.h"
+#include "giantstep/verdict.h"
 
 #include <float.h>
 #include <math.h>

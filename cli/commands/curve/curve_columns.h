@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 #include "cli/options/grid.h"
-#include "solver/readout/model.h"
-#include "solver/readout/optimise_step.h"
+#include "giantstep/model.h"
+#include "giantstep/optimise_step.h"
 #include "cli/options/settings.h"
 
 enum { GST_CURVE_STATUS = 14, GST_CURVE_RARE_SHARE = 15, GST_CURVE_FIXED = 16 };

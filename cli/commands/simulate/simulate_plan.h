@@ -10,7 +10,7 @@
 #include "cli/options/setup.h"
 #include "cli/process/progress.h"
 #include "cli/options/settings.h"
-#include "validate/networks/simulation.h"
+#include "giantstep/simulation.h"
 
 /* A block: n[alpha], rows per group; how replicates share the cores; seconds one replicate adds to the
  * run, estimated. */

@@ -7,7 +7,7 @@
 #include "cli/tables/items.h"
 #include "cli/options/setup.h"
 #include "cli/options/settings.h"
-#include "solver/spectrum/spectrum.h"
+#include "giantstep/spectrum.h"
 #include "cli/tables/table.h"
 
 typedef struct {

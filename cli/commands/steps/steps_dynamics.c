@@ -2,6 +2,8 @@
 /* steps_dynamics.c - `giantstep steps`: U and c of every group after each step, with --covariance the
  * covariance of the special directions, with --simulate the same of trained networks. */
 #include <float.h>
+#include "models/functions/compiled_target.h"
+#include "models/functions/expression.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

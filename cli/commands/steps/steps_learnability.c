@@ -2,10 +2,12 @@
 /* steps_learnability.c - `giantstep steps --learnability`: one row per stair of the target's staircase, the
  * exponents and the directions of one giant step in the preamble. */
 #include <math.h>
+#include "models/functions/compiled_target.h"
+#include "models/functions/expression.h"
 #include <stdio.h>
 
 #include "cli/tables/items.h"
-#include "models/learnability/learnability.h"
+#include "giantstep/learnability.h"
 #include "cli/tables/preamble.h"
 #include "cli/options/setup.h"
 #include "cli/process/report.h"

@@ -2,6 +2,7 @@
 /* command_twostep.c - `giantstep twostep`: the terms of the second of two steps at linear width, which of
  * them leave the bulk, and what their directions know of the target. */
 #include <math.h>
+#include "models/functions/activation_moments.h"
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

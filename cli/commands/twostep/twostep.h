@@ -8,7 +8,7 @@
 #include "cli/tables/output.h"
 #include "cli/options/settings.h"
 #include "cli/tables/table.h"
-#include "models/twostep/two_step_network.h"
+#include "giantstep/two_step.h"
 
 /* The two ways to take the second batch, in the order of the columns. */
 enum { GST_TWOSTEP_BATCHES = GST_BATCH_REUSED + 1 };

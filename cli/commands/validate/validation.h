@@ -10,9 +10,9 @@
 
 #include "cli/tables/flagged.h"
 #include "cli/tables/items.h"
-#include "solver/readout/model.h"
+#include "giantstep/model.h"
 #include "cli/commands/simulate/simulate_plan.h"
-#include "validate/verdict/verdict.h"
+#include "giantstep/verdict.h"
 
 typedef struct {
     gst_simulate_plan plan;

@@ -8,10 +8,11 @@
  *   2. Cases that were once wrong.
  *
  * test_resolved DRAWS SEED: that many draws instead, and a line of counts; status 1 if one is wrong. */
-#include "models/functions/activation.h"
+#include "giantstep/activation.h"
+#include "models/functions/activation_moments.h"
 #include "tests/closed.h"
 #include "tests/network.h"
-#include "models/functions/target.h"
+#include "giantstep/target.h"
 
 #include <float.h>
 #include <stdio.h>

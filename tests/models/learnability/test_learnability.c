@@ -2,10 +2,11 @@
 /* test_learnability.c - leap, staircase and floors: targets whose answer is known, the same targets in other
  * bases, identities (Parseval, orthonormality, scale), refusals. */
 #include <stdio.h>
+#include "models/learnability/hermite_tensor.h"
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/learnability/learnability.h"
+#include "giantstep/learnability.h"
 #include "tests/numbers.h"
 #include "models/learnability/subspace.h"
 

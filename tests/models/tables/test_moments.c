@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test_moments.c - moment tables against the tower property and against a quadrature of the test's own. */
 #include "models/tables/moments.h"
+#include "models/functions/activation_moments.h"
 #include "tests/network.h"
 
 static double mean_of(const gst_activation *a, double c, double *square)

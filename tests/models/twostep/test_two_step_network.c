@@ -3,7 +3,7 @@
  * by closed forms. */
 #include "models/twostep/bulk_edge.h"
 #include "tests/numbers.h"
-#include "models/twostep/two_step_network.h"
+#include "giantstep/two_step.h"
 #include "models/twostep/two_step_slopes.h"
 
 static gst_target *target_of(const char *text)

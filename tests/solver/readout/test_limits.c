@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test_limits.c - limits in lambda, eta and width, and cases with an answer in closed form. */
-#include "solver/readout/bounds.h"
+#include "giantstep/bounds.h"
 #include "tests/network.h"
 
 /* ---- closed forms ------------------------------------------------------------------------------- */

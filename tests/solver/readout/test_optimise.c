@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test_optimise.c - the best step size and ridge against dense grids, and the errors they claim. */
 #include "tests/network.h"
-#include "solver/readout/optimise_step.h"
+#include "giantstep/optimise_step.h"
 
 static const gst_range eta_default = {1e-2, 1e2, 17}, lambda_default = {1e-8, 1e4, 49};
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/readout/bounds.h"
+#include "giantstep/bounds.h"
 #include "tests/network.h"
 
 enum { FIELDS = 7, ROWS = 128, LINE = 1000 };

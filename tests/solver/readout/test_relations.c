@@ -2,6 +2,7 @@
 /* test_relations.c - the slopes of the bulks' own equations against differences, and what the box of kappa cuts off
  * against its definition. */
 #include "solver/readout/resolution.h"
+#include "integrals/mesh.h"
 #include "tests/network.h"
 
 #include <complex.h>

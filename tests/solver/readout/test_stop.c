@@ -3,7 +3,7 @@
  * which aborts, is in place throughout. */
 #include "base/minimise.h"
 #include "tests/network.h"
-#include "solver/readout/optimise_step.h"
+#include "giantstep/optimise_step.h"
 
 #include <pthread.h>
 #include <time.h>

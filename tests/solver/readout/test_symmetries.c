@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test_symmetries.c - networks that are the same network, told differently: every pair must have the same
  * errors, the degenerate ones by the minimum-norm answer. */
-#include "solver/readout/bounds.h"
+#include "giantstep/bounds.h"
 #include "tests/network.h"
 
 /* The second's errors are `scale` times the first's. */

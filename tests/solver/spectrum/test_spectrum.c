@@ -8,7 +8,7 @@
 
 #include "tests/network.h"
 #include "solver/spectrum/resolvent.h"
-#include "solver/spectrum/spectrum.h"
+#include "giantstep/spectrum.h"
 
 #define PI 3.14159265358979323846
 enum { INTERVALS = 400, GROUPS = 8, ROOM = 16 };

@@ -7,7 +7,7 @@
 
 #include "tests/network.h"
 #include "solver/spectrum/pole_corrections.h"
-#include "solver/spectrum/spectrum.h"
+#include "giantstep/spectrum.h"
 #include "validate/networks/spectrum_simulation.h"
 
 enum { GRID = 100, GROUPS = 8 };

@@ -7,7 +7,7 @@
 #include "models/tables/moments.h"
 #include "tests/network.h"
 #include "solver/spectrum/resolvent.h"
-#include "solver/spectrum/spectrum.h"
+#include "giantstep/spectrum.h"
 
 #define PI 3.14159265358979323846
 /* The Gauss rule is in yt/sqrt(s^2 + yt^2): its high moments are good to about this. */

@@ -17,6 +17,7 @@
  * Fixed seeds; 30 comparisons at 4.5 standard errors: a right program with other seeds would fail with
  * probability 2e-4. */
 #include <stdlib.h>
+#include "models/functions/activation_moments.h"
 
 #include "validate/networks/blas.h"
 #include "validate/networks/giant_step.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test_population_simulation.c - which simulated risks are exact, and that they are those of test points. */
 #include "tests/network.h"
-#include "validate/networks/simulation.h"
+#include "giantstep/simulation.h"
 
 static gst_simulation simulation_of(const network *n, gst_weights weights, size_t d)
 {

@@ -7,7 +7,7 @@
 #include "validate/networks/blas.h"
 #include "tests/numbers.h"
 #include "validate/networks/ridge.h"
-#include "base/status.h"
+#include "giantstep/status.h"
 
 enum { P = 23, ROWS = 61 };
 

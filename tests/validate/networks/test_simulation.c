@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "tests/network.h"
-#include "validate/networks/simulation.h"
+#include "giantstep/simulation.h"
 
 enum { FITS_MAX = 12 };
 

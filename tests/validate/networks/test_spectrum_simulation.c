@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "tests/network.h"
-#include "solver/spectrum/spectrum.h"
+#include "giantstep/spectrum.h"
 #include "validate/networks/spectrum_simulation.h"
 
 enum { ROOM = 8, SIZE_MAX_TEST = 600 };

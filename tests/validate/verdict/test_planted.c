@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "tests/network.h"
-#include "validate/networks/simulation.h"
-#include "validate/verdict/verdict.h"
+#include "giantstep/simulation.h"
+#include "giantstep/verdict.h"
 
 enum { RUNGS = 3, MOST_TRIALS = 64 };
 

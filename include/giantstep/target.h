@@ -3,8 +3,9 @@
 #ifndef GST_TARGET_H
 #define GST_TARGET_H
 
-#include "integrals/expectation.h"
-#include "models/functions/expression.h"
+#include <stddef.h>
+
+#include "giantstep/status.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -19,11 +20,11 @@ typedef struct gst_target gst_target;
 int gst_target_compile(gst_target **target, const char *text, gst_message *message);
 void gst_target_free(gst_target *target);
 
-const gst_expression *gst_target_expression(const gst_target *target);
-size_t gst_target_dim(const gst_target *target);
+/* The text it was compiled from. */
+const char *gst_target_text(const gst_target *target);
 
-/* The shortest panel on which g is resolved along its variables (target_panels.h): what a mesh has to see. */
-double gst_target_finest_panel(const gst_target *target);
+/* r. */
+size_t gst_target_dim(const gst_target *target);
 
 /* Value moments under N(0, I_r): c1[j] = E[g z_j], second[j*r + k] = E[(g - mean) z_j z_k]. */
 typedef struct {

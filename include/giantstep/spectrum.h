@@ -7,7 +7,7 @@
 #ifndef GST_SPECTRUM_H
 #define GST_SPECTRUM_H
 
-#include "models/training/features.h"
+#include "giantstep/features.h"
 
 #ifdef __cplusplus
 extern "C" {

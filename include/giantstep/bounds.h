@@ -3,7 +3,7 @@
 #ifndef GST_BOUNDS_H
 #define GST_BOUNDS_H
 
-#include "models/training/features.h"
+#include "giantstep/features.h"
 
 #ifdef __cplusplus
 extern "C" {

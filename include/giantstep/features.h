@@ -3,12 +3,14 @@
 #ifndef GST_FEATURES_H
 #define GST_FEATURES_H
 
-#include "models/training/bulk_law.h"
-#include "models/training/problem.h"
+#include "giantstep/problem.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* What solver/bulk makes a bulk from (models/training/bulk_law.h). */
+typedef struct gst_bulk_law gst_bulk_law;
 
 /* K groups, m spikes, q residual target directions, K(m+q+1) special directions in the order (spikes, residuals, norm)
  * per group.  Target coordinates: z = gamma kappa + rest s, kappa ~ N(0, I_m), s ~ N(0, I_q). */
@@ -21,7 +23,7 @@ typedef struct gst_features {
     double *gamma; /* gamma[j*m + l] */
     double *rest;  /* rest[j*q + i], rest rest^T = I - gamma gamma^T */
     gst_problem problem;      /* whose features they are; its pointers are borrowed */
-    const gst_bulk_law *bulk; /* of W - U: what solver/bulk makes a bulk from */
+    const gst_bulk_law *bulk; /* of W - U */
 } gst_features;
 
 /* theory 7.1, 7.3, 7.5, or the spikes given.  half != 0: every quadrature by its companion.

@@ -1,21 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* activation.h - the activation sigma of the network: a function of one variable. */
-#ifndef GST_ACTIVATION_H
-#define GST_ACTIVATION_H
+/* activation_moments.h - what the library asks of an activation besides its name. */
+#ifndef GST_ACTIVATION_MOMENTS_H
+#define GST_ACTIVATION_MOMENTS_H
 
-#include "integrals/expectation.h"
+#include "giantstep/activation.h"
 #include "models/functions/expression.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-typedef struct gst_activation gst_activation;
-
-/* Compile a name or an expression in z.  GST_INVALID: not an expression in z alone, constant, or not
- * finite on the real line near 0. */
-int gst_activation_compile(gst_activation **activation, const char *text, gst_message *message);
-void gst_activation_free(gst_activation *activation);
 
 const gst_expression *gst_activation_expression(const gst_activation *activation);
 
@@ -44,9 +33,5 @@ typedef struct {
 
 int gst_activation_gradient_moments(const gst_activation *activation, int half,
                                     gst_gradient_moments *moments);
-
-#ifdef __cplusplus
-}
-#endif
 
 #endif

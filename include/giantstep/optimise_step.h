@@ -3,7 +3,7 @@
 #ifndef GST_OPTIMISE_STEP_H
 #define GST_OPTIMISE_STEP_H
 
-#include "solver/readout/model.h"
+#include "giantstep/model.h"
 
 #ifdef __cplusplus
 extern "C" {

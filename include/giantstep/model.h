@@ -9,7 +9,7 @@
 #ifndef GST_MODEL_H
 #define GST_MODEL_H
 
-#include "models/training/features.h"
+#include "giantstep/features.h"
 
 #ifdef __cplusplus
 extern "C" {

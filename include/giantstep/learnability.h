@@ -4,12 +4,26 @@
 #ifndef GST_LEARNABILITY_H
 #define GST_LEARNABILITY_H
 
-#include "models/learnability/hermite_tensor.h"
-#include "models/learnability/staircase.h"
+#include "giantstep/target.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+#define GST_HERMITE_ORDER_MAX 6
+
+/* C_m[j_1 .. j_m] = E[g H_m], entries E[g prod_j He_{k_j}(z_j)] with k_j the number of indices equal to j.
+ * size = |C_m|/sqrt(m! Var g), Frobenius norm: its square is the part of the variance of g at order m, the same
+ * in every basis, and all orders together give 1.  error: absolute error of size.
+ * dimension directions span the left singular vectors of the unfolding r x r^{m-1}, canonical (subspace.h):
+ * direction[i*r + j]; strength[i]: its singular value over sqrt(m! Var g); squares add up to size^2.  Only
+ * singular values above `zero` count. */
+typedef struct {
+    size_t order, r, dimension;
+    double size, error;
+    double direction[GST_TARGET_DIM_MAX * GST_TARGET_DIM_MAX], strength[GST_TARGET_DIM_MAX];
+    int status; /* GST_OK, or GST_LOOSE: error > zero/2 */
+} gst_hermite_tensor;
 
 /* tol, in [1e-14, 0.1]: a Hermite tensor or a gain (staircase.h), both in units of sqrt(Var g), is zero when it
  * is at most tol plus its error; floors are asked for to tol Var g.  evaluations: see staircase.h. */

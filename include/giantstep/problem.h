@@ -3,16 +3,18 @@
 #ifndef GST_PROBLEM_H
 #define GST_PROBLEM_H
 
-#include "models/data/data.h"
-#include "models/functions/activation.h"
-#include "models/functions/target.h"
-#include "models/loss/loss.h"
-#include "models/training/given_spikes.h"
-#include "models/training/second_layer.h"
+#include "giantstep/activation.h"
+#include "giantstep/target.h"
+#include "giantstep/given_spikes.h"
+#include "giantstep/second_layer.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* The law of the inputs (models/data), the loss (models/loss). */
+typedef struct gst_data gst_data;
+typedef struct gst_loss gst_loss;
 
 /* Steps of a schedule that differ from each other. */
 #define GST_SCHEDULE_MAX 32

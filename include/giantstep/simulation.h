@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "models/training/problem.h"
+#include "giantstep/problem.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* compiled_target.h - what the library asks of a target besides its moments. */
+#ifndef GST_COMPILED_TARGET_H
+#define GST_COMPILED_TARGET_H
+
+#include "giantstep/target.h"
+#include "models/functions/expression.h"
+
+const gst_expression *gst_target_expression(const gst_target *target);
+
+/* The shortest panel on which g is resolved along its variables (target_panels.h): what a mesh has to see. */
+double gst_target_finest_panel(const gst_target *target);
+
+#endif
