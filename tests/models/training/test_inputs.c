@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/training/regime.h"
 #include "tests/network.h"
 #include "models/training/population.h"
 #include "models/training/residual_directions.h"
@@ -302,6 +303,8 @@ START_TEST(network_is_checked)
     network n;
     gst_message message = {""};
     int status = network_open(&n, networks[_i].options, &message);
+    if (status == GST_OK)
+        status = gst_regime_check(&n.problem, &message);
     ck_assert_msg(status == networks[_i].status, "%s: %d %s", networks[_i].options, status,
                   message.text);
     ck_assert_msg(strstr(message.text, networks[_i].named), "%s: %s", networks[_i].options,
