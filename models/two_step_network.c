@@ -23,6 +23,9 @@
 
 /* A Cholesky pivot this much smaller than its diagonal element is rounding, its direction not a new one. */
 #define DEPENDENT 1e-12
+/* So many of the last terms are left out, one after the other, to see whether their sum has settled: of an odd
+ * activation every other one is zero. */
+enum { LEFT_OUT = 2 };
 /* Relative accuracy asked of joint averages of derivatives. */
 #define SLOPES 1e-6
 
@@ -258,8 +261,9 @@ static int set_outliers(const gst_two_step_network *w, double beta, const double
     return GST_OK;
 }
 
-int gst_two_step_network_predict(const gst_two_step_network *w, double a1, double a2, double N,
-                                 double d, gst_two_step_prediction *prediction)
+/* All of a prediction but its errors. */
+static int predict(const gst_two_step_network *w, double a1, double a2, double N, double d,
+                   gst_two_step_prediction *prediction)
 {
     size_t n = w->order + 1;
     double T[MOST * MOST], matrix[MOST * GST_TWO_STEP_VECTORS];
@@ -274,5 +278,56 @@ int gst_two_step_network_predict(const gst_two_step_network *w, double a1, doubl
     if (status == GST_OK)
         status = set_outliers(w, N / d, matrix, rows, prediction);
     free(rows);
+    return status;
+}
+
+/* ---- errors ------------------------------------------------------------------------------------- */
+
+/* series[k]: a term without its coefficient is one that is left out.  Value k needs the terms up to k. */
+static int set_series(const gst_two_step_network *w, double a1, double a2, double N, double d,
+                      gst_two_step_prediction *p)
+{
+    gst_two_step_network fewer = *w;
+    gst_two_step_prediction now, last = *p;
+    int status = GST_OK;
+    memset(p->series, 0, sizeof p->series);
+    for (size_t left = 0; left < LEFT_OUT && left < w->order && status == GST_OK; left++) {
+        size_t term = w->order - left;
+        fewer.coefficient[term] = 0;
+        status = predict(&fewer, a1, a2, N, d, &now);
+        for (size_t k = 0; k < term && status == GST_OK; k++)
+            p->series[k] += fabs(now.value[k] - last.value[k]);
+        last = now;
+    }
+    return status;
+}
+
+/* No singular value changes by more than the norm of what is added to the matrix (Weyl): where one has not settled,
+ * none has, and then as much as all of it may be wrong.  One term alone does not tell. */
+static void set_errors(const gst_two_step_network *w, double a1, double N, double d,
+                       gst_two_step_prediction *p)
+{
+    double leading = pow(N, 2 * a1 - 1), rows = fabs(p->edge - 1 - sqrt(N / d)), most = 0;
+    double fluctuation = pow(fmin(N, d), -2.0 / 3) * p->edge;
+    int settled = w->order >= LEFT_OUT;
+    for (size_t k = 0; k <= w->order; k++) {
+        most = fmax(most, p->series[k]);
+        settled = settled && p->series[k] <= leading * p->value[k];
+    }
+    for (size_t k = 0; k <= w->order; k++) {
+        double series = settled ? p->series[k] : fmax(most, p->value[k]);
+        p->error[k] = series + leading * p->value[k] + rows + (k < p->outliers ? 0 : fluctuation);
+        p->status[k] = settled && isfinite(p->error[k]) ? GST_OK : GST_LOOSE;
+    }
+}
+
+int gst_two_step_network_predict(const gst_two_step_network *w, double a1, double a2, double N,
+                                 double d, gst_two_step_prediction *prediction)
+{
+    int status = predict(w, a1, a2, N, d, prediction);
+    if (status == GST_OK)
+        status = set_series(w, a1, a2, N, d, prediction);
+    if (status == GST_OK)
+        set_errors(w, a1, N, d, prediction);
     return status;
 }
