@@ -6,7 +6,9 @@
  * small matrix T^T D R, D_kk = N^{a2 - k(1/2 - a1)} coefficient_k, with beta1's share N^{a1} coefficient_0
  * beside D_00.  Added to W_0 they move out as in Benaych-Georges and Nadakuditi (2012).  What the steps leave in the
  * bulk makes its rows unequal, at order N^{2 max(a1, a2) - 1}: those of large |a_i|, where a^{o(k+1)} is, are longer.
- * Edge and outliers are those of independent rows of the variances they then have (bulk_outlier.h). */
+ * Edge and outliers are those of independent rows of the variances they then have (bulk_outlier.h).
+ *
+ * Errors: the prediction again without the last term and without the last two; orders in N that are left out. */
 #include "two_step_network.h"
 
 #include <gsl/gsl_linalg.h>
