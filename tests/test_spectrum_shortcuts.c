@@ -259,8 +259,7 @@ START_TEST(mass_is_that_of_the_density)
 {
     static const char *const options[] = {
         "--activation relu --spike 2,1,-1,-2 --alpha 2 --beta 1.13",
-        "--activation tanh --target sin --eta 3 --alpha0 2 --noise 0.03 --bulk exact --alpha 2 "
-        "--beta 0.91",
+        "--activation tanh --target sin --eta 3 --alpha0 2 --noise 0.03 --bulk exact --alpha 2",
         "--activation z+0.3*he2(z) --alpha0 0 --alpha 0.6 --beta 1.37", /* an atom */
     };
     network net;
