@@ -96,10 +96,19 @@ typedef struct {
  * strength[k]: singular values of S, decreasing; value[k]: those of W they lead to (an outlier), else the edge;
  * with equal rows ((1 + s^2)(beta + s^2))^{1/2}/s if s > beta^{1/4};
  * overlap[k]: norm of the projection on the target's directions of its right singular vector, NaN without an
- * outlier. */
+ * outlier.
+ * series[k]: what those of the last two terms of the sum that come after k change value[k] by, one after the other.
+ * Own slopes multiply term k by powers of phi y: with large phi and small N the sum does not converge.
+ * status[k]: GST_OK, or GST_LOOSE for all k if some series[k] is above N^{2 a1 - 1} value[k], or order = 1 leaves
+ * nothing to compare: the sum has not settled.
+ * error[k] = series[k] (not settled: the largest of them or value[k], whichever is more) + N^{2 a1 - 1} value[k], the
+ * order that strengths leave out, + |edge - 1 - beta^{1/2}|, which is of first order in what rows differ by, and
+ * without an outlier + min(N, d)^{-2/3} edge, fluctuations of the largest singular value: an estimate, not a bound. */
 typedef struct {
     double strength[GST_TWO_STEP_ORDER_MAX + 1], value[GST_TWO_STEP_ORDER_MAX + 1];
     double overlap[GST_TWO_STEP_ORDER_MAX + 1];
+    double series[GST_TWO_STEP_ORDER_MAX + 1], error[GST_TWO_STEP_ORDER_MAX + 1];
+    int status[GST_TWO_STEP_ORDER_MAX + 1];
     double edge;
     size_t outliers;
 } gst_two_step_prediction;

@@ -10,30 +10,6 @@
 
 #include <math.h>
 
-static int acts(const gst_step *step)
-{
-    return step->alpha0 > 0.0 && step->eta != 0.0;
-}
-
-/* Whether some step acts, on a batch that is finite or not as asked (-1: either). */
-static int some_step(const gst_training *t, int finite)
-{
-    for (size_t i = 0; i < t->steps && i < t->listed; i++)
-        if (acts(&t->step[i]) && (finite < 0 || (isfinite(t->step[i].alpha0) != 0) == finite))
-            return 1;
-    return 0;
-}
-
-int gst_training_changes(const gst_training *training)
-{
-    return !training->spikes && some_step(training, -1);
-}
-
-int gst_training_has_batch(const gst_training *training)
-{
-    return !training->spikes && some_step(training, 1);
-}
-
 static int is_given(const gst_problem *p)
 {
     return p->training.spikes != NULL;

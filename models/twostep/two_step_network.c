@@ -6,7 +6,9 @@
  * small matrix T^T D R, D_kk = N^{a2 - k(1/2 - a1)} coefficient_k, with beta1's share N^{a1} coefficient_0
  * beside D_00.  Added to W_0 they move out as in Benaych-Georges and Nadakuditi (2012).  What the steps leave in the
  * bulk makes its rows unequal, at order N^{2 max(a1, a2) - 1}: those of large |a_i|, where a^{o(k+1)} is, are longer.
- * Edge and outliers are those of independent rows of the variances they then have (bulk_outlier.h). */
+ * Edge and outliers are those of independent rows of the variances they then have (bulk_outlier.h).
+ *
+ * Errors: the prediction again without the last term and without the last two; orders in N that are left out. */
 #include "giantstep/two_step.h"
 #include "models/functions/activation_moments.h"
 
@@ -24,6 +26,9 @@
 
 /* A Cholesky pivot this much smaller than its diagonal element is rounding, its direction not a new one. */
 #define DEPENDENT 1e-12
+/* So many of the last terms are left out, one after the other, to see whether their sum has settled: of an odd
+ * activation every other one is zero. */
+enum { LEFT_OUT = 2 };
 /* Relative accuracy asked of joint averages of derivatives. */
 #define SLOPES 1e-6
 
@@ -239,8 +244,9 @@ static int set_outliers(const gst_two_step_network *w, double beta, const double
     return GST_OK;
 }
 
-int gst_two_step_network_predict(const gst_two_step_network *w, double a1, double a2, double N,
-                                 double d, gst_two_step_prediction *prediction)
+/* All of a prediction but its errors. */
+static int predict(const gst_two_step_network *w, double a1, double a2, double N, double d,
+                   gst_two_step_prediction *prediction)
 {
     size_t n = w->order + 1;
     double T[MOST * MOST], matrix[MOST * GST_TWO_STEP_VECTORS];
@@ -255,5 +261,56 @@ int gst_two_step_network_predict(const gst_two_step_network *w, double a1, doubl
     if (status == GST_OK)
         status = set_outliers(w, N / d, matrix, rows, prediction);
     free(rows);
+    return status;
+}
+
+/* ---- errors ------------------------------------------------------------------------------------- */
+
+/* series[k]: a term without its coefficient is one that is left out.  Value k needs the terms up to k. */
+static int set_series(const gst_two_step_network *w, double a1, double a2, double N, double d,
+                      gst_two_step_prediction *p)
+{
+    gst_two_step_network fewer = *w;
+    gst_two_step_prediction now, last = *p;
+    int status = GST_OK;
+    memset(p->series, 0, sizeof p->series);
+    for (size_t left = 0; left < LEFT_OUT && left < w->order && status == GST_OK; left++) {
+        size_t term = w->order - left;
+        fewer.coefficient[term] = 0;
+        status = predict(&fewer, a1, a2, N, d, &now);
+        for (size_t k = 0; k < term && status == GST_OK; k++)
+            p->series[k] += fabs(now.value[k] - last.value[k]);
+        last = now;
+    }
+    return status;
+}
+
+/* No singular value changes by more than the norm of what is added to the matrix (Weyl): where one has not settled,
+ * none has, and then as much as all of it may be wrong.  One term alone does not tell. */
+static void set_errors(const gst_two_step_network *w, double a1, double N, double d,
+                       gst_two_step_prediction *p)
+{
+    double leading = pow(N, 2 * a1 - 1), rows = fabs(p->edge - 1 - sqrt(N / d)), most = 0;
+    double fluctuation = pow(fmin(N, d), -2.0 / 3) * p->edge;
+    int settled = w->order >= LEFT_OUT;
+    for (size_t k = 0; k <= w->order; k++) {
+        most = fmax(most, p->series[k]);
+        settled = settled && p->series[k] <= leading * p->value[k];
+    }
+    for (size_t k = 0; k <= w->order; k++) {
+        double series = settled ? p->series[k] : fmax(most, p->value[k]);
+        p->error[k] = series + leading * p->value[k] + rows + (k < p->outliers ? 0 : fluctuation);
+        p->status[k] = settled && isfinite(p->error[k]) ? GST_OK : GST_LOOSE;
+    }
+}
+
+int gst_two_step_network_predict(const gst_two_step_network *w, double a1, double a2, double N,
+                                 double d, gst_two_step_prediction *prediction)
+{
+    int status = predict(w, a1, a2, N, d, prediction);
+    if (status == GST_OK)
+        status = set_series(w, a1, a2, N, d, prediction);
+    if (status == GST_OK)
+        set_errors(w, a1, N, d, prediction);
     return status;
 }

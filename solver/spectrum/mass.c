@@ -7,7 +7,8 @@
  * bands are features of f on any scale:
  *   1. panels of theta, each with the polynomial through Chebyshev's nodes; its error is what it misses at
  *      points that share nothing with the nodes, or its last coefficients;
- *   2. the panel with the largest error is halved until the sum of the errors is small, or there are no more panels;
+ *   2. the panel with the largest error is halved until the sum of the errors is small, or what is left of it is the
+ *      densities' own: the number of panels has doubled for next to nothing, or there are no more panels;
  *   3. mass below theta = sum of whole panels and the integral of one polynomial. */
 #include "solver/spectrum/spectrum_private.h"
 
@@ -27,6 +28,8 @@ enum { NODES = GST_MASS_NODES, FIRST = 4, CHECKS = 2, PANELS = 600, PANELS_ROUGH
 /* Halving a panel must reduce its error to this; so often in a row it may fail to. */
 #define WORTH_WHILE 0.75
 #define IDLE 3
+/* The same of the sum of all, for twice the panels and so many more: a feature may take that many halvings to find. */
+#define MORE_PANELS 16
 /* Nearer to 0 than this, relative, a density is a power of x. */
 #define NEAREST 1e-13
 
@@ -212,12 +215,18 @@ static int first_panels(gst_spectrum *s)
 static int refine(gst_spectrum *s, size_t most)
 {
     double enough = (s->tables.rough ? ENOUGH_ROUGH : ENOUGH) * GST_DENSITY_LOSS * s->tol;
+    double least = INFINITY;
+    size_t last = s->panels; /* when the sum of the errors was `least` */
     while (s->panels < most) {
         double error;
         size_t worst = find_worst(s, &error);
         if (s->stop && *s->stop)
             return GST_INTERRUPTED;
-        if (error <= enough || worst == s->panels)
+        if (error <= WORTH_WHILE * least) {
+            least = error;
+            last = s->panels;
+        }
+        if (error <= enough || worst == s->panels || s->panels >= 2 * last + MORE_PANELS)
             return GST_OK;
         int status = halve(s, worst);
         if (status != GST_OK)

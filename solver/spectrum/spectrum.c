@@ -24,8 +24,6 @@ enum { PROBE_GRID = 400, PROBE_STEP = 8 };
 /* Doubling pays if it reduces the error by this factor; so often it may fail to. */
 #define WORTH_WHILE 0.5
 #define IDLE_ORDERS 3
-/* Share of the tolerance at which a density from above is good enough. */
-#define TAIL_SHARE 0.3
 /* mu2^2 relative to E sigma^2 below this is a linear feature. */
 #define LINEAR 1e-13
 /* Ranks per neuron nearer than this are equal. */
@@ -66,58 +64,6 @@ static double atom_mass(double samples, double features)
 
 /* ---- values ------------------------------------------------------------------------------------- */
 
-static gst_spectral_value judged(double value, double error, double tolerance)
-{
-    if (!isfinite(value))
-        return (gst_spectral_value){NAN, NAN, GST_FAILED};
-    return (gst_spectral_value){value, error, error <= tolerance ? GST_OK : GST_LOOSE};
-}
-
-/* Density from above the axis, if that is surer than `error`. */
-static void take_tail(gst_spectrum_tables *t, double x, double enough, double *value, double *error,
-                      double *group)
-{
-    double complex V2[GST_GROUPS_MAX];
-    size_t K = t->r[GST_FULL].K;
-    double other = gst_resolvent_tail(&t->r[GST_FULL], &t->r[GST_COMPANION], x,
-                                      enough * M_PI / (double)K, V2) /
-                   M_PI;
-    if (!((double)K * other < *error))
-        return;
-    *error = (double)K * other;
-    *value = 0.0;
-    for (size_t g = 0; g < K; g++) { /* a density below its error may come out negative */
-        double density = fmax(cimag(V2[g]) / M_PI, 0.0);
-        *value += density;
-        if (group)
-            group[g] = density;
-    }
-}
-
-gst_spectral_value gst_spectrum_tables_density(gst_spectrum_tables *t, double tol, double x,
-                                               double *group)
-{
-    double value = gst_resolvent_density(&t->r[GST_FULL], x, group);
-    double other = gst_resolvent_density(&t->r[GST_COMPANION], x, NULL);
-    double error = fabs(value - other) + t->r[GST_FULL].error * value;
-    if (!(value > 0.0)) /* what a tail that was left out may hold */
-        error += t->r[GST_FULL].rho * t->r[GST_FULL].thin / x;
-    if (!isfinite(error))
-        error = INFINITY;
-    if (!(error <= GST_DENSITY_LOSS * tol * (value + t->unit)) &&
-        !gst_resolvent_sees_tails(&t->r[GST_FULL]))
-        take_tail(t, x, TAIL_SHARE * GST_DENSITY_LOSS * tol * t->unit, &value, &error, group);
-    return judged(value, error, GST_DENSITY_LOSS * tol * (value + t->unit));
-}
-
-double gst_spectrum_tables_above(gst_spectrum_tables *t, double tol, double x)
-{
-    double value = NAN, error = INFINITY;
-    if (!gst_resolvent_sees_tails(&t->r[GST_FULL]))
-        take_tail(t, x, TAIL_SHARE * GST_DENSITY_LOSS * tol * t->unit, &value, &error, NULL);
-    return value;
-}
-
 gst_spectral_value gst_spectrum_density(gst_spectrum *s, double x, double *group)
 {
     return gst_spectrum_tables_density(&s->tables, s->tol, x, group);
@@ -154,7 +100,7 @@ static gst_spectral_value stieltjes(gst_spectrum *s, double lambda, double *grou
     double error = fabs(value - other) + 4.0 * DBL_EPSILON * value;
     if (!isfinite(error))
         error = INFINITY;
-    gst_spectral_value result = judged(value, error, s->tol * value);
+    gst_spectral_value result = gst_spectral_judge(value, error, s->tol * value);
     if (!(residual <= s->tol) && result.status == GST_OK)
         result.status = GST_LOOSE;
     return result;

@@ -47,6 +47,9 @@ void gst_spectrum_tables_clear(gst_spectrum_tables *t);
 size_t gst_spectrum_first_orders(const gst_spectrum *s);
 size_t gst_spectrum_all_orders(const gst_spectrum *s);
 
+/* A value, GST_OK if its error is within the tolerance. */
+gst_spectral_value gst_spectral_judge(double value, double error, double tolerance);
+
 /* Density at x with its error from both resolutions, on the axis or extrapolated to it, whichever is surer. */
 gst_spectral_value gst_spectrum_tables_density(gst_spectrum_tables *t, double tol, double x,
                                                double *group);

@@ -77,6 +77,14 @@ rows --d 30 --spike 1,2 --trials 2 | awk 'NR == 2 { exit !($1 $2 $3 == "nannanna
 [ $? -eq 3 ] || fail "exit 3"
 grep -q '	nan	nan	nan	nan	nan	nan	failed$' "$work/out" || fail "failed row"
 
+# A law that has no such rows at this d: no number, and why.
+"$program" simulate --quiet --weights srf --activation 'tanh(z+0.5)' --target 'z+sqrt(z^2+0.1)' --alpha0 inf \
+    --eta 3 --steps 2 --d 20,200 --trials 2 >"$work/out" 2>"$work/err"
+[ $? -eq 3 ] || fail "rows that cannot be drawn do not exit 3"
+[ "$(grep -v '^#' "$work/out" | awk -F'\t' 'NF && NR > 1 { printf "%s ", ($12 == "nan") $NF }')" = '1failed 0ok ' ] ||
+    fail "rows that cannot be drawn: $(grep -v '^#' "$work/out")"
+grep -q 'at d = 20: the law wants a larger --d' "$work/err" || fail "no reason: $(cat "$work/err")"
+
 refused 2 '--trials' --trials 0
 refused 2 "--seed: '9007199254740993'" --seed 9007199254740993
 refused 2 "--d: '1'" --d 1

@@ -6,7 +6,10 @@
  *   2. t = R u/sqrt(d), u = n_1 .. n_s and one more normal (stream SPECIAL): f_a = t_a for a <= s,
  *      |f|^2 = c + t_{s+1},
  *   3. f_{s+1 .. d} = n_{s+1 .. d}, scaled to length (|f|^2 - sum_a t_a^2)^{1/2}.
- * Then the spikes are added. */
+ * Then the spikes are added.
+ *
+ * The law is one of large d: with C_g of order d c its normal t_{s+1} can leave a row less than its special coordinates
+ * take, or less than nothing.  There is no such row, and to draw until there is one would be another law: refused. */
 #include "validate/networks/srf_rows.h"
 
 #include <math.h>
@@ -61,23 +64,28 @@ static int shape_row(const gst_first_layer *network, size_t i, size_t s, double 
     return set_length(network->d - s, square, row + s);
 }
 
-static int draw_group(gst_first_layer *network, const gst_features *f, size_t g)
+static int draw_group(gst_first_layer *network, const gst_features *f, size_t g,
+                      gst_message *message)
 {
     size_t d = network->d, s = f->m + f->q;
     const double *C = f->C + g * (s + 1) * (s + 1);
     double root[(GST_SPECIAL_MAX + 1) * (GST_SPECIAL_MAX + 1)], c = f->c[g];
     int sphere = is_sphere(s, c, C);
     if (!sphere && gst_dense_root(s + 1, C, root) != 0)
-        return 0;
+        return gst_fail(message, GST_FAILED, "the covariance of group %zu has no root", g + 1);
     for (size_t i = network->first[g]; i < network->first[g + 1]; i++) {
         double *row = network->W + i * d;
         gst_random_normals(&network->random, GST_STREAM_WEIGHTS, (uint32_t)i, d, row);
         if (!(sphere ? set_length(d, c, row) : shape_row(network, i, s, c, root, row)))
-            return 0;
+            return gst_fail(
+                message, GST_FAILED,
+                "--weights srf: a row of group %zu has no squared length left beside its "
+                "special directions at d = %zu: the law wants a larger --d",
+                g + 1, d);
         for (size_t l = 0; l < f->m; l++)
             row[l] += f->U[g * f->m + l];
     }
-    return 1;
+    return GST_OK;
 }
 
 int gst_srf_rows(gst_first_layer *network, const gst_features *features, gst_message *message)
@@ -87,10 +95,8 @@ int gst_srf_rows(gst_first_layer *network, const gst_features *features, gst_mes
         return gst_fail(message, GST_INVALID, "--d: '%zu' is too small for %zu special directions",
                         network->d, s);
     set_axes(network, features);
-    for (size_t g = 0; g < features->K; g++)
-        if (!draw_group(network, features, g))
-            return gst_fail(message, GST_FAILED,
-                            "no rows of this length and covariance at d = %zu (group %zu)",
-                            network->d, g + 1);
-    return GST_OK;
+    int status = GST_OK;
+    for (size_t g = 0; g < features->K && status == GST_OK; g++)
+        status = draw_group(network, features, g, message);
+    return status;
 }

@@ -43,6 +43,9 @@ int gst_twostep_prediction(const gst_twostep *t, const gst_two_step_network *net
 
 extern const char *const gst_twostep_batch_names[GST_TWOSTEP_BATCHES];
 
+/* Why a predicted singular value is loose. */
+extern const char gst_twostep_unsettled[];
+
 /* "yes", "boundary" or "no". */
 const char *gst_twostep_separated(double exponent);
 

@@ -3,16 +3,21 @@
  * finite width, for every d. */
 #include <math.h>
 
-#include "cli/process/report.h"
 #include "cli/commands/twostep/twostep.h"
+#include "cli/process/report.h"
+#include "cli/tables/flagged.h"
 
-enum { COLUMNS = 10 };
+enum { COLUMNS = 12 };
 
 static const char *const names[COLUMNS] = {"d",        "width",    "batch",          "k",
                                            "exponent", "strength", "singular_value", "overlap",
-                                           "edge",     "outliers"};
+                                           "edge",     "outliers", "error",          "status"};
 
 const char *const gst_twostep_batch_names[GST_TWOSTEP_BATCHES] = {"fresh", "reuse"};
+
+const char gst_twostep_unsettled[] = "the last terms still change the singular value: no "
+                                     "prediction at this width and phi, unless a larger --order "
+                                     "settles it";
 
 /* The own slopes of a reused batch want derivatives that the activation may not have. */
 static void note_kinks(const gst_twostep *t, const gst_two_step_network *network)
@@ -56,7 +61,7 @@ int gst_twostep_prediction(const gst_twostep *t, const gst_two_step_network *net
 }
 
 static void write_rows(const gst_twostep *t, size_t rung, int batch,
-                       const gst_two_step_prediction *p, gst_table *table)
+                       const gst_two_step_prediction *p, gst_table *table, gst_flagged *flagged)
 {
     for (size_t k = 0; k <= t->order; k++) {
         gst_cell cells[COLUMNS] = {
@@ -70,8 +75,11 @@ static void write_rows(const gst_twostep *t, size_t rung, int batch,
             {NULL, p->overlap[k]},
             {NULL, p->edge},
             {NULL, (double)p->outliers},
+            {NULL, p->error[k]},
+            {gst_status_name(p->status[k]), 0},
         };
         gst_table_row(table, COLUMNS, cells);
+        gst_flagged_add(flagged, p->status[k], gst_twostep_unsettled);
     }
 }
 
@@ -89,6 +97,7 @@ int gst_twostep_predict(const gst_twostep *t)
 {
     gst_two_step_network networks[GST_TWOSTEP_BATCHES];
     gst_two_step_prediction p;
+    gst_flagged flagged = {0};
     gst_output output;
     gst_table table;
     size_t rows = t->grid.count[GST_AXIS_D] * GST_TWOSTEP_BATCHES * (t->order + 1);
@@ -103,9 +112,10 @@ int gst_twostep_predict(const gst_twostep *t)
         for (int batch = 0; batch < GST_TWOSTEP_BATCHES && code == 0; batch++) {
             code = gst_twostep_prediction(t, &networks[batch], rung, &p);
             if (code == 0)
-                write_rows(t, rung, batch, &p, &table);
+                write_rows(t, rung, batch, &p, &table, &flagged);
         }
     }
     gst_table_end(&table);
-    return gst_exit_worse(gst_output_close(&output, code == 0), code);
+    code = gst_exit_worse(gst_output_close(&output, code == 0), code);
+    return code != 0 ? code : gst_flagged_report(&flagged, rows);
 }

@@ -22,7 +22,7 @@
 #include "validate/networks/two_step_simulation.h"
 
 enum {
-    COLUMNS = 24,
+    COLUMNS = 26,
     BATCHES = GST_TWOSTEP_BATCHES,
     NUMBERS = sizeof(gst_two_step_sample) / sizeof(double)
 };
@@ -55,7 +55,9 @@ static const char *const names[COLUMNS] = {"d",
                                            "sim_edge",
                                            "trials",
                                            "error",
-                                           "status"};
+                                           "status",
+                                           "singular_value_error",
+                                           "singular_value_status"};
 
 /* Mean and sum of squared deviations of every number of a sample (Welford 1962). */
 typedef struct {
@@ -206,9 +208,14 @@ static void write_row(state *s, const rung_plan *rung, size_t batch, size_t k,
         {NULL, (double)found->count},
         {NULL, theory->error[k]},
         {gst_status_name(theory->status[k]), 0},
+        {NULL, p->error[k]},
+        {gst_status_name(p->status[k]), 0},
     };
+    int flag_value = theory->status[k] == GST_OK;
     gst_table_row(&s->table, COLUMNS, cells);
     gst_flagged_add(&s->flagged, theory->status[k], "the theory's overlap, see the table of terms");
+    if (flag_value) /* a row is flagged once */
+        gst_flagged_add(&s->flagged, p->status[k], gst_twostep_unsettled);
 }
 
 /* GST_OK or GST_IO, the message printed. */

@@ -2,6 +2,7 @@
 /* test_dynamics.c - several giant steps on the population: averages by two routes, printed numbers,
  * symmetries, spanned and residual directions, trained networks. */
 #include "models/training/population.h"
+#include "models/training/bulk_law.h"
 #include "models/functions/derivatives.h"
 #include "solver/readout/resolution.h"
 #include "tests/network.h"
