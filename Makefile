@@ -16,7 +16,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -
 STANDARD := -std=c11 -D_POSIX_C_SOURCE=200809L -fopenmp-simd
 # An undeclared function would be called with the wrong types, and crash when it runs.
 ERRORS := -Werror=implicit-function-declaration -Werror=int-conversion -Werror=incompatible-pointer-types
-FLAGS = $(STANDARD) $(WARNINGS) $(ERRORS) -pthread $(FOUND_CFLAGS) $(CPPFLAGS) $(CFLAGS)
+FLAGS = $(STANDARD) $(WARNINGS) $(ERRORS) -fPIC -pthread $(FOUND_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 LDLIBS = $(FOUND_LIBS)
 
 VERSION := $(shell sed -n 's/^\#define GST_VERSION "\(.*\)"/\1/p' include/giantstep/giantstep.h)
@@ -44,6 +44,7 @@ LIBRARY_OBJECTS := $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 CLI_OBJECTS := $(CLI_SOURCES:%.c=$(BUILD)/%.o)
 
 LIBRARY := $(BUILD)/libgiantstep.a
+SHARED := $(BUILD)/libgiantstep.so.0
 PROGRAM := $(BUILD)/giantstep
 MANUAL := $(BUILD)/giantstep.1
 MPI_PROGRAM := $(BUILD)/giantstep-mpi
@@ -52,7 +53,7 @@ MPI_PROGRAM := $(BUILD)/giantstep-mpi
         install uninstall clean force
 .DEFAULT_GOAL := all
 
-all: $(PROGRAM) $(LIBRARY) $(MANUAL) ## the program, the library and the manual page
+all: $(PROGRAM) $(LIBRARY) $(SHARED) $(MANUAL) ## the program, the libraries and the manual page
 
 # make MPI=1: giantstep-mpi as well, the same commands under mpirun (docs/cluster.md).
 ifeq ($(MPI),1)
@@ -113,6 +114,16 @@ $(LIBRARY): $(LIBRARY_OBJECTS)
 	@echo "  ar $@"
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
+
+# Only what the public headers declare can be seen from outside.
+$(BUILD)/libgiantstep.map: $(wildcard include/giantstep/*.h) tools/public-functions
+	@mkdir -p $(@D)
+	@{ echo '{ global:'; tools/public-functions $(filter %.h,$^) | sort -u | sed 's/$$/;/'; echo 'local: *; };'; } >$@
+
+$(SHARED): $(LIBRARY_OBJECTS) $(BUILD)/libgiantstep.map
+	@echo "  link $@"
+	$(Q)$(CC) -shared -Wl,-soname,$(@F) -Wl,--version-script=$(BUILD)/libgiantstep.map -Wl,--no-undefined \
+	    -pthread $(CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(LDLIBS) -o $@
 
 $(PROGRAM): $(CLI_OBJECTS) $(LIBRARY)
 	@echo "  link $@"
@@ -270,15 +281,18 @@ install: all ## into $(DESTDIR)$(PREFIX)
 	install -m 755 $(PROGRAM) $(BIN)/giantstep
 	$(if $(filter 1,$(MPI)),install -m 755 $(MPI_PROGRAM) $(BIN)/giantstep-mpi)
 	install -m 644 $(LIBRARY) $(LIB)/libgiantstep.a
+	install -m 755 $(SHARED) $(LIB)/libgiantstep.so.0
+	ln -sf libgiantstep.so.0 $(LIB)/libgiantstep.so
 	install -m 644 $(INSTALLED_HEADERS) $(INC)
 	install -m 644 $(MANUAL) $(MAN)/giantstep.1
 	printf '%s\n' 'Name: giantstep' 'Version: $(VERSION)' \
 	    'Description: learning curves of two-layer networks after giant gradient steps' \
-	    'Cflags: -I$(PREFIX)/include' 'Libs: -L$(PREFIX)/lib -lgiantstep $(LDLIBS)' \
+	    'Cflags: -I$(PREFIX)/include' 'Libs: -L$(PREFIX)/lib -Wl,-rpath,$(PREFIX)/lib -lgiantstep' \
+	    'Libs.private: $(LDLIBS)' \
 	    >$(LIB)/pkgconfig/giantstep.pc
 
 uninstall: ## take it away again
-	rm -f $(BIN)/giantstep $(BIN)/giantstep-mpi $(LIB)/libgiantstep.a $(LIB)/pkgconfig/giantstep.pc $(MAN)/giantstep.1
+	rm -f $(BIN)/giantstep $(BIN)/giantstep-mpi $(LIB)/libgiantstep.a $(LIB)/libgiantstep.so $(LIB)/libgiantstep.so.0 $(LIB)/pkgconfig/giantstep.pc $(MAN)/giantstep.1
 	rm -rf $(INC)
 
 clean: ## remove what was built

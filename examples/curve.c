@@ -37,16 +37,15 @@ int main(void)
     if (status >= 0)
         status = gst_second_layer_parse(&layer, "1:0.5,-0.5:0.5", &message);
 
-    gst_training training = {
+    /* one step of size 3 with the population gradient */
+    gst_problem problem = {
         .activation = sigma,
         .target = g,
         .layer = &layer,
-        .eta = 3.0,
-        .alpha0 = INFINITY,
-        .steps = 1,
+        .training = gst_training_equal_steps(1, 3.0, INFINITY),
     };
     if (status >= 0)
-        status = gst_model_alloc(&model, &training, &message);
+        status = gst_model_alloc(&model, &problem, &message);
     if (status >= 0)
         status = print_curve(model);
     if (status < 0)

@@ -25,7 +25,13 @@ for header in "$work"/prefix/include/giantstep/*.h; do
         fail "$(basename "$header") alone: $(cat "$work/log")"
     case $header in */giantstep.h) ;; *) grep -q 'extern "C"' "$header" ;; esac || fail "$(basename "$header"): no extern \"C\""
 done
-[ $headers -gt 20 ] || fail "$headers headers installed"
+[ $headers -ge 12 ] && [ $headers -le 18 ] || fail "$headers headers installed"
+
+# The shared library shows what these headers declare, and nothing else.
+tools/public-functions "$work"/prefix/include/giantstep/*.h | sort -u >"$work/declared"
+nm -D --defined-only "$work/prefix/lib/libgiantstep.so.0" | awk '{ print $3 }' | sort -u >"$work/shown"
+[ "$(wc -l <"$work/declared")" -gt 50 ] && cmp -s "$work/declared" "$work/shown" ||
+    fail "declared and shown: $(diff "$work/declared" "$work/shown")"
 
 cat >"$work/curve.cc" <<'CXX'
 #include <giantstep/giantstep.h>
@@ -39,24 +45,22 @@ int main()
     gst_target *g = nullptr;
     gst_second_layer layer = gst_second_layer();
     gst_model *model = nullptr;
-    gst_training training = gst_training();
+    gst_problem problem = gst_problem();
     gst_point point = gst_point();
     gst_risk risk;
     if (gst_activation_compile(&sigma, "tanh", &message) < 0 ||
         gst_target_compile(&g, "sin(z1)", &message) < 0 ||
         gst_second_layer_parse(&layer, "1:0.5,-0.5:0.5", &message) < 0)
         return 1;
-    training.activation = sigma;
-    training.target = g;
-    training.layer = &layer;
-    training.eta = 2.3;
-    training.alpha0 = 1.7;
-    training.steps = 1;
+    problem.activation = sigma;
+    problem.target = g;
+    problem.layer = &layer;
+    problem.training = gst_training_equal_steps(1, 2.3, 1.7);
     point.alpha = 1.373;
     point.beta = 1.21;
     point.lambda = 0.07;
     point.width = 300.0;
-    if (gst_model_alloc(&model, &training, &message) < 0)
+    if (gst_model_alloc(&model, &problem, &message) < 0)
         return 2;
     gst_solve_options options = gst_solve_defaults();
     if (gst_model_solve(model, &point, &options, &risk, nullptr) < 0)
@@ -69,12 +73,21 @@ int main()
     return 0;
 }
 CXX
-# shellcheck disable=SC2046
-"${cxx[@]}" "$work/curve.cc" ${LDFLAGS-} $(package Libs) -o "$work/curve" 2>"$work/log" || fail "link: $(cat "$work/log")"
-found=$("$work/curve") || fail "the program ends with $?"
 wanted=$("$program" curve --target 'sin(z1)' --second-layer 1:0.5,-0.5:0.5 --eta 2.3 --alpha0 1.7 --alpha 1.373 \
     --beta 1.21 --lambda 0.07 --width 300 --quiet | grep -v '^#' | tail -n 1 | cut -f 9)
-[ "$found" = "$(printf '%.12g' "$wanted")" ] || fail "C++ computes '$found', the program '$wanted'"
+
+# linked NAME LIBRARIES...: with the shared library, with the archive
+linked() {
+    local name=$1 found
+    shift
+    "${cxx[@]}" "$work/curve.cc" ${LDFLAGS-} "$@" -o "$work/curve" 2>"$work/log" || fail "$name: link: $(cat "$work/log")"
+    found=$("$work/curve") || fail "$name: the program ends with $?"
+    [ "$found" = "$(printf '%.12g' "$wanted")" ] || fail "$name: C++ computes '$found', the program '$wanted'"
+}
+# shellcheck disable=SC2046
+linked shared $(package Libs)
+# shellcheck disable=SC2046
+linked archive "$work/prefix/lib/libgiantstep.a" $(package Libs.private)
 
 [ $failures -eq 0 ] && echo "all well"
 exit $((failures > 0))
