@@ -181,18 +181,41 @@ static int enclose_change(gst_line *line, double *at, size_t axis, double low, d
     return status;
 }
 
+/* Whether the structure, `before` at low, changes at a cut that is kept already, and is `after` beyond it: then there
+ * is nothing to enclose. */
+static int changes_at_cut(gst_line *line, double *at, size_t axis, double low, double high,
+                          const gst_structure *before, const gst_structure *after,
+                          const double *kept, size_t count, int *known)
+{
+    int status = GST_OK;
+    *known = 0;
+    for (size_t i = 0; i < count && !status && !*known; i++) {
+        gst_structure left, right;
+        if (!(kept[i] - same_root > low && kept[i] + same_root < high))
+            continue;
+        status = structure_at(line, at, axis, kept[i] - same_root, &left);
+        if (!status)
+            status = structure_at(line, at, axis, kept[i] + same_root, &right);
+        *known = !status && same_structure(&left, before) && same_structure(&right, after);
+    }
+    return status;
+}
+
 /* Add the places along an axis where the structure changes. */
 static int structure_changes(gst_line *line, double *at, size_t axis, double *kept, size_t *count)
 {
     double step = 2 * GST_GAUSSIAN_BOX / structure_steps;
     gst_structure before, here;
-    int status = GST_OK;
+    int status = GST_OK, known;
     for (size_t i = 0; i < structure_steps && !status; i++) {
         double place, to = -GST_GAUSSIAN_BOX + step * ((double)i + structure_shift);
         status = structure_at(line, at, axis, to, &here);
         if (!status && i > 0 && !same_structure(&here, &before)) {
-            status = enclose_change(line, at, axis, to - step, to, &before, &place);
-            if (!status && !contains(kept, *count, place))
+            status =
+                changes_at_cut(line, at, axis, to - step, to, &before, &here, kept, *count, &known);
+            if (!status && !known)
+                status = enclose_change(line, at, axis, to - step, to, &before, &place);
+            if (!status && !known && !contains(kept, *count, place))
                 status = gst_roots_insert(place, most_kinks, kept, count);
         }
         before = here;

@@ -14,7 +14,7 @@
  *      components; when what is left of it is cut off at the ends; when the next mesh would exceed
  *      `evaluations`; or when three doublings in a row have not made small errors smaller, which are
  *      then the rounding of the integrand itself.
- *      Otherwise go to 2. */
+ *      Otherwise go to 2; but between kinks, before the third mesh, try Gauss-Legendre panels (pieces.c). */
 #include "engine.h"
 
 #include <string.h>
@@ -59,7 +59,7 @@ static void assess(gst_engine *engine, size_t c)
     engine->near = engine->near && engine->error[c] <= noise * scale;
 }
 
-static int sweep_into(gst_engine *engine, gst_tally *into, size_t order, double shift)
+int gst_engine_sweep(gst_engine *engine, gst_tally *into, size_t order, double shift, int gauss)
 {
     const gst_sweep sweep = {.kinks = &engine->e->kinks,
                              .first = engine->e->first,
@@ -68,6 +68,7 @@ static int sweep_into(gst_engine *engine, gst_tally *into, size_t order, double 
                              .order = order,
                              .shift = shift,
                              .block = GST_ENGINE_BLOCK,
+                             .gauss = gauss,
                              .only_new = into == engine->tally && !engine->halves,
                              .visit = visit,
                              .context = engine};
@@ -77,7 +78,7 @@ static int sweep_into(gst_engine *engine, gst_tally *into, size_t order, double 
 
 static int sweep(gst_engine *engine)
 {
-    int status = sweep_into(engine, engine->tally, engine->order, 0);
+    int status = gst_engine_sweep(engine, engine->tally, engine->order, 0, 0);
     engine->worst = 0;
     engine->near = engine->cut_off = 1;
     for (size_t c = 0; c < engine->e->components && !status; c++)
@@ -111,7 +112,7 @@ static int confirm(gst_engine *engine)
         return GST_OK;
     memset(engine->other, 0, components * sizeof *engine->other);
     engine->halves = 0;
-    int status = sweep_into(engine, engine->other, order, GST_COMPANION_SHIFT);
+    int status = gst_engine_sweep(engine, engine->other, order, GST_COMPANION_SHIFT, 0);
     engine->worst = 0;
     for (size_t c = 0; c < components && !status; c++) {
         const gst_tally *tally = &engine->tally[c];
@@ -149,7 +150,12 @@ int gst_engine_refine(gst_engine *engine)
     size_t idle = 0, first = engine->order;
     int status = sweep(engine);
     while (!status && !engine->blind) {
-        int done = engine->order > first && (engine->worst == 0 || is_promising(engine));
+        int done = engine->order > first && (engine->worst == 0 || is_promising(engine)), met = 0;
+        if (!done && engine->order == 2 * first && engine->e->kinks.count) {
+            status = gst_engine_try_pieces(engine, &met);
+            if (status || met)
+                break;
+        }
         idle = engine->near && engine->worst >= best ? idle + 1 : 0;
         best = fmin(best, engine->worst);
         if (done || idle == patience || (engine->cut_off && engine->order > first) ||

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* engine.h - what the steps of gst_expectation over several variables share (private to integrals/): expectation.c
- * chooses, doubled.c sums over meshes of doubled order, adaptive.c hands over to cubature. */
+ * chooses, doubled.c sums over meshes of doubled order, pieces.c over Gauss panels, adaptive.c hands over to cubature. */
 #ifndef GST_ENGINE_H
 #define GST_ENGINE_H
 
@@ -31,6 +31,7 @@ typedef struct {
     double *value, *half, *error, *tolerance; /* the answer so far */
     double *gap;                              /* |value - half|, of the sweep before */
     double *loose, *tight, *tight_error;      /* answers of the cubature */
+    double *coarse, *fine, *fine_error;       /* answers of Gauss panels */
 } gst_engine;
 
 /* 0 if the tolerance is met, otherwise by which factor it is missed; NaN misses. */
@@ -43,6 +44,13 @@ static inline double gst_engine_missed(double error, double tolerance)
 /* Steps 1 to 3 of doubled.c: value, half, error and tolerance of all components, and worst.  GST_OK whether or not
  * the tolerance is met, GST_FAILED, GST_NO_MEMORY, GST_INTERRUPTED. */
 int gst_engine_refine(gst_engine *engine);
+
+/* Add the sums of one sweep to `into`. */
+int gst_engine_sweep(gst_engine *engine, gst_tally *into, size_t order, double shift, int gauss);
+
+/* Gauss-Legendre panels (pieces.c), after a second mesh: if they meet the tolerance and agree with that mesh,
+ * *met = 1 and value, half, error and tally are theirs; otherwise nothing has changed. */
+int gst_engine_try_pieces(gst_engine *engine, int *met);
 
 /* Whether cubature would not do better: what lies beyond the ends of the box alone misses the tolerance, or the mesh
  * has more digits already than a rule of fixed degree reaches. */

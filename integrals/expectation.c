@@ -67,12 +67,13 @@ static int engine_init(gst_engine *engine, const gst_expectand *e, const double 
     engine->blind = affordable < lowest_order;
     engine->order = engine->blind ? affordable : target / 2;
     engine->tally = gst_alloc(2 * components, sizeof *engine->tally);
-    engine->out = gst_alloc(components, (GST_ENGINE_BLOCK + 8) * sizeof *engine->out);
+    engine->out = gst_alloc(components, (GST_ENGINE_BLOCK + 11) * sizeof *engine->out);
     if (!engine->tally || !engine->out)
         return GST_NO_MEMORY;
     engine->other = engine->tally + components;
-    double **rows[] = {&engine->value, &engine->half,  &engine->error, &engine->tolerance,
-                       &engine->gap,   &engine->loose, &engine->tight, &engine->tight_error};
+    double **rows[] = {&engine->value,  &engine->half,  &engine->error,     &engine->tolerance,
+                       &engine->gap,    &engine->loose, &engine->tight,     &engine->tight_error,
+                       &engine->coarse, &engine->fine,  &engine->fine_error};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         *rows[i] = engine->out + (GST_ENGINE_BLOCK + i) * components;
     for (size_t c = 0; c < components; c++)

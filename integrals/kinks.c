@@ -9,7 +9,7 @@
  *      of zeros, as relu has: bisection.
  *   4. Where |a| has a minimum on the grid and the slope there would reach zero within a few cells,
  *      golden section looks for a zero that only touches; a change of sign met on the way gives two
- *      zeros by step 2. */
+ *      zeros by step 2; it ends early when the values have become level. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -31,6 +31,11 @@ static const double floor_width = 1e-25;
  * the neighbours on the grid, that counts as zero (rounding of the argument leaves about 1e-14). */
 static const size_t golden_steps = 90;
 static const double touching = 1e-12;
+
+/* Golden section ends without a zero when this many steps in a row have found only values between the smallest and
+ * this much more: a touching zero of any power tells its neighbours apart by more. */
+static const size_t level_steps = 4;
+static const double level = 1e-3;
 
 /* A minimum is followed when it is at most this many times the largest drop to it. */
 static const double reach = 4.0;
@@ -171,7 +176,7 @@ static int add_touching(gst_line *line, size_t c, size_t i)
     int sign = sign_of(value[i]), status;
     double low = x[i - 1], high = x[i + 1], best = x[i], f_best = fabs(value[i]);
     double inner[2] = {high - ratio * (high - low), low + ratio * (high - low)}, f[2];
-    for (size_t step = 0; step < golden_steps; step++) {
+    for (size_t step = 0, flat = 0; step < golden_steps && flat < level_steps; step++) {
         for (size_t k = 0; k < 2; k++) {
             f[k] = sign * probe(line, c, inner[k]);
             if (f[k] < 0) {
@@ -185,6 +190,7 @@ static int add_touching(gst_line *line, size_t c, size_t i)
                 best = inner[k];
             }
         }
+        flat = fmax(f[0], f[1]) <= (1 + level) * f_best && f_best > 0 ? flat + 1 : 0;
         if (f[0] < f[1])
             high = inner[1];
         else
@@ -214,10 +220,15 @@ static int search_argument(gst_line *line, size_t c)
         if (!isfinite(value[i]))
             return GST_FAILED;
     for (size_t i = 1; i <= line->cells && !status; i++) {
-        if (sign_of(value[i - 1]) != sign_of(value[i]))
+        if (value[i - 1] * value[i] > 0) {
+            if (fabs(value[i]) <= fabs(value[i - 1]) && i < line->cells &&
+                worth_following(value, i))
+                status = add_touching(line, c, i);
+        } else if (sign_of(value[i - 1]) != sign_of(value[i])) {
             status = add_crossing(line, c, x[i - 1], value[i - 1], x[i], value[i]);
-        else if (i < line->cells && worth_following(value, i))
+        } else if (i < line->cells && worth_following(value, i)) { /* the product underflows */
             status = add_touching(line, c, i);
+        }
     }
     return status;
 }
@@ -225,14 +236,21 @@ static int search_argument(gst_line *line, size_t c)
 static void fill_grid(gst_line *line, const double *at, double low, double high)
 {
     size_t nodes = line->cells + 1;
+    double *x = line->x + line->axis * nodes;
     for (size_t j = 0; j < line->kinks->dim; j++) {
         line->point[j] = j == line->axis ? low : at[j];
-        for (size_t i = 0; i < nodes; i++)
+        for (size_t i = 0; i < nodes && j != line->axis; i++)
             line->x[j * nodes + i] = line->point[j];
     }
-    for (size_t i = 1; i < nodes; i++)
-        line->x[line->axis * nodes + i] =
-            i + 1 == nodes ? high : low + (high - low) * ((double)i / (double)line->cells);
+    if (line->filled == line->axis + 1 && line->low == low && line->high == high)
+        return;
+    for (size_t i = 0; i < nodes; i++)
+        x[i] = i == 0           ? low
+               : i + 1 == nodes ? high
+                                : low + (high - low) * ((double)i / (double)line->cells);
+    line->filled = line->axis + 1;
+    line->low = low;
+    line->high = high;
 }
 
 int gst_line_search(gst_line *line, size_t axis, const double *at, double low, double high,

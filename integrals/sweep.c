@@ -3,7 +3,7 @@
  *
  *   1. Take the first axis.  If it has no kinks its nodes are those of the trapezoid rule;
  *      otherwise the axis is cut at the kinks (cuts.c) and every panel gets its double-exponential rule
- *      (rule.c).
+ *      (rule.c) or its Gauss-Legendre rule (gauss_rule.c).
  *   2. At each node, do the same for the next axis inside.
  *   3. On the last axis, append the nodes, the coordinates further out repeated, to the block; hand
  *      the block over when it is full.
@@ -30,6 +30,7 @@ typedef struct {
     gst_level *level;   /* one per axis */
     gst_rule trapezoid; /* shared by all axes without kinks */
     gst_panel_table table;
+    gst_gauss_rules gauss;
     gst_line line;
     double *at; /* coordinates of the point reached: kinks->dim */
     double *memory;
@@ -50,20 +51,27 @@ static double *carve(double **memory, size_t count)
     return part;
 }
 
-static gst_rule carve_rule(double **memory, size_t order)
+static gst_rule carve_rule(double **memory, size_t n)
 {
-    return (gst_rule){.x = carve(memory, order + 1),
-                      .w = carve(memory, order + 1),
-                      .w_half = carve(memory, order + 1),
-                      .edge = carve(memory, order + 1)};
+    return (gst_rule){.x = carve(memory, n),
+                      .w = carve(memory, n),
+                      .w_half = carve(memory, n),
+                      .edge = carve(memory, n)};
 }
 
 static void walk_free(gst_walk *walk)
 {
     gst_line_clear(&walk->line);
+    gst_gauss_rules_clear(&walk->gauss);
     free(walk->block.at_edge);
     free(walk->memory);
     free(walk->level);
+}
+
+/* Most nodes of a panel. */
+static size_t panel_most(const gst_sweep *sweep)
+{
+    return sweep->gauss ? gst_gauss_nodes(sweep->order, 2 * GST_GAUSSIAN_BOX) : sweep->order + 1;
 }
 
 /* What only split axes need: a panel per axis, the panel table, the search for kinks. */
@@ -71,18 +79,22 @@ static int prepare_panels(gst_walk *walk, double **memory)
 {
     const gst_sweep *sweep = walk->sweep;
     for (size_t j = 0; j < sweep->count; j++)
-        walk->level[j].panel = carve_rule(memory, sweep->order);
+        walk->level[j].panel = carve_rule(memory, panel_most(sweep));
+    int status = gst_line_init(&walk->line, sweep->kinks, 2 * GST_GAUSSIAN_BOX);
+    if (sweep->gauss)
+        return status ? status : gst_gauss_rules_init(&walk->gauss, sweep->order);
     walk->table.fraction = carve(memory, sweep->order + 1);
     walk->table.slope = carve(memory, sweep->order + 1);
     gst_panel_table_fill(sweep->order, sweep->shift, &walk->table);
-    return gst_line_init(&walk->line, sweep->kinks, 2 * GST_GAUSSIAN_BOX);
+    return status;
 }
 
 static int walk_init(gst_walk *walk, const gst_sweep *sweep)
 {
     size_t order = sweep->order, dim = sweep->first + sweep->count;
     size_t split = sweep->kinks->count && sweep->count, capacity = sweep->block;
-    size_t rules = 4 * (order + 1) * (1 + (split ? sweep->count : 0)) + (split ? 2 * order + 2 : 0);
+    size_t rules = 4 * (order + 1) + (split ? 4 * panel_most(sweep) * sweep->count : 0) +
+                   (split ? 2 * order + 2 : 0);
     *walk = (gst_walk){.sweep = sweep, .line.kinks = sweep->kinks, .capacity = capacity};
     walk->level = gst_alloc(sweep->count, sizeof *walk->level);
     walk->memory = gst_alloc_doubles(rules + (dim + 3) * capacity + sweep->kinks->dim);
@@ -97,7 +109,7 @@ static int walk_init(gst_walk *walk, const gst_sweep *sweep)
     walk->at = carve(&memory, sweep->kinks->dim);
     if (sweep->first)
         memcpy(walk->at, sweep->fixed, sweep->first * sizeof *walk->at);
-    walk->trapezoid = carve_rule(&memory, order);
+    walk->trapezoid = carve_rule(&memory, order + 1);
     gst_rule_trapezoid(order, sweep->shift, &walk->trapezoid);
     return split ? prepare_panels(walk, &memory) : GST_OK;
 }
@@ -145,7 +157,7 @@ static void append(gst_walk *walk, const gst_rule *rule, const gst_product *oute
 static int visit_nodes(gst_walk *walk, const gst_rule *rule, const gst_product *outer)
 {
     size_t stride = walk->sweep->only_new && outer->in_half ? 2 : 1;
-    size_t begin = stride - 1, left = walk->sweep->order / stride + (stride == 1);
+    size_t begin = stride - 1, left = stride == 2 ? rule->n / 2 : rule->n;
     while (left > 0) {
         size_t room = walk->capacity - walk->block.n, count = left < room ? left : room;
         append(walk, rule, outer, begin, stride, count);
@@ -169,7 +181,7 @@ static int visit_inside(gst_walk *walk, size_t depth, const gst_rule *rule,
     int status = GST_OK;
     if (depth + 1 == walk->sweep->count)
         return visit_nodes(walk, rule, outer);
-    for (size_t i = 0; i <= walk->sweep->order && !status; i++) {
+    for (size_t i = 0; i < rule->n && !status; i++) {
         gst_product next = {.w = outer->w * rule->w[i],
                             .w_half = outer->w_half * rule->w_half[i],
                             .edge = outer->edge * rule->w[i] + outer->w * rule->edge[i],
@@ -180,6 +192,36 @@ static int visit_inside(gst_walk *walk, size_t depth, const gst_rule *rule,
     return status;
 }
 
+/* Step 2 on a panel, with Gauss rules. */
+static int visit_gauss(gst_walk *walk, size_t depth, double low, double high,
+                       const gst_product *outer)
+{
+    const gst_sweep *sweep = walk->sweep;
+    double ends[GST_GRADED_MOST + 1] = {low, high};
+    size_t widest = 0, parts = sweep->gauss == 2 ? gst_gauss_grade(low, high, ends, &widest) : 1;
+    int status = GST_OK;
+    for (size_t i = 0; i < parts && !status; i++) {
+        size_t m =
+            i == widest ? gst_gauss_nodes(sweep->order, ends[i + 1] - ends[i]) : GST_GRADED_NODES;
+        gst_rule *panel = &walk->level[depth].panel;
+        status = gst_rule_gauss(m, &walk->gauss, ends[i], ends[i + 1], panel);
+        if (!status)
+            status = visit_inside(walk, depth, panel, outer);
+    }
+    return status;
+}
+
+/* Step 2 on a panel. */
+static int visit_panel(gst_walk *walk, size_t depth, double low, double high,
+                       const gst_product *outer)
+{
+    gst_rule *panel = &walk->level[depth].panel;
+    if (walk->sweep->gauss)
+        return visit_gauss(walk, depth, low, high, outer);
+    gst_rule_panel(walk->sweep->order, &walk->table, low, high, panel);
+    return visit_inside(walk, depth, panel, outer);
+}
+
 /* Step 1 for the axis at `depth`. */
 static int visit_axis(gst_walk *walk, size_t depth, const gst_product *outer)
 {
@@ -188,9 +230,7 @@ static int visit_axis(gst_walk *walk, size_t depth, const gst_product *outer)
     if (!status && level->cuts.panels == 1)
         return visit_inside(walk, depth, &walk->trapezoid, outer);
     for (size_t i = 0; i < level->cuts.panels && !status; i++) {
-        gst_rule_panel(walk->sweep->order, &walk->table, level->cuts.ends[i],
-                       level->cuts.ends[i + 1], &level->panel);
-        status = visit_inside(walk, depth, &level->panel, outer);
+        status = visit_panel(walk, depth, level->cuts.ends[i], level->cuts.ends[i + 1], outer);
     }
     return status;
 }
