@@ -14,7 +14,9 @@
  *      components; when what is left of it is cut off at the ends; when the next mesh would exceed
  *      `evaluations`; or when three doublings in a row have not made small errors smaller, which are
  *      then the rounding of the integrand itself.
- *      Otherwise go to 2; but between kinks, before the third mesh, try Gauss-Legendre panels (pieces.c). */
+ *      Otherwise go to 2.
+ *
+ * Functions with kinks are tried with Gauss-Legendre panels first (pieces.c). */
 #include "engine.h"
 
 #include <string.h>
@@ -35,6 +37,7 @@ static int visit(const gst_block *block, void *context)
     gst_engine *engine = context;
     engine->e->f(block->n, block->x, engine->out, engine->e->params);
     engine->points += engine->into == engine->tally ? block->n : 0;
+    engine->visited += block->n;
     for (size_t c = 0; c < engine->e->components; c++)
         if (gst_tally_add(&engine->into[c], block, engine->out + c * block->n, engine->halves))
             return GST_FAILED;
@@ -148,14 +151,14 @@ int gst_engine_refine(gst_engine *engine)
 {
     double best = INFINITY;
     size_t idle = 0, first = engine->order;
-    int status = sweep(engine);
+    int met = 0, status = GST_OK;
+    if (engine->e->kinks.count && engine->axes >= 2 && !engine->blind)
+        status = gst_engine_try_pieces(engine, &met);
+    if (status || met)
+        return status;
+    status = sweep(engine);
     while (!status && !engine->blind) {
-        int done = engine->order > first && (engine->worst == 0 || is_promising(engine)), met = 0;
-        if (!done && engine->order == 2 * first && engine->e->kinks.count) {
-            status = gst_engine_try_pieces(engine, &met);
-            if (status || met)
-                break;
-        }
+        int done = engine->order > first && (engine->worst == 0 || is_promising(engine));
         idle = engine->near && engine->worst >= best ? idle + 1 : 0;
         best = fmin(best, engine->worst);
         if (done || idle == patience || (engine->cut_off && engine->order > first) ||

@@ -20,12 +20,13 @@ typedef struct {
     const double *fixed;
     const gst_expectation_options *options;
     size_t axes, order, points;
-    int halves;   /* the first sweep: half sums are taken along */
-    int blind;    /* no mesh of the lowest order fits: only the scale means anything */
-    int near;     /* every error is below `noise` */
-    int cut_off;  /* where the tolerance is missed, what the ends cut off is most of the error */
-    double worst; /* largest error/tolerance */
-    double *out;  /* one block of values */
+    size_t visited; /* points of all sweeps */
+    int halves;     /* the first sweep: half sums are taken along */
+    int blind;      /* no mesh of the lowest order fits: only the scale means anything */
+    int near;       /* every error is below `noise` */
+    int cut_off;    /* where the tolerance is missed, what the ends cut off is most of the error */
+    double worst;   /* largest error/tolerance */
+    double *out;    /* one block of values */
     gst_tally *tally, *other;                 /* of the mesh and of its companion */
     gst_tally *into;                          /* the one that a sweep adds to */
     double *value, *half, *error, *tolerance; /* the answer so far */
@@ -48,7 +49,7 @@ int gst_engine_refine(gst_engine *engine);
 /* Add the sums of one sweep to `into`. */
 int gst_engine_sweep(gst_engine *engine, gst_tally *into, size_t order, double shift, int gauss);
 
-/* Gauss-Legendre panels (pieces.c), after a second mesh: if they meet the tolerance and agree with that mesh,
+/* Gauss-Legendre panels (pieces.c), before any mesh: if they meet the tolerance,
  * *met = 1 and value, half, error and tally are theirs; otherwise nothing has changed. */
 int gst_engine_try_pieces(gst_engine *engine, int *met);
 

@@ -7,7 +7,7 @@
  *      an irrational part of a step, its panels cut finer towards the kinks (gst_gauss_grade), and since the numbers
  *      of nodes differ it shares none with its neighbours.
  *   3. error = |value - value before| + edge + rounding.  Stop when it is within the tolerance; give up, and leave the
- *      integral to doubled.c, when a sweep has not made it ten times smaller (a singularity at a kink, a kink that is
+ *      integral to meshes of doubled order (doubled.c), when a sweep has not made it ten times smaller (a singularity at a kink, a kink that is
  *      not known), or the next would have too many points. */
 #include "engine.h"
 
@@ -32,6 +32,7 @@ static int sweep(gst_engine *engine, size_t order, double shift)
     memset(engine->other, 0, components * sizeof *engine->other);
     memcpy(engine->coarse, engine->fine, components * sizeof *engine->fine);
     engine->halves = 0;
+    engine->visited = 0;
     int status = gst_engine_sweep(engine, engine->other, order, shift, shift > 0 ? 2 : 1);
     engine->halves = halves;
     for (size_t c = 0; c < components; c++)
@@ -54,18 +55,23 @@ static double assess(gst_engine *engine)
     return worst;
 }
 
+/* Points of the sweep after the last one. */
+static double next_points(const gst_engine *engine)
+{
+    return (double)engine->visited * pow(2 * growth, (double)engine->axes);
+}
+
 /* Sweeps until the tolerance is met; *met = 0 when they stop making progress or would need too many points. */
 static int sweep_on(gst_engine *engine, int *met)
 {
-    double worst = INFINITY, before, points = (double)engine->points;
-    size_t order = engine->order;
+    double worst = INFINITY, before;
+    size_t order = 2 * engine->order; /* the first that may be accepted */
     int companion = 0, status = sweep(engine, order, 0);
     do {
         before = worst;
         order = next_order(order);
         companion = !companion;
-        points *= pow(2 * growth, (double)engine->axes);
-        if (status || points > (double)engine->options->evaluations)
+        if (status || next_points(engine) > (double)engine->options->evaluations)
             return status;
         status = sweep(engine, order, companion ? GST_COMPANION_SHIFT : 0);
         worst = status ? INFINITY : assess(engine);
