@@ -4,7 +4,8 @@
  *   1. GSL has tables of some rules, good to the last bit.  Others it iterates only until a node moves by less than
  *      1e-10, and takes the weight from the node before: that leaves errors up to 1e-11.
  *   2. Those are completed by two Newton steps on P_n, with the three-term recurrence and
- *      P_n' = n (x P_n - P_{n-1})/(x^2 - 1);  weight 2/((1 - x^2) P_n'^2). */
+ *      P_n' = n (x P_n - P_{n-1})/(x^2 - 1);  weight 2/((1 - x^2) P_n'^2),
+ *      in extended precision where there is one, since the recurrence loses a few bits. */
 #include <gsl/gsl_integration.h>
 
 #include "partition.h"
@@ -12,28 +13,30 @@
 enum { newton_steps = 2 };
 
 /* P_n'(x); *value = P_n(x).  |x| < 1. */
-static double legendre_slope(size_t n, double x, double *value)
+static long double legendre_slope(size_t n, long double x, long double *value)
 {
-    double before = 1, here = x;
+    long double before = 1, here = x;
     for (size_t j = 1; j < n; j++) {
-        double next = ((double)(2 * j + 1) * x * here - (double)j * before) / (double)(j + 1);
+        long double a = (long double)(2 * j + 1), b = (long double)j;
+        long double next = (a * x * here - b * before) / (b + 1);
         before = here;
         here = next;
     }
     *value = here;
-    return (double)n * (x * here - before) / (x * x - 1);
+    return (long double)n * (x * here - before) / (x * x - 1);
 }
 
 /* Step 2 for one node. */
 static void complete(size_t n, double *x, double *w)
 {
-    double value;
+    long double node = *x, value, slope;
     for (size_t i = 0; i < newton_steps; i++) {
-        double slope = legendre_slope(n, *x, &value);
-        *x -= value / slope;
+        slope = legendre_slope(n, node, &value);
+        node -= value / slope;
     }
-    double slope = legendre_slope(n, *x, &value);
-    *w = 2 / ((1 - *x * *x) * slope * slope);
+    slope = legendre_slope(n, node, &value);
+    *x = (double)node;
+    *w = (double)(2 / ((1 - node * node) * slope * slope));
 }
 
 int gst_rule_legendre(size_t n, double *x, double *w)
