@@ -9,10 +9,11 @@
  *      of zeros, as relu has: bisection.
  *   4. Where |a| has a minimum on the grid and the slope there would reach zero within a few cells,
  *      golden section looks for a zero that only touches; a change of sign met on the way gives two
- *      zeros by step 2. */
+ *      zeros by step 2; it ends early when the values have become level. */
 #include <float.h>
 #include "integrals/mesh.h"
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "integrals/line.h"
@@ -33,8 +34,16 @@ static const double floor_width = 1e-25;
 static const size_t golden_steps = 90;
 static const double touching = 1e-12;
 
+/* Golden section ends without a zero when this many steps in a row have found only values between the smallest and
+ * this much more: a touching zero of any power tells its neighbours apart by more. */
+static const size_t level_steps = 4;
+static const double level = 1e-3;
+
 /* A minimum is followed when it is at most this many times the largest drop to it. */
 static const double reach = 4.0;
+
+/* Nodes looked at together. */
+enum { run = 16 };
 
 /* Intervals longer than this are refused as too large for memory. */
 static const double longest = 1e6;
@@ -172,7 +181,7 @@ static int add_touching(gst_line *line, size_t c, size_t i)
     int sign = sign_of(value[i]), status;
     double low = x[i - 1], high = x[i + 1], best = x[i], f_best = fabs(value[i]);
     double inner[2] = {high - ratio * (high - low), low + ratio * (high - low)}, f[2];
-    for (size_t step = 0; step < golden_steps; step++) {
+    for (size_t step = 0, flat = 0; step < golden_steps && flat < level_steps; step++) {
         for (size_t k = 0; k < 2; k++) {
             f[k] = sign * probe(line, c, inner[k]);
             if (f[k] < 0) {
@@ -186,6 +195,7 @@ static int add_touching(gst_line *line, size_t c, size_t i)
                 best = inner[k];
             }
         }
+        flat = fmax(f[0], f[1]) <= (1 + level) * f_best && f_best > 0 ? flat + 1 : 0;
         if (f[0] < f[1])
             high = inner[1];
         else
@@ -205,16 +215,52 @@ static int worth_following(const double *value, size_t i)
            here <= before && here <= after && here <= reach * (fmax(before, after) - here);
 }
 
+/* A mask as wide as a value, so that several nodes are compared at a time. */
+static int64_t mask(int condition)
+{
+    return condition ? -1 : 0;
+}
+
+/* 0 times anything that is not finite is not 0: four sums, so that several nodes are looked at at a time. */
+static int all_finite(const double *value, size_t n)
+{
+    double sum[4] = {0};
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4)
+        for (size_t l = 0; l < 4; l++)
+            sum[l] += 0 * value[i + l];
+    for (; i < n; i++)
+        sum[0] += 0 * value[i];
+    return (sum[0] + sum[1]) + (sum[2] + sum[3]) == 0;
+}
+
+/* Whether the argument does nothing at the `run` nodes from value[0] on: no change of sign from the node before, no
+ * zero, no minimum of |a| lower than a neighbour. */
+static int is_quiet(const double *value)
+{
+    int64_t busy = 0;
+    for (size_t i = 0; i < run; i++) {
+        double before = fabs(value[i - 1]), here = fabs(value[i]), after = fabs(value[i + 1]);
+        busy |= ~mask(value[i - 1] * value[i] > 0);
+        busy |=
+            mask(here <= before) & mask(here <= after) & (mask(here < before) | mask(here < after));
+    }
+    return busy == 0;
+}
+
 /* Steps 2 to 4 for argument c. */
 static int search_argument(gst_line *line, size_t c)
 {
     const double *x = line->x + line->axis * (line->cells + 1);
     const double *value = line->value + c * (line->cells + 1);
     int status = GST_OK;
-    for (size_t i = 0; i <= line->cells; i++)
-        if (!isfinite(value[i]))
-            return GST_FAILED;
+    if (!all_finite(value, line->cells + 1))
+        return GST_FAILED;
     for (size_t i = 1; i <= line->cells && !status; i++) {
+        if (i % run == 1 && i + run <= line->cells && is_quiet(value + i)) {
+            i += run - 1;
+            continue;
+        }
         if (sign_of(value[i - 1]) != sign_of(value[i]))
             status = add_crossing(line, c, x[i - 1], value[i - 1], x[i], value[i]);
         else if (i < line->cells && worth_following(value, i))
@@ -223,17 +269,33 @@ static int search_argument(gst_line *line, size_t c)
     return status;
 }
 
+/* A row that has this value at both ends is no grid: it is filled already. */
+static void fill_row(double *x, size_t nodes, double value)
+{
+    if (x[0] == value && x[nodes - 1] == value)
+        return;
+    for (size_t i = 0; i < nodes; i++)
+        x[i] = value;
+}
+
 static void fill_grid(gst_line *line, const double *at, double low, double high)
 {
     size_t nodes = line->cells + 1;
+    double *x = line->x + line->axis * nodes;
     for (size_t j = 0; j < line->kinks->dim; j++) {
         line->point[j] = j == line->axis ? low : at[j];
-        for (size_t i = 0; i < nodes; i++)
-            line->x[j * nodes + i] = line->point[j];
+        if (j != line->axis)
+            fill_row(line->x + j * nodes, nodes, line->point[j]);
     }
-    for (size_t i = 1; i < nodes; i++)
-        line->x[line->axis * nodes + i] =
-            i + 1 == nodes ? high : low + (high - low) * ((double)i / (double)line->cells);
+    if (line->filled == line->axis + 1 && line->low == low && line->high == high)
+        return;
+    for (size_t i = 0; i < nodes; i++)
+        x[i] = i == 0           ? low
+               : i + 1 == nodes ? high
+                                : low + (high - low) * ((double)i / (double)line->cells);
+    line->filled = line->axis + 1;
+    line->low = low;
+    line->high = high;
 }
 
 int gst_line_search(gst_line *line, size_t axis, const double *at, double low, double high,

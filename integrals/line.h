@@ -7,8 +7,10 @@
 
 typedef struct {
     const gst_kinks *kinks;
-    size_t axis, cells;     /* the axis being searched, the number of grid cells */
-    double *x, *value;      /* the grid: dim and count rows of cells + 1 values */
+    size_t axis, cells; /* the axis being searched, the number of grid cells */
+    double *x, *value;  /* the grid: dim and count rows of cells + 1 values */
+    size_t filled;      /* 1 + the axis whose row of x holds a grid, that of [low, high]; 0: none */
+    double low, high;
     double *point, *single; /* one point and the arguments there */
     double *roots;          /* sorted; belongs to the caller */
     size_t most, found;

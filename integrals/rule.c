@@ -58,6 +58,7 @@ void gst_rule_trapezoid(size_t order, double shift, gst_rule *rule)
     }
     if (shift > 0)
         close_shifted(rule, order, GST_GAUSSIAN_BOX);
+    rule->n = order + 1;
 }
 
 void gst_panel_table_fill(size_t order, double shift, gst_panel_table *table)
@@ -98,4 +99,5 @@ void gst_rule_panel(size_t order, const gst_panel_table *table, double low, doub
     }
     if (shifted)
         close_shifted(rule, order, last);
+    rule->n = order + 1;
 }

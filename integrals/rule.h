@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* rule.h - rules on one axis (private to integrals/): the trapezoid rule on the whole box and the
- * double-exponential rule on a panel between two kinks.
+/* rule.h - rules on one axis (private to integrals/): the trapezoid rule on the whole box, and on a panel between
+ * two kinks the double-exponential rule, which stands algebraic singularities at its ends, or that of Gauss and
+ * Legendre, which needs far fewer nodes where the integrand is smooth up to the ends.
  *
  * Beside the weights of mesh.h every node carries `edge`: |f|*edge, summed over the nodes,
  * estimates what the rule does not see beyond the ends of the box, beyond the last node before the
@@ -11,11 +12,18 @@
 #include <math.h>
 #include <stddef.h>
 
-/* order + 1 nodes, ascending; the odd ones have w_half = 0.  A shifted rule (0 < shift < 1) has its nodes that
+/* n nodes, ascending.  Trapezoid and double exponential: order + 1 nodes, the odd ones have w_half = 0.  A shifted rule (0 < shift < 1) has its nodes that
  * part of a step further on, shares none of them with the rule of shift 0, and has no half. */
 typedef struct {
+    size_t n;
     double *x, *w, *w_half, *edge;
 } gst_rule;
+
+/* Gauss-Legendre rules on [-1, 1] of all even numbers of nodes up to `most`, made when first asked for. */
+typedef struct {
+    size_t most;
+    double **node; /* node[m/2]: m nodes, then m weights; NULL until asked for */
+} gst_gauss_rules;
 
 /* A panel rule before it is scaled to a panel: order + 1 entries each, node j at t = (j + shift - order/2) step;
  * fraction: distance to the nearer end / length; slope: dx/dt * step / length. */
@@ -39,5 +47,24 @@ void gst_panel_table_fill(size_t order, double shift, gst_panel_table *table);
  * strictly between the ends. */
 void gst_rule_panel(size_t order, const gst_panel_table *table, double low, double high,
                     gst_rule *rule);
+
+/* Nodes on a panel of this length: in its middle they are as dense as those of the trapezoid rule of `order`
+ * intervals, and order/8 more.  Even, so that rules of different numbers share no node, and different for orders that
+ * differ by 16. */
+size_t gst_gauss_nodes(size_t order, double length);
+
+/* Panels cut finer, geometrically towards those ends that are not ends of the box: ends[0] = low < .. <
+ * ends[returned] = high, where all but the panel *widest have GST_GRADED_NODES nodes, since they are short.  A layer
+ * at a kink, narrow as it may be, then shows against the rule that is not cut so. */
+enum { GST_GRADED_LEVELS = 3, GST_GRADED_MOST = 2 * GST_GRADED_LEVELS + 1, GST_GRADED_NODES = 6 };
+size_t gst_gauss_grade(double low, double high, double ends[GST_GRADED_MOST + 1], size_t *widest);
+
+/* Rules for all panels of that order.  GST_NO_MEMORY.  Clear in any case. */
+int gst_gauss_rules_init(gst_gauss_rules *rules, size_t order);
+void gst_gauss_rules_clear(gst_gauss_rules *rules);
+
+/* Gauss-Legendre rule of m nodes, even, m <= rules->most, on [low, high], density included, without half;
+ * edge is at the ends of the box only.  GST_NO_MEMORY. */
+int gst_rule_gauss(size_t m, gst_gauss_rules *rules, double low, double high, gst_rule *rule);
 
 #endif

@@ -25,6 +25,8 @@ typedef struct {
     size_t order;
     double shift; /* of all rules (rule.h); then w_half means nothing and only_new is 0 */
     size_t block; /* at most this many points at a time */
+    int gauss;    /* 1: panels get Gauss-Legendre rules, 2: graded ones (rule.h); then w_half means
+                   * nothing and only_new is 0 */
     int only_new; /* leave out the half mesh, which a sweep of order/2 has visited */
     gst_visit *visit;
     void *context;

@@ -2,12 +2,12 @@
 /* test_mesh.c - rules, meshes, kinks, Hermite polynomials and the checked cubature: moments,
  * orthonormality, Parseval, nesting, roots known in closed form, and refusals. */
 #include <check.h>
-#include "integrals/mesh.h"
 #include <math.h>
 #include <stdlib.h>
 
 #include "integrals/expectation.h"
 #include "integrals/gaussian_cubature.h"
+#include "integrals/partition.h"
 
 #define PI 3.14159265358979323846
 
@@ -178,6 +178,22 @@ START_TEST(hermite_is_exact_to_its_degree)
 }
 END_TEST
 
+START_TEST(legendre_is_exact_to_its_degree)
+{
+    double x[130], w[130];
+    for (size_t n = 1; n <= 130; n++) {
+        ck_assert_int_eq(gst_rule_legendre(n, x, w), GST_OK);
+        for (size_t power = 0; power < 2 * n; power += 2) {
+            double sum = 0;
+            for (size_t i = 0; i < n; i++)
+                sum += w[i] * pow(x[i], (double)power);
+            ck_assert_double_eq_tol(sum, 2 / (double)(power + 1), 1e-14);
+        }
+    }
+    ck_assert_int_eq(gst_rule_legendre(0, x, w), GST_INVALID);
+}
+END_TEST
+
 START_TEST(parseval)
 {
     enum { order = 30, exponential_order = 18 };
@@ -345,6 +361,7 @@ int main(void)
     tcase_add_loop_test(cases, half_mesh_is_the_coarse_mesh, 0, 2);
     tcase_add_test(cases, mesh_refuses);
     tcase_add_test(cases, hermite_is_exact_to_its_degree);
+    tcase_add_test(cases, legendre_is_exact_to_its_degree);
     tcase_add_test(cases, parseval);
     tcase_add_loop_test(cases, roots_of_known_functions, 0, 8);
     tcase_add_test(cases, roots_on_an_axis);

@@ -52,7 +52,10 @@ static int check_weights(const gst_simulation *s, gst_message *message)
     if (s->weights == GST_WEIGHTS_SRF && gst_training_has_batch(t) && t->bulk == GST_BULK_EXACT)
         return gst_fail(message, GST_INVALID,
                         "--weights: 'srf' at --alpha0 %.15g needs --bulk isotropic", alpha0);
-    return gst_problem_validate(s->problem, message);
+    int status = gst_problem_validate(s->problem, message);
+    if (status == GST_OK && s->weights == GST_WEIGHTS_SRF)
+        status = gst_regime_check(s->problem, message);
+    return status;
 }
 
 static int check_numbers(const gst_simulation *s, gst_message *message)
