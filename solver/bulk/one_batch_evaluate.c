@@ -31,22 +31,20 @@ static void add_node_slope(gst_exact *b, double weight, const double *Q)
     }
 }
 
-/* Mnew and, if asked, dQ, at the current G. */
-static int average_nodes(gst_exact *b, int slope)
+/* Mnew and dQ at the current G. */
+static int average_with_slope(gst_exact *b)
 {
     const gst_label_law *law = b->batch->law;
     size_t n = b->forms.nb;
     memset(b->Mnew, 0, n * n * sizeof *b->Mnew);
-    if (slope)
-        memset(b->dQ, 0, b->packed * b->packed * sizeof *b->dQ);
+    memset(b->dQ, 0, b->packed * b->packed * sizeof *b->dQ);
     for (size_t i = 0; i < law->n; i++) {
         double weight = law->weight[i];
-        if (gst_exact_node_real(&b->forms, law->y[i], b->G, b->Q, b->work) != GST_OK)
+        if (gst_exact_label_Q(&b->forms, law->y[i], b->G, b->Q, b->work) != GST_OK)
             return GST_FAILED;
         for (size_t k = 0; k < n * n; k++)
             b->Mnew[k] += weight * b->Q[k];
-        if (slope)
-            add_node_slope(b, weight, b->Q);
+        add_node_slope(b, weight, b->Q);
     }
     return GST_OK;
 }
@@ -63,8 +61,9 @@ int gst_exact_evaluate(gst_exact *b, const double *D, int slope)
         for (size_t j = 0; j < n; j++)
             b->X[i * n + j] = b->M[i * n + j] + (i != j ? 0.0 : i < K ? 1.0 : -2.0);
     }
-    if (gst_exact_response_real(&b->forms, b->P, b->M, b->H, b->G, b->work) != GST_OK ||
-        average_nodes(b, slope) != GST_OK)
+    if (gst_exact_response(&b->forms, b->P, b->M, b->H, b->G, b->work) != GST_OK ||
+        (slope ? average_with_slope(b) : gst_exact_mean_Q(&b->forms, b->G, b->Mnew, b->work)) !=
+            GST_OK)
         return GST_FAILED;
     gst_square_multiply(n, b->H, b->X, b->HX);
     for (size_t g = 0; g < K; g++) {

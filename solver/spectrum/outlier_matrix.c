@@ -14,7 +14,6 @@
 
 #define SCALAR double complex
 #define SIZE(x) cabs(x)
-#define NAME(stem) stem##_complex
 #include "base/dense.inc"
 
 /* Eigenvalues of N_perp below this share of the largest are zero. */
@@ -198,9 +197,9 @@ int gst_secular_inverse(gst_secular *s, double complex z, double complex *out)
     size_t n = s->n;
     if (gst_resolvent_follow(s->r, z) != GST_OK || set_matrices(s) != GST_OK)
         return GST_FAILED;
-    multiply_complex(n, n, n, s->A, s->gram, s->work);
+    dense_multiply(n, n, n, s->A, s->gram, s->work);
     for (size_t i = 0; i < n; i++)
         s->work[i * n + i] += 1.0;
     memcpy(out, s->A, n * n * sizeof *out);
-    return solve_complex(n, s->work, n, out);
+    return dense_solve(n, s->work, n, out);
 }
