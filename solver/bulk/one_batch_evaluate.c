@@ -49,6 +49,19 @@ static int average_with_slope(gst_exact *b)
     return GST_OK;
 }
 
+/* E and plain, the next V2. */
+static void exact_V2(gst_exact *b, const double *D)
+{
+    size_t K = b->base.K, n = b->forms.nb;
+    for (size_t g = 0; g < K; g++) {
+        double sum = 0.0;
+        for (size_t k = 0; k < n; k++)
+            sum += b->X[g * n + k] * b->G[k * n + g];
+        b->E[g] = sum / (b->beta * b->V2[g]);
+        b->plain[g] = b->f->pi[g] / (D[g] + b->E[g]);
+    }
+}
+
 /* P, X, H, G, H X, Mnew, plain at (M, V2). */
 int gst_exact_evaluate(gst_exact *b, const double *D, int slope)
 {
@@ -66,12 +79,6 @@ int gst_exact_evaluate(gst_exact *b, const double *D, int slope)
             GST_OK)
         return GST_FAILED;
     gst_square_multiply(n, b->H, b->X, b->HX);
-    for (size_t g = 0; g < K; g++) {
-        double sum = 0.0;
-        for (size_t k = 0; k < n; k++)
-            sum += b->X[g * n + k] * b->G[k * n + g];
-        b->E[g] = sum / (b->beta * b->V2[g]);
-        b->plain[g] = b->f->pi[g] / (D[g] + b->E[g]);
-    }
+    exact_V2(b, D);
     return GST_OK;
 }

@@ -68,7 +68,7 @@ static size_t coordinate(const gst_secular *s, size_t i)
     return s->K + group * (s->m + s->q + 1) + (l < s->m ? l : s->m + s->q);
 }
 
-static void set_gram(gst_secular *s)
+static void set_secular_gram(gst_secular *s)
 {
     const gst_resolvent *r = s->r;
     size_t terms = r->tables->terms, stride = r->tables->moments->n, n = s->n;
@@ -83,7 +83,7 @@ static void set_gram(gst_secular *s)
     }
 }
 
-static int set_response(gst_secular *s)
+static int set_secular_response(gst_secular *s)
 {
     size_t n = s->n, K = s->K, size = n - K;
     double complex *N = s->work;
@@ -104,8 +104,8 @@ static int set_matrices(gst_secular *s)
 {
     if (gst_resolvent_evaluate(s->r, s->r->z) != GST_OK)
         return GST_FAILED;
-    set_gram(s);
-    return set_response(s);
+    set_secular_gram(s);
+    return set_secular_response(s);
 }
 
 /* ---- the symmetric form ------------------------------------------------------------------------- */
