@@ -67,4 +67,12 @@ is "a circle of three, and what hangs on it" \
     "$(printf '%s\n' 'a b x' 'b c y' 'c a z' 'd a w' 'c e v' | circles | tr ' ' '\n' | grep -cE '^[abc]$')" 4
 is "no circle where there is none" "$(printf '%s\n' 'a b x' 'b c y' 'a c z' | circles)" ""
 
+# The drawing has a line for each floor with its rooms, and the page names no file that is not there.
+for room in $(sed -n '/^ROOMS :=/,/[^\\]$/p' Makefile | sed 's/.*:=//; s/\\$//'); do
+    grep -qE "^ ${room%%/*}/ .* ${room##*/}/ |^ $room/ " docs/architecture.md; report $? "docs/architecture.md draws $room"
+done
+for file in $(grep -oE '`[a-z]+/[a-z_/]+\.[a-z]+`' docs/architecture.md | tr -d '`' | sort -u); do
+    [ -f "$file" ]; report $? "docs/architecture.md names $file"
+done
+
 [ $failures -eq 0 ]
