@@ -104,7 +104,9 @@ $(BUILD)/%.o: %.c Makefile $(LIBRARIES) | $(BUILD)/rooms
 	$(Q)$(CC) $(FLAGS) $(INCLUDES) $(EXTRA) -MMD -MP -c $< -o $@
 $(TEST_SOURCES:%.c=$(BUILD)/%.o): $(TEST_LIBRARIES)
 
-ALL_HEADERS := $(call sources,$(LIBRARY_ROOMS) $(CLI_ROOMS),h) $(call sources,$(LIBRARY_ROOMS),inc)
+# What sources include: headers, and .inc files, the text that is compiled once for each kind of number.
+INCLUDED = $(call sources,$(1),h) $(call sources,$(1),inc)
+ALL_HEADERS := $(call INCLUDED,$(LIBRARY_ROOMS) $(CLI_ROOMS))
 $(BUILD)/rooms: $(LIBRARY_SOURCES) $(CLI_SOURCES) $(MPI_SOURCES) $(ALL_HEADERS) tools/check-rooms Makefile
 	@mkdir -p $(@D)
 	@tools/check-rooms '$(ROOMS)' $(filter %.c %.h %.inc,$^)
@@ -218,7 +220,7 @@ check-long: $(PROGRAM) ## validate reference cases A, B, C, N at d = 250, 500, 1
 	test $$failed -eq 0
 
 # ---------------------------------------------------------------- lint
-HEADERS := $(wildcard include/giantstep/*.h) $(ALL_HEADERS) $(call sources,$(TEST_ROOMS),h)
+HEADERS := $(wildcard include/giantstep/*.h) $(ALL_HEADERS) $(call INCLUDED,$(TEST_ROOMS))
 SOURCES := $(LIBRARY_SOURCES) $(CLI_SOURCES) $(TEST_SOURCES)
 
 lint: ## zero warnings under gcc and clang, formatting

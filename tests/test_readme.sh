@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What the documents say: every command of README gives the output shown, its C example is
-# examples/curve.c and runs against an installed library, tables of commands, options, functions and
+# examples/curve.c and runs against an installed library, tables of commands, options and
 # links are those of the program, the figures can be drawn, uninstall leaves nothing.
 # Run from the top of the tree; needs BUILD, GIANTSTEP and CC as set by `make check`.
 set -u
@@ -99,9 +99,6 @@ done
 giantstep help --man | sed 's/\\//g' >"$T/manual"
 for option in $(grep -ohE -e '`--[a-z0-9-]+' README.md docs/usage.md docs/theory.md | tr -d '`' | grep -vx -e --key | sort -u); do
     grep -qw -e "$option" "$T/manual"; report $? "the program has $option"
-done
-for function in $(grep -oE '`[a-z]+/[a-z_]+\.c:[a-z0-9_]+`' docs/theory.md | tr -d '`' | sort -u); do
-    grep -qE "^[a-z].*[ *]${function#*:}\(" "${function%:*}" 2>/dev/null; report $? "docs/theory.md: $function exists"
 done
 for file in README.md docs/*.md results/README.md NEWS.md; do
     for link in $(grep -oE '\]\([^)]+\)' "$file" | sed 's/^](//; s/)$//; /^http/d'); do

@@ -206,7 +206,7 @@ static int build(stairwell *s, size_t order, int companion)
 }
 
 /* Step 3 with weights w. */
-static void reckon(stairwell *s, const double *w, double zero, answer *a)
+static void gains_and_floor(stairwell *s, const double *w, double zero, answer *a)
 {
     size_t n = s->mesh.n;
     a->floor = 0.0;
@@ -254,7 +254,7 @@ static int confirm(stairwell *s, size_t order, double tol, const answer *full, g
     int status = build(s, order, 1);
     if (status < 0)
         return status;
-    reckon(s, s->mesh.w, tol, &other);
+    gains_and_floor(s, s->mesh.w, tol, &other);
     judge(s, full, &other, stair);
     stair->floor_error = fmax(stair->floor_error, floor_error);
     stair->gain_error = fmax(stair->gain_error, gain_error);
@@ -270,8 +270,8 @@ static int refine(stairwell *s, double variance, double tol, size_t evaluations,
         int status = build(s, order, 0);
         if (status < 0)
             return status;
-        reckon(s, s->mesh.w_half, tol, &half);
-        reckon(s, s->mesh.w, tol, full);
+        gains_and_floor(s, s->mesh.w_half, tol, &half);
+        gains_and_floor(s, s->mesh.w, tol, full);
         judge(s, full, &half, stair);
         if (is_good(stair, variance, tol))
             status = confirm(s, order, tol, full, stair);

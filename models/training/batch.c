@@ -31,7 +31,7 @@ double gst_batch_overlap(const gst_batch *batch, size_t i, size_t j)
     return sum;
 }
 
-static void set_directions(gst_batch *batch, size_t g, double e, const gst_gradient_moments *s)
+static void set_norm_covariance(gst_batch *batch, size_t g, double e, const gst_gradient_moments *s)
 {
     double b = batch->b[g], phi = batch->phi, k0 = 1.0 + b * batch->law->moment[1];
     double *q1 = batch->q1 + g * GST_BATCH_POWERS, *q2 = batch->q2 + g * GST_BATCH_POWERS;
@@ -99,7 +99,7 @@ int gst_batch_build(gst_batch **batch, const gst_gradient_moments *sigma, gst_la
         double e = eta * layer->A[g];
         made->b[g] = made->linear ? e * sigma->c2 : 0.0;
         made->w[g] = e * e * sigma->s2 * made->phi;
-        set_directions(made, g, e, sigma);
+        set_norm_covariance(made, g, e, sigma);
         made->om[g] = norm_variance(made, g, e, sigma);
         finite = finite && isfinite(made->w[g]) && isfinite(made->om[g]);
     }

@@ -29,7 +29,7 @@ typedef struct {
 } workspace;
 
 /* A^T E[e e^T (1 - c m)^{-power}] A. */
-static void set_form(const gst_bulk_perturbed *w, int power, double m, workspace *s)
+static void outlier_form(const gst_bulk_perturbed *w, int power, double m, workspace *s)
 {
     double plain = pow(1 - m, -power);
     for (size_t i = 0; i < w->n; i++)
@@ -52,7 +52,7 @@ static void set_form(const gst_bulk_perturbed *w, int power, double m, workspace
 static int find_eigenvalue(const gst_bulk_perturbed *w, size_t k, double m, workspace *s,
                            double *value)
 {
-    set_form(w, 1, m, s);
+    outlier_form(w, 1, m, s);
     gsl_matrix_scale(s->form, m);
     if (gsl_eigen_symmv(s->form, s->values, s->vectors, s->symmv) ||
         gsl_eigen_symmv_sort(s->values, s->vectors, GSL_EIGEN_SORT_VAL_DESC))
@@ -64,7 +64,7 @@ static int find_eigenvalue(const gst_bulk_perturbed *w, size_t k, double m, work
 static void project(const gst_bulk_perturbed *w, size_t k, double m, workspace *s, double *v)
 {
     double square = 0;
-    set_form(w, 2, m, s);
+    outlier_form(w, 2, m, s);
     for (size_t a = 0; a < w->right; a++)
         for (size_t b = 0; b < w->right; b++)
             square += gsl_matrix_get(s->vectors, a, k) * gsl_matrix_get(s->form, a, b) *

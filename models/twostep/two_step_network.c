@@ -143,8 +143,8 @@ static void set_left_root(size_t n, double *T)
 }
 
 /* T^T D R, (L+1) x columns. */
-static void set_matrix(const gst_two_step_network *w, const double *T, double a1, double a2,
-                       double N, double *matrix)
+static void finite_rank_matrix(const gst_two_step_network *w, const double *T, double a1, double a2,
+                               double N, double *matrix)
 {
     size_t n = w->order + 1, c = w->columns;
     double first = pow(N, a1) * w->coefficient[0]; /* f_0 = 1: mu1 */
@@ -161,7 +161,7 @@ static void set_matrix(const gst_two_step_network *w, const double *T, double a1
 
 /* Of the two terms the second can be negative; together they are not a variance beyond leading order, and rows that
  * they would shorten keep the length they had. */
-static void set_variances(const gst_two_step_network *w, double a1, double a2, double N,
+static void row_variances(const gst_two_step_network *w, double a1, double a2, double N,
                           row_law *rows)
 {
     double total = 0, cut = sqrt(2 * log(fmax(N, 2)));
@@ -254,8 +254,8 @@ static int predict(const gst_two_step_network *w, double a1, double a2, double N
     if (!rows)
         return GST_NO_MEMORY;
     set_left_root(n, T);
-    set_matrix(w, T, a1, a2, N, matrix);
-    set_variances(w, a1, a2, N, rows);
+    finite_rank_matrix(w, T, a1, a2, N, matrix);
+    row_variances(w, a1, a2, N, rows);
     set_left_vectors(n, T, rows);
     int status = set_strengths(n, w->columns, matrix, prediction->strength);
     if (status == GST_OK)

@@ -49,8 +49,8 @@ static double factorial(size_t k)
 }
 
 /* F_k of size about 1, and its true size. */
-static void set_polynomials(const gst_two_step *problem, const gst_two_step_label *label,
-                            const double *slopes, polynomials *p, double *width)
+static void own_slope_polynomials(const gst_two_step *problem, const gst_two_step_label *label,
+                                  const double *slopes, polynomials *p, double *width)
 {
     size_t L = problem->order;
     int reused = problem->batch == GST_BATCH_REUSED;
@@ -107,7 +107,7 @@ int gst_two_step_vectors_compute(const gst_two_step *problem, const double *slop
         status = gst_two_step_label_compute(problem, label, message);
     if (status < 0)
         return status;
-    set_polynomials(problem, label, slopes, &p, vectors->width);
+    own_slope_polynomials(problem, label, slopes, &p, vectors->width);
     status =
         gst_two_step_moments_compute(problem, label, n, problem->order, evaluate, &p, &m, message);
     for (size_t j = 0; status >= 0 && j < n; j++) {

@@ -14,7 +14,6 @@
 
 #define SCALAR double complex
 #define SIZE(x) cabs(x)
-#define NAME(stem) stem##_complex
 #include "base/dense.inc"
 
 #define SETTLED 1e-15
@@ -31,7 +30,7 @@ static int set_response(gst_isotropic *b)
             b->Mc[g * K + h] = g == h ? 1.0 : 0.0;
         }
     }
-    return solve_complex(K, b->scratchc, K, b->Mc);
+    return dense_solve(K, b->scratchc, K, b->Mc);
 }
 
 /* One damped pass; largest relative changes of real and imaginary parts. */
@@ -42,7 +41,7 @@ static int pass(gst_isotropic *b, const double complex *D, double *change)
     change[0] = change[1] = 0.0;
     if (set_response(b) != GST_OK)
         return GST_FAILED;
-    multiply_complex(K, K, K, b->Mc, b->V1hc, b->Ec);
+    dense_multiply(K, K, K, b->Mc, b->V1hc, b->Ec);
     for (size_t g = 0; g < K; g++) {
         double unit = cabs(b->V2c[g]);
         double complex next = b->f->pi[g] / (D[g] + b->f->c[g] * b->Ec[g * K + g]);
@@ -150,7 +149,7 @@ int gst_isotropic_relations(gst_bulk *bulk, double beta, const double complex *h
     }
     if (set_response(b) != GST_OK)
         return GST_FAILED;
-    multiply_complex(K, K, K, b->Mc, b->V1hc, b->Ec);
+    dense_multiply(K, K, K, b->Mc, b->V1hc, b->Ec);
     take_V1(b, value);
     memset(slope, 0, bulk->L * columns * sizeof *slope);
     for (size_t g = 0; g < K; g++) {
@@ -184,5 +183,5 @@ int gst_isotropic_directions_complex(gst_bulk *bulk, double complex *N_perp)
             b->Bc[i * n + j] = sum;
         }
     }
-    return solve_complex(n, b->Bc, n, N_perp);
+    return dense_solve(n, b->Bc, n, N_perp);
 }

@@ -6,8 +6,8 @@
  *   P0 = blockdiag(P, I), X = diag(1, -2) + M, H = (I + X P0)^{-1}, G = P0 H,
  *   M = E Q,  Q(y) = y~ (I + phi G y~)^{-1}.
  * Blocks are of size K, 2 of them (1 if b = 0, where the second decouples); nb = blocks*K.
- * Every function exists for real and for complex numbers (plain transposes), from one text,
- * label_averages.inc. */
+ * Every function exists for real and for complex numbers (plain transposes), from one text, label_averages.inc and
+ * special_directions.inc. */
 #ifndef GST_LABEL_AVERAGES_H
 #define GST_LABEL_AVERAGES_H
 
@@ -28,23 +28,23 @@ typedef struct {
 size_t gst_exact_workspace(const gst_exact_forms *forms);
 
 /* H and G at (P, M), each nb x nb. */
-int gst_exact_response_real(const gst_exact_forms *forms, const double *P, const double *M,
-                            double *H, double *G, double *work);
+int gst_exact_response(const gst_exact_forms *forms, const double *P, const double *M, double *H,
+                       double *G, double *work);
 
 int gst_exact_response_complex(const gst_exact_forms *forms, const double complex *P,
                                const double complex *M, double complex *H, double complex *G,
                                double complex *work);
 
-/* E Q at G. */
-int gst_exact_mean_real(const gst_exact_forms *forms, const double *G, double *M, double *work);
-int gst_exact_mean_complex(const gst_exact_forms *forms, const double complex *G, double complex *M,
-                           double complex *work);
+/* M = E Q at G. */
+int gst_exact_mean_Q(const gst_exact_forms *forms, const double *G, double *M, double *work);
+int gst_exact_mean_Q_complex(const gst_exact_forms *forms, const double complex *G,
+                             double complex *M, double complex *work);
 
-/* Q at one node y. */
-int gst_exact_node_real(const gst_exact_forms *forms, double y, const double *G, double *Q,
-                        double *work);
-int gst_exact_node_complex(const gst_exact_forms *forms, double y, const double complex *G,
-                           double complex *Q, double complex *work);
+/* Q at the label y. */
+int gst_exact_label_Q(const gst_exact_forms *forms, double y, const double *G, double *Q,
+                      double *work);
+int gst_exact_label_Q_complex(const gst_exact_forms *forms, double y, const double complex *G,
+                              double complex *Q, double complex *work);
 
 /* One group: E Q at G into M and, unless sums is NULL, E[Q_a Q_c] of packed entries a, c, real parts then
  * imaginary parts (one_batch_single.c). */
@@ -56,9 +56,9 @@ double gst_exact_single_beyond(const gst_exact_forms *forms, const double comple
 
 /* N of the special directions, scaled: N = sqrt(Th) N~ sqrt(Th), K (r+2) square, index g*(r+2) + a with
  * a = 0 the spike v, 1..r the residual directions, r+1 the norm; (P, M) must satisfy M = E Q. */
-int gst_exact_directions_real(const gst_exact_forms *forms, const double *P, const double *M,
-                              double *N, double *work);
-int gst_exact_directions_complex(const gst_exact_forms *forms, const double complex *P,
-                                 const double complex *M, double complex *N, double complex *work);
+int gst_exact_special_N(const gst_exact_forms *forms, const double *P, const double *M, double *N,
+                        double *work);
+int gst_exact_special_N_complex(const gst_exact_forms *forms, const double complex *P,
+                                const double complex *M, double complex *N, double complex *work);
 
 #endif

@@ -109,10 +109,21 @@ static int start_cold(gst_exact *b, const double *D)
     return GST_FAILED;
 }
 
+/* V1, packed. */
+static void exact_V1(const gst_exact *b, double *V1)
+{
+    size_t K = b->base.K, n = b->forms.nb;
+    for (size_t g = 0; g < K; g++) {
+        for (size_t h = g; h < K; h++)
+            V1[gst_packed_pair(K, g, h)] =
+                gst_exact_root(b, g, h) * 0.5 * (b->HX[g * n + h] + b->HX[h * n + g]);
+    }
+}
+
 static int map(gst_bulk *bulk, double beta, const double *hat, double *x)
 {
     gst_exact *b = (gst_exact *)bulk;
-    size_t K = bulk->K, n = b->forms.nb;
+    size_t K = bulk->K;
     const double *D = hat + gst_packed_value(K, 0);
     b->beta = beta;
     gst_packed_expand(K, hat, b->V1h);
@@ -126,11 +137,7 @@ static int map(gst_bulk *bulk, double beta, const double *hat, double *x)
     if (gst_exact_evaluate(b, D, 1) != GST_OK || gst_exact_set_system(b) != GST_OK)
         return GST_FAILED;
     memcpy(x + gst_packed_value(K, 0), b->V2, K * sizeof *b->V2);
-    for (size_t g = 0; g < K; g++) {
-        for (size_t h = g; h < K; h++)
-            x[gst_packed_pair(K, g, h)] =
-                gst_exact_root(b, g, h) * 0.5 * (b->HX[g * n + h] + b->HX[h * n + g]);
-    }
+    exact_V1(b, x);
     return GST_OK;
 }
 

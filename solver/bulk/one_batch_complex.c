@@ -12,7 +12,6 @@
 
 #define SCALAR double complex
 #define SIZE(x) cabs(x)
-#define NAME(stem) stem##_complex
 #include "base/dense.inc"
 
 #define SETTLED 1e-14
@@ -66,8 +65,11 @@ static int pass(gst_exact *b, const double complex *D, progress *p)
 {
     size_t K = b->base.K, n = b->forms.nb;
     *p = (progress){{0.0, 0.0}, {0.0, 0.0}};
-    if (gst_exact_respond_complex(b) != GST_OK ||
-        gst_exact_mean_complex(&b->forms, b->Gc, b->nextc, b->workc) != GST_OK)
+    if (gst_exact_respond_complex(b) != GST_OK)
+        return GST_FAILED;
+    int status = K == 1 ? gst_exact_single(&b->forms, b->Gc, b->nextc, NULL)
+                        : gst_exact_mean_Q_complex(&b->forms, b->Gc, b->nextc, b->workc);
+    if (status != GST_OK)
         return GST_FAILED;
     for (size_t g = 0; g < K; g++)
         damp(&b->V2c[g], plain_value(b, g, D[g]), cabs(b->V2c[g]), p);
@@ -105,7 +107,7 @@ int gst_exact_map_complex(gst_bulk *bulk, double beta, const double complex *hat
     b->warm_complex = status >= 0;
     if (status < 0)
         return status;
-    multiply_complex(n, n, n, b->Hc, b->Xc, b->nextc);
+    dense_multiply(n, n, n, b->Hc, b->Xc, b->nextc);
     for (size_t g = 0; g < K; g++) {
         x[gst_packed_value(K, g)] = b->V2c[g];
         for (size_t h = g; h < K; h++)
@@ -121,7 +123,7 @@ int gst_exact_directions_complex_perp(gst_bulk *bulk, double complex *N_perp)
     gst_exact *b = (gst_exact *)bulk;
     size_t K = bulk->K, s = bulk->m + bulk->q + 1, size = K * s;
     if (!b->warm_complex ||
-        gst_exact_directions_complex(&b->forms, b->Pc, b->Mc, b->Nc, b->workc) != GST_OK)
+        gst_exact_special_N_complex(&b->forms, b->Pc, b->Mc, b->Nc, b->workc) != GST_OK)
         return GST_FAILED;
     for (size_t i = 0; i < size; i++) {
         for (size_t j = 0; j < size; j++)
@@ -137,5 +139,5 @@ int gst_exact_directions_complex_perp(gst_bulk *bulk, double complex *N_perp)
         }
     }
     memcpy(N_perp, b->Nc, size * size * sizeof *N_perp);
-    return solve_complex(size, b->perpc, size, N_perp);
+    return dense_solve(size, b->perpc, size, N_perp);
 }

@@ -81,7 +81,7 @@ int gst_exact_directions(gst_bulk *bulk, double *N_perp)
 {
     gst_exact *b = (gst_exact *)bulk;
     size_t K = bulk->K, s = bulk->m + bulk->q + 1, size = K * s;
-    if (gst_exact_directions_real(&b->forms, b->P, b->M, b->N, b->work) != GST_OK)
+    if (gst_exact_special_N(&b->forms, b->P, b->M, b->N, b->work) != GST_OK)
         return GST_FAILED;
     for (size_t i = 0; i < size; i++) {
         for (size_t j = 0; j < size; j++)
@@ -129,7 +129,7 @@ static int slope_in_P(gst_exact *b, size_t g, size_t h, const double *tau, doubl
             b->Mc[i * n + j] =
                 b->M[i * n + j] + COMPLEX_STEP * b->step[gst_packed_pair(n, i, j)] * I;
     }
-    if (gst_exact_directions_complex(&b->forms, b->Pc, b->Mc, b->Nc, b->workc) != GST_OK)
+    if (gst_exact_special_N_complex(&b->forms, b->Pc, b->Mc, b->Nc, b->workc) != GST_OK)
         return GST_FAILED;
     b->warm_complex = 0; /* Mc is scratch here */
     *slope = 0.0;

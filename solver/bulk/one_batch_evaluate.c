@@ -31,24 +31,35 @@ static void add_node_slope(gst_exact *b, double weight, const double *Q)
     }
 }
 
-/* Mnew and, if asked, dQ, at the current G. */
-static int average_nodes(gst_exact *b, int slope)
+/* Mnew and dQ at the current G. */
+static int average_with_slope(gst_exact *b)
 {
     const gst_label_law *law = b->batch->law;
     size_t n = b->forms.nb;
     memset(b->Mnew, 0, n * n * sizeof *b->Mnew);
-    if (slope)
-        memset(b->dQ, 0, b->packed * b->packed * sizeof *b->dQ);
+    memset(b->dQ, 0, b->packed * b->packed * sizeof *b->dQ);
     for (size_t i = 0; i < law->n; i++) {
         double weight = law->weight[i];
-        if (gst_exact_node_real(&b->forms, law->y[i], b->G, b->Q, b->work) != GST_OK)
+        if (gst_exact_label_Q(&b->forms, law->y[i], b->G, b->Q, b->work) != GST_OK)
             return GST_FAILED;
         for (size_t k = 0; k < n * n; k++)
             b->Mnew[k] += weight * b->Q[k];
-        if (slope)
-            add_node_slope(b, weight, b->Q);
+        add_node_slope(b, weight, b->Q);
     }
     return GST_OK;
+}
+
+/* E and plain, the next V2. */
+static void exact_V2(gst_exact *b, const double *D)
+{
+    size_t K = b->base.K, n = b->forms.nb;
+    for (size_t g = 0; g < K; g++) {
+        double sum = 0.0;
+        for (size_t k = 0; k < n; k++)
+            sum += b->X[g * n + k] * b->G[k * n + g];
+        b->E[g] = sum / (b->beta * b->V2[g]);
+        b->plain[g] = b->f->pi[g] / (D[g] + b->E[g]);
+    }
 }
 
 /* P, X, H, G, H X, Mnew, plain at (M, V2). */
@@ -63,16 +74,11 @@ int gst_exact_evaluate(gst_exact *b, const double *D, int slope)
         for (size_t j = 0; j < n; j++)
             b->X[i * n + j] = b->M[i * n + j] + (i != j ? 0.0 : i < K ? 1.0 : -2.0);
     }
-    if (gst_exact_response_real(&b->forms, b->P, b->M, b->H, b->G, b->work) != GST_OK ||
-        average_nodes(b, slope) != GST_OK)
+    if (gst_exact_response(&b->forms, b->P, b->M, b->H, b->G, b->work) != GST_OK ||
+        (slope ? average_with_slope(b) : gst_exact_mean_Q(&b->forms, b->G, b->Mnew, b->work)) !=
+            GST_OK)
         return GST_FAILED;
     gst_square_multiply(n, b->H, b->X, b->HX);
-    for (size_t g = 0; g < K; g++) {
-        double sum = 0.0;
-        for (size_t k = 0; k < n; k++)
-            sum += b->X[g * n + k] * b->G[k * n + g];
-        b->E[g] = sum / (b->beta * b->V2[g]);
-        b->plain[g] = b->f->pi[g] / (D[g] + b->E[g]);
-    }
+    exact_V2(b, D);
     return GST_OK;
 }

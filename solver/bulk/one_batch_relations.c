@@ -15,7 +15,6 @@
 
 #define SCALAR double complex
 #define SIZE(x) cabs(x)
-#define NAME(stem) stem##_complex
 #include "base/dense.inc"
 
 /* ---- value -------------------------------------------------------------------------------------- */
@@ -73,7 +72,7 @@ static int average_nodes(gst_exact *b)
     memset(sums, 0, 2 * p * p * sizeof *sums);
     for (size_t i = 0; i < law->n; i++) {
         double weight = law->weight[i];
-        if (gst_exact_node_complex(&b->forms, law->y[i], b->Gc, Q, work) != GST_OK)
+        if (gst_exact_label_Q_complex(&b->forms, law->y[i], b->Gc, Q, work) != GST_OK)
             return GST_FAILED;
         for (size_t j = 0, at = 0; j < n; j++) {
             for (size_t k = j; k < n; k++, at++) {
@@ -169,7 +168,7 @@ static void take_value(gst_exact *b, const double complex *hat, double complex *
 {
     size_t K = b->base.K, n = b->forms.nb;
     double complex *R = b->perpc;
-    multiply_complex(n, n, n, b->Hc, b->Xc, R);
+    dense_multiply(n, n, n, b->Hc, b->Xc, R);
     for (size_t g = 0; g < K; g++) {
         size_t row = gst_packed_value(K, g);
         value[row] = b->f->pi[g] / (hat[row] + thickness(b, g));
@@ -195,12 +194,12 @@ static void respond(gst_exact *b, const double complex *dM, const double complex
     memset(b->dGc, 0, n * n * sizeof *b->dGc);
     memset(b->dRc, 0, n * n * sizeof *b->dRc);
     if (dM) {
-        multiply_complex(n, n, n, b->Gc, dM, b->halfc);
-        multiply_complex(n, n, n, b->halfc, b->Gc, b->dGc);
+        dense_multiply(n, n, n, b->Gc, dM, b->halfc);
+        dense_multiply(n, n, n, b->halfc, b->Gc, b->dGc);
         for (size_t i = 0; i < n * n; i++)
             b->dGc[i] = -b->dGc[i];
-        multiply_complex(n, n, n, b->Hc, dM, b->halfc);
-        multiply_transposed_complex(n, n, n, b->halfc, b->Hc, b->dRc);
+        dense_multiply(n, n, n, b->Hc, dM, b->halfc);
+        dense_multiply_transposed(n, n, n, b->halfc, b->Hc, b->dRc);
     }
     for (size_t i = 0; dP && i < n; i++) {
         for (size_t j = 0; j < n; j++) {

@@ -14,7 +14,6 @@
 
 #define SCALAR double complex
 #define SIZE(x) cabs(x)
-#define NAME(stem) stem##_complex
 #include "base/dense.inc"
 
 /* Eigenvalues of N_perp below this share of the largest are zero. */
@@ -69,7 +68,7 @@ static size_t coordinate(const gst_secular *s, size_t i)
     return s->K + group * (s->m + s->q + 1) + (l < s->m ? l : s->m + s->q);
 }
 
-static void set_gram(gst_secular *s)
+static void set_secular_gram(gst_secular *s)
 {
     const gst_resolvent *r = s->r;
     size_t terms = r->tables->terms, stride = r->tables->moments->n, n = s->n;
@@ -84,7 +83,7 @@ static void set_gram(gst_secular *s)
     }
 }
 
-static int set_response(gst_secular *s)
+static int set_secular_response(gst_secular *s)
 {
     size_t n = s->n, K = s->K, size = n - K;
     double complex *N = s->work;
@@ -105,8 +104,8 @@ static int set_matrices(gst_secular *s)
 {
     if (gst_resolvent_evaluate(s->r, s->r->z) != GST_OK)
         return GST_FAILED;
-    set_gram(s);
-    return set_response(s);
+    set_secular_gram(s);
+    return set_secular_response(s);
 }
 
 /* ---- the symmetric form ------------------------------------------------------------------------- */
@@ -198,9 +197,9 @@ int gst_secular_inverse(gst_secular *s, double complex z, double complex *out)
     size_t n = s->n;
     if (gst_resolvent_follow(s->r, z) != GST_OK || set_matrices(s) != GST_OK)
         return GST_FAILED;
-    multiply_complex(n, n, n, s->A, s->gram, s->work);
+    dense_multiply(n, n, n, s->A, s->gram, s->work);
     for (size_t i = 0; i < n; i++)
         s->work[i * n + i] += 1.0;
     memcpy(out, s->A, n * n * sizeof *out);
-    return solve_complex(n, s->work, n, out);
+    return dense_solve(n, s->work, n, out);
 }

@@ -194,8 +194,8 @@ static int residue(gst_secular *s, double x, double radius, double complex *inve
     return GST_OK;
 }
 
-static void take_overlaps(const gst_secular *s, const gst_features *f, const double *norm2,
-                          const double *residues, gst_outlier *out)
+static void eigenvector_overlaps(const gst_secular *s, const gst_features *f, const double *norm2,
+                                 const double *residues, gst_outlier *out)
 {
     size_t n = s->n, K = s->K, special = s->m + s->q + 1, most = 0;
     for (size_t g = 1; g < K; g++) {
@@ -232,7 +232,7 @@ static int set_eigenvectors(search *s, const gst_spectrum *spectrum)
             outlier->spike[l] = NAN;
         if (least > DEGENERATE * outlier->x &&
             residue(&s->full, outlier->x, CIRCLE_RADIUS * least, inverse, out) == GST_OK)
-            take_overlaps(&s->full, spectrum->features[0], norm2, out, outlier);
+            eigenvector_overlaps(&s->full, spectrum->features[0], norm2, out, outlier);
     }
     free(inverse);
     free(out);

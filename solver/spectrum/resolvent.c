@@ -18,7 +18,6 @@
 
 #define SCALAR double complex
 #define SIZE(x) (fabs(creal(x)) + fabs(cimag(x)))
-#define NAME(stem) stem##_complex
 #include "base/dense.inc"
 
 /* Nodes whose share is below this are left out. */
@@ -240,7 +239,7 @@ static double newton_step(gst_resolvent *r, double complex z)
 {
     double size = 0.0, share = 1.0;
     if (gst_resolvent_evaluate(r, z) != GST_OK ||
-        solve_complex(r->size, r->system, 2, r->column) != GST_OK)
+        dense_solve(r->size, r->system, 2, r->column) != GST_OK)
         return NAN;
     for (size_t i = 0; i < r->size; i++) {
         double step = cabs(r->column[2 * i]);

@@ -59,8 +59,8 @@ static void spread(const gst_first_layer *network, double factor, double *scale)
 }
 
 /* Add rows first .. first+rows-1 of batch `step` to the gradient. */
-static void add_block(const gst_first_layer *network, size_t step, size_t first, size_t rows,
-                      buffers *b)
+static void add_gradient(const gst_first_layer *network, size_t step, size_t first, size_t rows,
+                         buffers *b)
 {
     size_t d = network->d, p = network->p;
     uint32_t stream = GST_STREAM_STEPS + 2 * (uint32_t)step;
@@ -95,7 +95,7 @@ static int take_step(gst_first_layer *network, size_t n0, size_t step, buffers *
     for (size_t first = 0; first < n0; first += block) {
         if (stop && *stop)
             return GST_INTERRUPTED;
-        add_block(network, step, first, n0 - first < block ? n0 - first : block, b);
+        add_gradient(network, step, first, n0 - first < block ? n0 - first : block, b);
     }
     spread(network, gst_training_step(&network->problem->training, step)->eta / (double)n0,
            b->readout);
