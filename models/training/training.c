@@ -26,28 +26,27 @@
 int gst_training_validate(const gst_training *training, gst_message *message)
 {
     if (training->spikes && training->spikes->K != training->layer->K)
-        return gst_fail(message, GST_INVALID,
-                        "--second-layer: %zu weights for %zu groups of --spike", training->layer->K,
-                        training->spikes->K);
+        return gst_fail(message, GST_INVALID, "layer: %zu weights for %zu groups of `spikes`",
+                        training->layer->K, training->spikes->K);
     if (training->spikes)
         return GST_OK;
     if (!isfinite(training->eta))
-        return gst_fail(message, GST_INVALID, "--eta: %g is not finite", training->eta);
+        return gst_fail(message, GST_INVALID, "eta: %g is not finite", training->eta);
     if (!(training->alpha0 >= 0.0))
-        return gst_fail(message, GST_INVALID, "--alpha0: %g is negative or not a number",
+        return gst_fail(message, GST_INVALID, "alpha0: %g is negative or not a number",
                         training->alpha0);
     if (!(training->noise >= 0.0) || !isfinite(training->noise))
-        return gst_fail(message, GST_INVALID, "--noise: %g is negative or not finite",
+        return gst_fail(message, GST_INVALID, "noise: %g is negative or not finite",
                         training->noise);
     int trained = training->alpha0 > 0.0 && training->steps > 0 && training->eta != 0.0;
     if (trained && gst_activation_is_discontinuous(training->activation))
         return gst_fail(message, GST_INVALID,
-                        "--activation: '%.120s' is discontinuous and has no gradient for a step",
+                        "activation: '%.120s' is discontinuous and has no gradient for a step",
                         gst_expression_text(gst_activation_expression(training->activation)));
     if (training->alpha0 > 0.0 && isfinite(training->alpha0) && training->steps > 1)
         return gst_fail(
             message, GST_INVALID,
-            "--steps: the theory of %zu steps needs --alpha0 inf, not %g (simulate trains "
+            "steps: the theory of %zu steps needs `alpha0` inf, not %g (simulate trains "
             "networks on finite batches)",
             training->steps, training->alpha0);
     return GST_OK;

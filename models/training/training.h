@@ -42,7 +42,7 @@ typedef struct {
     double *rest;  /* rest[j*q + i], rest rest^T = I - gamma gamma^T */
 } gst_features;
 
-/* Domain checks that need no computing: GST_INVALID with the option named. */
+/* Domain checks that need no computing: GST_INVALID with the field named. */
 int gst_training_validate(const gst_training *training, gst_message *message);
 
 /* theory 7.1, 7.3, 7.5, or the spikes given.  half != 0: every quadrature by its companion.

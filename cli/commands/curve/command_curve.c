@@ -12,6 +12,7 @@
 #include "cli/commands/curve/curve_columns.h"
 #include "cli/process/interrupt.h"
 #include "base/memory.h"
+#include "cli/options/fields.h"
 #include "cli/options/search_ranges.h"
 #include "cli/options/problem_setup.h"
 #include "cli/process/report.h"
@@ -242,7 +243,7 @@ static int widen_shape(const gst_training *training, void *context)
     if (status == GST_FAILED)
         return 0;
     if (status < 0)
-        return gst_report(gst_exit_of_status(status), "%s", message.text);
+        return gst_report_fields(gst_exit_of_status(status), message.text);
     shape->m = features->m > shape->m ? features->m : shape->m;
     shape->q = features->q > shape->q ? features->q : shape->q;
     gst_features_free(features);
@@ -253,7 +254,7 @@ static int refuse_model(worker *w, int status)
 {
     if (status >= 0 || status == GST_FAILED)
         return 0;
-    return gst_report(gst_exit_of_status(status), "%s", w->failure.text);
+    return gst_report_fields(gst_exit_of_status(status), w->failure.text);
 }
 
 /* each_training's visit: keep the training of the largest step. */
