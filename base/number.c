@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* number.c - numbers and lists in option texts, read strictly. */
+/* number.c - numbers and lists in texts, read strictly. */
 #include "base/number.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* number.h - numbers and lists in option texts, read strictly. */
+/* number.h - numbers and lists in texts, read strictly. */
 #ifndef GST_NUMBER_H
 #define GST_NUMBER_H
 

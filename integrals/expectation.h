@@ -43,7 +43,8 @@ gst_expectation_defaults(void); /* 1e-15, 1e-14, 0.01, 32, 4 million, NULL */
  * the integrand's size at the ends, which both cut off alike) and error[c] >= 0; half and error may be NULL;
  * fixed may be NULL if first = 0.
  * One variable: panels on which f is resolved (axis_expectation.c).  Several: a product mesh and a companion of
- * another spacing, shifted against it by an irrational part of a step (expectation.c).  Over one variable the
+ * another spacing, shifted against it by an irrational part of a step (doubled.c), before which functions with kinks try
+ * Gauss panels between these (pieces.c).  Over one variable the
  * companion is left out when neither half nor error is asked for, and the status only says what is not resolved.
  * The error is |value - half| (or, if larger, what the orders before say of the full rule) plus what is not
  * resolved, plus the integrand's size at the ends of the box and of the panels, so that a divergent or truncated

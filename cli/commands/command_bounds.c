@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "cli/tables/preamble.h"
 #include "cli/options/setup.h"
+#include "cli/options/fields.h"
 #include "cli/process/report.h"
 #include "cli/tables/grid_table.h"
 #include "cli/tables/rows.h"
@@ -138,7 +139,7 @@ static int run_functions(const bounds *b)
                              values + 3 * POINTS, values + 4 * POINTS, &message);
     int code = status == GST_FAILED ? GST_EXIT_RUNTIME : gst_exit_of_status(status);
     if (status < 0)
-        gst_report(code, "%s", message.text);
+        gst_report_fields(code, message.text);
     else
         code = gst_exit_worse(write_functions(b, values), status > 0 ? GST_EXIT_ROWS : 0);
     free(values);

@@ -9,7 +9,7 @@
  *             FLAG yes|no; CHOICE one of `words`; TEXT
  *   role      PARAMETER goes to the preamble, RUN does not
  *   commands  letters of the commands that take it (command_list.h)
- *   rule      allowed numbers (rules.h)
+ *   rule      allowed numbers (GST_RULE_LIST of options.h)
  *   words     CHOICE: the choices, separated by |; AXIS: a word allowed instead of numbers
  * The order is that of the preamble. */
 #ifndef GST_OPTION_LIST_H

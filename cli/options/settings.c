@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "cli/options/fields.h"
 #include "cli/process/report.h"
 
 int gst_command_takes(const gst_command *command, gst_option_id id)
@@ -57,10 +58,11 @@ int gst_setting_refuse(const gst_settings *settings, gst_option_id id, const cha
 int gst_setting_refuse_status(const gst_settings *settings, gst_option_id id, int status,
                               const char *message)
 {
-    if (strncmp(message, "--", 2) == 0)
-        gst_report(GST_EXIT_USAGE, "%s", message);
+    gst_message said = gst_fields_to_options(message);
+    if (strncmp(said.text, "--", 2) == 0)
+        gst_report(GST_EXIT_USAGE, "%s", said.text);
     else
-        gst_setting_refuse(settings, id, NULL, "%s", message);
+        gst_setting_refuse(settings, id, NULL, "%s", said.text);
     return gst_exit_of_status(status);
 }
 

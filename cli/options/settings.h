@@ -72,8 +72,8 @@ int gst_command_takes(const gst_command *command, gst_option_id id);
 int gst_setting_refuse(const gst_settings *settings, gst_option_id id, const char *token,
                        const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* Report the message of a failed library call about that option; a message that names the option itself
- * (it begins with --) is printed as it is.  Returns the exit code of the status. */
+/* Report the message of a failed library call about that option; one that names a field (fields.h)
+ * is about the option of that field instead.  Returns the exit code of the status. */
 int gst_setting_refuse_status(const gst_settings *settings, gst_option_id id, int status,
                               const char *message);
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/options/fields.h"
 #include "cli/process/report.h"
 
 void gst_flagged_add_many(gst_flagged *flagged, int status, const char *reason, size_t count)
@@ -37,7 +38,8 @@ int gst_flagged_report(const gst_flagged *flagged, size_t rows)
     for (size_t i = 0; i < flagged->reasons; i++) {
         const char *reason = flagged->seen[i].reason.text;
         gst_report(0, "%zu of %zu rows %s: %s", flagged->seen[i].count, rows,
-                   gst_status_name(flagged->seen[i].status), *reason ? reason : "no reason given");
+                   gst_status_name(flagged->seen[i].status),
+                   *reason ? gst_fields_to_options(reason).text : "no reason given");
         told += flagged->seen[i].count;
     }
     if (told < flagged->count)

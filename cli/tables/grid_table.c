@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/cores.h"
+#include "cli/options/fields.h"
 #include "cli/process/farm.h"
 #include "cli/process/interrupt.h"
 #include "base/memory.h"
@@ -131,7 +132,7 @@ static int emit_chunk(void *context, size_t chunk)
     s->told = from->ended != 0 && from->ended != GST_INTERRUPTED;
     if (s->told)
         gst_report(0, "row %zu: %s", chunk * GST_CHUNK + from->rows + 1,
-                   from->reason[from->rows].text);
+                   gst_fields_to_options(from->reason[from->rows].text).text);
     atomic_store_explicit(&s->next, chunk + 1, memory_order_release);
     return from->ended;
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/cores.h"
+#include "cli/options/fields.h"
 #include "cli/process/farm.h"
 #include "cli/process/interrupt.h"
 #include "base/memory.h"
@@ -271,7 +272,7 @@ int gst_items_end(gst_items *items, int status, int *table)
         return GST_EXIT_SIGNAL + signal;
     }
     if (status < 0 && status != GST_IO)
-        gst_report(0, "%s", *items->failure.text ? items->failure.text : gst_status_name(status));
+        gst_report_fields(0, *items->failure.text ? items->failure.text : gst_status_name(status));
     if (status < 0)
         return status == GST_FAILED ? GST_EXIT_RUNTIME : gst_exit_of_status(status);
     *table = !items->partial;

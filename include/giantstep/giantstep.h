@@ -9,7 +9,8 @@
  *   gst_status (status.h): 0 ok, > 0 usable but flagged, < 0 failed; a gst_message says why
  *   matrices are row-major; sizes are size_t; ratios (alpha, beta, alpha0) are per dimension d
  *   what a function allocates its caller frees, by the _free or _clear of the same header
- *   the library never prints, never exits, and holds no state outside its objects */
+ *   the library never prints, never exits, and holds no state outside its objects; what simulates networks sets the
+ *   state of OpenBLAS, the number of its threads, for the whole process (simulation.h) */
 #ifndef GST_GIANTSTEP_H
 #define GST_GIANTSTEP_H
 

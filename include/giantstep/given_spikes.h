@@ -21,9 +21,9 @@ typedef struct {
     double *c;     /* c[g] > 0, bulk variance */
 } gst_spikes;
 
-/* From the texts of --spike (`1,0.5;0,2`: groups by `,`, spikes by `;`), --overlap (r values per spike,
- * spikes by `;`; NULL = 1, allowed if r = 1 and m = 1) and --bulk-variance (one value or one per group;
- * NULL = 1), for a target of dimension r.  GST_INVALID names option and value: list lengths that
+/* From the texts `spike` (`1,0.5;0,2`: groups by `,`, spikes by `;`), overlap (r values per spike,
+ * spikes by `;`; NULL = 1, allowed if r = 1 and m = 1) and bulk_variance (one value or one per group;
+ * NULL = 1), for a target of dimension r.  GST_INVALID names argument and value: list lengths that
  * disagree, |overlap| > 1, bulk variance <= 0, values that are not finite.  Owner: gst_spikes_clear. */
 int gst_spikes_parse(gst_spikes *spikes, size_t r, const char *spike, const char *overlap,
                      const char *bulk_variance, gst_message *message);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* model.h - the generalisation error of ridge regression on the features of a trained network.
  *
- * A model holds the moment tables of one feature model and target, computed once and reused for every
- * (alpha, beta, lambda, noise, width).  Every number is computed twice, with all quadratures (training,
- * activation moments, target moments, average over kappa) and with their companions on other nodes; their
- * difference is the quadrature error that is reported, and the order is raised until it meets the tolerance.
- * A model is used by one thread at a time. */
+ * A model holds the moment tables of one feature model and target, for every order of quadrature that a point has
+ * asked for so far, and uses them again at every (alpha, beta, lambda, noise, width).  The excess risk is computed
+ * twice, with all quadratures (training, activation moments, target moments, average over kappa) and with their
+ * companions on other nodes.  The difference, ten times where a table missed its tolerance, with what the box of kappa
+ * may have cut off and with rounding is the quadrature error that is reported; the order is doubled until it meets the
+ * tolerance or doubling no longer pays.  A model is used by one thread at a time. */
 #ifndef GST_MODEL_H
 #define GST_MODEL_H
 
@@ -44,11 +45,11 @@ int gst_point_validate(const gst_point *point, gst_message *message);
  * values usable, tolerance missed; GST_FAILED: numbers are NaN and `reason` says why. */
 typedef struct {
     double excess_risk, test_error, train_error;
-    double lambda;     /* the ridge used (the minimiser for gst_model_optimise_lambda) */
-    double residual;   /* max relative change of (V1, V2) under one more plain map */
-    double quad_error; /* absolute error estimate of excess_risk from all quadratures */
+    double lambda;   /* the ridge used (the minimiser for gst_model_optimise_lambda) */
+    double residual; /* max change by one more plain map, relative (V1_gh: to sqrt(V1_gg V1_hh)) */
+    double quad_error; /* absolute error estimate of excess_risk: all quadratures, and rounding */
     double excess_low, excess_high; /* GST_METHOD_ENCLOSE: certificate; else NaN */
-    size_t iterations;
+    size_t iterations;              /* at the order of quadrature of the answer */
     int status;
     const char *reason; /* static text, "" if ok */
     /* Share of excess_risk made by fitting training samples that a network of this width does not meet, n p =

@@ -61,7 +61,7 @@ typedef struct {
 
 /* Checks everything that can be checked without computing and fills sizes; n: NULL or room for
  * alpha_count sample numbers, in the order of alphas; group: NULL or room for layer->K numbers of rows
- * (largest remainder of pi*p).  GST_INVALID with the option named in the message: a size out of range or
+ * (largest remainder of pi*p).  GST_INVALID with the field named in the message: a size out of range or
  * that rounds to 0, GD at alpha0 = inf or with spikes, SRF with the exact bulk at 0 < alpha0 < inf. */
 int gst_simulation_measure(const gst_simulation *simulation, gst_simulation_sizes *sizes, size_t *n,
                            size_t *group, gst_message *message);

@@ -30,7 +30,8 @@ typedef enum {
 /* The name of a status as tables print it ("ok", "loose", "failed", ...); "unknown" otherwise. */
 const char *gst_status_name(int status);
 
-/* One line that says what went wrong: the offending value is named, no trailing newline. */
+/* One line that says what went wrong, no trailing newline.  Of an argument it begins with the name that a struct or a
+ * prototype gives it and has its value, `eta: inf is not finite'; another one it speaks of stands in backquotes. */
 typedef struct {
     char text[256];
 } gst_message;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* target.h - the target g(z), z in R^r: value moments and moments conditional on the spikes. */
+/* target.h - the target g(z), z in R^r: its text compiled, and its value moments. */
 #ifndef GST_TARGET_H
 #define GST_TARGET_H
 

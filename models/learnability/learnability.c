@@ -99,7 +99,8 @@ int gst_learnability_compute(const gst_target *target, const gst_learnability_op
 {
     *answer = (gst_learnability){.r = gst_target_dim(target), .status = GST_OK};
     if (!(options->tol >= LOWEST_TOLERANCE && options->tol <= HIGHEST_TOLERANCE))
-        return answer->status = gst_fail(message, GST_INVALID, "tol is outside [1e-14, 0.1]");
+        return answer->status =
+                   gst_fail(message, GST_INVALID, "tol: %g is outside [1e-14, 0.1]", options->tol);
     int status = find_leap(target, options->tol, answer, message);
     if (status >= 0)
         status = climb(target, options, answer, message);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* given_spikes.c - a spiked random-features model from the texts of its options. */
+/* given_spikes.c - a spiked random-features model from the texts of its matrices. */
 #include "giantstep/given_spikes.h"
 
 #include "base/memory.h"
@@ -13,7 +13,7 @@
 
 /* Reads `rows` lists of `columns` numbers, rows separated by `;` and numbers by `,`, into values[i*columns
  * + j].  The text's own shape is in *rows and *columns on return from `shape`. */
-static int shape(const char *option, const char *text, size_t *rows, size_t *columns,
+static int shape(const char *name, const char *text, size_t *rows, size_t *columns,
                  gst_message *message)
 {
     *rows = gst_list_length(text, ';');
@@ -23,9 +23,8 @@ static int shape(const char *option, const char *text, size_t *rows, size_t *col
         for (size_t i = 0; i < length; i++)
             count += at[i] == ',';
         if (*columns != 0 && count != *columns)
-            return gst_fail(message, GST_INVALID,
-                            "--%s: '%.120s' has lists of %zu and of %zu values", option, text,
-                            *columns, count);
+            return gst_fail(message, GST_INVALID, "%s: '%.120s' has lists of %zu and of %zu values",
+                            name, text, *columns, count);
         *columns = count;
         at += length;
         if (*at == '\0')
@@ -33,7 +32,7 @@ static int shape(const char *option, const char *text, size_t *rows, size_t *col
     }
 }
 
-static int read_values(const char *option, const char *text, size_t count, double *values,
+static int read_values(const char *name, const char *text, size_t count, double *values,
                        gst_message *message)
 {
     const char *at = text;
@@ -41,8 +40,8 @@ static int read_values(const char *option, const char *text, size_t count, doubl
         int length = (int)strcspn(at, ",;");
         const char *end = gst_number_read(at, &values[i]);
         if (!end || end != at + length)
-            return gst_fail(message, GST_INVALID, "--%s: '%.*s' in '%.120s' is not a number",
-                            option, length, at, text);
+            return gst_fail(message, GST_INVALID, "%s: '%.*s' in '%.120s' is not a number", name,
+                            length, at, text);
         at = end + 1;
     }
     return GST_OK;
@@ -57,12 +56,12 @@ static void transpose(size_t rows, size_t columns, const double *from, double *t
 }
 
 /* A matrix given row by row (spikes by `;`) and kept column by column (index*m + l). */
-static int read_matrix(const char *option, const char *text, size_t rows, size_t columns,
+static int read_matrix(const char *name, const char *text, size_t rows, size_t columns,
                        double **out, gst_message *message)
 {
     double *values = gst_alloc_doubles(rows * columns);
     *out = gst_alloc_doubles(rows * columns);
-    int status = values && *out ? read_values(option, text, rows * columns, values, message)
+    int status = values && *out ? read_values(name, text, rows * columns, values, message)
                                 : gst_fail(message, GST_NO_MEMORY, "no memory");
     if (status == GST_OK)
         transpose(rows, columns, values, *out);
@@ -76,7 +75,7 @@ static int parse_overlap(gst_spikes *spikes, const char *text, gst_message *mess
     if (!text) {
         if (spikes->r != 1 || spikes->m != 1)
             return gst_fail(message, GST_INVALID,
-                            "--overlap: must be given for %zu target variables and %zu spikes",
+                            "overlap: must be given for %zu target variables and %zu spikes",
                             spikes->r, spikes->m);
         text = "1";
     }
@@ -85,7 +84,7 @@ static int parse_overlap(gst_spikes *spikes, const char *text, gst_message *mess
         return status;
     if (rows != spikes->m || columns != spikes->r)
         return gst_fail(message, GST_INVALID,
-                        "--overlap: '%.120s' has %zu lists of %zu values, not %zu (spikes) of %zu "
+                        "overlap: '%.120s' has %zu lists of %zu values, not %zu (spikes) of %zu "
                         "(target variables)",
                         text, rows, columns, spikes->m, spikes->r);
     status = read_matrix("overlap", text, rows, columns, &spikes->gamma, message);
@@ -97,7 +96,7 @@ static int parse_overlap(gst_spikes *spikes, const char *text, gst_message *mess
     if (status == GST_NO_MEMORY)
         return gst_fail(message, status, "no memory");
     if (status != GST_OK)
-        return gst_fail(message, GST_INVALID, "--overlap: '%.120s' is an overlap larger than one",
+        return gst_fail(message, GST_INVALID, "overlap: '%.120s' is an overlap larger than one",
                         text);
     return GST_OK;
 }
@@ -109,20 +108,20 @@ static int parse_bulk_variance(gst_spikes *spikes, const char *text, gst_message
     if (!spikes->c)
         return gst_fail(message, GST_NO_MEMORY, "no memory");
     text = text ? text : "1";
-    int status = shape("bulk-variance", text, &rows, &columns, message);
+    int status = shape("bulk_variance", text, &rows, &columns, message);
     if (status != GST_OK)
         return status;
     if (rows != 1 || (columns != 1 && columns != spikes->K))
         return gst_fail(message, GST_INVALID,
-                        "--bulk-variance: '%.120s' has %zu values, --spike has %zu groups", text,
+                        "bulk_variance: '%.120s' has %zu values, `spike` has %zu groups", text,
                         rows * columns, spikes->K);
-    status = read_values("bulk-variance", text, columns, spikes->c, message);
+    status = read_values("bulk_variance", text, columns, spikes->c, message);
     for (size_t g = 0; status == GST_OK && g < spikes->K; g++) {
         if (columns == 1)
             spikes->c[g] = spikes->c[0];
         if (!(spikes->c[g] > 0.0))
             status =
-                gst_fail(message, GST_INVALID, "--bulk-variance: %.6g in '%.120s' is not positive",
+                gst_fail(message, GST_INVALID, "bulk_variance: %.6g in '%.120s' is not positive",
                          spikes->c[g], text);
     }
     return status;
@@ -134,7 +133,7 @@ int gst_spikes_parse(gst_spikes *spikes, size_t r, const char *spike, const char
     *spikes = (gst_spikes){0, 0, r, NULL, NULL, NULL};
     int status = shape("spike", spike, &spikes->m, &spikes->K, message);
     if (status == GST_OK && spikes->m > GST_SPIKES_MAX)
-        status = gst_fail(message, GST_INVALID, "--spike: '%.120s' has more than %d spikes", spike,
+        status = gst_fail(message, GST_INVALID, "spike: '%.120s' has more than %d spikes", spike,
                           GST_SPIKES_MAX);
     if (status == GST_OK)
         status = read_matrix("spike", spike, spikes->m, spikes->K, &spikes->U, message);

@@ -49,9 +49,9 @@ int gst_training_has_batch(const gst_training *training)
 static int check_step(const gst_step *step, gst_message *message)
 {
     if (!isfinite(step->eta))
-        return gst_fail(message, GST_INVALID, "--eta: %g is not finite", step->eta);
+        return gst_fail(message, GST_INVALID, "eta: %g is not finite", step->eta);
     if (!(step->alpha0 >= 0.0))
-        return gst_fail(message, GST_INVALID, "--alpha0: %g is negative or not a number",
+        return gst_fail(message, GST_INVALID, "alpha0: %g is negative or not a number",
                         step->alpha0);
     return GST_OK;
 }
@@ -62,17 +62,17 @@ static int check_steps(const gst_problem *problem, gst_message *message)
     const gst_training *t = &problem->training;
     int status = t->listed > 0 && t->listed <= GST_SCHEDULE_MAX
                      ? GST_OK
-                     : gst_fail(message, GST_INVALID, "listed: %zu is not 1 to %d", t->listed,
+                     : gst_fail(message, GST_INVALID, "%zu listed steps, not 1 to %d", t->listed,
                                 GST_SCHEDULE_MAX);
     for (size_t i = 0; i < t->listed && status == GST_OK; i++)
         status = check_step(&t->step[i], message);
     if (status != GST_OK)
         return status;
     if (!(t->noise >= 0.0) || !isfinite(t->noise))
-        return gst_fail(message, GST_INVALID, "--noise: %g is negative or not finite", t->noise);
+        return gst_fail(message, GST_INVALID, "noise: %g is negative or not finite", t->noise);
     if (gst_training_changes(t) && gst_activation_is_discontinuous(problem->activation))
         return gst_fail(message, GST_INVALID,
-                        "--activation: '%.120s' is discontinuous and has no gradient for a step",
+                        "activation: '%.120s' is discontinuous and has no gradient for a step",
                         gst_expression_text(gst_activation_expression(problem->activation)));
     return GST_OK;
 }
@@ -81,9 +81,8 @@ int gst_problem_validate(const gst_problem *problem, gst_message *message)
 {
     const gst_spikes *spikes = problem->training.spikes;
     if (spikes && spikes->K != problem->layer->K)
-        return gst_fail(message, GST_INVALID,
-                        "--second-layer: %zu weights for %zu groups of --spike", problem->layer->K,
-                        spikes->K);
+        return gst_fail(message, GST_INVALID, "layer: %zu weights for %zu groups of `spikes`",
+                        problem->layer->K, spikes->K);
     return spikes ? GST_OK : check_steps(problem, message);
 }
 

@@ -44,7 +44,7 @@ static int is_any(const gst_problem *p)
 static int several_batches(const gst_problem *p, gst_message *message)
 {
     return gst_fail(message, GST_INVALID,
-                    "--steps: the theory of %zu steps needs --alpha0 inf, not %g (simulate trains "
+                    "steps: the theory of %zu steps needs `alpha0` inf, not %g (simulate trains "
                     "networks on finite batches)",
                     p->training.steps, p->training.step[0].alpha0);
 }

@@ -38,16 +38,16 @@ typedef struct {
 int gst_two_step_check(const gst_two_step *problem, gst_message *message)
 {
     if (!(problem->phi > 0 && isfinite(problem->phi)))
-        return gst_fail(message, GST_INVALID, "--phi: '%.15g' is not a finite positive number",
+        return gst_fail(message, GST_INVALID, "phi: '%.15g' is not a finite positive number",
                         problem->phi);
     if (problem->batch == GST_BATCH_FRESH && !(problem->phi1 > 0 && isfinite(problem->phi1)))
-        return gst_fail(message, GST_INVALID, "--phi1: '%.15g' is not a finite positive number",
+        return gst_fail(message, GST_INVALID, "phi1: '%.15g' is not a finite positive number",
                         problem->phi1);
     if (!(problem->noise >= 0 && isfinite(problem->noise)))
-        return gst_fail(message, GST_INVALID, "--noise: '%.15g' is not a finite number >= 0",
+        return gst_fail(message, GST_INVALID, "noise: '%.15g' is not a finite number >= 0",
                         problem->noise);
     if (problem->order < 1 || problem->order > GST_TWO_STEP_ORDER_MAX)
-        return gst_fail(message, GST_INVALID, "--order: '%zu' is outside 1 .. %d", problem->order,
+        return gst_fail(message, GST_INVALID, "order: '%zu' is outside 1 .. %d", problem->order,
                         GST_TWO_STEP_ORDER_MAX);
     return GST_OK;
 }

@@ -41,7 +41,7 @@ size_t gst_two_step_at_z(const gst_two_step_moments *m, size_t j, size_t i);
 size_t gst_two_step_at_u(const gst_two_step_moments *m, size_t j);
 size_t gst_two_step_at_slope(const gst_two_step_moments *m, size_t j);
 
-/* GST_INVALID, with the option named, unless phi, phi1, noise and order are in their domains. */
+/* GST_INVALID, with the field named, unless phi, phi1, noise and order are in their domains. */
 int gst_two_step_check(const gst_two_step *problem, gst_message *message);
 
 /* GST_OK, GST_LOOSE (errors say by how much), GST_INVALID (the integral does not settle as its box grows:

@@ -114,7 +114,7 @@ int gst_two_step_network_prepare(const gst_two_step *problem, const gst_activati
     if (status >= 0)
         status = gst_activation_gradient_moments(activation, 0, &slope);
     if (status < 0)
-        return gst_fail(message, status, "--activation: its derivatives' means do not converge");
+        return gst_fail(message, status, "activation: its derivatives' means do not converge");
     w->bend = slope.c2;
     w->variance = slope.s2 + slope.c2 * slope.c2;
     w->response =

@@ -236,9 +236,9 @@ static int check(const gst_problem *problem, gst_message *message)
     if (status != GST_OK)
         return status;
     if (problem->training.spikes)
-        return gst_fail(message, GST_INVALID, "--spike: the bounds are those of a trained network");
+        return gst_fail(message, GST_INVALID, "spikes: the bounds are those of a trained network");
     if (!isinf(problem->training.step[0].alpha0))
-        return gst_fail(message, GST_INVALID, "--alpha0: %g: the bounds need inf",
+        return gst_fail(message, GST_INVALID, "alpha0: %g: the bounds need inf",
                         problem->training.step[0].alpha0);
     return GST_OK;
 }
@@ -315,12 +315,12 @@ int gst_bounds_functions(const gst_problem *problem, size_t count, const double 
     int status = check(problem, message);
     if (status == GST_OK && problem->layer->K != 1)
         status = gst_fail(message, GST_INVALID,
-                          "--second-layer: the functions that attain the bounds need one group");
+                          "layer: the functions that attain the bounds need one group");
     if (status == GST_OK)
         status = resolve(&r, problem, LAST_ORDER / 16, 0, message);
     if (status == GST_OK && r.f->m != 1)
         status = gst_fail(message, GST_INVALID,
-                          "--target: the step creates no spike, so there is no kappa");
+                          "target: the step creates no spike, so there is no kappa");
     if (status == GST_OK) {
         status = gst_moments_at(&at, r.f, problem->activation, problem->target, count, kappa);
         if (status < 0)

@@ -102,7 +102,7 @@ static int squeeze(gst_equations *e, const gst_scaled_point *point,
     double undecided, gap = relative_gap(e, c, &undecided);
     while (!(gap <= fmax(0.1 * options->tol, undecided))) {
         if (info->iterations++ >= options->max_iterations) {
-            info->reason = "the enclosure did not close within --max-iterations";
+            info->reason = "the enclosure did not close within `max_iterations`";
             return GST_LOOSE;
         }
         if (options->stop && *options->stop)

@@ -106,7 +106,7 @@ static int newton_from_here(gst_equations *e, const gst_scaled_point *point, siz
         if (bad > bad_allowed)
             return GST_FAILED;
     }
-    info->reason = "Newton's iteration did not settle within --max-iterations";
+    info->reason = "Newton's iteration did not settle within `max_iterations`";
     return GST_LOOSE;
 }
 
@@ -213,6 +213,6 @@ int gst_solve_damped(gst_equations *e, const gst_scaled_point *point,
     if (finish(e, point, info) != GST_OK)
         return GST_FAILED;
     if (!settled)
-        info->reason = "the damped iteration did not settle within --max-iterations";
+        info->reason = "the damped iteration did not settle within `max_iterations`";
     return settled ? GST_OK : GST_LOOSE;
 }

@@ -52,9 +52,9 @@ gst_solve_options gst_solve_defaults(void)
 int gst_solve_validate(const gst_solve_options *o, gst_message *message)
 {
     if (!(o->damping > 0.0 && o->damping <= 1.0))
-        return gst_fail(message, GST_INVALID, "--damping: %g is outside (0, 1]", o->damping);
+        return gst_fail(message, GST_INVALID, "damping: %g is outside (0, 1]", o->damping);
     if (!(o->tol >= 1e-14 && o->tol <= 0.1))
-        return gst_fail(message, GST_INVALID, "--tol: %g is outside [1e-14, 0.1]", o->tol);
+        return gst_fail(message, GST_INVALID, "tol: %g is outside [1e-14, 0.1]", o->tol);
     return GST_OK;
 }
 
@@ -66,17 +66,16 @@ int gst_point_validate(const gst_point *point, gst_message *message)
     } ratios[] = {{"alpha", point->alpha}, {"beta", point->beta}};
     for (size_t i = 0; i < 2; i++) {
         if (!(ratios[i].value > 0.0 && isfinite(ratios[i].value)))
-            return gst_fail(message, GST_INVALID, "--%s: %g is not positive and finite",
+            return gst_fail(message, GST_INVALID, "%s: %g is not positive and finite",
                             ratios[i].name, ratios[i].value);
     }
     if (!(point->lambda >= 0.0 && isfinite(point->lambda)))
-        return gst_fail(message, GST_INVALID, "--lambda: %g is negative or not finite",
+        return gst_fail(message, GST_INVALID, "lambda: %g is negative or not finite",
                         point->lambda);
     if (!(point->noise >= 0.0 && isfinite(point->noise)))
-        return gst_fail(message, GST_INVALID, "--noise: %g is negative or not finite",
-                        point->noise);
+        return gst_fail(message, GST_INVALID, "noise: %g is negative or not finite", point->noise);
     if (!(point->width > 0.0))
-        return gst_fail(message, GST_INVALID, "--width: %g is not positive", point->width);
+        return gst_fail(message, GST_INVALID, "width: %g is not positive", point->width);
     return GST_OK;
 }
 
@@ -99,8 +98,8 @@ static int build_levels(gst_model *model, size_t index, level_pair **pair)
     return status;
 }
 
-#define DIVERGENT                                                                         \
-    "--activation: its moments given %s overflow, or do not converge within %g standard " \
+#define DIVERGENT                                                                       \
+    "activation: its moments given %s overflow, or do not converge within %g standard " \
     "deviations"
 
 /* The tables every answer needs: what they cannot hold has no answer at any point. */
@@ -109,9 +108,9 @@ static int build_first(gst_model *model, gst_message *message)
     level_pair *pair;
     int status = build_levels(model, 0, &pair);
     if (status == GST_FAILED && model->features->problem.training.spikes)
-        return gst_fail(message, GST_INVALID, DIVERGENT, "--spike", GST_GAUSSIAN_BOX);
+        return gst_fail(message, GST_INVALID, DIVERGENT, "`spikes`", GST_GAUSSIAN_BOX);
     if (status == GST_FAILED)
-        return gst_fail(message, GST_INVALID, DIVERGENT " (--eta %g)", "the step's spikes",
+        return gst_fail(message, GST_INVALID, DIVERGENT " (`eta` %g)", "the step's spikes",
                         GST_GAUSSIAN_BOX, model->features->problem.training.step[0].eta);
     return status == GST_OK
                ? GST_OK

@@ -233,8 +233,10 @@ int gst_spectrum_alloc(gst_spectrum **spectrum, const gst_problem *problem, doub
                        double beta, double tol, volatile const int *stop, gst_message *message)
 {
     *spectrum = NULL;
-    if (!(alpha > 0.0 && isfinite(alpha) && beta > 0.0 && isfinite(beta)))
-        return gst_fail(message, GST_INVALID, "--alpha, --beta: not positive and finite");
+    if (!(alpha > 0.0 && isfinite(alpha)))
+        return gst_fail(message, GST_INVALID, "alpha: %g is not positive and finite", alpha);
+    if (!(beta > 0.0 && isfinite(beta)))
+        return gst_fail(message, GST_INVALID, "beta: %g is not positive and finite", beta);
     gst_spectrum *s = gst_alloc(1, sizeof *s);
     if (!s)
         return gst_fail(message, GST_NO_MEMORY, "not enough memory");

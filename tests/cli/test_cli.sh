@@ -427,6 +427,17 @@ refuses 2 --bulk-variance -1 curve --spike 1,2 --bulk-variance 1,-1
 refuses 2 --bulk-variance 1,2,3 curve --spike 1,2 --bulk-variance 1,2,3
 refuses 2 --bulk-variance 1 curve --bulk-variance 1
 refuses 2 --second-layer '1:1,2:1,3:1' curve --spike 1,2 --second-layer '1:1,2:1,3:1'
+# What the library says of its fields is said of options, and what was given is quoted as it is.
+says() { # line wanted, arguments
+    local want=$1; shift
+    run "$@"; is "says: $*" "$code $err" "2 giantstep: $want"
+}
+says "--steps: the theory of 2 steps needs --alpha0 inf, not 3 (simulate trains networks on finite batches)" \
+    curve --steps 2 --alpha0 3
+says "--bulk-variance: '1,2,3' has 3 values, --spike has 2 groups" curve --spike 1,2 --bulk-variance 1,2,3
+says "--spike: '\`eta\`' in '\`eta\`,1' is not a number" curve --spike '`eta`,1'
+says "--spike: ''\`eta\`'' in ''\`eta\`'' is not a number" curve --spike "'\`eta\`'"
+says "--target: 'eta: z1' 'eta' is no function, no constant and no variable up to z9 at column 1" curve --target 'eta: z1'
 refuses 2 --nonsense unknown curve --nonsense 3
 refuses 2 --alph unknown curve --alph 3
 refuses 2 --resumed unknown curve --resumed

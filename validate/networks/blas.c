@@ -67,7 +67,7 @@ int gst_dense_prepare(size_t callers, int threads, gst_message *message)
     if (!gst_memory_can_take(count, GST_DENSE_BUFFER + STACK))
         return gst_fail(
             message, GST_NO_MEMORY,
-            "--threads: BLAS needs %zu bytes of address space for %zu threads, less is left",
+            "threads: BLAS needs %zu bytes of address space for %zu threads, less is left",
             count * (GST_DENSE_BUFFER + STACK), count);
     hold_buffers(count);
     gst_dense_set_threads(threads);

@@ -96,18 +96,18 @@ int gst_overlap_check(const gst_overlap_simulation *s, gst_message *message)
 {
     size_t count[GST_GROUPS_MAX], r = gst_target_dim(s->problem->target);
     if (s->d < r + 2)
-        return gst_fail(message, GST_INVALID, "--d: '%zu' is less than %zu", s->d, r + 2);
+        return gst_fail(message, GST_INVALID, "d: '%zu' is less than %zu", s->d, r + 2);
     if (s->p == 0)
-        return gst_fail(message, GST_INVALID, "--beta: the width p rounds to 0");
+        return gst_fail(message, GST_INVALID, "p: the width p rounds to 0");
     if (s->n0 == 0)
-        return gst_fail(message, GST_INVALID, "--alpha0: the batch n0 rounds to 0");
+        return gst_fail(message, GST_INVALID, "n0: the batch n0 rounds to 0");
     if (s->trials == 0)
-        return gst_fail(message, GST_INVALID, "--trials: 0 is less than 1");
+        return gst_fail(message, GST_INVALID, "trials: 0 is less than 1");
     gst_groups_split(s->problem->layer->K, s->problem->layer->pi, s->p, count);
     for (size_t g = 0; g < s->problem->layer->K; g++)
         if (count[g] == 0)
-            return gst_fail(message, GST_INVALID, "--second-layer: group %zu is empty at width %zu",
-                            g + 1, s->p);
+            return gst_fail(message, GST_INVALID, "layer: group %zu is empty at width %zu", g + 1,
+                            s->p);
     return GST_OK;
 }
 

@@ -22,7 +22,8 @@ size_t gst_overlap_numbers(size_t r);
 
 /* Means over replicates and their standard errors sd/sqrt(trials) (NaN for one trial), after steps
  * 0 .. T: mean[(t*K + g)*numbers + i].  GST_OK, GST_INVALID (sizes; a group without neurons), GST_FAILED
- * (weights not finite), GST_NO_MEMORY, GST_INTERRUPTED.  Memory: p*d + what a giant step takes. */
+ * (weights not finite), GST_NO_MEMORY, GST_INTERRUPTED.  Memory: p*d + what a giant step takes.  Sets the
+ * number of BLAS threads of the process to one. */
 int gst_overlap_simulate(const gst_overlap_simulation *simulation, double *mean, double *sem,
                          gst_message *message);
 

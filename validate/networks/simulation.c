@@ -172,7 +172,7 @@ static int prepare(replicate_state *state, size_t replicate, gst_message *messag
     if (!state->n || !state->order)
         return gst_fail(message, GST_NO_MEMORY, "not enough memory");
     if (replicate > UINT32_MAX)
-        return gst_fail(message, GST_INVALID, "--trials: replicate %zu has no random numbers",
+        return gst_fail(message, GST_INVALID, "trials: replicate %zu has no random numbers",
                         replicate);
     for (size_t a = 0; a < s->alpha_count; a++)
         state->order[a] = a;

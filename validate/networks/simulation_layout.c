@@ -26,8 +26,10 @@ int gst_simulation_plan(const gst_simulation *simulation, size_t trials, size_t 
     int status = gst_simulation_measure(simulation, &sizes, NULL, NULL, message);
     if (status != GST_OK)
         return status;
-    if (trials < 1 || threads < 1)
-        return gst_fail(message, GST_INVALID, "--trials or --threads: less than 1");
+    if (trials < 1)
+        return gst_fail(message, GST_INVALID, "trials: 0 is less than 1");
+    if (threads < 1)
+        return gst_fail(message, GST_INVALID, "threads: 0 is less than 1");
     double bytes = (double)sizes.bytes, memory = MEMORY_PART * gst_memory_available();
     double space = gst_memory_address_space();
     double fit = floor(fmin(memory / bytes, space / (bytes + (double)GST_DENSE_BUFFER)));
@@ -35,7 +37,7 @@ int gst_simulation_plan(const gst_simulation *simulation, size_t trials, size_t 
     layout->available = memory < 0x1p62 ? (size_t)memory : (size_t)1 << 62;
     if (!(fit >= 1))
         return gst_fail(message, GST_NO_MEMORY,
-                        "--d: %zu with p = %zu needs %zu bytes of memory, %zu are available",
+                        "d: %zu with p = %zu needs %zu bytes of memory, %zu are available",
                         simulation->d, sizes.p,
                         sizes.bytes + (isfinite(space) ? GST_DENSE_BUFFER : 0), layout->available);
     size_t most = threads < trials ? threads : trials;

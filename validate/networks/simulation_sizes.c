@@ -23,19 +23,18 @@ gst_weights gst_weights_choose(const gst_problem *problem)
 }
 
 /* size = floor(ratio*d + 0.5), at least 1. */
-static int round_size(double ratio, size_t d, const char *option, const char *what, size_t *size,
+static int round_size(double ratio, size_t d, const char *field, const char *what, size_t *size,
                       gst_message *message)
 {
     double value = floor(ratio * (double)d + 0.5);
     if (!(ratio > 0) || !isfinite(ratio))
-        return gst_fail(message, GST_INVALID, "%s: '%.15g' is not a positive number", option,
-                        ratio);
+        return gst_fail(message, GST_INVALID, "%s: '%.15g' is not a positive number", field, ratio);
     if (!(value >= 1))
-        return gst_fail(message, GST_INVALID, "%s: '%.15g' gives %s = 0 at d = %zu", option, ratio,
+        return gst_fail(message, GST_INVALID, "%s: '%.15g' gives %s = 0 at d = %zu", field, ratio,
                         what, d);
     if (!(value <= 2147483647.0))
         return gst_fail(message, GST_INVALID, "%s: '%.15g' gives %s = %.0f at d = %zu, too large",
-                        option, ratio, what, value, d);
+                        field, ratio, what, value, d);
     *size = (size_t)value;
     return GST_OK;
 }
@@ -46,12 +45,12 @@ static int check_weights(const gst_simulation *s, gst_message *message)
     double alpha0 = gst_training_step(t, 0)->alpha0;
     if (s->weights == GST_WEIGHTS_GD && t->spikes)
         return gst_fail(message, GST_INVALID,
-                        "--weights: 'gd' trains; --spike leaves nothing to train");
+                        "weights: 'gd' trains; `spikes` leaves nothing to train");
     if (s->weights == GST_WEIGHTS_GD && isinf(alpha0))
-        return gst_fail(message, GST_INVALID, "--weights: 'gd' needs a finite --alpha0");
+        return gst_fail(message, GST_INVALID, "weights: 'gd' needs a finite `alpha0`");
     if (s->weights == GST_WEIGHTS_SRF && gst_training_has_batch(t) && t->bulk == GST_BULK_EXACT)
         return gst_fail(message, GST_INVALID,
-                        "--weights: 'srf' at --alpha0 %.15g needs --bulk isotropic", alpha0);
+                        "weights: 'srf' at `alpha0` %.15g needs `bulk` isotropic", alpha0);
     int status = gst_problem_validate(s->problem, message);
     if (status == GST_OK && s->weights == GST_WEIGHTS_SRF)
         status = gst_regime_check(s->problem, message);
@@ -64,20 +63,20 @@ static int check_numbers(const gst_simulation *s, gst_message *message)
     if (s->problem->training.spikes)
         least += s->problem->training.spikes->m;
     if (s->d < 2)
-        return gst_fail(message, GST_INVALID, "--d: '%zu' is less than 2", s->d);
+        return gst_fail(message, GST_INVALID, "d: '%zu' is less than 2", s->d);
     if (s->d < least + 2)
-        return gst_fail(message, GST_INVALID, "--d: '%zu' is too small for %zu special directions",
+        return gst_fail(message, GST_INVALID, "d: '%zu' is too small for %zu special directions",
                         s->d, least);
     if (!gst_dense_fits(s->d) || !gst_dense_fits(s->test_samples))
-        return gst_fail(message, GST_INVALID, "--d or --test-samples: too large");
+        return gst_fail(message, GST_INVALID, "`d` or `test_samples`: too large");
     if (s->alpha_count < 1 || s->lambda_count < 1)
         return gst_fail(message, GST_INVALID, "no value of alpha or lambda");
     if (!(s->problem->training.noise >= 0) || !isfinite(s->problem->training.noise))
-        return gst_fail(message, GST_INVALID, "--noise: %g is negative or not finite",
+        return gst_fail(message, GST_INVALID, "noise: %g is negative or not finite",
                         s->problem->training.noise);
     for (size_t l = 0; l < s->lambda_count; l++)
         if (!(s->lambdas[l] >= 0) || !isfinite(s->lambdas[l]))
-            return gst_fail(message, GST_INVALID, "--lambda: %g is negative or not finite",
+            return gst_fail(message, GST_INVALID, "lambdas: %g is negative or not finite",
                             s->lambdas[l]);
     return GST_OK;
 }
@@ -153,16 +152,16 @@ int gst_simulation_measure(const gst_simulation *simulation, gst_simulation_size
     if (status == GST_OK)
         status = check_weights(s, message);
     if (status == GST_OK)
-        status = round_size(s->beta, s->d, "--beta", "p", &sizes->p, message);
+        status = round_size(s->beta, s->d, "beta", "p", &sizes->p, message);
     if (status == GST_OK && s->weights == GST_WEIGHTS_GD && gst_training_changes(&t->training))
-        status = round_size(gst_training_step(&t->training, 0)->alpha0, s->d, "--alpha0", "n0",
+        status = round_size(gst_training_step(&t->training, 0)->alpha0, s->d, "alpha0", "n0",
                             &sizes->n0, message);
     choose_risks(s, sizes);
     size_t *sorted = gst_alloc(s->alpha_count, sizeof *sorted);
     if (!sorted)
         return gst_fail(message, GST_NO_MEMORY, "not enough memory");
     for (size_t a = 0; status == GST_OK && a < s->alpha_count; a++) {
-        status = round_size(s->alphas[a], s->d, "--alpha", "n", &sorted[a], message);
+        status = round_size(s->alphas[a], s->d, "alphas", "n", &sorted[a], message);
         if (n)
             n[a] = sorted[a];
     }

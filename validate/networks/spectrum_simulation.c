@@ -156,7 +156,7 @@ int gst_spectrum_simulation_run(const gst_spectrum_simulation *simulation, size_
 {
     replicate_state state = {.s = simulation};
     if (replicate > UINT32_MAX)
-        return gst_fail(message, GST_INVALID, "--trials: replicate %zu has no random numbers",
+        return gst_fail(message, GST_INVALID, "trials: replicate %zu has no random numbers",
                         replicate);
     int status = run(&state, replicate, values, count, vectors, message);
     gst_first_layer_clear(&state.network);

@@ -92,7 +92,7 @@ int gst_srf_rows(gst_first_layer *network, const gst_features *features, gst_mes
 {
     size_t s = features->m + features->q;
     if (s > GST_SPECIAL_MAX || network->d < s + 2)
-        return gst_fail(message, GST_INVALID, "--d: '%zu' is too small for %zu special directions",
+        return gst_fail(message, GST_INVALID, "d: '%zu' is too small for %zu special directions",
                         network->d, s);
     set_axes(network, features);
     int status = GST_OK;

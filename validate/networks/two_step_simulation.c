@@ -43,12 +43,12 @@ int gst_two_step_simulation_measure(const gst_two_step_simulation *s, gst_two_st
     double n = floor(d / s->problem->phi + 0.5), n1 = floor(d / s->problem->phi1 + 0.5);
     double least = (double)s->problem->order + 8, small = fmin(N, d);
     if (!(d >= least) || !(N >= least))
-        return gst_fail(message, GST_INVALID, "--d: %zu with N = %.0f: both must be at least %.0f",
+        return gst_fail(message, GST_INVALID, "d: %zu with N = %.0f: both must be at least %.0f",
                         s->d, N, least);
     if (!(n >= 1 && n1 >= 1))
-        return gst_fail(message, GST_INVALID, "--phi: no samples at d = %zu", s->d);
+        return gst_fail(message, GST_INVALID, "phi: no samples at d = %zu", s->d);
     if (!(fmax(fmax(d, N), fmax(n, n1)) < 2147483647.0))
-        return gst_fail(message, GST_INVALID, "--d: %zu gives sizes above 2^31", s->d);
+        return gst_fail(message, GST_INVALID, "d: %zu gives sizes above 2^31", s->d);
     double block = fmin(fmax(n, n1), BLOCK);
     *sizes = (gst_two_step_sizes){.N = (size_t)N, .n = (size_t)n, .n1 = (size_t)n1};
     sizes->bytes =

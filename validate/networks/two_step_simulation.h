@@ -53,7 +53,7 @@ typedef struct {
     double edge, outliers;
 } gst_two_step_sample;
 
-/* GST_INVALID with the option named: a size that rounds to 0, or less than order + 8 rows or columns. */
+/* GST_INVALID with the field named: a size that rounds to 0, or less than order + 8 rows or columns. */
 int gst_two_step_simulation_measure(const gst_two_step_simulation *simulation,
                                     gst_two_step_sizes *sizes, gst_message *message);
 

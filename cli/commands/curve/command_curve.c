@@ -12,6 +12,7 @@
 #include "cli/commands/curve/curve_columns.h"
 #include "cli/process/interrupt.h"
 #include "base/memory.h"
+#include "cli/options/fields.h"
 #include "cli/options/search_ranges.h"
 #include "cli/options/setup.h"
 #include "cli/process/report.h"
@@ -226,7 +227,7 @@ static int widen_shape(const gst_problem *problem, void *context)
     if (status == GST_FAILED)
         return 0;
     if (status < 0)
-        return gst_report(gst_exit_of_status(status), "%s", message.text);
+        return gst_report_fields(gst_exit_of_status(status), message.text);
     shape->m = features->m > shape->m ? features->m : shape->m;
     shape->q = features->q > shape->q ? features->q : shape->q;
     gst_features_free(features);
@@ -237,7 +238,7 @@ static int refuse_model(worker *w, int status)
 {
     if (status >= 0 || status == GST_FAILED)
         return 0;
-    return gst_report(gst_exit_of_status(status), "%s", w->failure.text);
+    return gst_report_fields(gst_exit_of_status(status), w->failure.text);
 }
 
 static double step_size(const gst_problem *problem)

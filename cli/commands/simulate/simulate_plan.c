@@ -8,6 +8,7 @@
 
 #include "base/cores.h"
 #include "validate/networks/blas.h"
+#include "cli/options/fields.h"
 #include "cli/process/farm.h"
 #include "cli/process/interrupt.h"
 #include "cli/tables/items.h"
@@ -156,7 +157,7 @@ int gst_simulate_plan_prepare(const gst_simulate_plan *plan)
     }
     size_t most = callers > (size_t)threads ? callers : (size_t)threads;
     int status = gst_dense_prepare(most, 1, &message);
-    return status < 0 ? gst_report(gst_exit_of_status(status), "%s", message.text) : 0;
+    return status < 0 ? gst_report_fields(gst_exit_of_status(status), message.text) : 0;
 }
 
 void gst_simulate_plan_blas_threads(const gst_simulate_plan *plan, char text[32])

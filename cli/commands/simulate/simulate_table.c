@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "cli/options/fields.h"
 #include "cli/process/farm.h"
 #include "cli/tables/flagged.h"
 #include "base/memory.h"
@@ -227,8 +228,8 @@ static int run_all(state *t)
     int status = gst_replicates_run(t->s, &t->items, begin, end);
     gst_progress_end(&t->progress);
     if (status < 0 && status != GST_INTERRUPTED && status != GST_IO)
-        gst_report(0, "%s",
-                   *t->items.failure.text ? t->items.failure.text : gst_status_name(status));
+        gst_report_fields(0,
+                          *t->items.failure.text ? t->items.failure.text : gst_status_name(status));
     return status;
 }
 

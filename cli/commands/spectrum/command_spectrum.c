@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "cli/commands/run.h"
+#include "cli/options/fields.h"
 #include "cli/process/interrupt.h"
 #include "cli/process/report.h"
 #include "cli/commands/spectrum/spectrum_job.h"
@@ -88,9 +89,9 @@ static int build_spectrum(gst_spectrum_job *job)
         &job->spectrum, &job->problem, job->axes[GST_AXIS_ALPHA], job->axes[GST_AXIS_BETA],
         gst_setting_number(job->settings, GST_OPTION_TOL), gst_interrupt_flag(), &message);
     if (status == GST_FAILED)
-        return gst_report(GST_EXIT_RUNTIME, "%s", message.text);
+        return gst_report_fields(GST_EXIT_RUNTIME, message.text);
     if (status < 0)
-        return gst_report(gst_exit_of_status(status), "%s", message.text);
+        return gst_report_fields(gst_exit_of_status(status), message.text);
     gst_spectrum_shape(job->spectrum, &job->K, &job->m);
     return 0;
 }

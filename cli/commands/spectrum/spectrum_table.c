@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "cli/tables/flagged.h"
+#include "cli/options/fields.h"
 #include "cli/process/interrupt.h"
 #include "base/memory.h"
 #include "cli/tables/preamble.h"
@@ -115,9 +116,9 @@ int gst_spectrum_prepare_support(gst_spectrum_job *job, int *status)
     if (*status == GST_INTERRUPTED)
         return gst_report(GST_EXIT_RUNTIME, "interrupted");
     if (*status == GST_FAILED)
-        return gst_report(GST_EXIT_ROWS, "%s", message.text);
+        return gst_report_fields(GST_EXIT_ROWS, message.text);
     if (*status < 0)
-        return gst_report(gst_exit_of_status(*status), "%s", message.text);
+        return gst_report_fields(gst_exit_of_status(*status), message.text);
     const gst_support *s = gst_spectrum_support(job->spectrum);
     note_tails(s);
     if (!(s->edge_error <= EDGE_NOTE * s->high[s->bulks - 1]))

@@ -10,6 +10,7 @@
 
 #include "base/cores.h"
 #include "validate/networks/blas.h"
+#include "cli/options/fields.h"
 #include "cli/process/farm.h"
 #include "cli/process/interrupt.h"
 #include "base/memory.h"
@@ -68,7 +69,7 @@ static int realise(simulated *s)
                                 gst_setting_number(job->settings, GST_OPTION_TOL),
                                 gst_interrupt_flag(), &message);
     if (status < 0)
-        return gst_report(gst_exit_of_status(status), "%s", message.text);
+        return gst_report_fields(gst_exit_of_status(status), message.text);
     return 0;
 }
 
@@ -136,7 +137,7 @@ static int draw(simulated *s, int *table)
     const gst_settings *settings = s->job->settings;
     gst_message message = {""};
     if (gst_dense_prepare(s->parallel, s->blas_threads, &message) < 0)
-        return gst_report(GST_EXIT_RUNTIME, "%s", message.text);
+        return gst_report_fields(GST_EXIT_RUNTIME, message.text);
     gst_progress_begin(&s->progress, s->trials,
                        gst_setting_is_on(settings, GST_OPTION_QUIET) || gst_farm_rank() > 0);
     int status = gst_items_run(&s->items, 0, s->trials, s->parallel);

@@ -19,6 +19,7 @@
 #include "validate/networks/overlap_simulation.h"
 #include "cli/tables/preamble.h"
 #include "cli/options/setup.h"
+#include "cli/options/fields.h"
 #include "cli/process/progress.h"
 #include "cli/process/report.h"
 #include "cli/commands/steps/steps.h"
@@ -189,7 +190,7 @@ static int compute_simulation(steps *s, int *table)
     gst_message message = {""};
     *table = 0;
     if (gst_dense_prepare(s->parallel, s->blas_threads, &message) < 0)
-        return gst_report(GST_EXIT_RUNTIME, "%s", message.text);
+        return gst_report_fields(GST_EXIT_RUNTIME, message.text);
     gst_progress_begin(&s->progress, trials,
                        gst_setting_is_on(s->settings, GST_OPTION_QUIET) || gst_farm_rank() > 0);
     s->progress.unit = "replicates";

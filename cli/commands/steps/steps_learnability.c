@@ -10,6 +10,7 @@
 #include "giantstep/learnability.h"
 #include "cli/tables/preamble.h"
 #include "cli/options/setup.h"
+#include "cli/options/fields.h"
 #include "cli/process/report.h"
 #include "cli/commands/steps/steps.h"
 
@@ -132,8 +133,8 @@ static int run(const gst_settings *settings, const gst_target *target)
     options.tol = gst_setting_number(settings, GST_OPTION_TOL);
     int status = gst_learnability_compute(target, &options, &answer, &message);
     if (status == GST_NO_MEMORY || (status < 0 && answer.rows == 0))
-        return gst_report(GST_EXIT_RUNTIME, "--target: %s: %s", message.text,
-                          gst_status_name(status));
+        return gst_report(GST_EXIT_RUNTIME, "--target: %s: %s",
+                          gst_fields_to_options(message.text).text, gst_status_name(status));
     int code = write_table(settings, target, &answer);
     if (code != 0)
         return code;
@@ -141,7 +142,7 @@ static int run(const gst_settings *settings, const gst_target *target)
         gst_report(0, "note: no Hermite tensor of the target up to order %d is larger than --tol",
                    GST_HERMITE_ORDER_MAX);
     if (status != GST_OK)
-        gst_report(0, "%s: %s", gst_status_name(status), message.text);
+        gst_report(0, "%s: %s", gst_status_name(status), gst_fields_to_options(message.text).text);
     return status != GST_OK ? GST_EXIT_ROWS : 0;
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/cores.h"
 #include "validate/networks/blas.h"
+#include "cli/options/fields.h"
 #include "cli/process/farm.h"
 #include "cli/tables/flagged.h"
 #include "cli/process/interrupt.h"
@@ -319,7 +320,7 @@ static int prepare(state *s)
     for (size_t rung = 0; rung < s->rungs && code == 0; rung++)
         code = set_rung(s, rung);
     if (code == 0 && gst_dense_prepare(s->threads, 1, &message) < 0)
-        code = gst_report(GST_EXIT_RUNTIME, "%s", message.text);
+        code = gst_report_fields(GST_EXIT_RUNTIME, message.text);
     return code;
 }
 

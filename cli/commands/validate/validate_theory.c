@@ -13,6 +13,7 @@
 
 #include "models/training/regime.h"
 #include "cli/tables/grid_table.h"
+#include "cli/options/fields.h"
 #include "cli/process/interrupt.h"
 #include "base/memory.h"
 #include "base/parallel.h"
@@ -208,7 +209,7 @@ static int report_pass(const pass *job, size_t chunks, int status)
         if (job->status[i] == status)
             text = job->failure[i].text;
     if (status != GST_INTERRUPTED)
-        gst_report(0, "%s", *text != '\0' ? text : gst_status_name(status));
+        gst_report_fields(0, *text != '\0' ? text : gst_status_name(status));
     return status == GST_INTERRUPTED ? GST_EXIT_SIGNAL : gst_exit_of_status(status);
 }
 

@@ -283,7 +283,7 @@ START_TEST(trained_networks)
     gst_row_law_free(law);
     s.n0 = 0;
     ck_assert_int_eq(gst_overlap_simulate(&s, mean, sem, &message), GST_INVALID);
-    ck_assert(strncmp(message.text, "--alpha0", 8) == 0);
+    ck_assert(strncmp(message.text, "n0: ", 4) == 0);
     network_clear(&n);
 }
 END_TEST

@@ -296,7 +296,7 @@ START_TEST(bad_problems)
     gst_target *target = target_of("sin");
     const gst_two_step good = problem_of(target, 0.5, 3, GST_BATCH_FRESH);
     gst_two_step bad[5] = {good, good, good, good, good};
-    static const char *const names[5] = {"--phi", "--phi1", "--noise", "--order", "--order"};
+    static const char *const names[5] = {"phi: ", "phi1: ", "noise: ", "order: ", "order: "};
     struct {
         gst_two_step_overlaps found;
         int after[4]; /* is not written to, however large the order */

@@ -153,16 +153,15 @@ START_TEST(sizes_are_rounded)
 }
 END_TEST
 
-/* What is refused, and the option that is blamed. */
-static void check_refused(const gst_simulation *s, const char *option)
+/* What is refused, and the field that is blamed. */
+static void check_refused(const gst_simulation *s, const char *field)
 {
     gst_simulation_sizes sizes;
     gst_message message = {""};
     gst_sample sample;
     int status = gst_simulation_measure(s, &sizes, NULL, NULL, &message);
-    ck_assert_msg(status == GST_INVALID || status == GST_UNBUILT, "%s: status %d", option, status);
-    ck_assert_msg(strncmp(message.text, option, strlen(option)) == 0, "%s: %s", option,
-                  message.text);
+    ck_assert_msg(status == GST_INVALID || status == GST_UNBUILT, "%s: status %d", field, status);
+    ck_assert_msg(strncmp(message.text, field, strlen(field)) == 0, "%s: %s", field, message.text);
     ck_assert_int_eq(gst_simulation_run(s, 0, &sample, &message), status);
     ck_assert(isnan(sample.excess_risk) && sample.status == GST_FAILED);
 }
@@ -176,40 +175,40 @@ START_TEST(bad_input_is_refused)
     const gst_simulation good = simulation_of(&n, GST_WEIGHTS_GD, 100);
     gst_simulation s = good;
     s.d = 1;
-    check_refused(&s, "--d");
+    check_refused(&s, "d: ");
     for (int i = 0; i < COUNT(wrong); i++) {
         s = good;
         s.alphas = wrong + i;
-        check_refused(&s, "--alpha");
+        check_refused(&s, "alphas: ");
         s = good;
         s.beta = wrong[i];
-        check_refused(&s, "--beta");
+        check_refused(&s, "beta: ");
     }
     s = good;
     s.lambdas = &negative;
-    check_refused(&s, "--lambda");
+    check_refused(&s, "lambdas: ");
     s.lambdas = &nan;
-    check_refused(&s, "--lambda");
+    check_refused(&s, "lambdas: ");
     s = good;
     s.weights = GST_WEIGHTS_SRF;
-    check_refused(&s, "--weights");
+    check_refused(&s, "weights: ");
     s = good;
     s.problem = &spiked.problem;
-    check_refused(&s, "--weights");
+    check_refused(&s, "weights: ");
     s = good;
     n.problem.training.step[0].alpha0 = 0.004;
-    check_refused(&s, "--alpha0");
+    check_refused(&s, "alpha0: ");
     n.problem.training.step[0].alpha0 = INFINITY;
-    check_refused(&s, "--weights");
+    check_refused(&s, "weights: ");
     s.weights = GST_WEIGHTS_SRF;
     n.problem.training.steps = 2;
     n.problem.training.step[0].alpha0 = 2;
     n.problem.training.bulk = GST_BULK_ISOTROPIC;
-    check_refused(&s, "--steps");
+    check_refused(&s, "steps: ");
     n.problem.training.steps = 1;
     n.problem.training.step[0].alpha0 = INFINITY;
     n.problem.training.noise = -0.5;
-    check_refused(&s, "--noise");
+    check_refused(&s, "noise: ");
     network_clear(&n);
     network_clear(&spiked);
 }
