@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #ifdef __GLIBC__
@@ -20,6 +19,7 @@
 #include "cli/commands/help.h"
 #include "cli/commands/run.h"
 #include "cli/process/interrupt.h"
+#include "cli/process/loading.h"
 #include "cli/process/report.h"
 #include "cli/options/settings.h"
 #include "cli/process/version.h"
@@ -52,21 +52,6 @@ static void keep_memory(void)
     mallopt(M_MMAP_THRESHOLD, 32 << 20); /* the largest that glibc allows */
     mallopt(M_TRIM_THRESHOLD, INT_MAX);
 #endif
-}
-
-/* OpenBLAS starts threads when it is loaded, before main; where address space is limited one of them may ask for its
- * buffer for ever, and the process can never end.  It reads its environment only then: start again with one
- * thread, to which threads are added when there is memory for them (blas.h). */
-static void restart_without_threads(char **argv)
-{
-    static const char *const name = "OPENBLAS_NUM_THREADS", *const one = "1";
-    struct rlimit limit;
-    const char *now = getenv(name);
-    if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
-        (now && strcmp(now, one) == 0))
-        return;
-    if (setenv(name, one, 1) == 0)
-        execv("/proc/self/exe", argv);
 }
 
 #define RUN(name, ...) gst_command_##name,
@@ -119,7 +104,7 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    restart_without_threads(argv);
+    gst_loading_done();
     hold_standard_streams();
     gst_farm_begin(&argc, &argv);
     gst_interrupt_install(gst_farm_rank() == 0);
