@@ -14,9 +14,7 @@
  *      components; when what is left of it is cut off at the ends; when the next mesh would exceed
  *      `evaluations`; or when three doublings in a row have not made small errors smaller, which are
  *      then the rounding of the integrand itself.
- *      Otherwise go to 2.
- *
- * Functions with kinks are tried with Gauss-Legendre panels first (pieces.c). */
+ *      Otherwise go to 2. */
 #include "integrals/engine.h"
 
 #include <string.h>
@@ -31,18 +29,6 @@ static const double most = 1.1;
 
 /* Order of the companion mesh over that of the mesh, halved: (3 - sqrt 5)/2. */
 static const double companion_order = 0.38196601125010515180;
-
-static int visit(const gst_block *block, void *context)
-{
-    gst_engine *engine = context;
-    engine->e->f(block->n, block->x, engine->out, engine->e->params);
-    engine->points += engine->into == engine->tally ? block->n : 0;
-    engine->visited += block->n;
-    for (size_t c = 0; c < engine->e->components; c++)
-        if (gst_tally_add(&engine->into[c], block, engine->out + c * block->n, engine->halves))
-            return GST_FAILED;
-    return engine->options->stop && *engine->options->stop ? GST_INTERRUPTED : GST_OK;
-}
 
 /* Value, half, error and tolerance of a component from its tally. */
 static void assess(gst_engine *engine, size_t c)
@@ -60,23 +46,6 @@ static void assess(gst_engine *engine, size_t c)
     engine->worst = fmax(engine->worst, ratio);
     engine->cut_off = engine->cut_off && (ratio == 0 || engine->error[c] <= most * tally->edge);
     engine->near = engine->near && engine->error[c] <= noise * scale;
-}
-
-int gst_engine_sweep(gst_engine *engine, gst_tally *into, size_t order, double shift, int gauss)
-{
-    const gst_sweep sweep = {.kinks = &engine->e->kinks,
-                             .first = engine->e->first,
-                             .count = engine->axes,
-                             .fixed = engine->fixed,
-                             .order = order,
-                             .shift = shift,
-                             .block = GST_ENGINE_BLOCK,
-                             .gauss = gauss,
-                             .only_new = into == engine->tally && !engine->halves,
-                             .visit = visit,
-                             .context = engine};
-    engine->into = into;
-    return gst_sweep_run(&sweep);
 }
 
 static int sweep(gst_engine *engine)
@@ -151,12 +120,7 @@ int gst_engine_refine(gst_engine *engine)
 {
     double best = INFINITY;
     size_t idle = 0, first = engine->order;
-    int met = 0, status = GST_OK;
-    if (engine->e->kinks.count && engine->axes >= 2 && !engine->blind)
-        status = gst_engine_try_pieces(engine, &met);
-    if (status || met)
-        return status;
-    status = sweep(engine);
+    int status = sweep(engine);
     while (!status && !engine->blind) {
         int done = engine->order > first && (engine->worst == 0 || is_promising(engine));
         idle = engine->near && engine->worst >= best ? idle + 1 : 0;

@@ -3,8 +3,9 @@
  *
  * Over one variable: axis_expectation.c.  Over several:
  *
- *   1. Meshes of doubled order (doubled.c), until their companion agrees.
- *   2. With two or more variables, where that does not reach the tolerance, adaptive cubature (adaptive.c).  The
+ *   1. Functions with kinks: Gauss panels between these (pieces.c), while they pay.
+ *   2. Meshes of doubled order (doubled.c), until their companion agrees.
+ *   3. With two or more variables, where that does not reach the tolerance, adaptive cubature (adaptive.c).  The
  *      better of mesh and cubature is returned. */
 #include "integrals/expectation.h"
 
@@ -85,7 +86,11 @@ static int solve(gst_engine *engine)
 {
     if (points_of(engine->order, engine->axes) > (double)engine->options->evaluations)
         return GST_FAILED;
-    int status = gst_engine_refine(engine);
+    int met = 0, status = GST_OK;
+    if (engine->e->kinks.count && engine->axes >= 2 && !engine->blind)
+        status = gst_engine_try_pieces(engine, &met);
+    if (!status && !met)
+        status = gst_engine_refine(engine);
     int unmet = engine->worst > 0 || engine->blind;
     if (!status && unmet && engine->axes >= 2 && !gst_engine_is_hopeless(engine))
         status = gst_engine_adapt(engine);
