@@ -33,12 +33,6 @@ int gst_features_train(gst_features **features, const gst_problem *problem, int 
                        gst_message *message);
 void gst_features_free(gst_features *features);
 
-/* All zero, for K groups, m spikes, q residual directions of r.  GST_NO_MEMORY. */
-int gst_features_alloc(gst_features **features, size_t K, size_t m, size_t q, size_t r);
-
-/* C_g of rows of exact norm: diag(c_g, .., c_g, 0). */
-void gst_features_fix_norms(gst_features *features);
-
 #ifdef __cplusplus
 }
 #endif

@@ -57,12 +57,6 @@ gst_training gst_training_equal_steps(size_t steps, double eta, double alpha0);
 /* Step i < steps. */
 const gst_step *gst_training_step(const gst_training *training, size_t i);
 
-/* Whether any step changes the weights: without, and without spikes, they are as they were drawn. */
-int gst_training_changes(const gst_training *training);
-
-/* Whether a step that changes the weights has a finite batch, whose labels matter. */
-int gst_training_has_batch(const gst_training *training);
-
 /* Domain checks that need no computing: GST_INVALID with the field named.  Whether there is a theory is another matter
  * (gst_features_train). */
 int gst_problem_validate(const gst_problem *problem, gst_message *message);

@@ -66,10 +66,6 @@ int gst_two_step_is_heavy(const gst_target *target);
 
 /* ---- a first layer of finite width (two_step_network.c) ------------------------------------------- */
 
-/* hermite[k] = E[sigma^(k+1)] = E[He_{k+1} sigma], k = 0..order; 0 if it is within its error of 0.  GST_OK,
- * GST_LOOSE, GST_FAILED, GST_NO_MEMORY. */
-int gst_two_step_hermite(const gst_activation *activation, size_t order, double *hermite);
-
 /* coefficient[k] = mu1^k E[sigma^(k+1)]/k!, k = 0..order: the constant of term k of the second update, 0 where
  * the activation has no such term (every odd k for an odd activation).  Status as above. */
 int gst_two_step_coefficients(const gst_activation *activation, size_t order, double *coefficient);

@@ -2,6 +2,8 @@
 /* features.c - memory of a spiked random-features model. */
 #include "giantstep/features.h"
 
+#include "models/training/regime.h"
+
 #include "base/memory.h"
 
 #include <stdlib.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* problem.c - problems made, checked and compared. */
 #include "giantstep/problem.h"
+
+#include "models/training/regime.h"
 #include "models/functions/activation_moments.h"
 #include "models/functions/expression.h"
 #include "models/data/data.h"

@@ -24,6 +24,18 @@ const gst_regime *gst_regime_of(const gst_problem *problem);
 /* GST_INVALID with the reason where there is no theory of the training. */
 int gst_regime_check(const gst_problem *problem, gst_message *message);
 
+/* Whether any step changes the weights: without, and without spikes, they are as they were drawn. */
+int gst_training_changes(const gst_training *training);
+
+/* Whether a step that changes the weights has a finite batch, whose labels matter. */
+int gst_training_has_batch(const gst_training *training);
+
+/* All zero, for K groups, m spikes, q residual directions of r.  GST_NO_MEMORY. */
+int gst_features_alloc(gst_features **features, size_t K, size_t m, size_t q, size_t r);
+
+/* C_g of rows of exact norm: diag(c_g, .., c_g, 0). */
+void gst_features_fix_norms(gst_features *features);
+
 /* The rows' own files. */
 int gst_features_given(gst_features **features, const gst_problem *problem, int half,
                        gst_message *message);

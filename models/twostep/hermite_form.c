@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hermite_form.c - Hermite coefficients of the derivative of the activation, as two steps at linear width need them. */
+#include "models/twostep/hermite_form.h"
 #include "giantstep/two_step.h"
 #include "models/functions/activation_moments.h"
 #include "models/functions/expression.h"

@@ -9,6 +9,7 @@
  * Edge and outliers are those of independent rows of the variances they then have (bulk_outlier.h).
  *
  * Errors: the prediction again without the last term and without the last two; orders in N that are left out. */
+#include "models/twostep/hermite_form.h"
 #include "giantstep/two_step.h"
 #include "models/functions/activation_moments.h"
 

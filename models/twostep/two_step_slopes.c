@@ -6,6 +6,7 @@
  *   1. F_j at the n Chebyshev points of [-R, R], all in one Gaussian expectation;
  *   2. Chebyshev coefficients, differentiated k times by their recurrence, summed at 0;
  *   3. the same without the upper third of the coefficients: the difference is the error. */
+#include "models/twostep/hermite_form.h"
 #include "models/twostep/two_step_slopes.h"
 #include "models/functions/activation_moments.h"
 #include "models/functions/expression.h"

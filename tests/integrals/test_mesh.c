@@ -2,6 +2,7 @@
 /* test_mesh.c - rules, meshes, kinks, Hermite polynomials and the checked cubature: moments,
  * orthonormality, Parseval, nesting, roots known in closed form, and refusals. */
 #include <check.h>
+#include "integrals/mesh.h"
 #include <math.h>
 #include <stdlib.h>
 

@@ -206,6 +206,31 @@ START_TEST(plane_is_reusable)
 }
 END_TEST
 
+/* The ridge of the minimum, its error, and what a Newton step in log lambda by wide differences says of both: F is known to
+ * its quad_error, so that the minimum is to within sqrt(2 quad_error/F''). */
+START_TEST(error_of_the_ridge)
+{
+    network n;
+    network_make(&n, "--alpha 1.373 --beta 1.19 --noise 0.5 --eta 2");
+    gst_model *model = network_model(&n);
+    gst_solve_options options = gst_solve_defaults();
+    gst_risk best;
+    double error, h = 0.05, value[3];
+    ck_assert_int_eq(gst_model_optimise_lambda(model, &n.point, 1e-6, 1e4, &options, &best, NULL),
+                     GST_OK);
+    ck_assert_int_eq(gst_model_lambda_error(model, &n.point, &options, &best, &error), GST_OK);
+    for (int i = 0; i < 3; i++)
+        value[i] = excess(&n, n.problem.training.step[0].eta, best.lambda * exp(h * (i - 1)));
+    double slope = (value[2] - value[0]) / (2 * h);
+    double bend = (value[2] - 2 * value[1] + value[0]) / (h * h);
+    ck_assert(bend > 0 && error > 0 && error < 1e-4 * best.lambda);
+    ck_assert(fabs(slope) / bend < h * h); /* the third derivative's part */
+    ck_assert(error >= 0.5 * sqrt(2 * best.quad_error / bend) * best.lambda);
+    gst_model_free(model);
+    network_clear(&n);
+}
+END_TEST
+
 int main(void)
 {
     TCase *cases = tcase_create("optimise");
@@ -215,6 +240,7 @@ int main(void)
     tcase_add_loop_test(cases, boundary, 0, 2);
     tcase_add_test(cases, ridge_on_boundary);
     tcase_add_test(cases, errors);
+    tcase_add_test(cases, error_of_the_ridge);
     tcase_add_test(cases, plane_is_reusable);
     return run_cases("optimise", cases);
 }

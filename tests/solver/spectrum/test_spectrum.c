@@ -36,6 +36,11 @@ static void open_spectrum(opened *o, const char *options)
     o->status = gst_spectrum_find(o->spectrum, &message);
     ck_assert_msg(o->status >= 0, "%s: %s", options, message.text);
     o->support = gst_spectrum_support(o->spectrum);
+    size_t K, m;
+    gst_features *f = network_features(&o->net);
+    gst_spectrum_shape(o->spectrum, &K, &m);
+    ck_assert(K == f->K && m == f->m);
+    gst_features_free(f);
 }
 
 static void close_spectrum(opened *o)

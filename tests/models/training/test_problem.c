@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* test_problem.c - problems: their steps, what their features depend on, which regime they are in. */
+#include "models/data/data.h"
+#include "models/loss/loss.h"
+#include "models/training/regime.h"
+#include "tests/network.h"
+
+START_TEST(later_steps_are_like_the_last_listed)
+{
+    gst_training t = gst_training_equal_steps(7, 2.3, 1.7);
+    ck_assert_uint_eq(t.steps, 7);
+    ck_assert_ptr_eq(gst_training_step(&t, 0), &t.step[0]);
+    ck_assert_ptr_eq(gst_training_step(&t, 6), &t.step[0]);
+    t.listed = 3;
+    for (size_t i = 0; i < 7; i++)
+        ck_assert_ptr_eq(gst_training_step(&t, i), &t.step[i < 2 ? i : 2]);
+    ck_assert(t.step[0].eta == 2.3 && t.step[0].alpha0 == 1.7 && !t.step[0].reused);
+}
+END_TEST
+
+/* The regime of options, by name; those of texts that have no theory say why. */
+static const struct {
+    const char *options, *regime;
+} regimes[] = {
+    {"--spike 1.2 --overlap 0.7 --alpha0 2", "given"},
+    {"--alpha0 0", "untrained"},
+    {"--eta 0 --alpha0 2", "untrained"},
+    {"--steps 0 --alpha0 2 --bulk exact", "untrained"},
+    {"--eta 0 --alpha0 2 --steps 3", "untrained"},
+    {"--alpha0 inf --steps 3", "population"},
+    {"--alpha0 2 --bulk exact", "one batch"},
+    {"--alpha0 2", "isotropic"},
+    {"--alpha0 2 --steps 2", "several batches"},
+    {"--alpha0 2 --steps 2 --bulk exact", "several batches"},
+};
+
+START_TEST(a_problem_has_one_regime)
+{
+    network n;
+    gst_message message = {""};
+    network_make(&n, "%s", regimes[_i].options);
+    const gst_regime *regime = gst_regime_of(&n.problem);
+    ck_assert_str_eq(regime->name, regimes[_i].regime);
+    ck_assert_int_eq(gst_regime_check(&n.problem, &message) == GST_OK, regime->train != NULL);
+    ck_assert_int_eq(message.text[0] == '\0', regime->train != NULL);
+    int given = strcmp(regime->name, "given") == 0, drawn = strcmp(regime->name, "untrained") == 0;
+    ck_assert_int_eq(gst_training_changes(&n.problem.training), !given && !drawn);
+    ck_assert_int_eq(gst_training_has_batch(&n.problem.training),
+                     !given && !drawn && isfinite(n.problem.training.step[0].alpha0));
+    network_clear(&n);
+}
+END_TEST
+
+static int same(const gst_problem *a, const gst_problem *b)
+{
+    gst_problem x = gst_problem_key(a), y = gst_problem_key(b);
+    return gst_problem_equal(&x, &y);
+}
+
+/* Noise of the labels matters where they are drawn, everything else always; NULL is the default. */
+START_TEST(keys_hold_what_features_depend_on)
+{
+    network n;
+    network_make(&n, "--alpha0 1.7 --eta 2.3 --noise 0.1 --bulk exact");
+    const gst_problem p = n.problem;
+    gst_problem q = p;
+    ck_assert(same(&p, &q) && gst_problem_equal(&p, &q));
+    q.training.noise = 0.2;
+    ck_assert(!same(&p, &q) && !gst_problem_equal(&p, &q));
+    q = p;
+    q.training.step[0].eta = 2.4;
+    ck_assert(!same(&p, &q));
+    q = p;
+    q.training.step[0].alpha0 = 1.8;
+    ck_assert(!same(&p, &q));
+    q = p;
+    q.training.step[0].reused = 1;
+    ck_assert(!same(&p, &q));
+    q = p;
+    q.training.steps = 2;
+    ck_assert(!same(&p, &q));
+    q = p;
+    q.training.listed = 2;
+    ck_assert(!same(&p, &q));
+    q = p;
+    q.training.bulk = GST_BULK_ISOTROPIC;
+    ck_assert(!same(&p, &q));
+    q = p;
+    q.target = NULL;
+    ck_assert(!same(&p, &q));
+    q = p;
+    q.activation = NULL;
+    ck_assert(!same(&p, &q));
+    q = p;
+    q.layer = NULL;
+    ck_assert(!same(&p, &q));
+    q = p;
+    q.data = &gst_data_gaussian;
+    q.loss = &gst_loss_squared;
+    ck_assert(same(&p, &q) && !gst_problem_equal(&p, &q));
+    network_clear(&n);
+}
+END_TEST
+
+START_TEST(without_batch_the_noise_is_left_out)
+{
+    network n;
+    network_make(&n, "--alpha0 inf --noise 0.1");
+    gst_problem p = n.problem, q = p;
+    q.training.noise = 0.2;
+    ck_assert(same(&p, &q) && !gst_problem_equal(&p, &q));
+    network_clear(&n);
+    network_make(&n, "--spike 1.2 --overlap 0.7 --noise 0.1");
+    p = q = n.problem;
+    q.training.noise = 0.2;
+    q.training.step[0].eta = 5;
+    ck_assert(same(&p, &q));
+    q.training.spikes = NULL;
+    ck_assert(!same(&p, &q));
+    network_clear(&n);
+}
+END_TEST
+
+START_TEST(texts_and_means)
+{
+    network n;
+    network_make(&n, "--activation 'tanh(z+0.5)' --target 'z1 + 2*z2' --second-layer 1.5:1,-0.5:3");
+    ck_assert_str_eq(gst_activation_text(n.activation), "tanh(z+0.5)");
+    ck_assert_str_eq(gst_target_text(n.target), "z1 + 2*z2");
+    ASSERT_CLOSE(gst_second_layer_mean(&n.layer), 0.25 * 1.5 - 0.75 * 0.5, 1e-15);
+    network_clear(&n);
+}
+END_TEST
+
+/* What NULL stands for, and that every row has a name of its own. */
+START_TEST(tables_begin_with_the_default)
+{
+    ck_assert_ptr_eq(gst_data_of(NULL), gst_data_laws[0]);
+    ck_assert_ptr_eq(gst_data_of(&gst_data_gaussian), &gst_data_gaussian);
+    ck_assert_ptr_eq(gst_loss_of(NULL), gst_losses[0]);
+    ck_assert_ptr_eq(gst_loss_of(&gst_loss_squared), &gst_loss_squared);
+    ck_assert_str_eq(gst_data_laws[0]->name, "gaussian");
+    ck_assert_str_eq(gst_losses[0]->name, "squared");
+}
+END_TEST
+
+int main(void)
+{
+    TCase *cases = tcase_create("problem");
+    tcase_add_test(cases, later_steps_are_like_the_last_listed);
+    tcase_add_loop_test(cases, a_problem_has_one_regime, 0, COUNT(regimes));
+    tcase_add_test(cases, keys_hold_what_features_depend_on);
+    tcase_add_test(cases, without_batch_the_noise_is_left_out);
+    tcase_add_test(cases, texts_and_means);
+    tcase_add_test(cases, tables_begin_with_the_default);
+    return run_cases("problem", cases);
+}
