@@ -162,7 +162,8 @@ TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(filter $(addsuffix /test_%,$(TEST_R
 TEST_SCRIPTS := $(foreach room,$(TEST_ROOMS),$(wildcard $(room)/test_*.sh))
 TEST_HELPERS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/bench%,$(TEST_SOURCES)))
 
-$(TEST_PROGRAMS): %: %.o $(TEST_HELPERS) $(LIBRARY)
+# Tests read options as the program does.
+$(TEST_PROGRAMS): %: %.o $(TEST_HELPERS) $(filter-out $(BUILD)/cli/main.o,$(CLI_OBJECTS)) $(LIBRARY)
 	@echo "  link $@"
 	$(Q)$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(FOUND_CHECK_LIBS) $(LDLIBS) -o $@
 

@@ -2,50 +2,15 @@
 /* network.c - a network, its training and a readout from option texts. */
 #include "tests/network.h"
 
+#include "cli/options/settings.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ACTIVATION, TARGET, LAYER, SPIKE, OVERLAP, BULK_VARIANCE, BULK, TEXTS };
-enum { ETA = TEXTS, ALPHA0, STEPS, ALPHA, BETA, LAMBDA, NOISE, WIDTH, OPTIONS };
-
-static const char *const names[OPTIONS] = {[ACTIVATION] = "activation",
-                                           [TARGET] = "target",
-                                           [LAYER] = "second-layer",
-                                           [SPIKE] = "spike",
-                                           [OVERLAP] = "overlap",
-                                           [BULK_VARIANCE] = "bulk-variance",
-                                           [BULK] = "bulk",
-                                           [ETA] = "eta",
-                                           [ALPHA0] = "alpha0",
-                                           [STEPS] = "steps",
-                                           [ALPHA] = "alpha",
-                                           [BETA] = "beta",
-                                           [LAMBDA] = "lambda",
-                                           [NOISE] = "noise",
-                                           [WIDTH] = "width"};
-
-#define LONGEST 200
-
-typedef struct {
-    int given[OPTIONS];
-    char text[OPTIONS][LONGEST];
-} values;
-
-static const values defaults = {.given = {[ACTIVATION] = 1, [TARGET] = 1},
-                                .text = {[ACTIVATION] = "tanh",
-                                         [TARGET] = "sin",
-                                         [LAYER] = "ones",
-                                         [BULK] = "isotropic",
-                                         [ETA] = "1",
-                                         [ALPHA0] = "inf",
-                                         [STEPS] = "1",
-                                         [ALPHA] = "1",
-                                         [BETA] = "1",
-                                         [LAMBDA] = "0.1",
-                                         [NOISE] = "0",
-                                         [WIDTH] = "inf"}};
+/* Words of a command line. */
+enum { WORDS = 64, LONGEST = 200 };
 
 /* The next word, without its quotes, into word; returns what follows, NULL at the end or for a bad one. */
 static const char *next_word(const char *at, char *word)
@@ -61,85 +26,91 @@ static const char *next_word(const char *at, char *word)
     return at + length + quoted;
 }
 
-static int find(const char *word)
+/* The settings of `giantstep curve OPTIONS'. */
+static int read_options(gst_settings *settings, const char *options, gst_message *message)
 {
-    for (int i = 0; i < OPTIONS; i++)
-        if (strncmp(word, "--", 2) == 0 && strcmp(word + 2, names[i]) == 0)
-            return i;
-    return OPTIONS;
-}
-
-static int read_options(values *v, const char *options, gst_message *message)
-{
-    char word[LONGEST] = "";
-    *v = defaults;
+    char words[WORDS][LONGEST] = {"giantstep", "curve"}, *argv[WORDS];
+    int argc = 2;
+    *settings = (gst_settings){0};
     for (const char *at = options; at && at[strspn(at, " ")] != '\0';) {
-        at = next_word(at, word);
-        int option = at ? find(word) : OPTIONS;
-        if (option == OPTIONS || !(at = next_word(at, v->text[option])))
-            return gst_fail(message, GST_INVALID, "test options: %s in %.100s", word, options);
-        v->given[option] = 1;
+        at = argc < WORDS ? next_word(at, words[argc++]) : NULL;
+        if (!at)
+            return gst_fail(message, GST_INVALID, "test options: %.100s", options);
     }
-    return GST_OK;
+    for (int i = 0; i < argc; i++)
+        argv[i] = words[i];
+    int code = gst_settings_read(settings, gst_command_find("curve"), argc, argv);
+    return code == 0 ? GST_OK : gst_fail(message, GST_INVALID, "test options: %.100s", options);
 }
 
-static const char *text_of(const values *v, int option)
+static double number_of(const gst_settings *settings, gst_option_id id)
 {
-    return v->given[option] ? v->text[option] : NULL;
-}
-
-static double number_of(const values *v, int option)
-{
-    return strtod(v->text[option], NULL);
+    return strtod(gst_setting_text(settings, id), NULL);
 }
 
 /* Without --second-layer the groups of --spike have equal weights. */
-static int open_layer(network *n, const values *v, gst_message *message)
+static int open_layer(network *n, const gst_settings *settings, gst_message *message)
 {
+    const char *spike = gst_setting_text(settings, GST_OPTION_SPIKE);
     char equal[LONGEST] = "1:1";
     int status = GST_OK;
-    if (v->given[SPIKE]) {
-        status = gst_spikes_parse(&n->spikes, gst_target_dim(n->target), v->text[SPIKE],
-                                  text_of(v, OVERLAP), text_of(v, BULK_VARIANCE), message);
+    if (spike) {
+        status = gst_spikes_parse(&n->spikes, gst_target_dim(n->target), spike,
+                                  gst_setting_text(settings, GST_OPTION_OVERLAP),
+                                  gst_setting_text(settings, GST_OPTION_BULK_VARIANCE), message);
         for (size_t g = 1; g < n->spikes.K; g++)
             strcat(equal, ",1:1");
         n->problem.training.spikes = &n->spikes;
     }
+    int given = !spike || gst_setting_is_given(settings, GST_OPTION_SECOND_LAYER);
     if (status == GST_OK)
         status = gst_second_layer_parse(
-            &n->layer, v->given[SPIKE] && !v->given[LAYER] ? equal : v->text[LAYER], message);
+            &n->layer, given ? gst_setting_text(settings, GST_OPTION_SECOND_LAYER) : equal,
+            message);
     return status;
+}
+
+static int compile(network *n, const gst_settings *s, gst_message *message)
+{
+    int status =
+        gst_activation_compile(&n->activation, gst_setting_text(s, GST_OPTION_ACTIVATION), message);
+    if (status == GST_OK)
+        status = gst_target_compile(&n->target, gst_setting_text(s, GST_OPTION_TARGET), message);
+    return status == GST_OK ? open_layer(n, s, message) : status;
+}
+
+static void set_problem(network *n, const gst_settings *s)
+{
+    gst_training *t = &n->problem.training;
+    n->problem.activation = n->activation;
+    n->problem.target = n->target;
+    n->problem.layer = &n->layer;
+    if (!t->spikes)
+        *t =
+            gst_training_equal_steps((size_t)number_of(s, GST_OPTION_STEPS),
+                                     number_of(s, GST_OPTION_ETA), number_of(s, GST_OPTION_ALPHA0));
+    t->noise = number_of(s, GST_OPTION_NOISE);
+    t->bulk = gst_setting_is_given(s, GST_OPTION_BULK)
+                  ? (gst_bulk_choice)gst_setting_number(s, GST_OPTION_BULK)
+                  : GST_BULK_ISOTROPIC;
+    n->point = (gst_point){.alpha = number_of(s, GST_OPTION_ALPHA),
+                           .beta = number_of(s, GST_OPTION_BETA),
+                           .lambda = number_of(s, GST_OPTION_LAMBDA),
+                           .noise = t->noise,
+                           .width = number_of(s, GST_OPTION_WIDTH)};
 }
 
 int network_open(network *n, const char *options, gst_message *message)
 {
-    values v;
+    gst_settings settings;
     *n = (network){.activation = NULL};
-    int status = read_options(&v, options, message);
+    int status = read_options(&settings, options, message);
     if (status == GST_OK)
-        status = gst_activation_compile(&n->activation, v.text[ACTIVATION], message);
+        status = compile(n, &settings, message);
     if (status == GST_OK)
-        status = gst_target_compile(&n->target, v.text[TARGET], message);
-    if (status == GST_OK)
-        status = open_layer(n, &v, message);
-    if (status != GST_OK)
-        return status;
-    n->problem.activation = n->activation;
-    n->problem.target = n->target;
-    n->problem.layer = &n->layer;
-    if (!n->problem.training.spikes) {
-        n->problem.training = gst_training_equal_steps((size_t)number_of(&v, STEPS),
-                                                       number_of(&v, ETA), number_of(&v, ALPHA0));
-    }
-    n->problem.training.noise = number_of(&v, NOISE);
-    n->problem.training.bulk =
-        strcmp(v.text[BULK], "exact") == 0 ? GST_BULK_EXACT : GST_BULK_ISOTROPIC;
-    n->point = (gst_point){.alpha = number_of(&v, ALPHA),
-                           .beta = number_of(&v, BETA),
-                           .lambda = number_of(&v, LAMBDA),
-                           .noise = number_of(&v, NOISE),
-                           .width = number_of(&v, WIDTH)};
-    return gst_problem_validate(&n->problem, message);
+        set_problem(n, &settings);
+    gst_settings_clear(&settings);
+    return status == GST_OK ? gst_problem_validate(&n->problem, message) : status;
 }
 
 void network_clear(network *n)
