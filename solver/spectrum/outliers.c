@@ -221,7 +221,7 @@ static int set_eigenvectors(search *s, const gst_spectrum *spectrum)
     double *out = gst_alloc_doubles(n * n), norm2[GST_SPIKES_MAX];
     int status = inverse && out ? GST_OK : GST_NO_MEMORY;
     if (status == GST_OK)
-        status = gst_spike_norms(spectrum->tables.level[GST_FULL].bulk, spectrum->features[0],
+        status = gst_spike_norms(spectrum->tables.resolution[GST_FULL].bulk, spectrum->features[0],
                                  s->full.width, s->full.width / spectrum->beta, norm2);
     for (size_t i = 0; status == GST_OK && i < count; i++) {
         gst_outlier *outlier = &s->out[i];

@@ -210,12 +210,12 @@ static double unrotated(const network *n, const gst_row_law *law)
                       .c = law->c,
                       .C = law->C,
                       .gamma = identity};
-    gst_level level;
+    gst_resolution resolution;
     gst_risk risk;
     gst_solve_options options = gst_solve_defaults();
-    ck_assert_int_eq(gst_level_alloc(&level, &f, &n->training, 1, 0), GST_OK);
-    ck_assert_int_eq(gst_level_solve(&level, &n->point, &options, NULL, &risk), GST_OK);
-    gst_level_clear(&level);
+    ck_assert_int_eq(gst_resolution_alloc(&resolution, &f, &n->training, 1, 0), GST_OK);
+    ck_assert_int_eq(gst_resolution_solve(&resolution, &n->point, &options, NULL, &risk), GST_OK);
+    gst_resolution_clear(&resolution);
     return risk.excess_risk;
 }
 
