@@ -63,7 +63,8 @@ typedef struct {
     gst_resolvent *r; /* borrowed */
     size_t count;
     double *x, *density, *V2;
-    double *group;
+    double *group; /* K: of the last look */
+    gst_arena memory;
     volatile const int *stop;
 } gst_walk;
 
