@@ -11,9 +11,10 @@
 
 enum { MOST = 16, GROUPS = 3 };
 
+#define SHIFTED "--activation 'tanh(z+0.37)' --target 'sin(z1)+0.3*cos(2*z1)' "
+
 static const char *const cases[] = {
-    "--activation 'tanh(z+0.37)' --target 'sin(z1)+0.3*cos(2*z1)' --second-layer 1:0.3,-0.6:0.7 "
-    "--eta 1.7",
+    SHIFTED "--second-layer 1:0.3,-0.6:0.7 --eta 1.7",
     "--activation 'gelu(z-0.2)' --target z1+z1*z2 --steps 2 --eta 1.3",
     "--activation 'erf(z+0.4)' --target z1+0.4*z2 --second-layer 0.7:1,-0.4:2,1.1:1 --eta 2.1",
 };
