@@ -16,6 +16,7 @@
 
 #include "solver/readout/resolution.h"
 #include "base/memory.h"
+#include "solver/readout/weighted_sums.h"
 
 enum { PASSES = 5, IN_CACHE = 1024, ROWS = 8 };
 #define FAR ((size_t)1 << 25)
@@ -69,9 +70,9 @@ static double speed_of_memory(void)
 
 /* ---- one case ----------------------------------------------------------------------------------- */
 
-static void add_work(const gst_level *level, size_t iterations, work *sum)
+static void add_work(const gst_resolution *resolution, size_t iterations, work *sum)
 {
-    const gst_equations *e = level->equations;
+    const gst_state *e = resolution->state;
     double n = (double)e->active, L = (double)e->L, T = (double)e->terms;
     double maps = (double)iterations + 1;
     sum->operations += n * (maps * (4 * L + 4 + L * (L + 2)) + T * (T + 10) + 8 * L);
@@ -79,7 +80,8 @@ static void add_work(const gst_level *level, size_t iterations, work *sum)
 }
 
 /* Seconds for the points of a case on both levels, as a sweep solves them, and the work in them. */
-static double solve_points(const floor_case *c, gst_level *full, gst_level *half, work *sum)
+static double solve_points(const floor_case *c, gst_resolution *full, gst_resolution *half,
+                           work *sum)
 {
     gst_solve_options options = gst_solve_defaults();
     double began = bench_now();
@@ -88,8 +90,8 @@ static double solve_points(const floor_case *c, gst_level *full, gst_level *half
     for (size_t i = 0; i < c->points; i++) {
         gst_point point = {0.2 + 2.8 * (double)i / (double)c->points, 1.0, 0.1, 0.0, INFINITY};
         gst_risk risk, other;
-        gst_level_solve(full, &point, &options, NULL, &risk);
-        gst_level_solve(half, &point, &options, full, &other);
+        gst_resolution_solve(full, &point, &options, NULL, &risk);
+        gst_resolution_solve(half, &point, &options, full, &other);
         add_work(full, risk.iterations, sum);
         add_work(half, other.iterations, sum);
     }
@@ -103,10 +105,10 @@ static void report_name(const floor_case *c, const char *what, double value, con
     bench_report(name, value, unit, 0.0);
 }
 
-static void report_case(const floor_case *c, const gst_level *full, double tables, double seconds,
-                        const work *sum, double sums, double memory)
+static void report_case(const floor_case *c, const gst_resolution *full, double tables,
+                        double seconds, const work *sum, double sums, double memory)
 {
-    const gst_equations *e = full->equations;
+    const gst_state *e = full->state;
     double rows =
         (double)(5 + full->moments->m + full->moments->q + 4 * full->moments->K + e->L + e->terms);
     size_t cache = (size_t)1 << 20;
@@ -129,7 +131,7 @@ static void run_case(const floor_case *c, double sums, double memory)
     gst_target *target;
     gst_second_layer layer;
     gst_features *features, *coarse;
-    gst_level full, half;
+    gst_resolution full, half;
     work sum;
     bench_must(gst_activation_compile(&activation, c->activation, &message), &message);
     bench_must(gst_target_compile(&target, c->target, &message), &message);
@@ -144,14 +146,14 @@ static void run_case(const floor_case *c, double sums, double memory)
     bench_must(gst_features_train(&coarse, &problem, 1, &message), &message);
     report_name(c, "training", bench_now() - began, "s");
     began = bench_now();
-    bench_must(gst_level_alloc(&full, features, c->index, 0), &message);
-    bench_must(gst_level_alloc(&half, coarse, c->index, 1), &message);
+    bench_must(gst_resolution_alloc(&full, features, c->index, 0), &message);
+    bench_must(gst_resolution_alloc(&half, coarse, c->index, 1), &message);
     double tables = bench_now() - began;
     for (int i = 0; i < PASSES; i++)
         best = fmin(best, solve_points(c, &full, &half, &sum));
     report_case(c, &full, tables, best, &sum, sums, memory);
-    gst_level_clear(&full);
-    gst_level_clear(&half);
+    gst_resolution_clear(&full);
+    gst_resolution_clear(&half);
     gst_features_free(features);
     gst_features_free(coarse);
     gst_second_layer_clear(&layer);

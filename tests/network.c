@@ -179,20 +179,30 @@ gst_model *network_model(const network *n)
     return model;
 }
 
-gst_risk model_risk(gst_model *model, const gst_point *point, double *order)
+gst_solution *model_solution(const gst_model *model)
+{
+    size_t K, m, q;
+    gst_solution *solution;
+    gst_model_shape(model, &K, &m, &q);
+    ck_assert_int_eq(gst_solution_alloc(&solution, K, m, q), GST_OK);
+    return solution;
+}
+
+gst_risk model_risk(gst_model *model, const gst_point *point, gst_solution *solution)
 {
     gst_solve_options options = gst_solve_defaults();
     gst_risk risk;
-    int status = gst_model_solve(model, point, &options, &risk, order);
+    int status = gst_model_solve(model, point, &options, &risk, solution);
     ck_assert_msg(status == GST_OK, "status %d: %s", status,
                   status >= GST_FAILED ? risk.reason : "");
     return risk;
 }
 
-gst_risk network_solve(const network *n, double *order)
+gst_risk network_solve(const network *n, gst_solution **solution)
 {
     gst_model *model = network_model(n);
-    gst_risk risk = model_risk(model, &n->point, order);
+    gst_solution *to = solution ? *solution = model_solution(model) : NULL;
+    gst_risk risk = model_risk(model, &n->point, to);
     gst_model_free(model);
     return risk;
 }

@@ -37,12 +37,16 @@ int batch_train(gst_batch **batch, const gst_problem *problem, size_t order, siz
 /* Its model; the test fails without.  Free with gst_model_free. */
 gst_model *network_model(const network *n);
 
-/* The answer at a point, with default options; the test fails if it is not GST_OK.  order: NULL, or room for
- * the order parameters as gst_model_solve lays them out. */
-gst_risk model_risk(gst_model *model, const gst_point *point, double *order);
+/* Room for its order parameters.  Free with gst_solution_free. */
+gst_solution *model_solution(const gst_model *model);
 
-/* The answer at a network's own point by a fresh model. */
-gst_risk network_solve(const network *n, double *order);
+/* The answer at a point, with default options; the test fails if it is not GST_OK.  solution: NULL, or one
+ * of the model's shape. */
+gst_risk model_risk(gst_model *model, const gst_point *point, gst_solution *solution);
+
+/* The answer at a network's own point by a fresh model; solution: NULL, or where its order parameters are to be.
+ * Free with gst_solution_free. */
+gst_risk network_solve(const network *n, gst_solution **solution);
 
 /* The two in one. */
 gst_risk solved(const char *format, ...) __attribute__((format(printf, 1, 2)));

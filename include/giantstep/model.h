@@ -11,6 +11,7 @@
 #define GST_MODEL_H
 
 #include "giantstep/features.h"
+#include "giantstep/solution.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -71,17 +72,17 @@ double gst_model_target_variance(const gst_model *model);
  * from its predecessor, which changes its answer only within the tolerance. */
 void gst_model_reset(gst_model *model);
 
-/* Solve sections 3-6 at one point.  order: NULL, or an array laid out as K*K of V1, K of V2, K of m,
- * K*m of theta, K*q of psi, K of eps, K*K of Q, K of q2 (row-major).  The minimum-norm limit diverges at
- * n = p: lambda = 0 at alpha = beta is GST_FAILED.  Returns risk->status, or GST_INVALID / GST_NO_MEMORY /
- * GST_INTERRUPTED. */
+/* Solve sections 3-6 at one point.  solution: NULL, or one of the model's shape, which is filled unless the status
+ * is negative.  The minimum-norm limit diverges at n = p: lambda = 0 at alpha = beta is GST_FAILED.  Returns
+ * risk->status, or GST_INVALID (also a solution of another shape) / GST_NO_MEMORY / GST_INTERRUPTED. */
 int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_options *options,
-                    gst_risk *risk, double *order);
+                    gst_risk *risk, gst_solution *solution);
 
 /* The same at the ridge in [low, high] that minimises the excess risk (point->lambda is ignored); a
  * minimum on the boundary gives GST_LOOSE. */
 int gst_model_optimise_lambda(gst_model *model, const gst_point *point, double low, double high,
-                              const gst_solve_options *options, gst_risk *risk, double *order);
+                              const gst_solve_options *options, gst_risk *risk,
+                              gst_solution *solution);
 
 #ifdef __cplusplus
 }

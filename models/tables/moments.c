@@ -28,25 +28,33 @@
 
 /* ---- the container ------------------------------------------------------------------------------ */
 
+enum { TABLES = 11 };
+
+/* All tables with their rows of n numbers, one per node. */
+static void list_tables(gst_moments *t, gst_array tables[TABLES])
+{
+    const gst_array list[TABLES] = {
+        GST_VECTOR(t->w, t->n),         GST_VECTOR(t->h, t->n),
+        GST_VECTOR(t->rest, t->n),      GST_VECTOR(t->share, t->n),
+        GST_VECTOR(t->edge, t->n),      GST_MATRIX(t->kappa, t->m, t->n),
+        GST_MATRIX(t->h1, t->q, t->n),  GST_MATRIX(t->mu0, t->K, t->n),
+        GST_MATRIX(t->mu1, t->K, t->n), GST_MATRIX(t->mu2sq, t->K, t->n),
+        GST_MATRIX(t->nu, t->K, t->n)};
+    memcpy(tables, list, sizeof list);
+}
+
 static int moments_alloc(gst_moments **moments, size_t K, size_t m, size_t q, size_t n)
 {
     gst_moments *t = *moments = gst_alloc(1, sizeof *t);
     if (!t)
         return GST_NO_MEMORY;
     *t = (gst_moments){.K = K, .m = m, .q = q, .n = n};
-    t->block = gst_alloc_doubles((5 + m + q + 4 * K) * n);
-    if (!t->block) {
-        gst_moments_free(t);
+    gst_array tables[TABLES];
+    list_tables(t, tables);
+    if (gst_arena_take(&t->memory, TABLES, tables) != GST_OK) {
+        free(t);
         *moments = NULL;
         return GST_NO_MEMORY;
-    }
-    double **rows[] = {&t->w,  &t->h,   &t->rest, &t->share, &t->edge, &t->kappa,
-                       &t->h1, &t->mu0, &t->mu1,  &t->mu2sq, &t->nu};
-    size_t counts[] = {1, 1, 1, 1, 1, m, q, K, K, K, K};
-    double *at = t->block;
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
-        *rows[i] = at;
-        at += counts[i] * n;
     }
     return GST_OK;
 }
@@ -55,7 +63,7 @@ void gst_moments_free(gst_moments *moments)
 {
     if (!moments)
         return;
-    free(moments->block);
+    gst_arena_free(&moments->memory);
     free(moments);
 }
 
@@ -131,12 +139,16 @@ static int compare_ranked(const void *left, const void *right)
 
 static void permute_rows(gst_moments *t, const ranked *order, double *copy)
 {
-    size_t rows = 5 + t->m + t->q + 4 * t->K;
-    for (size_t i = 0; i < rows; i++) {
-        double *row = t->block + i * t->n;
-        memcpy(copy, row, t->n * sizeof *row);
-        for (size_t k = 0; k < t->n; k++)
-            row[k] = copy[order[k].node];
+    gst_array tables[TABLES];
+    list_tables(t, tables);
+    for (size_t i = 0; i < TABLES; i++) {
+        double *first = *(double **)tables[i].pointer;
+        for (size_t r = 0; r < tables[i].rows; r++) {
+            double *row = first + r * t->n;
+            memcpy(copy, row, t->n * sizeof *row);
+            for (size_t k = 0; k < t->n; k++)
+                row[k] = copy[order[k].node];
+        }
     }
 }
 

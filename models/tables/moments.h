@@ -4,6 +4,7 @@
 #ifndef GST_MOMENTS_H
 #define GST_MOMENTS_H
 
+#include "base/memory.h"
 #include "giantstep/features.h"
 
 /* Expectations over kappa ~ N(0, I_m) are sum_k w[k] F(k).  Rows are contiguous: mu0[g*n + k].
@@ -19,7 +20,7 @@ typedef struct {
     double *rest;                   /* E[(g - h - sum_j h1_j s_j)^2 | kappa] >= 0 */
     double *share;                  /* decreasing; sum 1 */
     double *edge;                   /* 1 at nodes within one unit of the ends of the box, else 0 */
-    double *block;                  /* the one allocation behind the arrays above */
+    gst_arena memory;               /* behind the arrays above */
 } gst_moments;
 
 /* half, for averages of the features alone: they vary over a known length, so that no oscillation can hide, and the

@@ -41,11 +41,10 @@ static void multiply(size_t K, const double *a, const double *b, double *c)
     }
 }
 
-/* M and E at the current V2. */
-static int set_response(gst_isotropic *b)
+int gst_isotropic_Ehat(gst_isotropic *b)
 {
     size_t K = b->base.K;
-    double *a = b->square;
+    double *a = b->response;
     for (size_t g = 0; g < K; g++) {
         for (size_t h = 0; h < K; h++) {
             a[g * K + h] = (g == h) + b->V1h[g * K + h] * b->beta * b->f->c[h] * b->V2[h];
@@ -59,13 +58,19 @@ static int set_response(gst_isotropic *b)
     return GST_OK;
 }
 
-/* plain = pi/(D + c E_gg), and the factored Jacobian I - d plain/d V2. */
+void gst_isotropic_V2(const gst_isotropic *b, const double *D, double *V2)
+{
+    size_t K = b->base.K;
+    for (size_t g = 0; g < K; g++)
+        V2[g] = b->f->pi[g] / (D[g] + b->f->c[g] * b->E[g * K + g]);
+}
+
+/* plain, the right-hand side for V2, and the factored Jacobian I - d plain/d V2. */
 static int set_inner(gst_isotropic *b, const double *D)
 {
     size_t K = b->base.K;
     const double *c = b->f->c, *pi = b->f->pi;
-    for (size_t g = 0; g < K; g++)
-        b->plain[g] = pi[g] / (D[g] + c[g] * b->E[g * K + g]);
+    gst_isotropic_V2(b, D, b->plain);
     for (size_t g = 0; g < K; g++) {
         double slope = b->plain[g] * b->plain[g] / pi[g] * c[g] * b->beta;
         for (size_t h = 0; h < K; h++)
@@ -87,7 +92,7 @@ static int all_positive(size_t n, const double *values)
 static int newton_step(gst_isotropic *b, const double *D, double *size)
 {
     size_t K = b->base.K;
-    if (set_response(b) != GST_OK || set_inner(b, D) != GST_OK)
+    if (gst_isotropic_Ehat(b) != GST_OK || set_inner(b, D) != GST_OK)
         return GST_FAILED;
     for (size_t g = 0; g < K; g++)
         b->step[g] = b->plain[g] - b->V2[g];
@@ -112,6 +117,20 @@ static int solve_inner(gst_isotropic *b, const double *D)
     return GST_FAILED;
 }
 
+void gst_isotropic_V1(gst_isotropic *b, double *x)
+{
+    size_t K = b->base.K;
+    for (size_t g = 0; g < K; g++) {
+        for (size_t h = 0; h < K; h++)
+            b->V1[g * K + h] = b->f->c[g] * b->V2[g] * b->M[g * K + h];
+    }
+    for (size_t g = 0; g < K; g++) {
+        for (size_t h = g; h < K; h++)
+            x[gst_packed_pair(K, g, h)] = 0.5 * (b->V1[g * K + h] + b->V1[h * K + g]);
+    }
+    gst_packed_expand(K, x, b->V1);
+}
+
 static int map(gst_bulk *bulk, double beta, const double *hat, double *x)
 {
     gst_isotropic *b = (gst_isotropic *)bulk;
@@ -127,18 +146,10 @@ static int map(gst_bulk *bulk, double beta, const double *hat, double *x)
         if (!all_positive(K, b->V2) || solve_inner(b, D) != GST_OK)
             return GST_FAILED;
     }
-    if (set_response(b) != GST_OK || set_inner(b, D) != GST_OK)
+    if (gst_isotropic_Ehat(b) != GST_OK || set_inner(b, D) != GST_OK)
         return GST_FAILED;
     memcpy(V2, b->V2, K * sizeof *V2);
-    for (size_t g = 0; g < K; g++) {
-        for (size_t h = 0; h < K; h++)
-            b->V1[g * K + h] = b->f->c[g] * b->V2[g] * b->M[g * K + h];
-    }
-    for (size_t g = 0; g < K; g++) {
-        for (size_t h = g; h < K; h++)
-            x[gst_packed_pair(K, g, h)] = 0.5 * (b->V1[g * K + h] + b->V1[h * K + g]);
-    }
-    gst_packed_expand(K, x, b->V1);
+    gst_isotropic_V1(b, x);
     return GST_OK;
 }
 
@@ -164,7 +175,7 @@ static int tangent(gst_bulk *bulk, const double *dhat, double *dx)
 {
     gst_isotropic *b = (gst_isotropic *)bulk;
     size_t K = bulk->K;
-    double *dV1h = b->square, *dV2 = dx + gst_packed_value(K, 0);
+    double *dV1h = b->dV1h, *dV2 = dx + gst_packed_value(K, 0);
     gst_packed_expand(K, dhat, dV1h);
     tangent_values(b, dV1h, dhat + gst_packed_value(K, 0), dV2);
     multiply(K, b->V1, dV1h, b->product);
@@ -260,17 +271,17 @@ static int directions_tangent(gst_bulk *bulk, const double *fields, double *grad
 {
     gst_isotropic *b = (gst_isotropic *)bulk;
     size_t K = bulk->K, L = bulk->L, m = bulk->m, q = bulk->q, s = m + q + 1;
-    double *t = b->dx + L; /* K s values behind dx */
+    double *t = b->t;
     respond(b, fields, t);
     for (size_t g = 0; g < K; g++)
-        b->step[g] = force_square(b, g, fields, t);
+        b->energy[g] = force_square(b, g, fields, t);
     for (size_t a = 0; a < L; a++) {
-        memset(b->dhat, 0, L * sizeof *b->dhat);
-        b->dhat[a] = 1.0;
-        tangent(bulk, b->dhat, b->dx);
+        memset(b->along, 0, L * sizeof *b->along);
+        b->along[a] = 1.0;
+        tangent(bulk, b->along, b->dx);
         gradient[a] = 0.0;
         for (size_t g = 0; g < K; g++)
-            gradient[a] += b->step[g] * b->dx[gst_packed_value(K, g)];
+            gradient[a] += b->energy[g] * b->dx[gst_packed_value(K, g)];
     }
     for (size_t g = 0; g < K; g++) {
         for (size_t h = g; h < K; h++) {
@@ -294,9 +305,7 @@ static void reset(gst_bulk *bulk)
 static void release(gst_bulk *bulk)
 {
     gst_isotropic *b = (gst_isotropic *)bulk;
-    free(b->block);
-    free(b->complex_block);
-    free(b->pivot);
+    gst_arena_free(&b->memory);
     free(b);
 }
 
@@ -313,6 +322,39 @@ static const gst_bulk_type isotropic_type = {
     .release = release,
 };
 
+static int take_memory(gst_isotropic *b)
+{
+    size_t K = b->base.K, L = b->base.L, n = K * (b->base.m + b->base.q + 1);
+    const gst_array arrays[] = {
+        GST_MATRIX(b->V1h, K, K),
+        GST_MATRIX(b->V1, K, K),
+        GST_VECTOR(b->V2, K),
+        GST_MATRIX(b->M, K, K),
+        GST_MATRIX(b->E, K, K),
+        GST_VECTOR(b->plain, K),
+        GST_VECTOR(b->step, K),
+        GST_MATRIX(b->system, K, K),
+        GST_VECTOR(b->pivot, K),
+        GST_MATRIX(b->B, n, n),
+        GST_MATRIX(b->PB, n, n),
+        GST_VECTOR(b->pivot_directions, n),
+        GST_MATRIX(b->V1hc, K, K),
+        GST_VECTOR(b->V2c, K),
+        GST_MATRIX(b->Mc, K, K),
+        GST_MATRIX(b->Ec, K, K),
+        GST_MATRIX(b->Bc, n, n),
+        GST_MATRIX(b->response, K, K),
+        GST_MATRIX(b->dV1h, K, K),
+        GST_MATRIX(b->product, K, K),
+        GST_VECTOR(b->along, L),
+        GST_VECTOR(b->dx, L),
+        GST_VECTOR(b->t, n),
+        GST_VECTOR(b->energy, K),
+        GST_MATRIX(b->responsec, K, K),
+    };
+    return gst_arena_take(&b->memory, sizeof arrays / sizeof *arrays, arrays);
+}
+
 int gst_bulk_isotropic_alloc(gst_bulk **bulk, const gst_features *features, gst_batch *batch)
 {
     (void)batch;
@@ -320,35 +362,17 @@ int gst_bulk_isotropic_alloc(gst_bulk **bulk, const gst_features *features, gst_
     *bulk = NULL;
     if (!b)
         return GST_NO_MEMORY;
-    size_t K = features->K, n = K * (features->m + features->q + 1), L = gst_packed_length(K);
-    b->base = (gst_bulk){&isotropic_type, K,          features->m, features->q, L, 0, 0.0,
-                         features->pi,    features->c};
+    b->base = (gst_bulk){.type = &isotropic_type,
+                         .K = features->K,
+                         .m = features->m,
+                         .q = features->q,
+                         .L = gst_packed_length(features->K),
+                         .pi = features->pi,
+                         .c = features->c};
     b->f = features;
-    double **arrays[] = {&b->V1h, &b->V1,    &b->M,    &b->E, &b->system, &b->square, &b->product,
-                         &b->V2,  &b->plain, &b->step, &b->B, &b->PB,     &b->dhat,   &b->dx};
-    size_t sizes[] = {K * K, K * K, K * K, K * K, K * K, K * K, K * K,
-                      K,     K,     K,     n * n, n * n, L,     L + n};
-    size_t total = 0;
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        total += sizes[i];
-    b->block = gst_alloc_doubles(total);
-    b->pivot = gst_alloc(K + n, sizeof *b->pivot);
-    b->complex_block = gst_alloc(4 * K * K + K + n * n, sizeof *b->complex_block);
-    if (!b->block || !b->pivot || !b->complex_block) {
-        release(&b->base);
+    if (take_memory(b) != GST_OK) {
+        free(b);
         return GST_NO_MEMORY;
-    }
-    b->V1hc = b->complex_block;
-    b->Mc = b->V1hc + K * K;
-    b->Ec = b->Mc + K * K;
-    b->scratchc = b->Ec + K * K;
-    b->V2c = b->scratchc + K * K;
-    b->Bc = b->V2c + K;
-    b->pivot_directions = b->pivot + K;
-    double *at = b->block;
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        *arrays[i] = at;
-        at += sizes[i];
     }
     *bulk = &b->base;
     return GST_OK;

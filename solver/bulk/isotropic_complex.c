@@ -19,18 +19,18 @@
 #define SETTLED 1e-15
 #define PASSES 20000
 
-/* M into b->Mc; scratch n = K. */
+/* M into b->Mc. */
 static int set_response(gst_isotropic *b)
 {
     size_t K = b->base.K;
     for (size_t g = 0; g < K; g++) {
         for (size_t h = 0; h < K; h++) {
-            b->scratchc[g * K + h] =
+            b->responsec[g * K + h] =
                 (g == h ? 1.0 : 0.0) + b->V1hc[g * K + h] * b->beta * b->f->c[h] * b->V2c[h];
             b->Mc[g * K + h] = g == h ? 1.0 : 0.0;
         }
     }
-    return dense_solve(K, b->scratchc, K, b->Mc);
+    return dense_solve(K, b->responsec, K, b->Mc);
 }
 
 /* One damped pass; largest relative changes of real and imaginary parts. */

@@ -24,27 +24,34 @@ typedef struct {
     double S[GST_TARGET_DIM_MAX * GST_TARGET_DIM_MAX];
 } gst_exact_forms;
 
-/* Number of scalars of workspace for each function below. */
-size_t gst_exact_workspace(const gst_exact_forms *forms);
+/* What the functions below compute with: for forms of the shape of these, in use by one call at a time.  GST_OK, or
+ * GST_NO_MEMORY and NULL. */
+typedef struct gst_exact_work gst_exact_work;
+typedef struct gst_exact_work_complex gst_exact_work_complex;
+int gst_exact_work_alloc(gst_exact_work **work, const gst_exact_forms *forms);
+int gst_exact_work_alloc_complex(gst_exact_work_complex **work, const gst_exact_forms *forms);
+void gst_exact_work_free(gst_exact_work *work);
+void gst_exact_work_free_complex(gst_exact_work_complex *work);
 
 /* H and G at (P, M), each nb x nb. */
 int gst_exact_response(const gst_exact_forms *forms, const double *P, const double *M, double *H,
-                       double *G, double *work);
+                       double *G, gst_exact_work *work);
 
 int gst_exact_response_complex(const gst_exact_forms *forms, const double complex *P,
                                const double complex *M, double complex *H, double complex *G,
-                               double complex *work);
+                               gst_exact_work_complex *work);
 
 /* M = E Q at G. */
-int gst_exact_mean_Q(const gst_exact_forms *forms, const double *G, double *M, double *work);
+int gst_exact_mean_Q(const gst_exact_forms *forms, const double *G, double *M,
+                     gst_exact_work *work);
 int gst_exact_mean_Q_complex(const gst_exact_forms *forms, const double complex *G,
-                             double complex *M, double complex *work);
+                             double complex *M, gst_exact_work_complex *work);
 
 /* Q at the label y. */
 int gst_exact_label_Q(const gst_exact_forms *forms, double y, const double *G, double *Q,
-                      double *work);
+                      gst_exact_work *work);
 int gst_exact_label_Q_complex(const gst_exact_forms *forms, double y, const double complex *G,
-                              double complex *Q, double complex *work);
+                              double complex *Q, gst_exact_work_complex *work);
 
 /* One group: E Q at G into M and, unless sums is NULL, E[Q_a Q_c] of packed entries a, c, real parts then
  * imaginary parts (one_batch_single.c). */
@@ -57,8 +64,9 @@ double gst_exact_single_beyond(const gst_exact_forms *forms, const double comple
 /* N of the special directions, scaled: N = sqrt(Th) N~ sqrt(Th), K (r+2) square, index g*(r+2) + a with
  * a = 0 the spike v, 1..r the residual directions, r+1 the norm; (P, M) must satisfy M = E Q. */
 int gst_exact_special_N(const gst_exact_forms *forms, const double *P, const double *M, double *N,
-                        double *work);
+                        gst_exact_work *work);
 int gst_exact_special_N_complex(const gst_exact_forms *forms, const double complex *P,
-                                const double complex *M, double complex *N, double complex *work);
+                                const double complex *M, double complex *N,
+                                gst_exact_work_complex *work);
 
 #endif

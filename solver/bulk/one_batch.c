@@ -90,12 +90,11 @@ static int start_cold(gst_exact *b, const double *D)
         if (gst_exact_evaluate(b, D, 0) != GST_OK)
             return GST_FAILED;
         if (gst_exact_change(b) < hand_over) {
-            double *saved = b->tau + K * (b->base.m + b->base.q + 1);
-            memcpy(saved, b->M, n * n * sizeof *saved);
+            memcpy(b->saved, b->M, n * n * sizeof *b->M);
             memcpy(kept_V2, b->V2, K * sizeof *kept_V2);
             if (newton(b, D) == GST_OK)
                 return GST_OK;
-            memcpy(b->M, saved, n * n * sizeof *saved);
+            memcpy(b->M, b->saved, n * n * sizeof *b->M);
             memcpy(b->V2, kept_V2, K * sizeof *kept_V2);
             hand_over *= 0.1;
             if (gst_exact_evaluate(b, D, 0) != GST_OK)
@@ -154,9 +153,9 @@ static void release(gst_bulk *bulk)
     gst_exact *b = (gst_exact *)bulk;
     if (!b->shared)
         gst_batch_free(b->batch);
-    free(b->block);
-    free(b->complex_block);
-    free(b->pivot);
+    gst_exact_work_free(b->work);
+    gst_exact_work_free_complex(b->workc);
+    gst_arena_free(&b->memory);
     free(b);
 }
 
@@ -176,73 +175,65 @@ static const gst_bulk_type exact_type = {
 static int allocate(gst_exact *b)
 {
     size_t K = b->base.K, n = b->forms.nb, L = b->base.L, p = b->packed;
-    size_t size = K * (b->base.m + b->base.q + 1), nn = n * n,
-           work = gst_exact_workspace(&b->forms);
-    double **arrays[] = {&b->V1h,  &b->P,      &b->V2,    &b->plain, &b->E,   &b->rise, &b->M,
-                         &b->Mnew, &b->X,      &b->H,     &b->G,     &b->HX,  &b->Q,    &b->dG,
-                         &b->dQ,   &b->system, &b->inner, &b->step,  &b->dM,  &b->N,    &b->pull,
-                         &b->t,    &b->tau,    &b->dhat,  &b->dx,    &b->work};
-    size_t sizes[] = {K * K,
-                      K * K,
-                      K,
-                      K,
-                      K,
-                      p + K,
-                      nn,
-                      nn,
-                      nn,
-                      nn,
-                      nn,
-                      nn,
-                      nn,
-                      nn,
-                      p * p,
-                      (p + K) * (p + K),
-                      p * p,
-                      p + K,
-                      nn,
-                      size * size + K * K,
-                      size * size + K * K,
-                      size,
-                      size + nn,
-                      L,
-                      L,
-                      work};
-    size_t total = 0;
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        total += sizes[i];
-    b->block = gst_alloc_doubles(total);
-    b->complex_block = gst_alloc(3 * K * K + 9 * nn + 2 * size * size + K + 2 * p * p + work,
-                                 sizeof *b->complex_block);
-    b->pivot = gst_alloc(2 * p + K + size, sizeof *b->pivot);
-    if (!b->block || !b->complex_block || !b->pivot)
-        return GST_NO_MEMORY;
-    b->pivot_inner = b->pivot + p + K;
-    b->pivot_directions = b->pivot_inner + p;
-    b->Pc = b->complex_block;
-    b->Mc = b->Pc + K * K;
-    b->Nc = b->Mc + nn;
-    b->perpc = b->Nc + size * size;
-    b->V1hc = b->perpc + size * size;
-    b->V2c = b->V1hc + K * K;
-    b->Hc = b->V2c + K;
-    b->Gc = b->Hc + nn;
-    b->nextc = b->Gc + nn;
-    b->Xc = b->nextc + nn;
-    b->squarec = b->Xc + nn;
-    b->dQc = b->squarec + p * p;
-    b->dMc = b->dQc + p * p;
-    b->dPc = b->dMc + nn;
-    b->dGc = b->dPc + K * K;
-    b->dRc = b->dGc + nn;
-    b->halfc = b->dRc + nn;
-    b->workc = b->halfc + nn;
-    double *at = b->block;
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        *arrays[i] = at;
-        at += sizes[i];
-    }
-    return GST_OK;
+    size_t size = K * (b->base.m + b->base.q + 1);
+    const gst_array arrays[] = {GST_MATRIX(b->V1h, K, K),
+                                GST_MATRIX(b->P, K, K),
+                                GST_MATRIX(b->dP, K, K),
+                                GST_VECTOR(b->V2, K),
+                                GST_VECTOR(b->plain, K),
+                                GST_VECTOR(b->E, K),
+                                GST_MATRIX(b->M, n, n),
+                                GST_MATRIX(b->Mnew, n, n),
+                                GST_MATRIX(b->X, n, n),
+                                GST_MATRIX(b->H, n, n),
+                                GST_MATRIX(b->G, n, n),
+                                GST_MATRIX(b->HX, n, n),
+                                GST_MATRIX(b->Q, n, n),
+                                GST_MATRIX(b->dG, n, n),
+                                GST_MATRIX(b->dM, n, n),
+                                GST_MATRIX(b->dQ, p, p),
+                                GST_MATRIX(b->inner, p, p),
+                                GST_MATRIX(b->system, p + K, p + K),
+                                GST_VECTOR(b->pivot, p + K),
+                                GST_VECTOR(b->step, p + K),
+                                GST_VECTOR(b->rise, p + K),
+                                GST_VECTOR(b->pivot_inner, p),
+                                GST_MATRIX(b->N, size, size),
+                                GST_MATRIX(b->pull, size, size),
+                                GST_VECTOR(b->pivot_directions, size),
+                                GST_VECTOR(b->t, size),
+                                GST_VECTOR(b->tau, size),
+                                GST_MATRIX(b->half, n, n),
+                                GST_MATRIX(b->HdM, n, n),
+                                GST_MATRIX(b->dHX, n, n),
+                                GST_MATRIX(b->saved, n, n),
+                                GST_MATRIX(b->determinant, n, n),
+                                GST_VECTOR(b->along, L),
+                                GST_MATRIX(b->squares, 2 * p, p),
+                                GST_VECTOR(b->re, p),
+                                GST_VECTOR(b->im, p),
+                                GST_MATRIX(b->Pc, K, K),
+                                GST_MATRIX(b->V1hc, K, K),
+                                GST_MATRIX(b->dPc, K, K),
+                                GST_VECTOR(b->V2c, K),
+                                GST_MATRIX(b->Mc, n, n),
+                                GST_MATRIX(b->Hc, n, n),
+                                GST_MATRIX(b->Gc, n, n),
+                                GST_MATRIX(b->nextc, n, n),
+                                GST_MATRIX(b->Xc, n, n),
+                                GST_MATRIX(b->Rc, n, n),
+                                GST_MATRIX(b->dMc, n, n),
+                                GST_MATRIX(b->dGc, n, n),
+                                GST_MATRIX(b->dRc, n, n),
+                                GST_MATRIX(b->Qc, n, n),
+                                GST_MATRIX(b->halfc, n, n),
+                                GST_MATRIX(b->Nc, size, size),
+                                GST_MATRIX(b->perpc, size, size),
+                                GST_MATRIX(b->dQc, p, p)};
+    int status = gst_arena_take(&b->memory, sizeof arrays / sizeof *arrays, arrays);
+    if (status == GST_OK)
+        status = gst_exact_work_alloc(&b->work, &b->forms);
+    return status == GST_OK ? gst_exact_work_alloc_complex(&b->workc, &b->forms) : status;
 }
 
 /* S, the inverse of features->rest. */
@@ -271,8 +262,13 @@ static int alloc_with(gst_bulk **bulk, const gst_features *features, gst_batch *
         return status;
     }
     size_t K = features->K;
-    b->base = (gst_bulk){&exact_type,  K,          1, features->q, gst_packed_length(K), 0, 0.0,
-                         features->pi, features->c};
+    b->base = (gst_bulk){.type = &exact_type,
+                         .K = K,
+                         .m = 1,
+                         .q = features->q,
+                         .L = gst_packed_length(K),
+                         .pi = features->pi,
+                         .c = features->c};
     b->f = features;
     b->batch = batch;
     b->shared = shared;

@@ -4,6 +4,7 @@
 #ifndef GST_ONE_BATCH_H
 #define GST_ONE_BATCH_H
 
+#include "base/memory.h"
 #include "solver/bulk/bulk.h"
 #include "solver/bulk/label_averages.h"
 
@@ -18,20 +19,30 @@ typedef struct {
     int warm_complex;                           /* Mc is a solution at complex hats */
     size_t packed;                              /* nb (nb+1)/2 */
     double *V1h, *P;                            /* K x K */
-    double *V2, *plain, *E, *rise;              /* K */
+    double *V2, *plain, *E;                     /* K */
     double *M, *Mnew, *X, *H, *G, *HX, *Q, *dG; /* nb x nb */
     double *dQ;                                 /* packed x packed: d Mnew/d G */
-    double *system, *inner; /* I - d(Mnew, V2')/d(M, V2), factored; its M block, factored */
-    double *step, *dM;      /* packed + K; nb x nb */
-    double *N, *pull;       /* (K s) x (K s) */
-    double *t, *tau;        /* K s */
-    double *dhat, *dx;      /* L */
-    double *work;
-    double complex *complex_block, *Pc, *Mc, *Nc, *workc; /* shadows of P, M, N at complex hats */
-    double complex *perpc, *V1hc, *V2c, *Hc, *Gc, *nextc, *Xc;
-    double complex *squarec, *dQc, *dMc, *dPc, *dGc, *dRc, *halfc; /* slopes of the relations */
-    size_t *pivot, *pivot_inner, *pivot_directions;
-    double *block;
+    double *system, *inner;       /* I - d(Mnew, V2')/d(M, V2), factored; its M block, factored */
+    size_t *pivot, *pivot_inner;  /* packed + K; packed */
+    double *step, *dM, *dP;       /* packed + K: (dM packed, d ln V2); nb x nb; K x K */
+    double *N, *pull;             /* (K s) x (K s): N; I - N blockdiag(V1h, 0), factored */
+    size_t *pivot_directions;     /* K s */
+    double complex *Pc, *Mc, *Nc; /* shadows of P, M, N at complex hats */
+    double complex *perpc, *V1hc, *V2c, *Hc, *Gc, *nextc, *Xc, *Rc;
+    double complex *dQc, *dMc, *dPc, *dGc, *dRc; /* slopes of the relations */
+    /* scratch, each of one function alone */
+    double *rise;              /* packed + K: gst_exact_set_system */
+    double *half;              /* nb x nb: gst_exact_set_dG */
+    double *HdM, *dHX;         /* nb x nb: gst_exact_tangent */
+    double *saved;             /* nb x nb: start_cold */
+    double *t, *tau, *along;   /* K s, K s, L: gst_exact_directions_tangent */
+    double *determinant;       /* nb x nb: node_sign */
+    double *squares, *re, *im; /* 2 packed^2, packed: average_nodes at complex hats, and */
+    double complex *Qc;        /* nb x nb: the same */
+    double complex *halfc;     /* nb x nb: respond at complex hats */
+    gst_exact_work *work;      /* for label_averages.h */
+    gst_exact_work_complex *workc;
+    gst_arena memory;
 } gst_exact;
 
 /* sqrt(V2_g V2_h). */

@@ -48,7 +48,7 @@ int gst_exact_tangent(gst_bulk *bulk, const double *dhat, double *dx)
 {
     gst_exact *b = (gst_exact *)bulk;
     size_t K = bulk->K, n = b->forms.nb;
-    double *dP = b->N, *half = b->work, *change_HX = b->dG;
+    double *dP = b->dP, *half = b->HdM, *change_HX = b->dHX;
     follow(b, dhat, dP);
     gst_square_multiply(n, b->H, b->dM, half);
     for (size_t i = 0; i < K; i++) {
@@ -116,7 +116,7 @@ int gst_exact_directions(gst_bulk *bulk, double *N_perp)
 static int slope_in_P(gst_exact *b, size_t g, size_t h, const double *tau, double *slope)
 {
     size_t K = b->base.K, n = b->forms.nb, size = K * (b->base.m + b->base.q + 1);
-    double *dP = b->pull; /* scratch: the factors of `directions` are no longer needed */
+    double *dP = b->dP;
     memset(dP, 0, K * K * sizeof *dP);
     dP[g * K + h] = dP[h * K + g] = 1.0;
     gst_exact_set_dG(b, NULL, dP);
@@ -177,10 +177,10 @@ int gst_exact_directions_tangent(gst_bulk *bulk, const double *fields, double *g
         }
     }
     for (size_t a = 0; a < L; a++) {
-        double *dP = b->pull;
-        memset(b->dhat, 0, L * sizeof *b->dhat);
-        b->dhat[a] = 1.0;
-        follow(b, b->dhat, dP);
+        double *dP = b->dP;
+        memset(b->along, 0, L * sizeof *b->along);
+        b->along[a] = 1.0;
+        follow(b, b->along, dP);
         gradient[a] = 0.0;
         for (size_t g = 0; g < K; g++) {
             gradient[a] += energy[g] * b->step[b->packed + g];

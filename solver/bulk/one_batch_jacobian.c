@@ -14,7 +14,7 @@
 void gst_exact_set_dG(gst_exact *b, const double *dM, const double *dP)
 {
     size_t K = b->base.K, n = b->forms.nb;
-    double *half = b->work;
+    double *half = b->half;
     memset(b->dG, 0, n * n * sizeof *b->dG);
     if (dM) {
         gst_square_multiply(n, b->G, dM, half);
@@ -72,7 +72,7 @@ static void thickness_slope(const gst_exact *b, size_t g, double *dP)
 int gst_exact_set_system(gst_exact *b)
 {
     size_t K = b->base.K, n = b->forms.nb, size = b->packed + K;
-    double *dP = b->N; /* scratch */
+    double *dP = b->dP;
     for (size_t i = 0; i < n; i++) {
         for (size_t j = i; j < n; j++) {
             size_t column = gst_packed_pair(n, i, j);

@@ -60,8 +60,8 @@ static int average_nodes(gst_exact *b)
 {
     const gst_label_law *law = b->batch->law;
     size_t n = b->forms.nb, p = b->packed;
-    double complex *Q = b->workc, *work = Q + n * n;
-    double *sums = (double *)b->squarec, *re = (double *)(work + n * n), *im = re + p;
+    double complex *Q = b->Qc;
+    double *sums = b->squares, *re = b->re, *im = b->im;
     if (b->base.K == 1) {
         int status = gst_exact_single(&b->forms, b->Gc, b->nextc, sums);
         if (status == GST_OK)
@@ -72,7 +72,7 @@ static int average_nodes(gst_exact *b)
     memset(sums, 0, 2 * p * p * sizeof *sums);
     for (size_t i = 0; i < law->n; i++) {
         double weight = law->weight[i];
-        if (gst_exact_label_Q_complex(&b->forms, law->y[i], b->Gc, Q, work) != GST_OK)
+        if (gst_exact_label_Q_complex(&b->forms, law->y[i], b->Gc, Q, b->workc) != GST_OK)
             return GST_FAILED;
         for (size_t j = 0, at = 0; j < n; j++) {
             for (size_t k = j; k < n; k++, at++) {
@@ -97,7 +97,7 @@ static int node_sign(gst_exact *b, double y)
 {
     size_t K = b->base.K, n = b->forms.nb;
     size_t pivot[2 * GST_GROUPS_MAX];
-    double *a = b->dM;
+    double *a = b->determinant;
     for (size_t g = 0; g < K; g++) {
         double off = b->batch->b[g] * y, top = 2.0 * off + b->batch->w[g] * y * y;
         for (size_t j = 0; j < n; j++) {
@@ -163,11 +163,11 @@ static double complex thickness(const gst_exact *b, size_t g)
     return sum / (b->beta * b->V2c[g]);
 }
 
-/* R into perpc (which is large enough and free), V1, V2', M' into value. */
+/* R into Rc, V1, V2', M' into value. */
 static void take_value(gst_exact *b, const double complex *hat, double complex *value)
 {
     size_t K = b->base.K, n = b->forms.nb;
-    double complex *R = b->perpc;
+    double complex *R = b->Rc;
     dense_multiply(n, n, n, b->Hc, b->Xc, R);
     for (size_t g = 0; g < K; g++) {
         size_t row = gst_packed_value(K, g);
@@ -190,7 +190,7 @@ static void take_value(gst_exact *b, const double complex *hat, double complex *
 static void respond(gst_exact *b, const double complex *dM, const double complex *dP)
 {
     size_t K = b->base.K, n = b->forms.nb;
-    const double complex *R = b->perpc;
+    const double complex *R = b->Rc;
     memset(b->dGc, 0, n * n * sizeof *b->dGc);
     memset(b->dRc, 0, n * n * sizeof *b->dRc);
     if (dM) {

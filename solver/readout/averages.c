@@ -9,7 +9,8 @@
 
 #include "base/linear.h"
 #include "base/memory.h"
-#include "base/wide.h"
+#include "models/loss/loss.h"
+#include "solver/readout/weighted_sums.h"
 
 #include <float.h>
 #include <math.h>
@@ -19,19 +20,29 @@
 /* Nodes whose share, divided by t, is below this are left out of every average. */
 #define NEGLIGIBLE 1e-20
 
-gst_scaled_point gst_scale_point(double alpha, double beta, double lambda, double noise,
-                                 double width)
-{
-    double shift = alpha < beta ? lambda : 1.0;
-    double ridge = alpha < beta ? 1.0 : lambda;
-    return (gst_scaled_point){alpha / beta, beta, shift, ridge, width, noise};
-}
+struct gst_averages {
+    const gst_loss *loss;
+    gst_state state; /* the arrays of which are these: */
+    double *B, *S, *multiplicity;
+    double *x, *hat, *mapped, *unit, *weight, *weight2;
+    double *tangent, *system;
+    size_t *pivot;
+    double *slope; /* L x L: rho E[B_a B_b/(t+V)^2], if */
+    int sloped;    /* is 1 */
+    /* scratch, each of one function alone */
+    double *scaled;              /* L: average_responses */
+    double *along, *response;    /* L: set_tangent */
+    double *change;              /* L: gst_averages_slip */
+    double *difference;          /* L: gst_averages_ordered */
+    double *matrix, *pivot_size; /* K x K, K: gst_averages_positive */
+    gst_arena memory;
+};
 
 /* ---- tables ------------------------------------------------------------------------------------- */
 
-static void fill_response_rows(gst_equations *e)
+static void fill_response_rows(gst_averages *e)
 {
-    const gst_moments *t = e->moments;
+    const gst_moments *t = e->state.moments;
     size_t K = t->K, n = t->n;
     for (size_t g = 0; g < K; g++) {
         for (size_t h = g; h < K; h++) {
@@ -41,13 +52,13 @@ static void fill_response_rows(gst_equations *e)
         }
         memcpy(e->B + gst_packed_value(K, g) * n, t->mu2sq + g * n, n * sizeof *e->B);
     }
-    for (size_t a = 0; a < e->L; a++)
+    for (size_t a = 0; a < e->state.L; a++)
         e->multiplicity[a] = gst_packed_multiplicity(K, a);
 }
 
-static void fill_prediction_rows(gst_equations *e)
+static void fill_prediction_rows(gst_averages *e)
 {
-    const gst_moments *t = e->moments;
+    const gst_moments *t = e->state.moments;
     size_t K = t->K, m = t->m, n = t->n;
     memcpy(e->S, t->mu0, K * n * sizeof *e->S);
     for (size_t g = 0; g < K; g++) {
@@ -60,47 +71,64 @@ static void fill_prediction_rows(gst_equations *e)
     }
 }
 
-int gst_equations_alloc(gst_equations **equations, const gst_moments *moments, gst_bulk *bulk)
+static int take_memory(gst_averages *e, size_t K, size_t L, size_t terms, size_t n)
 {
-    gst_equations *e = *equations = gst_alloc(1, sizeof *e);
-    if (!e)
-        return GST_NO_MEMORY;
-    size_t n = moments->n, L = gst_packed_length(moments->K), terms = moments->K * (moments->m + 2);
-    e->moments = moments;
-    e->bulk = bulk;
-    e->L = L;
-    e->terms = terms;
-    double **arrays[] = {&e->B,      &e->S,       &e->multiplicity, &e->x,       &e->hat,
-                         &e->mapped, &e->weight,  &e->weight2,      &e->tangent, &e->system,
-                         &e->unit,   &e->scratch, &e->slope};
-    size_t sizes[] = {L * n, terms * n, L, L, L, L, n, n, L * L, L * L, L, L * L + 2 * L, L * L};
-    size_t total = 0;
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        total += sizes[i];
-    e->block = gst_alloc_doubles(total);
-    e->pivot = gst_alloc(L, sizeof *e->pivot);
-    if (!e->block || !e->pivot) {
-        gst_equations_free(e);
-        *equations = NULL;
+    const gst_array arrays[] = {
+        GST_MATRIX(e->B, L, n),       GST_MATRIX(e->S, terms, n),  GST_VECTOR(e->multiplicity, L),
+        GST_VECTOR(e->x, L),          GST_VECTOR(e->hat, L),       GST_VECTOR(e->mapped, L),
+        GST_VECTOR(e->unit, L),       GST_VECTOR(e->weight, n),    GST_VECTOR(e->weight2, n),
+        GST_MATRIX(e->tangent, L, L), GST_MATRIX(e->system, L, L), GST_VECTOR(e->pivot, L),
+        GST_MATRIX(e->slope, L, L),   GST_VECTOR(e->scaled, L),    GST_VECTOR(e->along, L),
+        GST_VECTOR(e->response, L),   GST_VECTOR(e->change, L),    GST_VECTOR(e->difference, L),
+        GST_MATRIX(e->matrix, K, K),  GST_VECTOR(e->pivot_size, K)};
+    return gst_arena_take(&e->memory, sizeof arrays / sizeof *arrays, arrays);
+}
+
+int gst_averages_alloc(gst_averages **averages, const gst_moments *moments, gst_bulk *bulk,
+                       const gst_loss *loss)
+{
+    gst_averages *e = gst_alloc(1, sizeof *e);
+    size_t K = moments->K, L = gst_packed_length(K), terms = K * (moments->m + 2);
+    *averages = NULL;
+    if (!e || take_memory(e, K, L, terms, moments->n) != GST_OK) {
+        free(e);
         return GST_NO_MEMORY;
     }
-    double *at = e->block;
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        *arrays[i] = at;
-        at += sizes[i];
-    }
+    e->loss = gst_loss_of(loss);
+    e->state = (gst_state){.moments = moments,
+                           .bulk = bulk,
+                           .K = K,
+                           .L = L,
+                           .terms = terms,
+                           .B = e->B,
+                           .S = e->S,
+                           .multiplicity = e->multiplicity,
+                           .x = e->x,
+                           .hat = e->hat,
+                           .mapped = e->mapped,
+                           .unit = e->unit,
+                           .weight = e->weight,
+                           .weight2 = e->weight2,
+                           .tangent = e->tangent,
+                           .system = e->system,
+                           .pivot = e->pivot};
     fill_response_rows(e);
     fill_prediction_rows(e);
+    *averages = e;
     return GST_OK;
 }
 
-void gst_equations_free(gst_equations *equations)
+void gst_averages_free(gst_averages *averages)
 {
-    if (!equations)
+    if (!averages)
         return;
-    free(equations->block);
-    free(equations->pivot);
-    free(equations);
+    gst_arena_free(&averages->memory);
+    free(averages);
+}
+
+const gst_state *gst_averages_state(const gst_averages *averages)
+{
+    return &averages->state;
 }
 
 /* ---- the plain map ------------------------------------------------------------------------------ */
@@ -119,46 +147,36 @@ static size_t active_nodes(const gst_moments *t, double shift)
     return low;
 }
 
-/* weight = rho w/V, V becomes weight2 = rho w/V^2. */
-GST_WIDE_CLONES
-static void divide_weights(size_t n, double rho, const double *restrict w, double *restrict V,
-                           double *restrict weight)
-{
-    for (size_t k = 0; k < n; k++) {
-        double inverse = 1.0 / V[k];
-        weight[k] = rho * w[k] * inverse;
-        V[k] = weight[k] * inverse;
-    }
-}
-
 /* V, weights and averages of B in one pass: in blocks of nodes that stay in the cache.  sloped: the Gram
  * matrix of B as well. */
-static void average_responses(gst_equations *e, const gst_scaled_point *point, int sloped)
+static void average_responses(gst_averages *e, const gst_scaled_point *point, int sloped)
 {
-    size_t stride = e->moments->n, n = e->active = active_nodes(e->moments, point->shift);
-    double *x = e->scratch;
-    for (size_t a = 0; a < e->L; a++)
+    const gst_moments *t = e->state.moments;
+    size_t L = e->state.L, stride = t->n, n = active_nodes(t, point->shift);
+    double *x = e->scaled;
+    e->state.active = n;
+    for (size_t a = 0; a < L; a++)
         x[a] = e->multiplicity[a] * e->x[a];
-    memset(e->hat, 0, e->L * sizeof *e->hat);
-    memset(e->slope, 0, e->L * e->L * sizeof *e->slope);
+    memset(e->hat, 0, L * sizeof *e->hat);
+    memset(e->slope, 0, L * L * sizeof *e->slope);
     for (size_t first = 0; first < n; first += GST_NODE_BLOCK) {
         size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
         double *weight = e->weight + first, *V = e->weight2 + first;
         for (size_t k = 0; k < size; k++)
             V[k] = point->shift;
-        gst_combine_rows(size, e->L, stride, x, e->B + first, V);
-        divide_weights(size, point->rho, e->moments->w + first, V, weight);
-        gst_weighted_rows(size, e->L, stride, weight, e->B + first, e->hat);
+        gst_combine_rows(size, L, stride, x, e->B + first, V);
+        e->loss->respond(size, point->rho, t->w + first, V, weight);
+        gst_weighted_rows(size, L, stride, weight, e->B + first, e->hat);
         if (sloped)
-            gst_weighted_gram_add(size, e->L, stride, V, e->B + first, e->slope);
+            gst_weighted_gram_add(size, L, stride, V, e->B + first, e->slope);
     }
-    gst_weighted_gram_mirror(e->L, e->slope);
+    gst_weighted_gram_mirror(L, e->slope);
     e->sloped = sloped;
 }
 
-static void set_units(gst_equations *e)
+static void set_units(gst_averages *e)
 {
-    size_t K = e->moments->K;
+    size_t K = e->state.K;
     for (size_t g = 0; g < K; g++) {
         for (size_t h = g; h < K; h++)
             e->unit[gst_packed_pair(K, g, h)] =
@@ -167,59 +185,36 @@ static void set_units(gst_equations *e)
     }
 }
 
-static int plain_map(gst_equations *e, const gst_scaled_point *point, int sloped)
+static int plain_map(gst_averages *e, const gst_scaled_point *point, const double *x, int sloped)
 {
-    size_t K = e->moments->K;
+    size_t K = e->state.K, L = e->state.L;
+    gst_bulk *bulk = e->state.bulk;
+    e->state.point = *point;
+    memmove(e->x, x, L * sizeof *x);
     average_responses(e, point, sloped);
     set_units(e);
     for (size_t g = 0; g < K; g++)
         e->hat[gst_packed_value(K, g)] += point->ridge;
-    memcpy(e->mapped, e->x, e->L * sizeof *e->x);
-    return e->bulk->type->map(e->bulk, point->beta, e->hat, e->mapped);
+    memcpy(e->mapped, e->x, L * sizeof *e->x);
+    return bulk->type->map(bulk, point->beta, e->hat, e->mapped);
 }
 
-int gst_equations_map(gst_equations *e, const gst_scaled_point *point)
+int gst_averages_map(gst_averages *averages, const gst_scaled_point *point, const double *x)
 {
-    return plain_map(e, point, 0);
+    return plain_map(averages, point, x, 0);
 }
 
-int gst_equations_map_sloped(gst_equations *e, const gst_scaled_point *point)
+int gst_averages_map_sloped(gst_averages *averages, const gst_scaled_point *point, const double *x)
 {
-    return plain_map(e, point, 1);
+    return plain_map(averages, point, x, 1);
 }
 
-double gst_equations_truncation(const gst_equations *e)
-{
-    const gst_moments *t = e->moments;
-    double sum = 0.0, edge = 0.0;
-    if (e->active < t->n || t->m == 0)
-        return 0.0;
-    for (size_t k = 0; k < t->n; k++) {
-        double size = t->h[k] * t->h[k];
-        for (size_t i = 0; i < e->terms; i++)
-            size += e->S[i * t->n + k] * e->S[i * t->n + k];
-        sum += e->weight[k] * size;
-        edge += e->weight[k] * size * t->edge[k];
-    }
-    return edge / sum;
-}
+/* ---- order -------------------------------------------------------------------------------------- */
 
-double gst_equations_residual(gst_equations *e)
+int gst_averages_positive(gst_averages *averages, const double *x)
 {
-    double worst = 0.0;
-    for (size_t a = 0; a < e->L; a++) {
-        double change = fabs(e->mapped[a] - e->x[a]) / e->unit[a];
-        if (!(change <= worst))
-            worst = change;
-    }
-    return worst;
-}
-
-int gst_equations_positive(const gst_equations *e, const double *x)
-{
-    size_t K = e->moments->K;
-    double *matrix = e->scratch, *scale = e->scratch + e->L * e->L;
-    for (size_t a = 0; a < e->L; a++) {
+    size_t K = averages->state.K;
+    for (size_t a = 0; a < averages->state.L; a++) {
         if (!isfinite(x[a]))
             return 0;
     }
@@ -227,14 +222,69 @@ int gst_equations_positive(const gst_equations *e, const double *x)
         if (!(x[gst_packed_value(K, g)] > 0.0))
             return 0;
     }
-    gst_packed_expand(K, x, matrix);
-    return gst_cholesky_factor(K, matrix, scale, 0.0) == GST_OK;
+    gst_packed_expand(K, x, averages->matrix);
+    return gst_cholesky_factor(K, averages->matrix, averages->pivot_size, 0.0) == GST_OK;
 }
 
-double gst_equations_slip(gst_equations *e, double residual)
+int gst_averages_ordered(gst_averages *averages, double sign, double slack)
 {
-    size_t stride = e->moments->n, K = e->moments->K;
-    double changed = 0.0, whole = 0.0, *dx = e->scratch;
+    const gst_state *s = &averages->state;
+    size_t K = s->K;
+    double *difference = averages->difference;
+    for (size_t a = 0; a < s->L; a++)
+        difference[a] = sign * (s->x[a] - s->mapped[a]);
+    for (size_t g = 0; g < K; g++) {
+        size_t value = gst_packed_value(K, g), pair = gst_packed_pair(K, g, g);
+        difference[value] -= slack * s->unit[value];
+        difference[pair] -= slack * (double)K * s->unit[pair];
+    }
+    return gst_averages_positive(averages, difference);
+}
+
+/* ---- its linearisation -------------------------------------------------------------------------- */
+
+static int set_tangent(gst_averages *e)
+{
+    size_t L = e->state.L;
+    gst_bulk *bulk = e->state.bulk;
+    double *dhat = e->along, *dx = e->response;
+    for (size_t a = 0; a < L; a++) {
+        memset(dhat, 0, L * sizeof *dhat);
+        dhat[a] = 1.0;
+        int status = bulk->type->tangent(bulk, dhat, dx);
+        if (status != GST_OK)
+            return status;
+        for (size_t b = 0; b < L; b++)
+            e->tangent[b * L + a] = dx[b];
+    }
+    return GST_OK;
+}
+
+int gst_averages_linearise(gst_averages *averages)
+{
+    gst_averages *e = averages;
+    size_t L = e->state.L;
+    int status = set_tangent(e);
+    if (status != GST_OK)
+        return status;
+    if (!e->sloped)
+        gst_weighted_gram(e->state.active, L, e->state.moments->n, e->weight2, e->B, e->slope);
+    e->sloped = 1;
+    for (size_t a = 0; a < L; a++) {
+        double *row = e->system + a * L;
+        memset(row, 0, L * sizeof *row);
+        gst_combine_rows(L, L, L, e->tangent + a * L, e->slope, row);
+        for (size_t b = 0; b < L; b++)
+            row[b] = (a == b) + row[b] * e->multiplicity[b] * e->unit[b] / e->unit[a];
+    }
+    return gst_lu_factor(L, e->system, e->pivot);
+}
+
+double gst_averages_slip(gst_averages *averages, double residual)
+{
+    const gst_state *e = &averages->state;
+    size_t stride = e->moments->n, K = e->K;
+    double changed = 0.0, whole = 0.0, *dx = averages->change;
     if (K == 1)
         return 0.0;
     memset(dx, 0, e->L * sizeof *dx);
@@ -243,7 +293,7 @@ double gst_equations_slip(gst_equations *e, double residual)
         for (size_t i = 0; i < 2; i++)
             dx[at[i]] = fmax(16.0 * residual, 8.0 * DBL_EPSILON) * e->unit[at[i]];
     }
-    gst_equations_solve(e, dx);
+    gst_state_solve(e, dx);
     for (size_t a = 0; a < e->L; a++)
         dx[a] *= e->multiplicity[a];
     for (size_t first = 0; first < e->active; first += GST_NODE_BLOCK) {
@@ -256,64 +306,4 @@ double gst_equations_slip(gst_equations *e, double residual)
         }
     }
     return changed / whole;
-}
-
-int gst_equations_ordered(gst_equations *e, double sign, double slack)
-{
-    size_t K = e->moments->K, L = e->L;
-    double *difference = e->scratch + L * L + L; /* gst_equations_positive uses what is before */
-    for (size_t a = 0; a < L; a++)
-        difference[a] = sign * (e->x[a] - e->mapped[a]);
-    for (size_t g = 0; g < K; g++) {
-        size_t value = gst_packed_value(K, g), pair = gst_packed_pair(K, g, g);
-        difference[value] -= slack * e->unit[value];
-        difference[pair] -= slack * (double)K * e->unit[pair];
-    }
-    return gst_equations_positive(e, difference);
-}
-
-/* ---- its linearisation -------------------------------------------------------------------------- */
-
-static int set_tangent(gst_equations *e)
-{
-    size_t L = e->L;
-    double *dhat = e->scratch + L * L, *dx = dhat + L;
-    for (size_t a = 0; a < L; a++) {
-        memset(dhat, 0, L * sizeof *dhat);
-        dhat[a] = 1.0;
-        int status = e->bulk->type->tangent(e->bulk, dhat, dx);
-        if (status != GST_OK)
-            return status;
-        for (size_t b = 0; b < L; b++)
-            e->tangent[b * L + a] = dx[b];
-    }
-    return GST_OK;
-}
-
-int gst_equations_linearise(gst_equations *e)
-{
-    size_t L = e->L;
-    int status = set_tangent(e);
-    if (status != GST_OK)
-        return status;
-    if (!e->sloped)
-        gst_weighted_gram(e->active, L, e->moments->n, e->weight2, e->B, e->slope);
-    e->sloped = 1;
-    for (size_t a = 0; a < L; a++) {
-        double *row = e->system + a * L;
-        memset(row, 0, L * sizeof *row);
-        gst_combine_rows(L, L, L, e->tangent + a * L, e->slope, row);
-        for (size_t b = 0; b < L; b++)
-            row[b] = (a == b) + row[b] * e->multiplicity[b] * e->unit[b] / e->unit[a];
-    }
-    return gst_lu_factor(L, e->system, e->pivot);
-}
-
-void gst_equations_solve(const gst_equations *e, double *b)
-{
-    for (size_t a = 0; a < e->L; a++)
-        b[a] /= e->unit[a];
-    gst_lu_solve(e->L, e->system, e->pivot, 1, b);
-    for (size_t a = 0; a < e->L; a++)
-        b[a] *= e->unit[a];
 }

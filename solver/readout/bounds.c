@@ -154,51 +154,78 @@ static double misfit(size_t rows, size_t columns, const double *design, const do
     return sum;
 }
 
-static int solve_fit(size_t rows, size_t columns, const double *design, const double *target,
-                     double *x, double *work)
+/* One least-squares problem and what solves it. */
+typedef struct {
+    size_t rows, columns;
+    double *design, *target, *x, *basis; /* basis: K of s x s */
+    double *work, *rest;                 /* copies that least squares overwrites */
+    double *values, *projections;        /* columns */
+    gst_arena memory;
+} least_squares;
+
+static int take_memory(least_squares *p, size_t nodes, size_t K, size_t s)
 {
-    double *b = work + rows * columns, *values = b + rows, square = 0.0;
-    for (size_t i = 0; i < rows * columns; i++)
-        square += design[i] * design[i];
-    memcpy(work, design, rows * columns * sizeof *work);
-    memcpy(b, target, rows * sizeof *work);
-    return gst_least_squares(rows, columns, 0, work, b, COLLINEAR * sqrt(square), 0.0, x, values,
-                             values + columns);
+    *p = (least_squares){.columns = K * (1 + s)};
+    p->rows = nodes + p->columns;
+    const gst_array arrays[] = {GST_MATRIX(p->design, p->rows, p->columns),
+                                GST_VECTOR(p->target, p->rows),
+                                GST_VECTOR(p->x, p->columns),
+                                GST_MATRIX(p->basis, K * s, s),
+                                GST_MATRIX(p->work, p->rows, p->columns),
+                                GST_VECTOR(p->rest, p->rows),
+                                GST_VECTOR(p->values, p->columns),
+                                GST_VECTOR(p->projections, p->columns)};
+    return gst_arena_take(&p->memory, sizeof arrays / sizeof *arrays, arrays);
+}
+
+static int solve_fit(least_squares *p)
+{
+    size_t size = p->rows * p->columns;
+    double square = 0.0;
+    for (size_t i = 0; i < size; i++)
+        square += p->design[i] * p->design[i];
+    memcpy(p->work, p->design, size * sizeof *p->work);
+    memcpy(p->rest, p->target, p->rows * sizeof *p->rest);
+    return gst_least_squares(p->rows, p->columns, 0, p->work, p->rest, COLLINEAR * sqrt(square),
+                             0.0, p->x, p->values, p->projections);
+}
+
+/* The coefficients of a solved fit in terms of a and t. */
+static void take_fit(const least_squares *p, size_t K, size_t s, fit *found)
+{
+    memcpy(found->a, p->x, K * sizeof *p->x);
+    for (size_t i = 0; i < K * s; i++) {
+        found->t[i] = 0.0;
+        for (size_t c = 0; c < s; c++)
+            found->t[i] += p->basis[i * s + c] * p->x[K + (i / s) * s + c];
+    }
 }
 
 /* Fits, and stores coefficients in terms of a and t. */
 static int fit_one(const resolved *r, fit_kind kind, fit *found, double *risk)
 {
     const gst_moments *t = r->t;
-    size_t K = t->K, s = t->m + t->q + 1, n = t->n;
-    size_t columns = K * (1 + s), rows = (t->q + 1) * n + columns, at = K;
-    double *design = gst_alloc_doubles(2 * rows * columns + 2 * rows + 3 * columns + K * s * s);
-    if (!design)
-        return GST_NO_MEMORY;
-    double *target = design + rows * columns, *x = target + rows;
-    double *basis = x + columns, *work = basis + K * s * s;
-    int status = GST_OK;
-    fill_targets(r, columns, design, target);
+    size_t K = t->K, s = t->m + t->q + 1, at = K;
+    least_squares p;
+    int status = take_memory(&p, (t->q + 1) * t->n, K, s);
+    if (status == GST_OK)
+        fill_targets(r, p.columns, p.design, p.target);
     for (size_t g = 0; g < K && status == GST_OK; g++) {
         size_t rank;
-        status = direction_basis(r->f, g, kind, basis + g * s * s, &rank);
-        fill_group(r, g, rank, basis + g * s * s, at, columns, design);
+        double *basis = p.basis + g * s * s;
+        status = direction_basis(r->f, g, kind, basis, &rank);
+        fill_group(r, g, rank, basis, at, p.columns, p.design);
         at += s;
     }
     if (status == GST_OK)
-        status = solve_fit(rows, columns, design, target, x, work);
+        status = solve_fit(&p);
     if (status == GST_OK) {
-        *risk = misfit(rows, columns, design, target, x);
-        for (size_t k = 0; k < n; k++)
+        *risk = misfit(p.rows, p.columns, p.design, p.target, p.x);
+        for (size_t k = 0; k < t->n; k++)
             *risk += t->w[k] * t->rest[k];
-        memcpy(found->a, x, K * sizeof *x);
-        for (size_t i = 0; i < K * s; i++) {
-            found->t[i] = 0.0;
-            for (size_t c = 0; c < s; c++)
-                found->t[i] += basis[i * s + c] * x[K + (i / s) * s + c];
-        }
+        take_fit(&p, K, s, found);
     }
-    free(design);
+    gst_arena_free(&p.memory);
     return status;
 }
 
@@ -207,18 +234,18 @@ static int fit_one(const resolved *r, fit_kind kind, fit *found, double *risk)
 static int bounds_at(const resolved *r, double *risks)
 {
     size_t K = r->f->K, s = r->f->m + r->f->q + 1;
-    double *block = gst_alloc_doubles(K * (1 + s));
-    if (!block)
-        return GST_NO_MEMORY;
-    fit found = {block, block + K};
-    int status = GST_OK;
+    fit found;
+    gst_arena memory = {0};
+    const gst_array arrays[] = {GST_VECTOR(found.a, K), GST_VECTOR(found.t, K * s)};
+    int status = gst_arena_take(&memory, sizeof arrays / sizeof *arrays, arrays);
     for (int kind = 0; kind < FIT_COUNT && status == GST_OK; kind++)
         status = fit_one(r, (fit_kind)kind, &found, &risks[kind]);
-    free(block);
+    gst_arena_free(&memory);
     return status;
 }
 
-static int kernel_bound(const gst_problem *problem, int half, double *kernel, double *variance)
+static int kernel_bound(const gst_problem *problem, int half, double *kernel,
+                        double *variance)
 {
     gst_target_moments moments;
     int status = gst_target_moments_compute(problem->target, half, &moments);

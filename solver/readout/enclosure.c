@@ -14,11 +14,8 @@
  *      leaves undecided.  The rounding r v of the last map is added to the half width. */
 #include "solver/readout/fixed_point.h"
 
-#include "base/memory.h"
-
 #include <float.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Rounding of one map, in units of the last place of each entry. */
@@ -30,76 +27,71 @@
 /* The sequences are no closer than this many roundings when they meet. */
 #define UNDECIDED 16.0
 
-typedef struct {
-    double rounding;                   /* r */
-    double *solution, *v, *low, *high; /* L each */
-} enclosure;
-
-/* v, in the place of u. */
-static int set_directions(gst_equations *e, const gst_iteration_info *info, enclosure *c)
+/* v into f->rise, in the place of u, and r. */
+static int set_directions(gst_fixed_point *f, const gst_iteration_info *info, double *rounding)
 {
-    size_t K = e->moments->K;
-    c->rounding = fmax(ROUNDING_OF_MAP, RESIDUALS * info->residual);
-    memcpy(c->solution, e->x, e->L * sizeof *e->x);
-    memset(c->v, 0, e->L * sizeof *c->v);
+    const gst_state *at = f->state;
+    size_t K = at->K;
+    *rounding = fmax(ROUNDING_OF_MAP, RESIDUALS * info->residual);
+    memcpy(f->centre, at->x, at->L * sizeof *at->x);
+    memset(f->rise, 0, at->L * sizeof *f->rise);
     for (size_t g = 0; g < K; g++) {
         size_t value = gst_packed_value(K, g), pair = gst_packed_pair(K, g, g);
-        c->v[value] = e->unit[value];
-        c->v[pair] = (double)K * e->unit[pair];
+        f->rise[value] = at->unit[value];
+        f->rise[pair] = (double)K * at->unit[pair];
     }
-    gst_equations_solve(e, c->v);
-    return gst_equations_positive(e, c->v) ? GST_OK : GST_FAILED;
+    gst_state_solve(at, f->rise);
+    return gst_averages_positive(f->averages, f->rise) ? GST_OK : GST_FAILED;
 }
 
 /* The image of a proved start above (sign = 1) or below (-1) the solution. */
-static int start(gst_equations *e, const gst_scaled_point *point, double sign, const enclosure *c,
+static int start(gst_fixed_point *f, const gst_scaled_point *point, double sign, double rounding,
                  double *image)
 {
     int status = GST_FAILED;
-    for (double s = FIRST_DISTANCE * c->rounding; s < LAST_DISTANCE && status != GST_OK;
-         s *= 10.0) {
-        for (size_t a = 0; a < e->L; a++)
-            e->x[a] = c->solution[a] + sign * s * c->v[a];
-        if (gst_equations_positive(e, e->x) && gst_equations_map(e, point) == GST_OK &&
-            gst_equations_ordered(e, sign, c->rounding))
+    for (double s = FIRST_DISTANCE * rounding; s < LAST_DISTANCE && status != GST_OK; s *= 10.0) {
+        for (size_t a = 0; a < f->state->L; a++)
+            f->x[a] = f->centre[a] + sign * s * f->rise[a];
+        if (gst_averages_positive(f->averages, f->x) &&
+            gst_averages_map(f->averages, point, f->x) == GST_OK &&
+            gst_averages_ordered(f->averages, sign, rounding))
             status = GST_OK;
     }
     if (status != GST_OK)
-        status = gst_start_on_ray(e, point, sign, c->rounding);
-    memcpy(image, e->mapped, e->L * sizeof *image);
+        status = gst_start_on_ray(f, point, sign, rounding);
+    memcpy(image, f->state->mapped, f->state->L * sizeof *image);
     return status;
 }
 
-/* One map from `from` in place; e->x is used. */
-static int advance(gst_equations *e, const gst_scaled_point *point, double *from)
+/* One map from `from` in place. */
+static int advance(gst_fixed_point *f, const gst_scaled_point *point, double *from)
 {
-    memcpy(e->x, from, e->L * sizeof *from);
-    int status = gst_equations_map(e, point);
-    memcpy(from, e->mapped, e->L * sizeof *from);
+    int status = gst_averages_map(f->averages, point, from);
+    memcpy(from, f->state->mapped, f->state->L * sizeof *from);
     return status;
 }
 
 /* Largest relative gap between the two sequences, and what rounding makes of it. */
-static double relative_gap(const gst_equations *e, const enclosure *c, double *undecided)
+static double relative_gap(const gst_fixed_point *f, double rounding, double *undecided)
 {
-    size_t K = e->moments->K;
+    size_t K = f->state->K;
     double worst = 0.0;
     *undecided = 0.0;
     for (size_t g = 0; g < K; g++) {
         size_t at[2] = {gst_packed_pair(K, g, g), gst_packed_value(K, g)};
         for (size_t i = 0; i < 2; i++) {
-            double size = fabs(c->high[at[i]]);
-            worst = fmax(worst, fabs(c->high[at[i]] - c->low[at[i]]) / size);
-            *undecided = fmax(*undecided, UNDECIDED * c->rounding * c->v[at[i]] / size);
+            double size = fabs(f->high[at[i]]);
+            worst = fmax(worst, fabs(f->high[at[i]] - f->low[at[i]]) / size);
+            *undecided = fmax(*undecided, UNDECIDED * rounding * f->rise[at[i]] / size);
         }
     }
     return worst;
 }
 
-static int squeeze(gst_equations *e, const gst_scaled_point *point,
-                   const gst_iteration_options *options, gst_iteration_info *info, enclosure *c)
+static int squeeze(gst_fixed_point *f, const gst_scaled_point *point,
+                   const gst_iteration_options *options, gst_iteration_info *info, double rounding)
 {
-    double undecided, gap = relative_gap(e, c, &undecided);
+    double undecided, gap = relative_gap(f, rounding, &undecided);
     while (!(gap <= fmax(0.1 * options->tol, undecided))) {
         if (info->iterations++ >= options->max_iterations) {
             info->reason = "the enclosure did not close within `max_iterations`";
@@ -107,67 +99,60 @@ static int squeeze(gst_equations *e, const gst_scaled_point *point,
         }
         if (options->stop && *options->stop)
             return GST_INTERRUPTED;
-        if (advance(e, point, c->low) != GST_OK || advance(e, point, c->high) != GST_OK) {
+        if (advance(f, point, f->low) != GST_OK || advance(f, point, f->high) != GST_OK) {
             info->reason = "the map has no positive value";
             return GST_FAILED;
         }
-        gap = relative_gap(e, c, &undecided);
+        gap = relative_gap(f, rounding, &undecided);
     }
     return GST_OK;
 }
 
-static void set_midpoint(gst_equations *e, const enclosure *c, double *gap)
+/* The midpoint into f->x. */
+static void set_midpoint(gst_fixed_point *f, double rounding, double *gap)
 {
-    size_t K = e->moments->K;
-    for (size_t a = 0; a < e->L; a++)
-        e->x[a] = 0.5 * (c->low[a] + c->high[a]);
+    size_t K = f->state->K;
+    for (size_t a = 0; a < f->state->L; a++)
+        f->x[a] = 0.5 * (f->low[a] + f->high[a]);
     for (size_t g = 0; g < K; g++) {
         size_t value = gst_packed_value(K, g);
-        gap[value] = 0.5 * fabs(c->high[value] - c->low[value]) + c->rounding * c->v[value];
+        gap[value] = 0.5 * fabs(f->high[value] - f->low[value]) + rounding * f->rise[value];
         for (size_t h = g; h < K; h++) {
             size_t gg = gst_packed_pair(K, g, g), hh = gst_packed_pair(K, h, h);
-            double width = (0.5 * fabs(c->high[gg] - c->low[gg]) + c->rounding * c->v[gg]) *
-                           (0.5 * fabs(c->high[hh] - c->low[hh]) + c->rounding * c->v[hh]);
+            double width = (0.5 * fabs(f->high[gg] - f->low[gg]) + rounding * f->rise[gg]) *
+                           (0.5 * fabs(f->high[hh] - f->low[hh]) + rounding * f->rise[hh]);
             gap[gst_packed_pair(K, g, h)] = sqrt(width);
         }
     }
 }
 
-/* Steps 2 and 3, from Newton's solution in e->x. */
-static int close_around(gst_equations *e, const gst_scaled_point *point,
-                        const gst_iteration_options *options, gst_iteration_info *info,
-                        enclosure *c, double *gap)
+/* Steps 2 and 3, from Newton's solution in the state. */
+static int close_around(gst_fixed_point *f, const gst_scaled_point *point,
+                        const gst_iteration_options *options, gst_iteration_info *info, double *gap)
 {
-    int status = set_directions(e, info, c);
-    if (status != GST_OK || start(e, point, -1.0, c, c->low) != GST_OK ||
-        start(e, point, 1.0, c, c->high) != GST_OK) {
+    double rounding;
+    int status = set_directions(f, info, &rounding);
+    if (status != GST_OK || start(f, point, -1.0, rounding, f->low) != GST_OK ||
+        start(f, point, 1.0, rounding, f->high) != GST_OK) {
         info->reason = "no points below and above the solution are proved to be so";
         status = GST_LOOSE;
     } else {
-        status = squeeze(e, point, options, info, c);
+        status = squeeze(f, point, options, info, rounding);
     }
     if (status == GST_OK)
-        set_midpoint(e, c, gap);
+        set_midpoint(f, rounding, gap);
     else
-        memcpy(e->x, c->solution, e->L * sizeof *e->x);
-    if (status >= 0 &&
-        (gst_equations_map(e, point) != GST_OK || gst_equations_linearise(e) != GST_OK))
+        memcpy(f->x, f->centre, f->state->L * sizeof *f->x);
+    if (status >= 0 && (gst_averages_map(f->averages, point, f->x) != GST_OK ||
+                        gst_averages_linearise(f->averages) != GST_OK))
         status = GST_FAILED;
-    info->residual = gst_equations_residual(e);
+    info->residual = gst_state_residual(f->state);
     return status;
 }
 
-int gst_solve_enclose(gst_equations *e, const gst_scaled_point *point,
+int gst_solve_enclose(gst_fixed_point *f, const gst_scaled_point *point,
                       const gst_iteration_options *options, gst_iteration_info *info, double *gap)
 {
-    int status = gst_solve_newton(e, point, 0, options, info);
-    if (status != GST_OK)
-        return status;
-    double *block = gst_alloc_doubles(4 * e->L);
-    if (!block)
-        return GST_NO_MEMORY;
-    enclosure c = {0.0, block, block + e->L, block + 2 * e->L, block + 3 * e->L};
-    status = close_around(e, point, options, info, &c, gap);
-    free(block);
-    return status;
+    int status = gst_solve_newton(f, point, NULL, options, info);
+    return status == GST_OK ? close_around(f, point, options, info, gap) : status;
 }

@@ -30,26 +30,46 @@
 /* Newton and the damped iteration need no certified order of their starts: it may fail by rounding. */
 #define ROUNDING_ALLOWED (-8.0 * DBL_EPSILON)
 
+/* ---- memory ------------------------------------------------------------------------------------- */
+
+int gst_fixed_point_alloc(gst_fixed_point *f, gst_averages *averages)
+{
+    *f = (gst_fixed_point){.averages = averages, .state = gst_averages_state(averages)};
+    size_t L = f->state->L;
+    const gst_array arrays[] = {GST_VECTOR(f->x, L),    GST_VECTOR(f->step, L),
+                                GST_VECTOR(f->next, L), GST_VECTOR(f->centre, L),
+                                GST_VECTOR(f->rise, L), GST_VECTOR(f->low, L),
+                                GST_VECTOR(f->high, L)};
+    return gst_arena_take(&f->memory, sizeof arrays / sizeof *arrays, arrays);
+}
+
+void gst_fixed_point_clear(gst_fixed_point *f)
+{
+    gst_arena_free(&f->memory);
+    *f = (gst_fixed_point){.averages = NULL};
+}
+
 /* ---- starting points ---------------------------------------------------------------------------- */
 
 /* V2 = size pi, V1 = diag(c V2): c is read off as V1/V2 for uncorrelated features. */
-static void set_ray(gst_equations *e, const double *c, const double *pi, double size)
+static void set_ray(gst_fixed_point *f, const double *c, const double *pi, double size)
 {
-    size_t K = e->moments->K;
-    memset(e->x, 0, e->L * sizeof *e->x);
+    size_t K = f->state->K;
+    memset(f->x, 0, f->state->L * sizeof *f->x);
     for (size_t g = 0; g < K; g++) {
-        e->x[gst_packed_pair(K, g, g)] = c[g] * pi[g] * size;
-        e->x[gst_packed_value(K, g)] = pi[g] * size;
+        f->x[gst_packed_pair(K, g, g)] = c[g] * pi[g] * size;
+        f->x[gst_packed_value(K, g)] = pi[g] * size;
     }
 }
 
-int gst_start_on_ray(gst_equations *e, const gst_scaled_point *point, double sign, double slack)
+int gst_start_on_ray(gst_fixed_point *f, const gst_scaled_point *point, double sign, double slack)
 {
-    const gst_bulk *bulk = e->bulk;
+    const gst_bulk *bulk = f->state->bulk;
     double size = sign > 0.0 && point->ridge > 0.0 ? 1.0 / point->ridge : 1.0;
     for (int decade = 0; decade < RAY_DECADES; decade++) {
-        set_ray(e, bulk->c, bulk->pi, size);
-        if (gst_equations_map(e, point) == GST_OK && gst_equations_ordered(e, sign, slack))
+        set_ray(f, bulk->c, bulk->pi, size);
+        if (gst_averages_map(f->averages, point, f->x) == GST_OK &&
+            gst_averages_ordered(f->averages, sign, slack))
             return GST_OK;
         size *= sign > 0.0 ? 10.0 : 0.1;
     }
@@ -63,32 +83,32 @@ static int stopped(const gst_iteration_options *options)
     return options->stop && *options->stop;
 }
 
-/* x + system^{-1} (mapped - x) into e->x if it is positive, else the plain map's value; *size is the
- * relative length of the step. */
-static int newton_step(gst_equations *e, double *size)
+/* x + system^{-1} (mapped - x) of the state into f->x if it is positive, else the plain map's value; *size is
+ * the relative length of the step. */
+static int newton_step(gst_fixed_point *f, double *size)
 {
-    size_t L = e->L;
-    double *step = e->scratch + L * L, *next = step + L;
-    if (gst_equations_linearise(e) != GST_OK) {
-        memcpy(e->x, e->mapped, L * sizeof *e->x);
+    const gst_state *at = f->state;
+    size_t L = at->L;
+    if (gst_averages_linearise(f->averages) != GST_OK) {
+        memcpy(f->x, at->mapped, L * sizeof *f->x);
         *size = 1.0;
         return 0;
     }
     for (size_t a = 0; a < L; a++)
-        step[a] = e->mapped[a] - e->x[a];
-    gst_equations_solve(e, step);
+        f->step[a] = at->mapped[a] - at->x[a];
+    gst_state_solve(at, f->step);
     *size = 0.0;
     for (size_t a = 0; a < L; a++) {
-        next[a] = e->x[a] + step[a];
-        *size = fmax(*size, fabs(step[a]) / e->unit[a]);
+        f->next[a] = at->x[a] + f->step[a];
+        *size = fmax(*size, fabs(f->step[a]) / at->unit[a]);
     }
-    int newton = gst_equations_positive(e, next);
-    memcpy(e->x, newton ? next : e->mapped, L * sizeof *e->x);
+    int newton = gst_averages_positive(f->averages, f->next);
+    memcpy(f->x, newton ? f->next : at->mapped, L * sizeof *f->x);
     return newton;
 }
 
-/* Iterates from e->x; *bad counts steps that left the cone. */
-static int newton_from_here(gst_equations *e, const gst_scaled_point *point, size_t bad_allowed,
+/* Iterates from f->x; *bad counts steps that left the cone. */
+static int newton_from_here(gst_fixed_point *f, const gst_scaled_point *point, size_t bad_allowed,
                             const gst_iteration_options *options, gst_iteration_info *info)
 {
     double size = INFINITY;
@@ -96,13 +116,13 @@ static int newton_from_here(gst_equations *e, const gst_scaled_point *point, siz
     for (; info->iterations < options->max_iterations; info->iterations++) {
         if (stopped(options))
             return GST_INTERRUPTED;
-        if (gst_equations_map_sloped(e, point) != GST_OK)
+        if (gst_averages_map_sloped(f->averages, point, f->x) != GST_OK)
             return GST_FAILED;
-        info->residual = gst_equations_residual(e);
+        info->residual = gst_state_residual(f->state);
         int settled = size <= LAST_STEP || info->residual <= 4.0 * DBL_EPSILON;
         if (settled && info->residual <= options->tol)
-            return gst_equations_linearise(e);
-        bad += !newton_step(e, &size);
+            return gst_averages_linearise(f->averages);
+        bad += !newton_step(f, &size);
         if (bad > bad_allowed)
             return GST_FAILED;
     }
@@ -114,32 +134,33 @@ static int newton_from_here(gst_equations *e, const gst_scaled_point *point, siz
 
 /* At ridge = 0 solutions grow as the ridge shrinks to it: follow them down by decades, then one Newton step
  * at ridge 0 from below lands above, since T is concave. */
-static int start_above_without_ridge(gst_equations *e, const gst_scaled_point *point)
+static int start_above_without_ridge(gst_fixed_point *f, const gst_scaled_point *point)
 {
-    gst_iteration_options options = {LAST_STEP, 1.0, NEWTON_MAX, NULL};
-    gst_iteration_info info = {0, INFINITY, ""};
+    gst_iteration_options options = {
+        .tol = LAST_STEP, .damping = 1.0, .max_iterations = NEWTON_MAX};
+    gst_iteration_info info = {.residual = INFINITY, .reason = ""};
     gst_scaled_point with_ridge = *point;
     double size;
     with_ridge.ridge = 1.0;
-    if (gst_start_on_ray(e, &with_ridge, 1.0, ROUNDING_ALLOWED) != GST_OK)
+    if (gst_start_on_ray(f, &with_ridge, 1.0, ROUNDING_ALLOWED) != GST_OK)
         return GST_FAILED;
     for (int decade = 0; decade < RIDGE_DECADES; decade++) {
         info.iterations = 0;
-        if (newton_from_here(e, &with_ridge, NEWTON_MAX, &options, &info) != GST_OK)
+        if (newton_from_here(f, &with_ridge, NEWTON_MAX, &options, &info) != GST_OK)
             return GST_FAILED;
-        if (gst_equations_map(e, point) == GST_OK && newton_step(e, &size) &&
-            gst_equations_map(e, point) == GST_OK &&
-            gst_equations_ordered(e, 1.0, ROUNDING_ALLOWED))
+        if (gst_averages_map(f->averages, point, f->x) == GST_OK && newton_step(f, &size) &&
+            gst_averages_map(f->averages, point, f->x) == GST_OK &&
+            gst_averages_ordered(f->averages, 1.0, ROUNDING_ALLOWED))
             return GST_OK;
         with_ridge.ridge *= 0.1;
     }
     return GST_FAILED;
 }
 
-int gst_start_above(gst_equations *e, const gst_scaled_point *point, gst_iteration_info *info)
+int gst_start_above(gst_fixed_point *f, const gst_scaled_point *point, gst_iteration_info *info)
 {
-    int status = point->ridge > 0.0 ? gst_start_on_ray(e, point, 1.0, ROUNDING_ALLOWED)
-                                    : start_above_without_ridge(e, point);
+    int status = point->ridge > 0.0 ? gst_start_on_ray(f, point, 1.0, ROUNDING_ALLOWED)
+                                    : start_above_without_ridge(f, point);
     if (status != GST_OK)
         info->reason = point->ridge > 0.0 && point->shift > 0.0
                            ? "no starting point above the solution"
@@ -147,54 +168,57 @@ int gst_start_above(gst_equations *e, const gst_scaled_point *point, gst_iterati
     return status;
 }
 
-int gst_solve_newton(gst_equations *e, const gst_scaled_point *point, int warm,
+int gst_solve_newton(gst_fixed_point *f, const gst_scaled_point *point, const double *start,
                      const gst_iteration_options *options, gst_iteration_info *info)
 {
-    *info = (gst_iteration_info){0, INFINITY, ""};
+    *info = (gst_iteration_info){.residual = INFINITY, .reason = ""};
     int status = GST_FAILED;
-    if (warm && gst_equations_positive(e, e->x))
-        status = newton_from_here(e, point, 1, options, info);
+    if (start && gst_averages_positive(f->averages, start)) {
+        memcpy(f->x, start, f->state->L * sizeof *start);
+        status = newton_from_here(f, point, 1, options, info);
+    }
     if (status == GST_FAILED) {
-        if (gst_start_above(e, point, info) != GST_OK)
+        if (gst_start_above(f, point, info) != GST_OK)
             return GST_FAILED;
-        status = newton_from_here(e, point, options->max_iterations, options, info);
+        status = newton_from_here(f, point, options->max_iterations, options, info);
     }
     if (status == GST_FAILED)
         info->reason = "the map has no positive value";
     if (status == GST_LOOSE &&
-        (!(info->residual <= UNUSABLE) || gst_equations_map(e, point) != GST_OK ||
-         gst_equations_linearise(e) != GST_OK))
+        (!(info->residual <= UNUSABLE) || gst_averages_map(f->averages, point, f->x) != GST_OK ||
+         gst_averages_linearise(f->averages) != GST_OK))
         return GST_FAILED;
     return status;
 }
 
 /* ---- plain and damped iteration ----------------------------------------------------------------- */
 
-/* One damped step of the plain map on e->x; the size of the undamped one, relative. */
-static int damped_step(gst_equations *e, const gst_scaled_point *point, double damping,
+/* One damped step of the plain map on f->x; the size of the undamped one, relative. */
+static int damped_step(gst_fixed_point *f, const gst_scaled_point *point, double damping,
                        double *size)
 {
-    if (gst_equations_map(e, point) != GST_OK)
+    if (gst_averages_map(f->averages, point, f->x) != GST_OK)
         return GST_FAILED;
-    *size = gst_equations_residual(e);
-    for (size_t a = 0; a < e->L; a++)
-        e->x[a] += damping * (e->mapped[a] - e->x[a]);
+    *size = gst_state_residual(f->state);
+    for (size_t a = 0; a < f->state->L; a++)
+        f->x[a] += damping * (f->state->mapped[a] - f->x[a]);
     return GST_OK;
 }
 
-static int finish(gst_equations *e, const gst_scaled_point *point, gst_iteration_info *info)
+static int finish(gst_fixed_point *f, const gst_scaled_point *point, gst_iteration_info *info)
 {
-    if (gst_equations_map_sloped(e, point) != GST_OK || gst_equations_linearise(e) != GST_OK)
+    if (gst_averages_map_sloped(f->averages, point, f->x) != GST_OK ||
+        gst_averages_linearise(f->averages) != GST_OK)
         return GST_FAILED;
-    info->residual = gst_equations_residual(e);
+    info->residual = gst_state_residual(f->state);
     return GST_OK;
 }
 
-int gst_solve_damped(gst_equations *e, const gst_scaled_point *point,
+int gst_solve_damped(gst_fixed_point *f, const gst_scaled_point *point,
                      const gst_iteration_options *options, gst_iteration_info *info)
 {
-    *info = (gst_iteration_info){0, INFINITY, ""};
-    if (gst_start_above(e, point, info) != GST_OK)
+    *info = (gst_iteration_info){.residual = INFINITY, .reason = ""};
+    if (gst_start_above(f, point, info) != GST_OK)
         return GST_FAILED;
     double size = INFINITY, last;
     int settled = 0;
@@ -202,7 +226,7 @@ int gst_solve_damped(gst_equations *e, const gst_scaled_point *point,
         last = size;
         if (stopped(options))
             return GST_INTERRUPTED;
-        if (damped_step(e, point, options->damping, &size) != GST_OK)
+        if (damped_step(f, point, options->damping, &size) != GST_OK)
             return GST_FAILED;
         info->iterations++;
         /* geometric convergence: what is left is size*ratio/(1 - ratio) */
@@ -210,7 +234,7 @@ int gst_solve_damped(gst_equations *e, const gst_scaled_point *point,
         settled = size <= 2.0 * DBL_EPSILON || (ratio < 1.0 && left <= 0.01 * options->tol);
         settled = settled || (size <= 64.0 * DBL_EPSILON && !(size < last));
     }
-    if (finish(e, point, info) != GST_OK)
+    if (finish(f, point, info) != GST_OK)
         return GST_FAILED;
     if (!settled)
         info->reason = "the damped iteration did not settle within `max_iterations`";

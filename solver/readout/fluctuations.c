@@ -6,7 +6,9 @@
  * y solves   y = - tangent [ rho E[B r2/(t+V)^2] + (0, p mh^2) ] - (grad S)/mult - (psi psi^T, 0),
  * S = fields^T N_perp fields: a linear system with the matrix of Newton's iteration.
  *   excess risk = E r2 - Delta,  test error = E r2,  train error = t^2 E[r2/(t+V)^2]. */
+#include "solver/readout/finite_width.h"
 #include "solver/readout/readout.h"
+#include "solver/readout/weighted_sums.h"
 
 #include <float.h>
 #include <math.h>
@@ -16,20 +18,19 @@
 #define NEGATIVE_BY_ROUNDING 1e-9
 
 /* Source of y without fluctuations: hats of r2 at y = 0 and the finite-width forces. */
-static void set_source(const gst_readout *r, const gst_equations *e, const gst_scaled_point *point,
-                       double *source)
+static void set_source(const gst_readout *r, const gst_state *state, double *source)
 {
-    size_t K = r->K, stride = e->moments->n, n = e->active;
+    size_t K = r->K, stride = state->moments->n, n = state->active;
     double weighted[GST_NODE_BLOCK];
-    memset(source, 0, e->L * sizeof *source);
+    memset(source, 0, state->L * sizeof *source);
     for (size_t first = 0; first < n; first += GST_NODE_BLOCK) {
         size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
         for (size_t k = 0; k < size; k++)
-            weighted[k] = e->weight2[first + k] * (r->error2[first + k] + point->noise);
-        gst_weighted_rows(size, e->L, stride, weighted, e->B + first, source);
+            weighted[k] = state->weight2[first + k] * (r->error2[first + k] + state->point.noise);
+        gst_weighted_rows(size, state->L, stride, weighted, state->B + first, source);
     }
-    for (size_t g = 0; g < K && isfinite(point->width); g++)
-        source[gst_packed_value(K, g)] += point->width * r->forces[g] * r->forces[g];
+    for (size_t g = 0; g < K; g++)
+        source[gst_packed_value(K, g)] += gst_finite_width_source(state, r->forces[g]);
 }
 
 /* psi_g . psi_h */
@@ -42,25 +43,24 @@ static double residual_product(const gst_readout *r, size_t g, size_t h)
     return sum;
 }
 
-static int solve_fluctuations(const gst_readout *r, const gst_equations *e,
-                              const gst_scaled_point *point, double *y)
+static int solve_fluctuations(const gst_readout *r, const gst_state *state, double *y)
 {
-    size_t K = r->K, L = e->L;
-    double *source = y + L, *gradient = source + L;
-    set_source(r, e, point, source);
-    int status = e->bulk->type->directions_tangent(e->bulk, r->fields, gradient);
+    size_t K = r->K, L = state->L;
+    double *source = r->source, *gradient = r->gradient;
+    set_source(r, state, source);
+    int status = state->bulk->type->directions_tangent(state->bulk, r->fields, gradient);
     if (status != GST_OK)
         return status;
     for (size_t a = 0; a < L; a++) {
-        y[a] = -gradient[a] / e->multiplicity[a];
+        y[a] = -gradient[a] / state->multiplicity[a];
         for (size_t b = 0; b < L; b++)
-            y[a] -= e->tangent[a * L + b] * source[b];
+            y[a] -= state->tangent[a * L + b] * source[b];
     }
     for (size_t g = 0; g < K; g++) {
         for (size_t h = g; h < K; h++)
             y[gst_packed_pair(K, g, h)] -= residual_product(r, g, h);
     }
-    gst_equations_solve(e, y);
+    gst_state_solve(state, y);
     return GST_OK;
 }
 
@@ -84,39 +84,37 @@ static int store_fluctuations(gst_readout *r, const double *y)
 }
 
 /* E r2 - Delta, and E[r2/(t+V)^2] rho/t^2. */
-static void average_errors(const gst_readout *readout, const gst_equations *e,
-                           const gst_scaled_point *point, const double *y, double *excess,
-                           double *train)
+static void average_errors(const gst_readout *readout, const gst_state *state, const double *y,
+                           double *excess, double *train)
 {
-    size_t stride = e->moments->n, n = e->active, L = e->L;
-    double *x = readout->work + L,
-           risk[GST_NODE_BLOCK]; /* y is in work, and no longer its source */
+    size_t stride = state->moments->n, n = state->active, L = state->L;
+    double *x = readout->scaled, risk[GST_NODE_BLOCK];
     *excess = *train = 0.0;
     for (size_t a = 0; a < L; a++)
-        x[a] = e->multiplicity[a] * y[a];
+        x[a] = state->multiplicity[a] * y[a];
     for (size_t first = 0; first < n; first += GST_NODE_BLOCK) {
         size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
         memcpy(risk, readout->error2 + first, size * sizeof *risk);
-        gst_combine_rows(size, L, stride, x, e->B + first, risk);
+        gst_combine_rows(size, L, stride, x, state->B + first, risk);
         for (size_t k = 0; k < size; k++) {
-            *excess += e->moments->w[first + k] * risk[k];
-            *train += e->weight2[first + k] * (risk[k] + point->noise);
+            *excess += state->moments->w[first + k] * risk[k];
+            *train += state->weight2[first + k] * (risk[k] + state->point.noise);
         }
     }
 }
 
-int gst_readout_errors(gst_readout *readout, const gst_equations *e, const gst_scaled_point *point)
+int gst_readout_errors(gst_readout *readout, const gst_state *state)
 {
-    double *y = readout->work, train, excess;
-    int status = solve_fluctuations(readout, e, point, y);
+    double *y = readout->y, train, excess;
+    int status = solve_fluctuations(readout, state, y);
     if (status == GST_OK)
         status = store_fluctuations(readout, y);
     if (status != GST_OK)
         return status;
-    average_errors(readout, e, point, y, &excess, &train);
+    average_errors(readout, state, y, &excess, &train);
     readout->excess_risk = excess;
-    readout->test_error = excess + point->noise;
-    readout->train_error = point->shift * point->shift / point->rho * train;
+    readout->test_error = excess + state->point.noise;
+    readout->train_error = state->point.shift * state->point.shift / state->point.rho * train;
     return excess >= 0.0 && readout->train_error >= 0.0 && isfinite(excess) &&
                    isfinite(readout->train_error)
                ? GST_OK

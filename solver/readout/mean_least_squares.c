@@ -14,6 +14,7 @@
 
 #include "base/linear.h"
 #include "base/memory.h"
+#include "solver/readout/finite_width.h"
 
 #include <float.h>
 #include <math.h>
@@ -35,22 +36,22 @@
 
 /* Rows: nodes times root of weight | identity for u | root of 1/(p V2) for m.  Columns: u, with
  * t = root u, root root^T = N_perp, then m. */
-static void fill_design(const gst_readout *r, const gst_equations *e, const gst_scaled_point *point,
-                        const double *root, double *a, double *b)
+static void fill_design(const gst_readout *r, const gst_state *state, const double *root, double *a,
+                        double *b)
 {
     size_t K = r->K, ks = K * gst_readout_special(r), columns = K + ks;
-    size_t stride = e->moments->n, n = e->active;
+    size_t stride = state->moments->n, n = state->active;
     for (size_t k = 0; k < n; k++) {
-        double weight = sqrt(e->weight[k]), *row = a + k * columns;
+        double weight = sqrt(state->weight[k]), *row = a + k * columns;
         for (size_t g = 0; g < K; g++)
-            row[ks + g] = weight * e->S[g * stride + k];
-        for (size_t i = K; i < e->terms; i++) {
-            double value = weight * e->S[i * stride + k];
+            row[ks + g] = weight * state->S[g * stride + k];
+        for (size_t i = K; i < state->terms; i++) {
+            double value = weight * state->S[i * stride + k];
             const double *from = root + gst_readout_place(r, i) * ks;
             for (size_t j = 0; j < ks; j++)
                 row[j] += value * from[j];
         }
-        b[k] = weight * e->moments->h[k];
+        b[k] = weight * state->moments->h[k];
     }
     for (size_t j = 0; j < ks; j++) {
         a[(n + j) * columns + j] = 1.0;
@@ -60,42 +61,40 @@ static void fill_design(const gst_readout *r, const gst_equations *e, const gst_
                 b[n + j] += root[i * ks + j] * r->fields[i];
         }
     }
-    for (size_t g = 0; g < K && isfinite(point->width); g++)
-        a[(n + ks + g) * columns + ks + g] =
-            1.0 / sqrt(point->width * e->x[gst_packed_value(K, g)]);
+    for (size_t g = 0; g < K; g++)
+        a[(n + ks + g) * columns + ks + g] = gst_finite_width_cost_root(state, g);
 }
 
 /* Root of the largest rho E[sigma^2/(t+V)] of a group, sigma^2 = mu0^2 + c mu1^2 + mu2^2. */
-static double longest_feature(const gst_readout *r, const gst_equations *e)
+static double longest_feature(const gst_readout *r, const gst_state *state)
 {
-    size_t K = r->K, n = e->moments->n;
+    size_t K = r->K, n = state->moments->n;
     double longest = 0.0;
     for (size_t g = 0; g < K; g++) {
-        const double *mu0 = e->moments->mu0 + g * n, *mu1 = e->moments->mu1 + g * n;
+        const double *mu0 = state->moments->mu0 + g * n, *mu1 = state->moments->mu1 + g * n;
         double square = 0.0;
-        for (size_t k = 0; k < e->active; k++)
-            square += e->weight[k] * (mu0[k] * mu0[k] + e->bulk->c[g] * mu1[k] * mu1[k] +
-                                      e->moments->mu2sq[g * n + k]);
+        for (size_t k = 0; k < state->active; k++)
+            square += state->weight[k] * (mu0[k] * mu0[k] + state->bulk->c[g] * mu1[k] * mu1[k] +
+                                          state->moments->mu2sq[g * n + k]);
         longest = fmax(longest, square);
     }
     return sqrt(longest);
 }
 
 /* rho E[(rest + |h1 - psi mu1|^2 + Delta)/(t+V)] */
-static double unexplained(const gst_readout *r, const gst_equations *e,
-                          const gst_scaled_point *point)
+static double unexplained(const gst_readout *r, const gst_state *state)
 {
-    const gst_moments *t = e->moments;
+    const gst_moments *t = state->moments;
     double sum = 0.0;
-    for (size_t k = 0; k < e->active; k++) {
-        double square = t->rest[k] + point->noise;
+    for (size_t k = 0; k < state->active; k++) {
+        double square = t->rest[k] + state->point.noise;
         for (size_t j = 0; j < r->q; j++) {
             double left = t->h1[j * t->n + k];
             for (size_t g = 0; g < r->K; g++)
                 left -= r->t[g * gst_readout_special(r) + r->m + j] * t->mu1[g * t->n + k];
             square += left * left;
         }
-        sum += e->weight[k] * square;
+        sum += state->weight[k] * square;
     }
     return sum;
 }
@@ -142,46 +141,60 @@ static void set_rounding(gst_readout *r, const fit *f)
     r->noise = TABLE_ROUNDING * f->scale * sqrt(left + target);
 }
 
-static int solve(gst_readout *r, const gst_equations *e, const gst_scaled_point *point,
-                 double *block)
+/* The least-squares problem, as large as there are nodes: had for one solution only. */
+typedef struct {
+    size_t rows, columns;
+    double *design, *target, *root, *solution, *values, *projections;
+    gst_arena memory;
+} problem;
+
+static int take_memory(problem *p, size_t nodes, size_t K, size_t ks)
 {
-    size_t K = r->K, ks = K * gst_readout_special(r), columns = K + ks;
-    size_t rows = e->active + ks + K;
-    double *b = block + rows * columns, *root = b + rows, *solution = root + ks * ks;
-    double *values = solution + columns;
+    *p = (problem){.rows = nodes + ks + K, .columns = K + ks};
+    const gst_array arrays[] = {GST_MATRIX(p->design, p->rows, p->columns),
+                                GST_VECTOR(p->target, p->rows),
+                                GST_MATRIX(p->root, ks, ks),
+                                GST_VECTOR(p->solution, p->columns),
+                                GST_VECTOR(p->values, K),
+                                GST_VECTOR(p->projections, K)};
+    return gst_arena_take(&p->memory, sizeof arrays / sizeof *arrays, arrays);
+}
+
+static int solve(gst_readout *r, const gst_state *state, problem *p)
+{
+    size_t K = r->K, ks = K * gst_readout_special(r);
     fit f = {.K = K,
-             .rest = rows - columns,
-             .scale = longest_feature(r, e),
-             .values = values,
-             .projections = values + K,
-             .residual = b + columns};
-    int status = gst_symmetric_root(ks, r->N_perp, ROOT_SLACK, root);
+             .rest = p->rows - p->columns,
+             .scale = longest_feature(r, state),
+             .values = p->values,
+             .projections = p->projections,
+             .residual = p->target + p->columns};
+    int status = gst_symmetric_root(ks, r->N_perp, ROOT_SLACK, p->root);
     if (status != GST_OK)
         return status;
-    fill_design(r, e, point, root, block, b);
-    status = gst_least_squares(rows, columns, ks, block, b, COLLINEAR * f.scale,
-                               r->leave_out ? r->noise : 0.0, solution, values, f.projections);
+    fill_design(r, state, p->root, p->design, p->target);
+    status =
+        gst_least_squares(p->rows, p->columns, ks, p->design, p->target, COLLINEAR * f.scale,
+                          r->leave_out ? r->noise : 0.0, p->solution, p->values, p->projections);
     if (status != GST_OK)
         return status;
-    memcpy(r->mean, solution + ks, K * sizeof *solution);
+    memcpy(r->mean, p->solution + ks, K * sizeof *p->solution);
     for (size_t i = 0; i < ks; i++) {
         r->t[i] = 0.0;
         for (size_t j = 0; j < ks; j++)
-            r->t[i] += root[i * ks + j] * solution[j];
+            r->t[i] += p->root[i * ks + j] * p->solution[j];
     }
-    f.unexplained = unexplained(r, e, point);
+    f.unexplained = unexplained(r, state);
     set_rounding(r, &f);
     return GST_OK;
 }
 
-int gst_readout_collinear(gst_readout *r, const gst_equations *e, const gst_scaled_point *point)
+int gst_readout_collinear(gst_readout *r, const gst_state *state)
 {
-    size_t K = r->K, ks = K * gst_readout_special(r), columns = K + ks;
-    size_t rows = e->active + ks + K;
-    double *block = gst_alloc_doubles(rows * columns + rows + ks * ks + columns + 2 * K);
-    if (!block)
-        return GST_NO_MEMORY;
-    int status = solve(r, e, point, block);
-    free(block);
+    problem p;
+    int status = take_memory(&p, state->active, r->K, r->K * gst_readout_special(r));
+    if (status == GST_OK)
+        status = solve(r, state, &p);
+    gst_arena_free(&p.memory);
     return status;
 }

@@ -2,7 +2,7 @@
 /* model.c - every number with its quadrature error (docs/theory, errors).
  *
  *   1. a model keeps two versions of its features, trained with the full quadratures and with their companions, and per order
- *      N of the average over kappa a full level (N intervals) and a companion (3N/4 intervals, or other panels,
+ *      N of the average over kappa a full resolution (N intervals) and a companion (3N/4 intervals, or other panels,
  *      and companions for everything inside): the two share no node but by accident, and neither can take what it
  *      does not see for what the other does not see;
  *   2. a point is solved on both; quad_error is the difference of their excess risks, plus what the box of
@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEVELS_MAX 8
+#define RESOLUTIONS_MAX 8
 /* Rounding in sums of order one. */
 #define ROUNDING (4.0 * DBL_EPSILON)
 /* Where a table missed its tolerance, full answer and companion may have more error in common than converged ones: their
@@ -31,14 +31,14 @@
 #define NEAR 1e-6
 
 typedef struct {
-    gst_level full, half;
+    gst_resolution full, half;
     int built;
-} level_pair;
+} resolution_pair;
 
 struct gst_model {
     gst_features *features, *features_half;
     double variance; /* Var g */
-    level_pair levels[LEVELS_MAX];
+    resolution_pair pairs[RESOLUTIONS_MAX];
     size_t current; /* index of the order in use */
 };
 
@@ -81,20 +81,20 @@ int gst_point_validate(const gst_point *point, gst_message *message)
 
 /* ---- life --------------------------------------------------------------------------------------- */
 
-static int build_levels(gst_model *model, size_t index, level_pair **pair)
+static int build_pair(gst_model *model, size_t index, resolution_pair **pair)
 {
-    *pair = &model->levels[index];
+    *pair = &model->pairs[index];
     if ((*pair)->built)
         return GST_OK;
-    const level_pair *previous = index > 0 && (*pair)[-1].built ? *pair - 1 : NULL;
-    int status = gst_level_refine(&(*pair)->full, model->features, index, 0,
-                                  previous ? &previous->full : NULL);
+    const resolution_pair *previous = index > 0 && (*pair)[-1].built ? *pair - 1 : NULL;
+    int status = gst_resolution_refine(&(*pair)->full, model->features, index, 0,
+                                       previous ? &previous->full : NULL);
     if (status == GST_OK)
-        status = gst_level_refine(&(*pair)->half, model->features_half, index, 1,
-                                  previous ? &previous->half : NULL);
+        status = gst_resolution_refine(&(*pair)->half, model->features_half, index, 1,
+                                       previous ? &previous->half : NULL);
     (*pair)->built = status == GST_OK;
     if (status != GST_OK)
-        gst_level_clear(&(*pair)->full);
+        gst_resolution_clear(&(*pair)->full);
     return status;
 }
 
@@ -105,8 +105,8 @@ static int build_levels(gst_model *model, size_t index, level_pair **pair)
 /* The tables every answer needs: what they cannot hold has no answer at any point. */
 static int build_first(gst_model *model, gst_message *message)
 {
-    level_pair *pair;
-    int status = build_levels(model, 0, &pair);
+    resolution_pair *pair;
+    int status = build_pair(model, 0, &pair);
     if (status == GST_FAILED && model->features->problem.training.spikes)
         return gst_fail(message, GST_INVALID, DIVERGENT, "`spikes`", GST_GAUSSIAN_BOX);
     if (status == GST_FAILED)
@@ -153,9 +153,9 @@ void gst_model_free(gst_model *model)
 {
     if (!model)
         return;
-    for (size_t i = 0; i < LEVELS_MAX; i++) {
-        gst_level_clear(&model->levels[i].full);
-        gst_level_clear(&model->levels[i].half);
+    for (size_t i = 0; i < RESOLUTIONS_MAX; i++) {
+        gst_resolution_clear(&model->pairs[i].full);
+        gst_resolution_clear(&model->pairs[i].half);
     }
     gst_features_free(model->features);
     gst_features_free(model->features_half);
@@ -176,9 +176,9 @@ double gst_model_target_variance(const gst_model *model)
 
 void gst_model_reset(gst_model *model)
 {
-    for (size_t i = 0; i < LEVELS_MAX; i++) {
-        gst_level_reset(&model->levels[i].full);
-        gst_level_reset(&model->levels[i].half);
+    for (size_t i = 0; i < RESOLUTIONS_MAX; i++) {
+        gst_resolution_reset(&model->pairs[i].full);
+        gst_resolution_reset(&model->pairs[i].half);
     }
     model->current = 0;
 }
@@ -186,17 +186,17 @@ void gst_model_reset(gst_model *model)
 /* ---- one point ---------------------------------------------------------------------------------- */
 
 /* Solves at one order; risk->quad_error compares full and half. */
-static int solve_pair(level_pair *pair, const gst_point *point, const gst_solve_options *options,
-                      gst_risk *risk)
+static int solve_pair(resolution_pair *pair, const gst_point *point,
+                      const gst_solve_options *options, gst_risk *risk)
 {
     gst_risk half;
     gst_solve_options newton = *options;
     newton.method = GST_METHOD_NEWTON;
     newton.max_iterations = 0;
-    int status = gst_level_solve(&pair->full, point, options, NULL, risk);
+    int status = gst_resolution_solve(&pair->full, point, options, NULL, risk);
     if (status < 0)
         return status;
-    int other = gst_level_solve(&pair->half, point, &newton, &pair->full, &half);
+    int other = gst_resolution_solve(&pair->half, point, &newton, &pair->full, &half);
     if (other < 0) {
         risk->reason = "the solution at half the order of quadrature failed";
         risk->quad_error = INFINITY;
@@ -204,7 +204,7 @@ static int solve_pair(level_pair *pair, const gst_point *point, const gst_solve_
     }
     double doubt = pair->full.quality == GST_OK ? 1.0 : DOUBT;
     risk->quad_error = doubt * fabs(risk->excess_risk - half.excess_risk) +
-                       gst_equations_truncation(pair->full.equations) * fabs(risk->excess_risk) +
+                       gst_state_truncation(pair->full.state) * fabs(risk->excess_risk) +
                        pair->full.rounding;
     return status;
 }
@@ -215,15 +215,15 @@ static double size_of(const gst_model *model, const gst_risk *risk)
 }
 
 /* Whether no order of quadrature can meet the tolerance. */
-static int rounding_decides(const gst_model *model, const level_pair *pair,
+static int rounding_decides(const gst_model *model, const resolution_pair *pair,
                             const gst_solve_options *options, const gst_risk *risk)
 {
     return !(pair->full.rounding <= options->tol * size_of(model, risk));
 }
 
 /* The status that residual, quadrature error and tables deserve, and why. */
-static void judge(const gst_model *model, const level_pair *pair, const gst_solve_options *options,
-                  int status, gst_risk *risk)
+static void judge(const gst_model *model, const resolution_pair *pair,
+                  const gst_solve_options *options, int status, gst_risk *risk)
 {
     double size = size_of(model, risk);
     risk->quad_error += ROUNDING * size;
@@ -244,8 +244,12 @@ static void judge(const gst_model *model, const level_pair *pair, const gst_solv
         risk->reason = "the quadrature error misses the tolerance";
 }
 
-static int check_request(const gst_point *point, const gst_solve_options *options)
+static int check_request(const gst_model *model, const gst_point *point,
+                         const gst_solve_options *options, const gst_solution *solution)
 {
+    const gst_features *f = model->features;
+    if (solution && (solution->K != f->K || solution->m != f->m || solution->q != f->q))
+        return GST_INVALID;
     int status = gst_point_validate(point, NULL);
     return status == GST_OK ? gst_solve_validate(options, NULL) : status;
 }
@@ -262,19 +266,19 @@ static int is_coarse(const gst_model *model, const gst_risk *risk)
 static int set_rare_share(gst_model *model, const gst_point *point, gst_risk *risk)
 {
     double n = isfinite(point->width) ? point->alpha / point->beta * point->width : MANY;
-    return gst_level_rare_share(&model->levels[model->current].full, model->features,
-                                model->features->problem.activation, n,
-                                n * point->beta / point->alpha, &risk->rare_share);
+    return gst_resolution_rare_share(&model->pairs[model->current].full, model->features,
+                                     model->features->problem.activation, n,
+                                     n * point->beta / point->alpha, &risk->rare_share);
 }
 
 int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_options *options,
-                    gst_risk *risk, double *order)
+                    gst_risk *risk, gst_solution *solution)
 {
-    size_t levels = gst_level_count(model->features), best = model->current;
-    size_t labels = gst_level_label_count(model->features);
+    size_t levels = gst_resolution_count(model->features), best = model->current;
+    size_t labels = gst_resolution_label_count(model->features);
     double before = INFINITY;
     size_t idle = 0;
-    int status = check_request(point, options), found = 0;
+    int status = check_request(model, point, options, solution), found = 0;
     if (status != GST_OK)
         return status;
     if (point->lambda == 0.0 && point->alpha == point->beta) {
@@ -282,11 +286,11 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
         return GST_FAILED;
     }
     for (size_t index = model->current; index < levels; index++) {
-        level_pair *pair;
+        resolution_pair *pair;
         gst_risk trial = gst_risk_failed(point->lambda, "the moment tables are not finite");
         if (options->stop && *options->stop)
             return GST_INTERRUPTED;
-        status = build_levels(model, index, &pair);
+        status = build_pair(model, index, &pair);
         if (status == GST_OK)
             status = solve_pair(pair, point, options, &trial);
         if (status < 0 && status != GST_FAILED)
@@ -315,7 +319,7 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
         status = set_rare_share(model, point, risk);
     if (status < 0 && status != GST_FAILED)
         return status;
-    if (order)
-        gst_level_order(&model->levels[best].full, order);
+    if (solution)
+        gst_resolution_take_solution(&model->pairs[best].full, solution);
     return risk->status;
 }

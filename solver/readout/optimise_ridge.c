@@ -101,7 +101,8 @@ static void flag(gst_risk *risk, int *status, const char *reason)
 }
 
 int gst_model_optimise_lambda(gst_model *model, const gst_point *point, double low, double high,
-                              const gst_solve_options *options, gst_risk *risk, double *order)
+                              const gst_solve_options *options, gst_risk *risk,
+                              gst_solution *solution)
 {
     if (!(low > 0.0 && high > low && isfinite(high)))
         return GST_INVALID;
@@ -116,7 +117,7 @@ int gst_model_optimise_lambda(gst_model *model, const gst_point *point, double l
         return status;
     gst_point at = *point;
     at.lambda = boundary ? (b.x > 0.5 * log(low * high) ? high : low) : exp(b.x);
-    status = gst_model_solve(model, &at, options, risk, order);
+    status = gst_model_solve(model, &at, options, risk, solution);
     if (boundary)
         flag(risk, &status, "the minimum over lambda is on the boundary of its range");
     if (missing > 0)

@@ -11,6 +11,7 @@
 #include "models/functions/expression.h"
 
 #include "base/memory.h"
+#include "solver/readout/weighted_sums.h"
 
 #include <gsl/gsl_math.h>
 #include <math.h>
@@ -90,10 +91,11 @@ static void add_group(const gst_moments *t, const gst_features *f, const gst_exp
     }
 }
 
-static void fill(gst_rare *rare, const gst_equations *e, const gst_features *features,
-                 const gst_expression *sigma, double *variance)
+static void fill(gst_rare *rare, const gst_state *state, const gst_features *features,
+                 const gst_expression *sigma)
 {
-    const gst_moments *t = e->moments;
+    const gst_moments *t = state->moments;
+    double *variance = rare->variance;
     for (size_t g = 0; g < t->K; g++)
         add_group(t, features, sigma, g, rare->neuron, variance);
     for (size_t k = 0; k < t->n; k++) {
@@ -103,28 +105,25 @@ static void fill(gst_rare *rare, const gst_equations *e, const gst_features *fea
         rare->sample[k] = beyond_radius(t->m, sqrt(square));
         rare->neuron[k] = erfc(zeta * M_SQRT1_2);
     }
-    gst_weighted_rows(t->n, e->L, t->n, t->w, e->B, rare->mean);
+    gst_weighted_rows(t->n, state->L, t->n, t->w, state->B, rare->mean);
 }
 
-int gst_rare_alloc(gst_rare **rare, const gst_equations *e, const gst_features *features,
+int gst_rare_alloc(gst_rare **rare, const gst_state *state, const gst_features *features,
                    const gst_activation *activation)
 {
-    size_t n = e->moments->n, L = e->L;
+    size_t n = state->moments->n, L = state->L;
     gst_rare *made = gst_alloc(1, sizeof *made);
     *rare = NULL;
     if (!made)
         return GST_NO_MEMORY;
-    made->block = gst_alloc_doubles(3 * n + 3 * L);
-    if (!made->block) {
+    const gst_array arrays[] = {GST_VECTOR(made->sample, n),   GST_VECTOR(made->neuron, n),
+                                GST_VECTOR(made->variance, n), GST_VECTOR(made->mean, L),
+                                GST_VECTOR(made->y, L),        GST_VECTOR(made->source, L)};
+    if (gst_arena_take(&made->memory, sizeof arrays / sizeof *arrays, arrays) != GST_OK) {
         free(made);
         return GST_NO_MEMORY;
     }
-    made->sample = made->block;
-    made->neuron = made->sample + n;
-    made->mean = made->neuron + n;
-    made->y = made->mean + L;
-    made->source = made->y + L;
-    fill(made, e, features, gst_activation_expression(activation), made->source + L);
+    fill(made, state, features, gst_activation_expression(activation));
     *rare = made;
     return GST_OK;
 }
@@ -133,41 +132,42 @@ void gst_rare_free(gst_rare *rare)
 {
     if (!rare)
         return;
-    free(rare->block);
+    gst_arena_free(&rare->memory);
     free(rare);
 }
 
 /* rho E[ 1_rare B (error2 + Delta)/(t+V)^2 ]. */
-static void set_source(gst_rare *rare, const gst_readout *r, const gst_equations *e, double noise,
-                       double n, double p)
+static void set_source(gst_rare *rare, const gst_readout *r, const gst_state *state, double n,
+                       double p)
 {
-    size_t stride = e->moments->n;
+    size_t stride = state->moments->n;
     double weighted[GST_NODE_BLOCK];
-    memset(rare->source, 0, e->L * sizeof *rare->source);
-    for (size_t first = 0; first < e->active; first += GST_NODE_BLOCK) {
-        size_t size = e->active - first < GST_NODE_BLOCK ? e->active - first : GST_NODE_BLOCK;
+    memset(rare->source, 0, state->L * sizeof *rare->source);
+    for (size_t first = 0; first < state->active; first += GST_NODE_BLOCK) {
+        size_t size =
+            state->active - first < GST_NODE_BLOCK ? state->active - first : GST_NODE_BLOCK;
         for (size_t k = 0; k < size; k++) {
             size_t at = first + k;
             int seen = n * rare->sample[at] >= 1.0 && p * rare->neuron[at] >= 1.0;
-            weighted[k] = seen ? 0.0 : e->weight2[at] * (r->error2[at] + noise);
+            weighted[k] = seen ? 0.0 : state->weight2[at] * (r->error2[at] + state->point.noise);
         }
-        gst_weighted_rows(size, e->L, stride, weighted, e->B + first, rare->source);
+        gst_weighted_rows(size, state->L, stride, weighted, state->B + first, rare->source);
     }
 }
 
-double gst_rare_share(gst_rare *rare, const gst_readout *readout, const gst_equations *e,
-                      const gst_scaled_point *point, double n, double p)
+double gst_rare_share(gst_rare *rare, const gst_readout *readout, const gst_state *state, double n,
+                      double p)
 {
-    size_t L = e->L;
+    size_t L = state->L;
     double made = 0.0;
-    set_source(rare, readout, e, point->noise, n, p);
+    set_source(rare, readout, state, n, p);
     for (size_t a = 0; a < L; a++) {
         rare->y[a] = 0.0;
         for (size_t b = 0; b < L; b++)
-            rare->y[a] -= e->tangent[a * L + b] * rare->source[b];
+            rare->y[a] -= state->tangent[a * L + b] * rare->source[b];
     }
-    gst_equations_solve(e, rare->y);
+    gst_state_solve(state, rare->y);
     for (size_t a = 0; a < L; a++)
-        made += e->multiplicity[a] * rare->mean[a] * rare->y[a];
+        made += state->multiplicity[a] * rare->mean[a] * rare->y[a];
     return made / readout->excess_risk;
 }

@@ -14,22 +14,24 @@
 #ifndef GST_RARE_SAMPLES_H
 #define GST_RARE_SAMPLES_H
 
+#include "base/memory.h"
 #include "solver/readout/readout.h"
 
 typedef struct {
     double *sample, *neuron; /* P(|kappa'| > |kappa_k|), P(|z| > zeta_k) at node k */
+    double *variance;        /* sum_g pi_g Var_g sigma at node k */
     double *mean;            /* E B_a, L */
     double *y, *source;      /* L */
-    double *block;
+    gst_arena memory;
 } gst_rare;
 
-/* Of the tables of e.  GST_OK, GST_NO_MEMORY. */
-int gst_rare_alloc(gst_rare **rare, const gst_equations *e, const gst_features *features,
+/* Of the tables of a state.  GST_OK, GST_NO_MEMORY. */
+int gst_rare_alloc(gst_rare **rare, const gst_state *state, const gst_features *features,
                    const gst_activation *activation);
 void gst_rare_free(gst_rare *rare);
 
 /* After gst_readout_errors at the same state; samples n, neurons p. */
-double gst_rare_share(gst_rare *rare, const gst_readout *readout, const gst_equations *e,
-                      const gst_scaled_point *point, double n, double p);
+double gst_rare_share(gst_rare *rare, const gst_readout *readout, const gst_state *state, double n,
+                      double p);
 
 #endif

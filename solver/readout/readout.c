@@ -2,8 +2,6 @@
 /* readout.c - memory and layout of the readout's order parameters. */
 #include "solver/readout/readout.h"
 
-#include "base/memory.h"
-
 #include <stdlib.h>
 
 size_t gst_readout_special(const gst_readout *readout)
@@ -17,33 +15,46 @@ size_t gst_readout_place(const gst_readout *readout, size_t i)
     return group * gst_readout_special(readout) + (l < readout->m ? l : readout->m + readout->q);
 }
 
-int gst_readout_alloc(gst_readout **readout, const gst_equations *e)
+static int take_memory(gst_readout *r, const gst_state *state)
 {
-    const gst_moments *t = e->moments;
-    size_t K = t->K, s = t->m + t->q + 1, ks = K * s, terms = e->terms, n = t->n;
-    gst_readout *r = *readout = gst_alloc(1, sizeof *r);
+    size_t K = r->K, ks = K * gst_readout_special(r), terms = state->terms, L = state->L;
+    gst_normal_equations *v = &r->normal;
+    const gst_array arrays[] = {GST_VECTOR(r->mean, K),
+                                GST_VECTOR(r->t, ks),
+                                GST_VECTOR(r->fields, ks),
+                                GST_VECTOR(r->forces, K),
+                                GST_MATRIX(r->Q, K, K),
+                                GST_VECTOR(r->q2, K),
+                                GST_VECTOR(r->error2, state->moments->n),
+                                GST_MATRIX(r->N_perp, ks, ks),
+                                GST_MATRIX(v->gram, terms, terms),
+                                GST_VECTOR(v->target, terms),
+                                GST_MATRIX(v->system, ks, ks),
+                                GST_MATRIX(v->response, ks, K + 1),
+                                GST_MATRIX(v->schur, K, K),
+                                GST_VECTOR(v->scale, K),
+                                GST_VECTOR(v->pivot, ks),
+                                GST_VECTOR(r->coefficient, terms),
+                                GST_VECTOR(r->sum, terms),
+                                GST_VECTOR(r->y, L),
+                                GST_VECTOR(r->source, L),
+                                GST_VECTOR(r->gradient, L),
+                                GST_VECTOR(r->scaled, L)};
+    return gst_arena_take(&r->memory, sizeof arrays / sizeof *arrays, arrays);
+}
+
+int gst_readout_alloc(gst_readout **readout, const gst_state *state)
+{
+    gst_readout *r = gst_alloc(1, sizeof *r);
+    *readout = NULL;
     if (!r)
         return GST_NO_MEMORY;
-    *r = (gst_readout){.K = K, .m = t->m, .q = t->q};
-    size_t work = terms * terms + terms + ks * ks + ks * (K + 1) + K * K + 2 * K + e->L;
-    double **arrays[] = {&r->mean, &r->t,      &r->fields, &r->forces, &r->Q,
-                         &r->q2,   &r->error2, &r->N_perp, &r->work};
-    size_t sizes[] = {K, ks, ks, K, K * K, K, n, ks * ks, work + 3 * e->L};
-    size_t total = 0;
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        total += sizes[i];
-    r->block = gst_alloc_doubles(total);
-    r->pivot = gst_alloc(ks, sizeof *r->pivot);
-    if (!r->block || !r->pivot) {
-        gst_readout_free(r);
-        *readout = NULL;
+    *r = (gst_readout){.K = state->K, .m = state->moments->m, .q = state->moments->q};
+    if (take_memory(r, state) != GST_OK) {
+        free(r);
         return GST_NO_MEMORY;
     }
-    double *at = r->block;
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        *arrays[i] = at;
-        at += sizes[i];
-    }
+    *readout = r;
     return GST_OK;
 }
 
@@ -51,7 +62,6 @@ void gst_readout_free(gst_readout *readout)
 {
     if (!readout)
         return;
-    free(readout->block);
-    free(readout->pivot);
+    gst_arena_free(&readout->memory);
     free(readout);
 }

@@ -13,26 +13,26 @@
 /* First order and number of doublings of the average over m spikes. */
 static const struct {
     size_t order, levels;
-} resolution[GST_SPIKES_MAX + 1] = {{8, 1}, {96, 8}, {64, 4}, {64, 2}, {32, 1}};
+} kappa_orders[GST_SPIKES_MAX + 1] = {{8, 1}, {96, 8}, {64, 4}, {64, 2}, {32, 1}};
 
 /* The same for the label law of r target variables, whose mesh is the cost of it; its nodes at first. */
 static const struct {
     size_t order, levels;
-} label_resolution[GST_TARGET_DIM_MAX + 1] = {{0, 0}, {256, 4}, {160, 3}, {64, 1}, {32, 1}};
+} label_orders[GST_TARGET_DIM_MAX + 1] = {{0, 0}, {256, 4}, {160, 3}, {64, 1}, {32, 1}};
 #define LABEL_NODES ((size_t)40)
 
 /* Relative rounding of V up to this is left to the difference of full and half order. */
 #define ORDINARY_SLIP 1e-12
 
-size_t gst_level_label_count(const gst_features *features)
+size_t gst_resolution_label_count(const gst_features *features)
 {
-    return features->bulk->batch ? label_resolution[features->r].levels : SIZE_MAX;
+    return features->bulk->batch ? label_orders[features->r].levels : SIZE_MAX;
 }
 
-size_t gst_level_count(const gst_features *features)
+size_t gst_resolution_count(const gst_features *features)
 {
-    size_t levels = resolution[features->m].levels;
-    size_t labels = label_resolution[features->r].levels;
+    size_t levels = kappa_orders[features->m].levels;
+    size_t labels = label_orders[features->r].levels;
     return features->bulk->batch && labels > levels ? labels : levels;
 }
 
@@ -48,82 +48,119 @@ static int worse(int one, int other)
 }
 
 /* The companion has 3/4 of the orders. */
-static gst_label_resolution label_orders(const gst_features *features, size_t index, int half)
+static gst_label_resolution orders_of_labels(const gst_features *features, size_t index, int half)
 {
-    index = capped(index, label_resolution[features->r].levels);
-    size_t order = label_resolution[features->r].order << index, nodes = LABEL_NODES << index;
+    index = capped(index, label_orders[features->r].levels);
+    size_t order = label_orders[features->r].order << index, nodes = LABEL_NODES << index;
     return (gst_label_resolution){.order = half ? order / 4 * 3 : order,
                                   .nodes = half ? nodes / 4 * 3 : nodes,
                                   .half = half != 0};
 }
 
-static int alloc_bulk(gst_level *level, const gst_features *features, size_t index, int half,
-                      const gst_level *previous)
+static int alloc_bulk(gst_resolution *resolution, const gst_features *features, size_t index,
+                      int half, const gst_resolution *previous)
 {
-    if (previous && index >= gst_level_label_count(features)) {
-        level->quality = worse(level->quality, previous->quality);
-        return gst_bulk_share(&level->bulk, features, previous->bulk);
+    if (previous && index >= gst_resolution_label_count(features)) {
+        resolution->quality = worse(resolution->quality, previous->quality);
+        return gst_bulk_share(&resolution->bulk, features, previous->bulk);
     }
     gst_label_resolution orders = {0};
     if (features->bulk->batch)
-        orders = label_orders(features, index, half);
-    int quality = gst_bulk_alloc(&level->bulk, features, orders);
-    level->quality = worse(quality, level->quality);
+        orders = orders_of_labels(features, index, half);
+    int quality = gst_bulk_alloc(&resolution->bulk, features, orders);
+    resolution->quality = worse(quality, resolution->quality);
     return quality < 0 ? quality : GST_OK;
 }
 
-int gst_level_refine(gst_level *level, const gst_features *features, size_t index, int half,
-                     const gst_level *previous)
+int gst_resolution_equip(gst_resolution *r)
 {
-    *level = (gst_level){.solved = 0};
-    size_t order = resolution[features->m].order << capped(index, resolution[features->m].levels);
-    int quality = gst_moments_tabulate(&level->moments, features, features->problem.activation,
+    int status = gst_averages_alloc(&r->averages, r->moments, r->bulk, r->loss);
+    if (status != GST_OK)
+        return status;
+    r->state = gst_averages_state(r->averages);
+    size_t L = r->state->L;
+    const gst_array arrays[] = {GST_VECTOR(r->x, L), GST_VECTOR(r->start, L),
+                                GST_VECTOR(r->gap, L)};
+    status = gst_arena_take(&r->memory, sizeof arrays / sizeof *arrays, arrays);
+    return status == GST_OK ? gst_fixed_point_alloc(&r->fixed_point, r->averages) : status;
+}
+
+/* Frees all that was made from the moments, and these. */
+static void clear_tables(gst_resolution *r)
+{
+    gst_rare_free(r->rare);
+    gst_readout_free(r->readout);
+    gst_fixed_point_clear(&r->fixed_point);
+    gst_arena_free(&r->memory);
+    gst_averages_free(r->averages);
+    gst_moments_free(r->moments);
+    r->rare = NULL;
+    r->readout = NULL;
+    r->averages = NULL;
+    r->state = NULL;
+    r->moments = NULL;
+    r->solved = 0;
+}
+
+int gst_resolution_replace_moments(gst_resolution *resolution, gst_moments *moments)
+{
+    clear_tables(resolution);
+    resolution->moments = moments;
+    return gst_resolution_equip(resolution);
+}
+
+int gst_resolution_refine(gst_resolution *resolution, const gst_features *features, size_t index,
+                          int half, const gst_resolution *previous)
+{
+    *resolution = (gst_resolution){.loss = features->problem.loss};
+    size_t order = kappa_orders[features->m].order
+                   << capped(index, kappa_orders[features->m].levels);
+    int quality = gst_moments_tabulate(&resolution->moments, features, features->problem.activation,
                                        features->problem.target, order, half);
-    level->quality = quality;
-    int status = quality < 0 ? quality : alloc_bulk(level, features, index, half, previous);
+    resolution->quality = quality;
+    int status = quality < 0 ? quality : alloc_bulk(resolution, features, index, half, previous);
     if (status == GST_OK)
-        status = gst_equations_alloc(&level->equations, level->moments, level->bulk);
+        status = gst_resolution_equip(resolution);
     if (status == GST_OK)
-        status = gst_readout_alloc(&level->readout, level->equations);
+        status = gst_readout_alloc(&resolution->readout, resolution->state);
     if (status < 0)
-        gst_level_clear(level);
+        gst_resolution_clear(resolution);
     return status < 0 ? status : GST_OK;
 }
 
-int gst_level_alloc(gst_level *level, const gst_features *features, size_t index, int half)
+int gst_resolution_alloc(gst_resolution *resolution, const gst_features *features, size_t index,
+                         int half)
 {
-    return gst_level_refine(level, features, index, half, NULL);
+    return gst_resolution_refine(resolution, features, index, half, NULL);
 }
 
-void gst_level_reset(gst_level *level)
+void gst_resolution_reset(gst_resolution *resolution)
 {
-    level->solved = 0;
-    gst_bulk_reset(level->bulk);
+    resolution->solved = 0;
+    gst_bulk_reset(resolution->bulk);
 }
 
-void gst_level_clear(gst_level *level)
+void gst_resolution_clear(gst_resolution *resolution)
 {
-    gst_rare_free(level->rare);
-    gst_readout_free(level->readout);
-    gst_equations_free(level->equations);
-    gst_bulk_free(level->bulk);
-    gst_moments_free(level->moments);
-    *level = (gst_level){.solved = 0};
+    clear_tables(resolution);
+    gst_bulk_free(resolution->bulk);
+    *resolution = (gst_resolution){.solved = 0};
 }
 
 /* ---- the fixed point ---------------------------------------------------------------------------- */
 
-/* x of `from` in the scaling of `to`: V = x/shift. */
-static int take_start(gst_level *level, const gst_level *from, const gst_scaled_point *to)
+/* x of `from` in the scaling of `to`, into resolution->start, V = x/shift; NULL if there is none. */
+static const double *take_start(gst_resolution *resolution, const gst_resolution *from,
+                                const gst_scaled_point *to)
 {
     double ratio = to->shift / from->last.shift;
     if (!from->solved || !(ratio > 0.0 || to->shift == from->last.shift))
-        return 0;
+        return NULL;
     if (to->shift == from->last.shift)
         ratio = 1.0;
-    for (size_t a = 0; a < level->equations->L; a++)
-        level->equations->x[a] = from->equations->x[a] * ratio;
-    return isfinite(ratio);
+    for (size_t a = 0; a < resolution->state->L; a++)
+        resolution->start[a] = from->x[a] * ratio;
+    return isfinite(ratio) ? resolution->start : NULL;
 }
 
 static gst_iteration_options iteration_options(const gst_solve_options *o)
@@ -134,76 +171,78 @@ static gst_iteration_options iteration_options(const gst_solve_options *o)
     return (gst_iteration_options){o->tol, o->damping, most, o->stop};
 }
 
-static int solve_equations(gst_level *level, const gst_scaled_point *point,
-                           const gst_solve_options *o, const gst_level *start,
-                           gst_iteration_info *info, double *gap)
+static int solve_equations(gst_resolution *resolution, const gst_scaled_point *point,
+                           const gst_solve_options *o, const gst_resolution *other,
+                           gst_iteration_info *info)
 {
-    gst_equations *e = level->equations;
+    gst_fixed_point *f = &resolution->fixed_point;
     gst_iteration_options options = iteration_options(o);
     if (o->method == GST_METHOD_DAMPED)
-        return gst_solve_damped(e, point, &options, info);
+        return gst_solve_damped(f, point, &options, info);
     if (o->method == GST_METHOD_ENCLOSE)
-        return gst_solve_enclose(e, point, &options, info, gap);
-    int warm = take_start(level, start ? start : level, point);
-    return gst_solve_newton(e, point, warm, &options, info);
+        return gst_solve_enclose(f, point, &options, info, resolution->gap);
+    const double *start = take_start(resolution, other ? other : resolution, point);
+    return gst_solve_newton(f, point, start, &options, info);
 }
 
 /* ---- the certificate ---------------------------------------------------------------------------- */
 
-static int errors_at(gst_level *level, const gst_scaled_point *point)
+static int errors_at(gst_resolution *resolution)
 {
-    int status = gst_readout_mean(level->readout, level->equations, point);
-    return status == GST_OK ? gst_readout_errors(level->readout, level->equations, point) : status;
+    int status = gst_readout_mean(resolution->readout, resolution->state);
+    return status == GST_OK ? gst_readout_errors(resolution->readout, resolution->state) : status;
 }
 
 /* Rounding of the excess risk, absolute; errors_at has been called. */
-static int set_rounding(gst_level *level, const gst_scaled_point *point, double residual)
+static int set_rounding(gst_resolution *resolution, double residual)
 {
-    gst_readout *r = level->readout;
-    double slip = gst_equations_slip(level->equations, residual), excess = r->excess_risk;
-    level->rounding = r->test_error * (r->rounding + (slip > ORDINARY_SLIP ? slip : 0.0));
+    gst_readout *r = resolution->readout;
+    double slip = gst_averages_slip(resolution->averages, residual), excess = r->excess_risk;
+    resolution->rounding = r->test_error * (r->rounding + (slip > ORDINARY_SLIP ? slip : 0.0));
     if (!r->unresolved)
         return GST_OK;
     r->leave_out = 1;
-    int status = errors_at(level, point);
+    int status = errors_at(resolution);
     r->leave_out = 0;
-    level->rounding += status == GST_OK ? fabs(r->excess_risk - excess) : excess;
-    return errors_at(level, point);
+    resolution->rounding += status == GST_OK ? fabs(r->excess_risk - excess) : excess;
+    return errors_at(resolution);
+}
+
+/* The errors at order parameters x, which need not solve the equations. */
+static int errors_beside(gst_resolution *resolution, const gst_scaled_point *point, const double *x)
+{
+    int status = gst_averages_map(resolution->averages, point, x);
+    if (status == GST_OK)
+        status = gst_averages_linearise(resolution->averages);
+    return status == GST_OK ? errors_at(resolution) : status;
 }
 
 /* Twice the sum over order parameters of |excess(x + gap_a) - excess(x)|: twice the first-order bound on
  * the excess risk over the box. */
-static int certify(gst_level *level, const gst_scaled_point *point, const double *gap,
+static int certify(gst_resolution *resolution, const gst_scaled_point *point, const double *gap,
                    double *spread)
 {
-    gst_equations *e = level->equations;
-    double centre = level->readout->excess_risk;
+    size_t L = resolution->state->L;
+    double centre = resolution->readout->excess_risk, *x = resolution->start;
+    memcpy(x, resolution->x, L * sizeof *x);
     *spread = 0.0;
-    for (size_t a = 0; a < e->L; a++) {
-        double kept = e->x[a];
-        e->x[a] += gap[a];
-        int status = gst_equations_map(e, point);
-        if (status == GST_OK)
-            status = gst_equations_linearise(e);
-        if (status == GST_OK)
-            status = errors_at(level, point);
-        e->x[a] = kept;
+    for (size_t a = 0; a < L; a++) {
+        x[a] += gap[a];
+        int status = errors_beside(resolution, point, x);
+        x[a] = resolution->x[a];
         if (status != GST_OK)
             return status;
-        *spread += 2.0 * fabs(level->readout->excess_risk - centre);
+        *spread += 2.0 * fabs(resolution->readout->excess_risk - centre);
     }
-    int status = gst_equations_map(e, point);
-    if (status == GST_OK)
-        status = gst_equations_linearise(e);
-    return status == GST_OK ? errors_at(level, point) : status;
+    return errors_beside(resolution, point, x);
 }
 
 /* gap = NULL: the enclosure has not closed and bounds nothing. */
-static int set_certificate(gst_level *level, const gst_scaled_point *point, const double *gap,
-                           gst_risk *risk)
+static int set_certificate(gst_resolution *resolution, const gst_scaled_point *point,
+                           const double *gap, gst_risk *risk)
 {
     double spread = INFINITY;
-    int status = gap ? certify(level, point, gap, &spread) : GST_OK;
+    int status = gap ? certify(resolution, point, gap, &spread) : GST_OK;
     risk->excess_low = gap ? risk->excess_risk - spread : 0.0;
     risk->excess_high = risk->excess_risk + spread;
     return status;
@@ -233,67 +272,74 @@ static void take_errors(gst_risk *risk, const gst_readout *readout)
     risk->train_error = readout->train_error;
 }
 
-int gst_level_solve(gst_level *level, const gst_point *point, const gst_solve_options *options,
-                    const gst_level *start, gst_risk *risk)
+/* Errors, their rounding and certificate at the solution just found. */
+static int set_errors(gst_resolution *resolution, const gst_solve_options *options, int found,
+                      const gst_iteration_info *info, gst_risk *risk)
+{
+    int status = errors_at(resolution);
+    if (status != GST_OK)
+        return status;
+    risk->residual = info->residual;
+    take_errors(risk, resolution->readout);
+    status = set_rounding(resolution, info->residual);
+    if (status == GST_OK && options->method == GST_METHOD_ENCLOSE)
+        status = set_certificate(resolution, &resolution->last,
+                                 found == GST_OK ? resolution->gap : NULL, risk);
+    return status;
+}
+
+int gst_resolution_solve(gst_resolution *resolution, const gst_point *point,
+                         const gst_solve_options *options, const gst_resolution *start,
+                         gst_risk *risk)
 {
     gst_scaled_point scaled =
         gst_scale_point(point->alpha, point->beta, point->lambda, point->noise, point->width);
     gst_iteration_info info;
     *risk = gst_risk_failed(point->lambda, "");
-    double *gap = gst_alloc_doubles(level->equations->L);
-    if (!gap)
-        return GST_NO_MEMORY;
-    int status = solve_equations(level, &scaled, options, start, &info, gap);
-    int errors = status >= 0 ? errors_at(level, &scaled) : status;
+    int status = solve_equations(resolution, &scaled, options, start, &info);
     risk->iterations = info.iterations;
     risk->reason = info.reason;
-    level->solved = status >= 0;
-    level->last = scaled;
-    if (status >= 0 && errors == GST_OK) {
-        risk->residual = info.residual;
-        take_errors(risk, level->readout);
-        errors = set_rounding(level, &scaled, info.residual);
-        if (errors == GST_OK && options->method == GST_METHOD_ENCLOSE)
-            errors = set_certificate(level, &scaled, status == GST_OK ? gap : NULL, risk);
-    }
-    if (status >= 0 && errors != GST_OK) {
+    resolution->solved = status >= 0;
+    resolution->last = scaled;
+    if (status < 0)
+        return risk->status = status;
+    memcpy(resolution->x, resolution->state->x, resolution->state->L * sizeof *resolution->x);
+    int errors = set_errors(resolution, options, status, &info, risk);
+    if (errors != GST_OK) {
         *risk = gst_risk_failed(point->lambda, info.reason[0]
                                                    ? info.reason
                                                    : "the linear systems of the readout have no "
                                                      "acceptable solution");
         status = errors;
     }
-    free(gap);
     return risk->status = status;
 }
 
-int gst_level_rare_share(gst_level *level, const gst_features *features,
-                         const gst_activation *activation, double n, double p, double *share)
+int gst_resolution_rare_share(gst_resolution *resolution, const gst_features *features,
+                              const gst_activation *activation, double n, double p, double *share)
 {
+    const gst_state *state = resolution->state;
     int status =
-        level->rare ? GST_OK : gst_rare_alloc(&level->rare, level->equations, features, activation);
+        resolution->rare ? GST_OK : gst_rare_alloc(&resolution->rare, state, features, activation);
     if (status == GST_OK)
-        *share = gst_rare_share(level->rare, level->readout, level->equations, &level->last, n, p);
+        *share = gst_rare_share(resolution->rare, resolution->readout, state, n, p);
     return status;
 }
 
-void gst_level_order(const gst_level *level, double *order)
+void gst_resolution_take_solution(const gst_resolution *resolution, gst_solution *solution)
 {
-    const gst_readout *r = level->readout;
-    const gst_equations *e = level->equations;
-    size_t K = r->K, m = r->m, q = r->q, s = m + q + 1;
-    double *V1 = order, *V2 = V1 + K * K, *mean = V2 + K, *theta = mean + K;
-    double *psi = theta + K * m, *eps = psi + K * q, *Q = eps + K, *q2 = Q + K * K;
-    gst_packed_expand(K, e->x, V1);
+    const gst_readout *r = resolution->readout;
+    size_t K = r->K, m = r->m, q = r->q, s = gst_readout_special(r);
+    gst_packed_expand(K, resolution->x, solution->V1);
     for (size_t i = 0; i < K * K; i++)
-        V1[i] /= level->last.shift;
+        solution->V1[i] /= resolution->last.shift;
     for (size_t g = 0; g < K; g++) {
-        V2[g] = e->x[gst_packed_value(K, g)] / level->last.shift;
-        memcpy(theta + g * m, r->t + g * s, m * sizeof *theta);
-        memcpy(psi + g * q, r->t + g * s + m, q * sizeof *psi);
-        eps[g] = r->t[g * s + m + q];
+        solution->V2[g] = resolution->x[gst_packed_value(K, g)] / resolution->last.shift;
+        memcpy(solution->theta + g * m, r->t + g * s, m * sizeof *r->t);
+        memcpy(solution->psi + g * q, r->t + g * s + m, q * sizeof *r->t);
+        solution->eps[g] = r->t[g * s + m + q];
     }
-    memcpy(mean, r->mean, K * sizeof *mean);
-    memcpy(Q, r->Q, K * K * sizeof *Q);
-    memcpy(q2, r->q2, K * sizeof *q2);
+    memcpy(solution->mean, r->mean, K * sizeof *r->mean);
+    memcpy(solution->Q, r->Q, K * K * sizeof *r->Q);
+    memcpy(solution->q2, r->q2, K * sizeof *r->q2);
 }

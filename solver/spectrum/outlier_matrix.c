@@ -23,26 +23,19 @@ int gst_secular_alloc(gst_secular *s, gst_resolvent *r, size_t m, size_t q, doub
 {
     size_t K = r->K, directions = K * (m + q + 1), n = K + directions;
     *s = (gst_secular){.r = r, .width = width, .K = K, .m = m, .q = q, .n = n};
-    s->complex_block = gst_alloc(3 * n * n, sizeof *s->complex_block);
-    s->block = gst_alloc_doubles(3 * n * n + 2 * n);
-    s->decompose = gsl_eigen_symmv_alloc(directions);
-    s->spectra = gst_alloc(n + 1, sizeof *s->spectra);
-    int good = s->complex_block && s->block && s->decompose && s->spectra;
+    const gst_array arrays[] = {
+        GST_MATRIX(s->A, n, n),    GST_MATRIX(s->gram, n, n),      GST_MATRIX(s->work, n, n),
+        GST_MATRIX(s->root, n, n), GST_MATRIX(s->symmetric, n, n), GST_MATRIX(s->vectors, n, n),
+        GST_VECTOR(s->values, n),  GST_VECTOR(s->sign, n),         GST_VECTOR(s->spectra, n + 1)};
+    int good = gst_arena_take(&s->memory, sizeof arrays / sizeof *arrays, arrays) == GST_OK;
+    s->decompose = good ? gsl_eigen_symmv_alloc(directions) : NULL;
+    good = good && s->decompose;
     for (size_t i = 1; good && i <= n; i++)
         good = (s->spectra[i] = gsl_eigen_symm_alloc(i)) != NULL;
-    if (!good) {
-        gst_secular_clear(s);
-        return GST_NO_MEMORY;
-    }
-    s->A = s->complex_block;
-    s->gram = s->A + n * n;
-    s->work = s->gram + n * n;
-    s->root = s->block;
-    s->symmetric = s->root + n * n;
-    s->vectors = s->symmetric + n * n;
-    s->values = s->vectors + n * n;
-    s->sign = s->values + n;
-    return GST_OK;
+    if (good)
+        return GST_OK;
+    gst_secular_clear(s);
+    return GST_NO_MEMORY;
 }
 
 void gst_secular_clear(gst_secular *s)
@@ -53,13 +46,11 @@ void gst_secular_clear(gst_secular *s)
     }
     if (s->decompose)
         gsl_eigen_symmv_free(s->decompose);
-    free(s->spectra);
-    free(s->complex_block);
-    free(s->block);
+    gst_arena_free(&s->memory);
     *s = (gst_secular){.n = 0};
 }
 
-/* Coordinate of row i of averages.h's S: mu0_g, then per group kappa_l mu1_g and nu_g. */
+/* Coordinate of row i of state.h's S: mu0_g, then per group kappa_l mu1_g and nu_g. */
 static size_t coordinate(const gst_secular *s, size_t i)
 {
     if (i < s->K)

@@ -9,6 +9,7 @@
 
 #include <gsl/gsl_eigen.h>
 
+#include "base/memory.h"
 #include "solver/spectrum/resolvent.h"
 
 typedef struct {
@@ -21,8 +22,7 @@ typedef struct {
     size_t rank;
     gsl_eigen_symmv_workspace *decompose;
     gsl_eigen_symm_workspace **spectra; /* by size */
-    double complex *complex_block;
-    double *block;
+    gst_arena memory;
 } gst_secular;
 
 /* At x outside the bulks: eigenvalues of the symmetric sign + root^T gram root, decreasing, in `values`;

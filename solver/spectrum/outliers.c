@@ -217,11 +217,13 @@ static void eigenvector_overlaps(const gst_secular *s, const gst_features *f, co
 static int set_eigenvectors(search *s, const gst_spectrum *spectrum)
 {
     size_t n = s->full.n, count = s->count < s->room ? s->count : s->room;
-    double complex *inverse = gst_alloc(n * n, sizeof *inverse);
-    double *out = gst_alloc_doubles(n * n), norm2[GST_SPIKES_MAX];
-    int status = inverse && out ? GST_OK : GST_NO_MEMORY;
+    double complex *inverse;
+    double *out, norm2[GST_SPIKES_MAX];
+    gst_arena memory = {0};
+    const gst_array arrays[] = {GST_MATRIX(inverse, n, n), GST_MATRIX(out, n, n)};
+    int status = gst_arena_take(&memory, sizeof arrays / sizeof *arrays, arrays);
     if (status == GST_OK)
-        status = gst_spike_norms(spectrum->tables.level[GST_FULL].bulk, spectrum->features[0],
+        status = gst_spike_norms(spectrum->tables.resolution[GST_FULL].bulk, spectrum->features[0],
                                  s->full.width, s->full.width / spectrum->beta, norm2);
     for (size_t i = 0; status == GST_OK && i < count; i++) {
         gst_outlier *outlier = &s->out[i];
@@ -234,8 +236,7 @@ static int set_eigenvectors(search *s, const gst_spectrum *spectrum)
             residue(&s->full, outlier->x, CIRCLE_RADIUS * least, inverse, out) == GST_OK)
             eigenvector_overlaps(&s->full, spectrum->features[0], norm2, out, outlier);
     }
-    free(inverse);
-    free(out);
+    gst_arena_free(&memory);
     return status;
 }
 

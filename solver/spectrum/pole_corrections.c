@@ -75,16 +75,18 @@ int gst_poles_alloc(gst_poles *p, const gst_moments *t)
     *p = (gst_poles){.n = 0};
     if (t->m != 1 || t->n < 2 * GST_POLE_STENCIL)
         return GST_OK;
-    double(*pair)[2] = gst_alloc(t->n, sizeof *pair);
-    p->place = gst_alloc(t->n, sizeof *p->place);
-    p->block = gst_alloc_doubles(2 * t->n);
-    if (!pair || !p->place || !p->block) {
-        free(pair);
+    double(*pair)[2];
+    gst_arena scratch = {0};
+    const gst_array arrays[] = {GST_VECTOR(p->place, t->n), GST_VECTOR(p->line[0], t->n),
+                                GST_VECTOR(p->line[1], t->n)};
+    const gst_array pairs[] = {GST_VECTOR(pair, t->n)};
+    int status = gst_arena_take(&p->memory, sizeof arrays / sizeof *arrays, arrays);
+    if (status == GST_OK)
+        status = gst_arena_take(&scratch, 1, pairs);
+    if (status != GST_OK) {
         gst_poles_clear(p);
-        return GST_NO_MEMORY;
+        return status;
     }
-    p->line[0] = p->block;
-    p->line[1] = p->block + t->n;
     size_t n = 0;
     for (size_t k = 0; k < t->n; k++) {
         if (t->w[k] > 0.0) {
@@ -93,14 +95,13 @@ int gst_poles_alloc(gst_poles *p, const gst_moments *t)
         }
     }
     p->n = place_nodes(p, n, pair);
-    free(pair);
+    gst_arena_free(&scratch);
     return GST_OK;
 }
 
 void gst_poles_clear(gst_poles *p)
 {
-    free(p->place);
-    free(p->block);
+    gst_arena_free(&p->memory);
     *p = (gst_poles){.n = 0};
 }
 

@@ -5,7 +5,8 @@
 
 #include <complex.h>
 
-#include "solver/readout/averages.h"
+#include "base/memory.h"
+#include "models/tables/moments.h"
 
 enum { GST_POLES_MAX = 16, GST_POLE_STENCIL = 20 };
 
@@ -24,7 +25,7 @@ typedef struct {
     double first, spacing;
     size_t *place;   /* node of position 0 .. n - 1 */
     double *line[2]; /* 1 + V by position */
-    double *block;
+    gst_arena memory;
     size_t count;
     gst_pole pole[GST_POLES_MAX];
 } gst_poles;

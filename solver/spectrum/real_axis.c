@@ -110,24 +110,9 @@ static gst_axis_side land(gst_resolvent *r, double x)
     return certify(r);
 }
 
-/* w and rate of a point to return to. */
-static void keep(gst_resolvent *r, double complex *z)
-{
-    memcpy(r->kept, r->w, 2 * r->size * sizeof *r->w);
-    *z = r->z;
-}
-
-static void restore(gst_resolvent *r, double complex z)
-{
-    memcpy(r->w, r->kept, 2 * r->size * sizeof *r->w);
-    r->z = z;
-    r->solved = 1;
-}
-
 static gst_axis_side descend(gst_resolvent *r, double x)
 {
     double height = x, factor = FIRST_FACTOR;
-    double complex from;
     int status = gst_resolvent_start(r, x + height * I);
     for (int tries = 0; status != GST_OK && tries < 8; tries++) {
         height *= 8.0;
@@ -136,13 +121,13 @@ static gst_axis_side descend(gst_resolvent *r, double x)
     if (status != GST_OK || !is_upper(r, r->w))
         return GST_AXIS_UNKNOWN;
     for (int stage = 0; stage < STAGES; stage++) {
-        keep(r, &from);
+        gst_resolvent_store(r, &r->kept);
         gst_axis_side side = land(r, x);
         if (side != GST_AXIS_UNKNOWN)
             return side;
-        restore(r, from);
+        gst_resolvent_recall(r, &r->kept);
         while (gst_resolvent_follow(r, x + height * factor * I) != GST_OK || !is_upper(r, r->w)) {
-            restore(r, from);
+            gst_resolvent_recall(r, &r->kept);
             factor = sqrt(factor);
             if (!(factor < 0.98))
                 return GST_AXIS_UNKNOWN;

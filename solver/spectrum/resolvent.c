@@ -41,11 +41,35 @@ static size_t count_nodes(const gst_moments *t)
     return n;
 }
 
-int gst_resolvent_alloc(gst_resolvent *r, const gst_level *level, double alpha, double beta)
+static int take_memory(gst_resolvent *r)
 {
-    const gst_bulk *bulk = level->bulk;
-    *r = (gst_resolvent){.tables = level->equations,
-                         .bulk = level->bulk,
+    size_t size = r->size, columns = r->L + r->K + r->inner, L = r->L, n = r->nodes;
+    const gst_array arrays[] = {GST_VECTOR(r->w, size),
+                                GST_VECTOR(r->rate, size),
+                                GST_VECTOR(r->kept.w, size),
+                                GST_VECTOR(r->kept.rate, size),
+                                GST_VECTOR(r->marked.w, size),
+                                GST_VECTOR(r->marked.rate, size),
+                                GST_VECTOR(r->value, size),
+                                GST_MATRIX(r->slope, size, columns),
+                                GST_MATRIX(r->system, size, size),
+                                GST_MATRIX(r->column, size, 2),
+                                GST_VECTOR(r->hat, L),
+                                GST_MATRIX(r->curvature, L, L),
+                                GST_VECTOR(r->unit, size),
+                                GST_VECTOR(r->weight[0], n),
+                                GST_VECTOR(r->weight[1], n),
+                                GST_VECTOR(r->weight2[0], n),
+                                GST_VECTOR(r->weight2[1], n)};
+    return gst_arena_take(&r->memory, sizeof arrays / sizeof *arrays, arrays);
+}
+
+int gst_resolvent_alloc(gst_resolvent *r, const gst_resolution *resolution, double alpha,
+                        double beta)
+{
+    const gst_bulk *bulk = resolution->bulk;
+    *r = (gst_resolvent){.tables = resolution->state,
+                         .bulk = resolution->bulk,
                          .alpha = alpha,
                          .beta = beta,
                          .rho = alpha / beta,
@@ -53,44 +77,21 @@ int gst_resolvent_alloc(gst_resolvent *r, const gst_level *level, double alpha, 
                          .L = bulk->L,
                          .inner = bulk->inner,
                          .size = bulk->L + bulk->inner,
-                         .nodes = count_nodes(level->moments)};
-    size_t size = r->size, columns = r->L + r->K + r->inner;
-    double complex **arrays[] = {&r->w,     &r->rate,   &r->kept,   &r->marked, &r->value,
-                                 &r->slope, &r->system, &r->column, &r->hat,    &r->curvature};
-    size_t sizes[] = {size,           size,        2 * size, 2 * size, size,
-                      size * columns, size * size, 2 * size, r->L,     r->L * r->L};
-    size_t total = 0;
-    if (gst_poles_alloc(&r->poles, level->moments) != GST_OK)
-        return GST_NO_MEMORY;
+                         .nodes = count_nodes(resolution->moments)};
+    int status = gst_poles_alloc(&r->poles, resolution->moments);
     if (r->poles.n > 0)
         r->nodes = r->poles.n; /* none is negligible beside a pole */
-    size_t n = r->nodes;
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        total += sizes[i];
-    r->complex_block = gst_alloc(total, sizeof *r->complex_block);
-    r->block = gst_alloc_doubles(size + 4 * n);
-    if (!r->complex_block || !r->block) {
+    if (status == GST_OK)
+        status = take_memory(r);
+    if (status != GST_OK)
         gst_resolvent_clear(r);
-        return GST_NO_MEMORY;
-    }
-    double complex *at = r->complex_block;
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        *arrays[i] = at;
-        at += sizes[i];
-    }
-    r->unit = r->block;
-    r->weight[0] = r->unit + size;
-    r->weight[1] = r->weight[0] + n;
-    r->weight2[0] = r->weight[1] + n;
-    r->weight2[1] = r->weight2[0] + n;
-    return GST_OK;
+    return status;
 }
 
 void gst_resolvent_clear(gst_resolvent *r)
 {
     gst_poles_clear(&r->poles);
-    free(r->complex_block);
-    free(r->block);
+    gst_arena_free(&r->memory);
     *r = (gst_resolvent){.solved = 0};
 }
 
@@ -112,7 +113,7 @@ double complex gst_resolvent_sum(const gst_resolvent *r)
 /* weight = rho w/(1+V), weight2 = rho w/(1+V)^2. */
 static void set_weights(gst_resolvent *r)
 {
-    const gst_equations *e = r->tables;
+    const gst_state *e = r->tables;
     size_t stride = e->moments->n, n = r->nodes;
     double *re = r->weight2[0], *im = r->weight2[1];
     for (size_t k = 0; k < n; k++) {
@@ -274,17 +275,29 @@ int gst_resolvent_newton(gst_resolvent *r, double complex z)
     return GST_FAILED;
 }
 
+void gst_resolvent_store(const gst_resolvent *r, gst_resolvent_place *place)
+{
+    memcpy(place->w, r->w, r->size * sizeof *r->w);
+    memcpy(place->rate, r->rate, r->size * sizeof *r->rate);
+    place->z = r->z;
+}
+
+void gst_resolvent_recall(gst_resolvent *r, const gst_resolvent_place *place)
+{
+    memcpy(r->w, place->w, r->size * sizeof *r->w);
+    memcpy(r->rate, place->rate, r->size * sizeof *r->rate);
+    r->z = place->z;
+    r->solved = 1;
+}
+
 void gst_resolvent_mark(gst_resolvent *r)
 {
-    memcpy(r->marked, r->w, 2 * r->size * sizeof *r->w);
-    r->marked_z = r->z;
+    gst_resolvent_store(r, &r->marked);
 }
 
 void gst_resolvent_return(gst_resolvent *r)
 {
-    memcpy(r->w, r->marked, 2 * r->size * sizeof *r->w);
-    r->z = r->marked_z;
-    r->solved = 1;
+    gst_resolvent_recall(r, &r->marked);
 }
 
 int gst_resolvent_follow(gst_resolvent *r, double complex z)

@@ -11,11 +11,17 @@
 
 #include <complex.h>
 
+#include "base/memory.h"
 #include "solver/readout/resolution.h"
 #include "solver/spectrum/pole_corrections.h"
 
+/* A solution that was left. */
 typedef struct {
-    const gst_equations *tables; /* products of the moment tables, borrowed */
+    double complex z, *w, *rate; /* as below */
+} gst_resolvent_place;
+
+typedef struct {
+    const gst_state *tables; /* products of the moment tables, borrowed; at no point */
     gst_bulk *bulk;
     double alpha, beta, rho;
     size_t K, L, inner, size; /* size = L + inner */
@@ -25,19 +31,18 @@ typedef struct {
     double error;         /* relative size of the last Newton step */
     double thin;          /* outside: probability of the kappa beyond a pole, a tail left out */
     double complex *w;    /* the solution */
-    double complex *rate; /* d w/d z, right behind w */
+    double complex *rate; /* d w/d z */
     double complex *value, *hat, *slope, *curvature, *system, *column;
-    double complex *kept, *marked; /* (w, rate) to return to */
-    double complex marked_z;
+    gst_resolvent_place kept, marked; /* to return to */
     double *unit;
     double *weight[2], *weight2[2]; /* real and imaginary parts of rho w/(1+V), rho w/(1+V)^2 */
     gst_poles poles;                /* of 1/(1+V) near the nodes */
-    double complex *complex_block;
-    double *block;
+    gst_arena memory;
 } gst_resolvent;
 
-/* level is borrowed. */
-int gst_resolvent_alloc(gst_resolvent *r, const gst_level *level, double alpha, double beta);
+/* The resolution is borrowed. */
+int gst_resolvent_alloc(gst_resolvent *r, const gst_resolution *resolution, double alpha,
+                        double beta);
 void gst_resolvent_clear(gst_resolvent *r);
 
 /* V2_g, and sum_g V2_g. */
@@ -59,7 +64,11 @@ int gst_resolvent_start(gst_resolvent *r, double complex z);
 /* The solution at a nearby z, predicted along the rate. */
 int gst_resolvent_follow(gst_resolvent *r, double complex z);
 
-/* Remembers the solution, and returns to the one remembered. */
+/* Remembers the solution in r->kept or r->marked, and returns to the one remembered there. */
+void gst_resolvent_store(const gst_resolvent *r, gst_resolvent_place *place);
+void gst_resolvent_recall(gst_resolvent *r, const gst_resolvent_place *place);
+
+/* The same in r->marked, which is left to the callers of gst_resolvent_axis; that uses r->kept. */
 void gst_resolvent_mark(gst_resolvent *r);
 void gst_resolvent_return(gst_resolvent *r);
 

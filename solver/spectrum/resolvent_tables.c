@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* resolvent_tables.c - tables of one order for the spectrum, full and companion (docs/theory, spectrum).
  *
- *   1. The level of resolution.h, or one with a mesh for the label law where its Gauss rule cannot follow a tail;
+ *   1. The resolution of readout/resolution.h, or one with a mesh for the label law where its Gauss rule cannot follow a tail;
  *   2. one spike: kappa on an equally spaced mesh (pole_corrections.c);
  *   3. resolvents on them. */
 #include "solver/spectrum/spectrum_private.h"
 #include "models/training/bulk_law.h"
 
-/* With a batch, after so many orders of resolution.h (one target variable, or more, where they are slow), levels with
+/* With a batch, after so many orders of resolution.h (one target variable, or more, where they are slow), those with
  * a mesh for the label law. */
 #define BATCH_ORDERS 3
 #define BATCH_ORDERS_MANY 1
-#define DENSE_LEVELS 1
-#define DENSE_LEVELS_ONE_GROUP 3
+#define DENSE_ORDERS 1
+#define DENSE_ORDERS_ONE_GROUP 3
 #define DENSE_ORDER ((size_t)192)
 #define DENSE_NODES ((size_t)512)
 /* Intervals of the mesh of one spike, and doublings. */
@@ -36,28 +36,29 @@ void gst_spectrum_tables_clear(gst_spectrum_tables *t)
 {
     for (size_t i = 0; i < GST_RESOLUTIONS; i++) {
         gst_resolvent_clear(&t->r[i]);
-        gst_level_clear(&t->level[i]);
+        gst_resolution_clear(&t->resolution[i]);
     }
 }
 
-/* A level with a mesh for the label law (label_mesh.h), without a readout. */
-static int dense_level(gst_level *level, const gst_features *f, size_t doublings, int half)
+/* A resolution with a mesh for the label law (label_mesh.h), without a readout. */
+static int dense_resolution(gst_resolution *resolution, const gst_features *f, size_t doublings,
+                            int half)
 {
-    *level = (gst_level){.solved = 0};
+    *resolution = (gst_resolution){.loss = f->problem.loss};
     size_t order = DENSE_ORDER << doublings, nodes = DENSE_NODES << doublings;
     if (half)
         nodes = nodes / 8 * 6;
-    int status = gst_moments_tabulate(&level->moments, f, f->problem.activation, f->problem.target,
-                                      order, half ? GST_MOMENTS_COARSER : 0);
+    int status = gst_moments_tabulate(&resolution->moments, f, f->problem.activation,
+                                      f->problem.target, order, half ? GST_MOMENTS_COARSER : 0);
     if (status >= 0)
         status = gst_bulk_alloc(
-            &level->bulk, f,
+            &resolution->bulk, f,
             (gst_label_resolution){
                 .order = half ? order / 4 * 3 : order, .nodes = nodes, .dense = 1, .half = half});
     if (status >= 0)
-        status = gst_equations_alloc(&level->equations, level->moments, level->bulk);
+        status = gst_resolution_equip(resolution);
     if (status < 0)
-        gst_level_clear(level);
+        gst_resolution_clear(resolution);
     return status < 0 ? status : GST_OK;
 }
 
@@ -65,14 +66,14 @@ static int dense_level(gst_level *level, const gst_features *f, size_t doublings
 size_t gst_spectrum_first_orders(const gst_spectrum *s)
 {
     if (!s->features[0]->bulk->batch)
-        return gst_level_count(s->features[0]);
+        return gst_resolution_count(s->features[0]);
     return s->features[0]->r == 1 ? BATCH_ORDERS : BATCH_ORDERS_MANY;
 }
 
-/* All orders there are; a dense level of several groups is slow. */
+/* All orders there are; a dense resolution of several groups is slow. */
 size_t gst_spectrum_all_orders(const gst_spectrum *s)
 {
-    size_t dense = s->features[0]->K == 1 ? DENSE_LEVELS_ONE_GROUP : DENSE_LEVELS;
+    size_t dense = s->features[0]->K == 1 ? DENSE_ORDERS_ONE_GROUP : DENSE_ORDERS;
     return gst_spectrum_first_orders(s) + (s->features[0]->bulk->batch ? dense : 0);
 }
 
@@ -80,47 +81,40 @@ size_t gst_spectrum_all_orders(const gst_spectrum *s)
  * concern the features. */
 static int take_equal_mesh(const gst_spectrum *s, size_t index, int half, gst_spectrum_tables *t)
 {
-    gst_level *level = &t->level[half];
+    gst_resolution *resolution = &t->resolution[half];
     gst_moments *moments;
-    gst_equations *equations;
     size_t order = MESH_ORDER << (index < MESH_DOUBLINGS ? index : MESH_DOUBLINGS);
     int status =
         gst_moments_tabulate(&moments, s->features[half], s->features[half]->problem.activation,
                              s->smooth, order, half ? GST_MOMENTS_COARSER : 0);
     if (status < 0)
         return status;
-    if ((status = gst_equations_alloc(&equations, moments, level->bulk)) < 0) {
-        gst_moments_free(moments);
-        return status;
-    }
     gst_resolvent_clear(&t->r[half]);
-    gst_readout_free(level->readout);
-    gst_equations_free(level->equations);
-    gst_moments_free(level->moments);
-    level->readout = NULL;
-    level->equations = equations;
-    level->moments = moments;
-    return gst_resolvent_alloc(&t->r[half], level, s->alpha, s->beta);
+    status = gst_resolution_replace_moments(resolution, moments);
+    if (status < 0)
+        return status;
+    return gst_resolvent_alloc(&t->r[half], resolution, s->alpha, s->beta);
 }
 
-/* index: that of resolution.h, or beyond the first orders that of a dense level. */
+/* index: that of resolution.h, or beyond the first orders that of a dense resolution. */
 int gst_spectrum_tables_build(const gst_spectrum *s, size_t index, gst_spectrum_tables *t)
 {
     size_t first = gst_spectrum_first_orders(s);
     int status = GST_OK, dense = index >= first;
     *t = (gst_spectrum_tables){.support = {.bulks = 0}};
     for (size_t i = 0; status == GST_OK && i < GST_RESOLUTIONS; i++) {
-        status = dense ? dense_level(&t->level[i], s->features[i], index - first, (int)i)
-                       : gst_level_alloc(&t->level[i], s->features[i], index,
-                                         i ? GST_MOMENTS_COARSER : 0);
+        status = dense ? dense_resolution(&t->resolution[i], s->features[i], index - first, (int)i)
+                       : gst_resolution_alloc(&t->resolution[i], s->features[i], index,
+                                              i ? GST_MOMENTS_COARSER : 0);
         if (status == GST_OK)
-            status = gst_resolvent_alloc(&t->r[i], &t->level[i], s->alpha, s->beta);
+            status = gst_resolvent_alloc(&t->r[i], &t->resolution[i], s->alpha, s->beta);
         if (status == GST_OK && s->features[0]->m == 1 && t->r[i].poles.n == 0)
             status = take_equal_mesh(s, index, (int)i, t);
     }
     if (status < 0)
         gst_spectrum_tables_clear(t);
     else
-        t->unit = 1.0 / mean_eigenvalue(t->level[0].moments, s->features[0], s->alpha / s->beta);
+        t->unit =
+            1.0 / mean_eigenvalue(t->resolution[0].moments, s->features[0], s->alpha / s->beta);
     return status;
 }

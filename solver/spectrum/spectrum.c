@@ -72,14 +72,15 @@ gst_spectral_value gst_spectrum_density(gst_spectrum *s, double x, double *group
 static int solve_ridge(gst_spectrum *s, size_t which, double lambda, double *values, double *sum,
                        double *residual)
 {
-    gst_equations *e = s->tables.level[which].equations;
+    gst_fixed_point *f = &s->tables.resolution[which].fixed_point;
     gst_scaled_point point = gst_scale_point(s->alpha, s->beta, lambda, 0.0, INFINITY);
-    gst_iteration_options options = {s->tol, 1.0, 1000, s->stop};
+    gst_iteration_options options = {
+        .tol = s->tol, .damping = 1.0, .max_iterations = 1000, .stop = s->stop};
     gst_iteration_info info;
-    int status = gst_solve_newton(e, &point, 0, &options, &info);
+    int status = gst_solve_newton(f, &point, NULL, &options, &info);
     *sum = 0.0;
     for (size_t g = 0; g < s->features[0]->K; g++) {
-        double V2 = status < 0 ? NAN : e->x[gst_packed_value(s->features[0]->K, g)] / point.shift;
+        double V2 = status < 0 ? NAN : gst_state_V2(f->state, g) / point.shift;
         if (values)
             values[g] = V2;
         *sum += V2;
@@ -112,7 +113,7 @@ static int find_support(gst_spectrum *s, gst_spectrum_tables *t)
 {
     double samples, features;
     int square;
-    count_ranks(t->level[0].moments, s->features[0], s->alpha, s->beta, &samples, &features,
+    count_ranks(t->resolution[0].moments, s->features[0], s->alpha, s->beta, &samples, &features,
                 &square);
     int status = gst_support_find(&t->r[GST_FULL], &t->r[GST_COMPANION],
                                   atom_mass(samples, features), s->stop, &t->support);

@@ -10,7 +10,7 @@ enum { GST_FULL, GST_COMPANION, GST_RESOLUTIONS };
 
 /* Tables of one order and the resolvents on them. */
 typedef struct {
-    gst_level level[GST_RESOLUTIONS];
+    gst_resolution resolution[GST_RESOLUTIONS];
     gst_resolvent r[GST_RESOLUTIONS];
     gst_support support;
     int rough;   /* some densities need complex_tails.c */
@@ -65,7 +65,8 @@ typedef struct {
     gst_resolvent *r; /* borrowed */
     size_t count;
     double *x, *density, *V2;
-    double *group;
+    double *group; /* K: of the last look */
+    gst_arena memory;
     volatile const int *stop;
 } gst_walk;
 

@@ -32,11 +32,13 @@ int gst_spike_norms(gst_bulk *bulk, const gst_features *features, double width, 
                     double *norm2)
 {
     size_t K = bulk->K, m = bulk->m, s = m + bulk->q + 1, size = K * s;
-    double complex *x = gst_alloc(2 * bulk->L + size * size, sizeof *x);
-    if (!x)
-        return GST_NO_MEMORY;
-    double complex *N = x + 2 * bulk->L;
-    int status = free_directions(bulk, x, x + bulk->L, N);
+    double complex *x, *hat, *N;
+    gst_arena memory = {0};
+    const gst_array arrays[] = {GST_VECTOR(x, bulk->L), GST_VECTOR(hat, bulk->L),
+                                GST_MATRIX(N, size, size)};
+    int status = gst_arena_take(&memory, sizeof arrays / sizeof *arrays, arrays);
+    if (status == GST_OK)
+        status = free_directions(bulk, x, hat, N);
     for (size_t l = 0; status == GST_OK && l < m; l++) {
         norm2[l] = 0.0;
         for (size_t g = 0; g < K; g++) {
@@ -48,6 +50,6 @@ int gst_spike_norms(gst_bulk *bulk, const gst_features *features, double width, 
         if (!(norm2[l] > 0.0 && isfinite(norm2[l])))
             status = GST_FAILED;
     }
-    free(x);
+    gst_arena_free(&memory);
     return status;
 }

@@ -35,13 +35,9 @@
 static int allocate(gst_walk *w, gst_resolvent *r, volatile const int *stop)
 {
     *w = (gst_walk){.r = r, .stop = stop};
-    w->x = gst_alloc_doubles(POINTS_MAX * (2 + r->K) + r->K);
-    if (!w->x)
-        return GST_NO_MEMORY;
-    w->density = w->x + POINTS_MAX;
-    w->V2 = w->density + POINTS_MAX;
-    w->group = w->V2 + POINTS_MAX * r->K;
-    return GST_OK;
+    const gst_array arrays[] = {GST_VECTOR(w->x, POINTS_MAX), GST_VECTOR(w->density, POINTS_MAX),
+                                GST_MATRIX(w->V2, POINTS_MAX, r->K), GST_VECTOR(w->group, r->K)};
+    return gst_arena_take(&w->memory, sizeof arrays / sizeof *arrays, arrays);
 }
 
 /* sum_g Im V2_g at x, 0 outside, with Re V2 in w->group; where no branch is certified, from above (complex_tails.c). */
@@ -259,5 +255,5 @@ int gst_walk_find(gst_walk *w, gst_resolvent *r, double atom, volatile const int
 
 void gst_walk_clear(gst_walk *w)
 {
-    free(w->x);
+    gst_arena_free(&w->memory);
 }

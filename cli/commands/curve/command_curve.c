@@ -26,8 +26,7 @@ typedef struct {
     gst_plane *plane; /* --optimise eta; then the model is that of the lowest eta */
     int status;
     gst_message failure;
-    gst_shape shape;
-    double *order;
+    gst_solution *solution; /* of the model, or of the plane's last one */
 } worker;
 
 typedef struct {
@@ -51,8 +50,18 @@ static void forget_model(worker *w)
 {
     gst_model_free(w->model);
     gst_plane_free(w->plane);
-    free(w->order);
+    gst_solution_free(w->solution);
     *w = (worker){0};
+}
+
+/* Room for the order parameters of a model, in place of what there was. */
+static int have_solution(worker *w, const gst_model *model, gst_message *message)
+{
+    size_t K, m, q;
+    gst_model_shape(model, &K, &m, &q);
+    gst_solution_free(w->solution);
+    int status = gst_solution_alloc(&w->solution, K, m, q);
+    return status == GST_OK ? status : gst_fail(message, status, "not enough memory");
 }
 
 static int build_model(const curve *c, worker *w, const gst_problem *problem)
@@ -65,9 +74,7 @@ static int build_model(const curve *c, worker *w, const gst_problem *problem)
     }
     if (c->columns.eta_error)
         return gst_plane_alloc(&w->plane, problem, &c->eta, lambda, &w->failure);
-    gst_model_shape(w->model, &w->shape.K, &w->shape.m, &w->shape.q);
-    w->order = gst_alloc_doubles(gst_order_count(w->shape));
-    return w->order ? GST_OK : gst_fail(&w->failure, GST_NO_MEMORY, "not enough memory");
+    return have_solution(w, w->model, &w->failure);
 }
 
 /* Have worker w hold the model of that training. */
@@ -102,13 +109,10 @@ static int solve_plane(const curve *c, worker *w, const gst_point *point, gst_ri
     gst_model *model = gst_plane_model(w->plane);
     if (status < 0 || !c->columns.order_parameters)
         return status;
-    gst_model_shape(model, &w->shape.K, &w->shape.m, &w->shape.q);
-    free(w->order);
-    w->order = gst_alloc_doubles(gst_order_count(w->shape));
     best.lambda = risk->lambda;
-    if (!w->order)
-        return gst_fail(reason, GST_NO_MEMORY, "not enough memory");
-    int other = gst_model_solve(model, &best, &c->options, &again, w->order);
+    int other = have_solution(w, model, reason);
+    if (other == GST_OK)
+        other = gst_model_solve(model, &best, &c->options, &again, w->solution);
     return other < 0 ? other : status;
 }
 
@@ -117,15 +121,15 @@ static int solve(const curve *c, worker *w, const double axes[GST_AXES], gst_ris
 {
     gst_point point = {axes[GST_AXIS_ALPHA], axes[GST_AXIS_BETA], axes[GST_AXIS_LAMBDA],
                        axes[GST_AXIS_NOISE], axes[GST_AXIS_WIDTH]};
-    double *order = c->columns.order_parameters ? w->order : NULL;
+    gst_solution *solution = c->columns.order_parameters ? w->solution : NULL;
     if (c->columns.best_lambda)
         point.lambda = 1;
     if (c->columns.eta_error)
         return solve_plane(c, w, &point, risk, at, reason);
     if (!c->columns.best_lambda)
-        return gst_model_solve(w->model, &point, &c->options, risk, order);
+        return gst_model_solve(w->model, &point, &c->options, risk, solution);
     int status = gst_model_optimise_lambda(w->model, &point, c->lambda.low, c->lambda.high,
-                                           &c->options, risk, order);
+                                           &c->options, risk, solution);
     int inside = status >= 0 && risk->lambda > c->lambda.low && risk->lambda < c->lambda.high;
     if (!inside || !c->columns.lambda_error)
         return status;
@@ -160,8 +164,7 @@ static int compute_row(void *context, size_t thread, size_t row, double *values,
         if (reason->text[0] == '\0' || status >= 0)
             gst_fail(reason, status, "%s", silent ? gst_status_name(status) : risk.reason);
     }
-    gst_curve_columns_fill(&c->columns, axes, &risk, w->shape, status < 0 ? NULL : w->order, at,
-                           values);
+    gst_curve_columns_fill(&c->columns, axes, &risk, status < 0 ? NULL : w->solution, at, values);
     return status;
 }
 

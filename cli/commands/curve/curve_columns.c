@@ -15,15 +15,22 @@ static const char *const fixed_names[GST_CURVE_FIXED] = {
     "width",      "alpha",      "excess_risk", "test_error", "train_error", "residual",
     "quad_error", "iterations", "status",      "rare_share"};
 
-/* The order parameters in the order of model.h; the second index runs over groups, spikes, residual
+/* The order parameters, and where they stand in a gst_solution; the second index runs over groups, spikes, residual
  * directions, or there is none. */
 typedef enum { NONE, GROUPS, SPIKES, RESIDUALS } index_kind;
 
 static const struct {
     const char *name;
     index_kind second;
-} order_blocks[] = {{"V1", GROUPS},     {"V2", NONE},  {"m", NONE},   {"theta", SPIKES},
-                    {"psi", RESIDUALS}, {"eps", NONE}, {"Q", GROUPS}, {"q2", NONE}};
+    size_t offset; /* of the pointer to its numbers */
+} order_blocks[] = {{"V1", GROUPS, offsetof(gst_solution, V1)},
+                    {"V2", NONE, offsetof(gst_solution, V2)},
+                    {"m", NONE, offsetof(gst_solution, mean)},
+                    {"theta", SPIKES, offsetof(gst_solution, theta)},
+                    {"psi", RESIDUALS, offsetof(gst_solution, psi)},
+                    {"eps", NONE, offsetof(gst_solution, eps)},
+                    {"Q", GROUPS, offsetof(gst_solution, Q)},
+                    {"q2", NONE, offsetof(gst_solution, q2)}};
 
 enum { ORDER_BLOCKS = sizeof order_blocks / sizeof *order_blocks };
 
@@ -113,22 +120,32 @@ void gst_curve_columns_clear(gst_curve_columns *columns)
     *columns = (gst_curve_columns){0};
 }
 
-/* Copy one model's order parameters to the table's shape; what the model does not have is nan. */
-static double *fill_order(double *to, gst_shape table, gst_shape model, const double *order)
+/* The numbers of a block. */
+static const double *block_of(const gst_solution *solution, size_t block)
 {
+    const char *place = (const char *)solution + order_blocks[block].offset;
+    return *(double *const *)(const void *)place;
+}
+
+/* Copy one model's order parameters to the table's shape; what the model does not have is nan. */
+static double *fill_order(double *to, gst_shape table, const gst_solution *solution)
+{
+    gst_shape model = {0};
+    if (solution)
+        model = (gst_shape){solution->K, solution->m, solution->q};
     for (size_t b = 0; b < ORDER_BLOCKS; b++) {
         size_t wide = second_count(table, order_blocks[b].second);
         size_t own = second_count(model, order_blocks[b].second);
+        const double *from = solution ? block_of(solution, b) : NULL;
         for (size_t g = 0; g < table.K; g++)
             for (size_t j = 0; j < wide; j++)
-                *to++ = order && g < model.K && j < own ? order[g * own + j] : NAN;
-        order = order ? order + model.K * own : NULL;
+                *to++ = from && g < model.K && j < own ? from[g * own + j] : NAN;
     }
     return to;
 }
 
 void gst_curve_columns_fill(const gst_curve_columns *columns, const double axes[GST_AXES],
-                            const gst_risk *risk, gst_shape shape, const double *order,
+                            const gst_risk *risk, const gst_solution *solution,
                             const gst_minimiser at[2], double *values)
 {
     const double fixed[GST_CURVE_FIXED] = {
@@ -152,7 +169,7 @@ void gst_curve_columns_fill(const gst_curve_columns *columns, const double axes[
     for (size_t i = 0; i < GST_CURVE_FIXED; i++)
         *values++ = fixed[i];
     if (columns->order_parameters)
-        values = fill_order(values, columns->shape, shape, order);
+        values = fill_order(values, columns->shape, solution);
     if (columns->enclose) {
         *values++ = risk->excess_low;
         *values++ = risk->excess_high;

@@ -34,13 +34,13 @@ int gst_curve_columns_build(gst_curve_columns *columns, const gst_settings *sett
                             gst_shape shape);
 void gst_curve_columns_clear(gst_curve_columns *columns);
 
-/* Number of order parameters of a shape, laid out as model.h says. */
+/* Number of order parameters of a shape. */
 size_t gst_order_count(gst_shape shape);
 
-/* Fill a row: order is NULL (nan) or laid out for the model's own shape; at: the minimisers of eta and
+/* Fill a row: solution is NULL (nan) or of the model's own shape; at: the minimisers of eta and
  * lambda. */
 void gst_curve_columns_fill(const gst_curve_columns *columns, const double axes[GST_AXES],
-                            const gst_risk *risk, gst_shape shape, const double *order,
+                            const gst_risk *risk, const gst_solution *solution,
                             const gst_minimiser at[2], double *values);
 
 #endif

@@ -210,15 +210,13 @@ static double unrotated(const network *n, const gst_row_law *law)
                       .U = law->U,
                       .c = law->c,
                       .C = law->C,
-                      .gamma = identity,
-                      .problem = n->problem,
-                      .bulk = &gst_bulk_law_isotropic};
-    gst_level level;
+                      .gamma = identity};
+    gst_resolution resolution;
     gst_risk risk;
     gst_solve_options options = gst_solve_defaults();
-    ck_assert_int_eq(gst_level_alloc(&level, &f, 1, 0), GST_OK);
-    ck_assert_int_eq(gst_level_solve(&level, &n->point, &options, NULL, &risk), GST_OK);
-    gst_level_clear(&level);
+    ck_assert_int_eq(gst_resolution_alloc(&resolution, &f, 1, 0), GST_OK);
+    ck_assert_int_eq(gst_resolution_solve(&resolution, &n->point, &options, NULL, &risk), GST_OK);
+    gst_resolution_clear(&resolution);
     return risk.excess_risk;
 }
 

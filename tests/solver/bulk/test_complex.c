@@ -31,7 +31,7 @@ static const char *const networks[] = {
 typedef struct {
     network net;
     gst_features *features;
-    gst_level level;
+    gst_resolution resolution;
     double complex hat[LENGTH_MAX], x[LENGTH_MAX];
 } solved_level;
 
@@ -42,17 +42,17 @@ static void open_level(solved_level *s, const char *options)
     gst_solve_options solve = gst_solve_defaults();
     network_make(&s->net, "%s", options);
     s->features = network_features(&s->net);
-    ck_assert_int_eq(gst_level_alloc(&s->level, s->features, 0, 0), GST_OK);
-    ck_assert_int_eq(gst_level_solve(&s->level, &point, &solve, NULL, &risk), GST_OK);
-    for (size_t a = 0; a < s->level.equations->L; a++) {
-        s->hat[a] = s->level.equations->hat[a];
-        s->x[a] = s->level.equations->x[a];
+    ck_assert_int_eq(gst_resolution_alloc(&s->resolution, s->features, 0, 0), GST_OK);
+    ck_assert_int_eq(gst_resolution_solve(&s->resolution, &point, &solve, NULL, &risk), GST_OK);
+    for (size_t a = 0; a < s->resolution.state->L; a++) {
+        s->hat[a] = s->resolution.state->hat[a];
+        s->x[a] = s->resolution.state->x[a];
     }
 }
 
 static void close_level(solved_level *s)
 {
-    gst_level_clear(&s->level);
+    gst_resolution_clear(&s->resolution);
     gst_features_free(s->features);
     network_clear(&s->net);
 }
@@ -63,12 +63,12 @@ START_TEST(real_axis)
     double N[DIRECTIONS_MAX * DIRECTIONS_MAX];
     double complex Nc[DIRECTIONS_MAX * DIRECTIONS_MAX];
     open_level(&s, networks[_i]);
-    gst_bulk *bulk = s.level.bulk;
+    gst_bulk *bulk = s.resolution.bulk;
     size_t size = bulk->K * (bulk->m + bulk->q + 1);
     ck_assert_int_eq(bulk->type->directions(bulk, N), GST_OK);
     ck_assert_int_eq(bulk->type->map_complex(bulk, 1.12, s.hat, s.x), GST_OK);
     for (size_t a = 0; a < bulk->L; a++)
-        ck_assert_double_le(cabs(s.x[a] - s.level.equations->x[a]), CLOSE * cabs(s.x[a]));
+        ck_assert_double_le(cabs(s.x[a] - s.resolution.state->x[a]), CLOSE * cabs(s.x[a]));
     ck_assert_int_eq(bulk->type->directions_complex(bulk, Nc), GST_OK);
     for (size_t i = 0; i < size * size; i++)
         ck_assert_double_le(cabs(Nc[i] - N[i]), CLOSE * (1.0 + fabs(N[i])));
@@ -80,7 +80,7 @@ START_TEST(complex_step_is_the_tangent)
 {
     solved_level s;
     open_level(&s, networks[_i]);
-    gst_bulk *bulk = s.level.bulk;
+    gst_bulk *bulk = s.resolution.bulk;
     for (size_t a = 0; a < bulk->L; a++) {
         double direction[LENGTH_MAX] = {0.0}, tangent[LENGTH_MAX];
         double complex hat[LENGTH_MAX], x[LENGTH_MAX];
@@ -103,7 +103,7 @@ START_TEST(stieltjes_sign)
 {
     solved_level s;
     open_level(&s, networks[_i]);
-    gst_bulk *bulk = s.level.bulk;
+    gst_bulk *bulk = s.resolution.bulk;
     size_t first = gst_packed_value(bulk->K, 0);
     for (size_t g = 0; g < bulk->K; g++)
         s.hat[first + g] += 0.3 * I;

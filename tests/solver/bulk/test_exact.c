@@ -164,22 +164,21 @@ static const char *const populations[] = {
 static void summarise(const char *options, double alpha0, double *out)
 {
     network n;
-    double order[200];
-    size_t K, m, q;
     network_make(&n, "%s --bulk exact --alpha0 %.17g", options, alpha0);
     gst_model *model = network_model(&n);
-    gst_model_shape(model, &K, &m, &q);
+    gst_solution *solution = model_solution(model);
     gst_solve_options coarser = gst_solve_defaults();
     gst_risk risk;
     coarser.tol = 1e-8; /* the gaps below are 1e-5 and more; two variables cost ten times less */
-    ck_assert_int_eq(gst_model_solve(model, &n.point, &coarser, &risk, order), GST_OK);
+    ck_assert_int_eq(gst_model_solve(model, &n.point, &coarser, &risk, solution), GST_OK);
     out[0] = risk.excess_risk;
     out[1] = risk.train_error;
     out[2] = out[3] = 0;
-    for (size_t g = 0; g < K; g++) {
-        out[2] += order[K * K + g];
-        out[3] += order[K * K + 2 * K + K * (m + q) + g];
+    for (size_t g = 0; g < solution->K; g++) {
+        out[2] += solution->V2[g];
+        out[3] += solution->eps[g];
     }
+    gst_solution_free(solution);
     gst_model_free(model);
     network_clear(&n);
 }

@@ -73,22 +73,22 @@ END_TEST
 START_TEST(hidden_projections_are_left_out_once)
 {
     network n;
-    gst_level level;
+    gst_resolution resolution;
     gst_risk risk;
     gst_solve_options by = gst_solve_defaults();
     network_make(&n, "%s", exact[3].options);
     gst_features *f = network_features(&n);
-    ck_assert_int_eq(gst_level_alloc(&level, f, 0, 0), GST_OK);
-    gst_readout *r = level.readout;
-    ck_assert_int_eq(gst_level_solve(&level, &n.point, &by, NULL, &risk), GST_OK);
+    ck_assert_int_eq(gst_resolution_alloc(&resolution, f, 0, 0), GST_OK);
+    gst_readout *r = resolution.readout;
+    ck_assert_int_eq(gst_resolution_solve(&resolution, &n.point, &by, NULL, &risk), GST_OK);
     ck_assert(r->unresolved && !r->leave_out && r->excess_risk == risk.excess_risk);
     double resolved = r->rounding * risk.test_error;
     r->leave_out = 1;
-    ck_assert_int_eq(gst_readout_mean(r, level.equations, &level.last), GST_OK);
-    ck_assert_int_eq(gst_readout_errors(r, level.equations, &level.last), GST_OK);
+    ck_assert_int_eq(gst_readout_mean(r, resolution.state), GST_OK);
+    ck_assert_int_eq(gst_readout_errors(r, resolution.state), GST_OK);
     double change = fabs(r->excess_risk - risk.excess_risk);
-    ck_assert(change > 0 && level.rounding >= resolved + 0.999 * change);
-    gst_level_clear(&level);
+    ck_assert(change > 0 && resolution.rounding >= resolved + 0.999 * change);
+    gst_resolution_clear(&resolution);
     gst_features_free(f);
     network_clear(&n);
 }

@@ -5,6 +5,9 @@
 #include "tests/network.h"
 
 /* Easy, critical (n = p at a tiny ridge), several groups, without ridge, exact bulk. */
+/* Order parameters of a case at most. */
+enum { MOST = 32 };
+
 static const char *const cases[] = {
     "--activation 'tanh(z+0.37)' --target 'sin(z1)' --eta 1.7 --alpha 1.373 --beta 0.83 --lambda "
     "0.037 --noise 0.11",
@@ -72,30 +75,33 @@ START_TEST(rounding_proves_no_order)
 {
     const double rounding = 64 * 2.2e-16;
     network n;
-    gst_level level;
+    gst_resolution resolution;
     gst_iteration_info info;
-    gst_iteration_options options = {1e-10, 1, 1000, NULL};
+    gst_iteration_options options = {.tol = 1e-10, .damping = 1, .max_iterations = 1000};
     network_make(&n, "%s", cases[_i]);
-    gst_features *f = network_features(&n);
-    ck_assert_int_eq(gst_level_alloc(&level, f, 0, 0), GST_OK);
-    gst_equations *e = level.equations;
+    gst_features *features = network_features(&n);
+    ck_assert_int_eq(gst_resolution_alloc(&resolution, features, 0, 0), GST_OK);
+    gst_fixed_point *f = &resolution.fixed_point;
+    double x[MOST];
+    ck_assert_uint_le(resolution.state->L, MOST);
+    gst_averages *at = resolution.averages;
     gst_scaled_point point =
         gst_scale_point(n.point.alpha, n.point.beta, n.point.lambda, n.point.noise, n.point.width);
-    ck_assert_int_eq(gst_solve_newton(e, &point, 0, &options, &info), GST_OK);
+    ck_assert_int_eq(gst_solve_newton(f, &point, NULL, &options, &info), GST_OK);
     for (int sign = -1; sign <= 1; sign += 2) {
-        ck_assert(!gst_equations_ordered(e, sign, rounding));
-        ck_assert(gst_equations_ordered(e, sign, -rounding));
+        ck_assert(!gst_averages_ordered(at, sign, rounding));
+        ck_assert(gst_averages_ordered(at, sign, -rounding));
     }
     for (int sign = -1; sign <= 1; sign += 2) {
-        for (size_t a = 0; a < e->L; a++)
-            e->x[a] *= 1 + 0.1 * sign;
-        ck_assert_int_eq(gst_equations_map(e, &point), GST_OK);
-        ck_assert(gst_equations_ordered(e, sign, rounding));
-        ck_assert(!gst_equations_ordered(e, -sign, -rounding));
-        ck_assert_int_eq(gst_solve_newton(e, &point, 0, &options, &info), GST_OK);
+        for (size_t a = 0; a < resolution.state->L; a++)
+            x[a] = resolution.state->x[a] * (1 + 0.1 * sign);
+        ck_assert_int_eq(gst_averages_map(at, &point, x), GST_OK);
+        ck_assert(gst_averages_ordered(at, sign, rounding));
+        ck_assert(!gst_averages_ordered(at, -sign, -rounding));
+        ck_assert_int_eq(gst_solve_newton(f, &point, NULL, &options, &info), GST_OK);
     }
-    gst_level_clear(&level);
-    gst_features_free(f);
+    gst_resolution_clear(&resolution);
+    gst_features_free(features);
     network_clear(&n);
 }
 END_TEST

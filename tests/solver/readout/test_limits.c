@@ -127,13 +127,14 @@ START_TEST(infinite_ridge)
     network n;
     gst_bounds bounds;
     gst_target_moments g;
-    double order[100];
+    gst_solution *solution;
     network_make(&n, THREE_GROUPS "--lambda 1e9");
-    gst_risk risk = network_solve(&n, order);
+    gst_risk risk = network_solve(&n, &solution);
     ck_assert_int_eq(gst_bounds_compute(&n.problem, 1e-10, &bounds, NULL), GST_OK);
     ASSERT_CLOSE(risk.excess_risk, bounds.upper, 1e-7);
     for (size_t a = 0; a < 3; a++)
-        ASSERT_CLOSE(order[9 + a], n.layer.pi[a] / 1e9, 1e-7);
+        ASSERT_CLOSE(solution->V2[a], n.layer.pi[a] / 1e9, 1e-7);
+    gst_solution_free(solution);
     ck_assert_int_eq(gst_target_moments_compute(n.target, 0, &g), GST_OK);
     n.point.width = 431;
     n.point.lambda = 1e13;

@@ -157,7 +157,7 @@ START_TEST(loose_tables_are_remembered)
 {
     network n;
     gst_moments *moments;
-    gst_level full, half;
+    gst_resolution full, half;
     gst_risk risk, by_full, by_half;
     gst_solve_options options = gst_solve_defaults();
     network_make(&n, "--activation 'gelu(z)+1e-8*sin(1e6*z)' --target 'z1+sqrt(z1^2+0.1)' "
@@ -167,19 +167,19 @@ START_TEST(loose_tables_are_remembered)
     ck_assert_int_eq(gst_features_train(&coarse, &n.problem, 1, NULL), GST_OK);
     int quality = gst_moments_tabulate(&moments, f, n.problem.activation, n.problem.target, 96, 0);
     ck_assert_int_eq(quality, GST_LOOSE);
-    ck_assert_int_eq(gst_level_alloc(&full, f, 0, 0), GST_OK);
-    ck_assert_int_eq(gst_level_alloc(&half, coarse, 0, 1), GST_OK);
+    ck_assert_int_eq(gst_resolution_alloc(&full, f, 0, 0), GST_OK);
+    ck_assert_int_eq(gst_resolution_alloc(&half, coarse, 0, 1), GST_OK);
     ck_assert_int_eq(full.quality, GST_LOOSE);
-    ck_assert_int_eq(gst_level_solve(&full, &n.point, &options, NULL, &by_full), GST_OK);
-    ck_assert_int_eq(gst_level_solve(&half, &n.point, &options, &full, &by_half), GST_OK);
+    ck_assert_int_eq(gst_resolution_solve(&full, &n.point, &options, NULL, &by_full), GST_OK);
+    ck_assert_int_eq(gst_resolution_solve(&half, &n.point, &options, &full, &by_half), GST_OK);
     gst_model *model = network_model(&n);
     options.tol = 0.1; /* the first order will do */
     ck_assert_int_eq(gst_model_solve(model, &n.point, &options, &risk, NULL), GST_OK);
     double difference = fabs(by_full.excess_risk - by_half.excess_risk);
     ck_assert(difference > 0 && risk.quad_error >= 9.99 * difference);
     gst_model_free(model);
-    gst_level_clear(&full);
-    gst_level_clear(&half);
+    gst_resolution_clear(&full);
+    gst_resolution_clear(&half);
     gst_moments_free(moments);
     gst_features_free(f);
     gst_features_free(coarse);

@@ -11,28 +11,29 @@
 typedef struct {
     network n;
     gst_features *features;
-    gst_level level;
+    gst_resolution resolution;
     gst_risk risk;
 } solved_level;
 
 static void solve(solved_level *s)
 {
     gst_solve_options options = gst_solve_defaults();
-    gst_level_reset(&s->level);
-    ck_assert_int_eq(gst_level_solve(&s->level, &s->n.point, &options, NULL, &s->risk), GST_OK);
+    gst_resolution_reset(&s->resolution);
+    ck_assert_int_eq(gst_resolution_solve(&s->resolution, &s->n.point, &options, NULL, &s->risk),
+                     GST_OK);
 }
 
 static void open(solved_level *s, const char *options)
 {
     network_make(&s->n, "%s", options);
     s->features = network_features(&s->n);
-    ck_assert_int_eq(gst_level_alloc(&s->level, s->features, 2, 0), GST_OK);
+    ck_assert_int_eq(gst_resolution_alloc(&s->resolution, s->features, 2, 0), GST_OK);
     solve(s);
 }
 
 static void shut(solved_level *s)
 {
-    gst_level_clear(&s->level);
+    gst_resolution_clear(&s->resolution);
     gst_features_free(s->features);
     network_clear(&s->n);
 }
@@ -40,9 +41,9 @@ static void shut(solved_level *s)
 static double share(solved_level *s, double n, double p)
 {
     double value = NAN;
-    ck_assert_int_eq(
-        gst_level_rare_share(&s->level, s->features, s->n.problem.activation, n, p, &value),
-        GST_OK);
+    ck_assert_int_eq(gst_resolution_rare_share(&s->resolution, s->features, s->n.problem.activation,
+                                               n, p, &value),
+                     GST_OK);
     return value;
 }
 
@@ -99,7 +100,7 @@ START_TEST(samples_left_out)
     const double counts[] = {1e6, 1e5, 1e3};
     solved_level s;
     open(&s, cases[_i]);
-    gst_moments *t = s.level.moments;
+    gst_moments *t = s.resolution.moments;
     double *kept = calloc(t->n, sizeof *kept), whole = s.risk.excess_risk;
     ck_assert(kept != NULL);
     memcpy(kept, t->w, t->n * sizeof *kept);
@@ -112,7 +113,7 @@ START_TEST(samples_left_out)
         solve(&s);
         memcpy(t->w, kept, t->n * sizeof *kept);
         /* the test error keeps the law of kappa: its part beyond, from the tables */
-        const gst_readout *r = s.level.readout;
+        const gst_readout *r = s.resolution.readout;
         for (size_t k = 0; k < t->n; k++) {
             double psi = r->t[r->m], mu1 = t->mu1[k];
             double square =

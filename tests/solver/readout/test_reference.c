@@ -72,18 +72,19 @@ static double half_digit(const char *number)
 START_TEST(printed_digits)
 {
     char *field[FIELDS];
-    double order_parameters[100];
+    gst_solution *solution;
     network n;
     ck_assert_int_eq(split(printed.line[_i], "\t", field, FIELDS), 5);
     network_make(&n, "%s", field[0]);
-    gst_risk risk = network_solve(&n, order_parameters);
+    gst_risk risk = network_solve(&n, &solution);
     double have[4] = {risk.excess_risk, risk.test_error, risk.train_error, 0};
     for (size_t g = 0; g < n.layer.K; g++)
-        have[3] += order_parameters[n.layer.K * n.layer.K + g];
+        have[3] += solution->V2[g];
     for (int i = 0; i < 4; i++) {
         if (strcmp(field[i + 1], "-") != 0)
             ASSERT_NEAR(have[i], strtod(field[i + 1], NULL), half_digit(field[i + 1]));
     }
+    gst_solution_free(solution);
     network_clear(&n);
 }
 END_TEST
@@ -109,16 +110,15 @@ END_TEST
 
 /* One network of the table: what has been computed, by the table's names. */
 typedef struct {
-    size_t K, m, q, r;
     gst_features *f;
-    double values[100];
+    gst_solution *found;
     double sign; /* ours against the reference's, of the spike */
 } computed;
 
 /* Entry i of a quantity; NaN if it has no such name. */
 static double computed_value(const computed *c, const char *name, size_t i)
 {
-    size_t K = c->K, Km = K * c->m, Kq = K * c->q;
+    const gst_solution *found = c->found;
     const struct {
         const char *name;
         const double *at;
@@ -127,27 +127,27 @@ static double computed_value(const computed *c, const char *name, size_t i)
         {"U", c->f->U, c->sign},
         {"c", c->f->c, 1},
         {"gamma", c->f->gamma, c->sign},
-        {"V1", c->values, 1},
-        {"V2", c->values + K * K, 1},
-        {"m", c->values + K * K + K, 1},
-        {"theta", c->values + K * K + 2 * K, c->sign},
-        {"eps", c->values + K * K + 2 * K + Km + Kq, 1},
-        {"Q", c->values + K * K + 3 * K + Km + Kq, 1},
-        {"q2", c->values + 2 * K * K + 3 * K + Km + Kq, 1},
+        {"V1", found->V1, 1},
+        {"V2", found->V2, 1},
+        {"m", found->mean, 1},
+        {"theta", found->theta, c->sign},
+        {"eps", found->eps, 1},
+        {"Q", found->Q, 1},
+        {"q2", found->q2, 1},
     };
     for (size_t k = 0; k < sizeof quantities / sizeof *quantities; k++)
         if (strcmp(name, quantities[k].name) == 0)
             return quantities[k].sign * quantities[k].at[i];
     if (strcmp(name, "psi_psi") == 0) {
-        const double *psi = c->values + K * K + 2 * K + Km;
+        size_t K = found->K, q = found->q;
         double sum = 0;
-        for (size_t j = 0; j < c->q; j++)
-            sum += psi[i / K * c->q + j] * psi[i % K * c->q + j];
+        for (size_t j = 0; j < q; j++)
+            sum += found->psi[i / K * q + j] * found->psi[i % K * q + j];
         return sum;
     }
     if (strncmp(name, "C_", 2) == 0)
-        return features_covariance(c->f, (size_t)strtoul(name + 2, NULL, 10) - 1, i / (c->r + 1),
-                                   i % (c->r + 1));
+        return features_covariance(c->f, (size_t)strtoul(name + 2, NULL, 10) - 1, i / (c->f->r + 1),
+                                   i % (c->f->r + 1));
     return NAN;
 }
 
@@ -182,13 +182,10 @@ START_TEST(order_parameters)
     computed c = {.sign = 1};
     network_make(&n, "%s", order.line[at]);
     c.f = network_features(&n);
-    c.K = c.f->K;
-    c.m = c.f->m;
-    c.q = c.f->q;
-    c.r = c.f->r;
-    network_solve(&n, c.values);
+    network_solve(&n, &c.found);
     for (at++; at < order.rows && order.line[at][0] != '-'; at++)
         check_quantity(&c, order.line[at]);
+    gst_solution_free(c.found);
     gst_features_free(c.f);
     network_clear(&n);
 }

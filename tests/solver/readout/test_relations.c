@@ -19,14 +19,14 @@ static const char *const cases[] = {
 };
 
 /* Arbitrary hats and state, off the real axis, near those of a real problem. */
-static void set_point(const gst_level *level, double complex *hat, double complex *u)
+static void set_point(const gst_resolution *resolution, double complex *hat, double complex *u)
 {
-    const gst_bulk *bulk = level->bulk;
+    const gst_bulk *bulk = resolution->bulk;
     size_t K = bulk->K, L = bulk->L;
     for (size_t a = 0; a < L; a++)
-        hat[a] = level->equations->hat[a] * (1 + 0.1 * sin(3.0 * (double)a) + 0.2 * I);
+        hat[a] = resolution->state->hat[a] * (1 + 0.1 * sin(3.0 * (double)a) + 0.2 * I);
     for (size_t g = 0; g < K; g++)
-        u[g] = level->equations->x[gst_packed_value(K, g)] *
+        u[g] = resolution->state->x[gst_packed_value(K, g)] *
                (1 + 0.07 * cos(5.0 * (double)g) - 0.1 * I);
     for (size_t i = 0; i < bulk->inner; i++)
         u[K + i] = 0.1 * sin(1.0 + 2.0 * (double)i) + 0.05 * I * cos(3.0 * (double)i);
@@ -36,18 +36,18 @@ static void set_point(const gst_level *level, double complex *hat, double comple
 START_TEST(slopes_of_relations)
 {
     network n;
-    gst_level level;
+    gst_resolution resolution;
     gst_risk risk;
     gst_solve_options options = gst_solve_defaults();
     network_make(&n, "%s", cases[_i]);
     gst_features *f = network_features(&n);
-    ck_assert_int_eq(gst_level_alloc(&level, f, 0, 0), GST_OK);
-    ck_assert_int_eq(gst_level_solve(&level, &n.point, &options, NULL, &risk), GST_OK);
-    gst_bulk *bulk = level.bulk;
+    ck_assert_int_eq(gst_resolution_alloc(&resolution, f, 0, 0), GST_OK);
+    ck_assert_int_eq(gst_resolution_solve(&resolution, &n.point, &options, NULL, &risk), GST_OK);
+    gst_bulk *bulk = resolution.bulk;
     size_t K = bulk->K, L = bulk->L, rows = L + bulk->inner, columns = L + K + bulk->inner;
     ck_assert_uint_le(columns, MOST);
     double complex at[MOST], value[2][MOST], slope[MOST * MOST], unused[MOST * MOST];
-    set_point(&level, at, at + L);
+    set_point(&resolution, at, at + L);
     ck_assert_int_eq(bulk->type->relations(bulk, n.point.beta, at, at + L, value[0], slope),
                      GST_OK);
     for (size_t j = 0; j < columns; j++) {
@@ -65,19 +65,19 @@ START_TEST(slopes_of_relations)
                           i, j, error, cabs(difference));
         }
     }
-    gst_level_clear(&level);
+    gst_resolution_clear(&resolution);
     gst_features_free(f);
     network_clear(&n);
 }
 END_TEST
 
 /* The part of rho E[(h^2 + sum_i S_i^2)/(t+V)], S = (mu0, kappa mu1, nu), beyond |kappa| = box - 1, from the tables. */
-static double cut_off(const gst_level *level)
+static double cut_off(const gst_resolution *resolution)
 {
-    const gst_moments *t = level->moments;
+    const gst_moments *t = resolution->moments;
     double sum = 0, outside = 0;
     for (size_t k = 0; k < t->n; k++) {
-        double size = t->h[k] * t->h[k], weight = level->equations->weight[k];
+        double size = t->h[k] * t->h[k], weight = resolution->state->weight[k];
         int edge = 0;
         for (size_t g = 0; g < t->K; g++) {
             size_t at = g * t->n + k;
@@ -103,22 +103,22 @@ START_TEST(truncation)
         "--activation z^9 --spike 4 --alpha 0.6 --lambda 1e-13",
     };
     network n;
-    gst_level level;
+    gst_resolution resolution;
     gst_risk risk, of_model;
     gst_solve_options options = gst_solve_defaults();
     network_make(&n, "%s", list[_i]);
     gst_features *f = network_features(&n);
-    ck_assert_int_eq(gst_level_alloc(&level, f, 0, 0), GST_OK);
-    ck_assert_int_ge(gst_level_solve(&level, &n.point, &options, NULL, &risk), GST_OK);
-    ck_assert_uint_eq(level.equations->active, level.moments->n);
-    double wanted = cut_off(&level);
+    ck_assert_int_eq(gst_resolution_alloc(&resolution, f, 0, 0), GST_OK);
+    ck_assert_int_ge(gst_resolution_solve(&resolution, &n.point, &options, NULL, &risk), GST_OK);
+    ck_assert_uint_eq(resolution.state->active, resolution.moments->n);
+    double wanted = cut_off(&resolution);
     ck_assert_double_gt(wanted, 1e-40);
-    ASSERT_CLOSE(gst_equations_truncation(level.equations), wanted, 1e-10);
+    ASSERT_CLOSE(gst_state_truncation(resolution.state), wanted, 1e-10);
     gst_model *model = network_model(&n);
     ck_assert_int_ge(gst_model_solve(model, &n.point, &options, &of_model, NULL), GST_OK);
     ck_assert_double_ge(of_model.quad_error, 0.5 * wanted * of_model.excess_risk);
     gst_model_free(model);
-    gst_level_clear(&level);
+    gst_resolution_clear(&resolution);
     gst_features_free(f);
     network_clear(&n);
 }

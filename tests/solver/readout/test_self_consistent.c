@@ -146,27 +146,7 @@ static void tables_clear(tables *t)
 
 typedef double square[GROUPS][GROUPS];
 
-/* The answer, laid out as gst_model_solve says. */
-typedef struct {
-    const double *V1, *V2, *m, *theta, *psi, *eps, *Q, *q2;
-} answer;
-
-static answer answer_of(const tables *t, const double *order)
-{
-    size_t K = t->K;
-    answer a;
-    a.V1 = order;
-    a.V2 = a.V1 + K * K;
-    a.m = a.V2 + K;
-    a.theta = a.m + K;
-    a.psi = a.theta + K * t->m;
-    a.eps = a.psi + K * t->q;
-    a.Q = a.eps + K;
-    a.q2 = a.Q + K * K;
-    return a;
-}
-
-static double V_at(const tables *t, const answer *a, size_t k)
+static double V_at(const tables *t, const gst_solution *a, size_t k)
 {
     double V = 0;
     for (size_t g = 0; g < t->K; g++) {
@@ -178,7 +158,7 @@ static double V_at(const tables *t, const answer *a, size_t k)
 }
 
 /* rho E[value_k/(1+V)^power]; value from mu1_g mu1_h (pair) or mu2_g^2, times r2 if given. */
-static void hats(const tables *t, const answer *a, int power, const double *r2, square pair,
+static void hats(const tables *t, const gst_solution *a, int power, const double *r2, square pair,
                  double *single)
 {
     double rho = t->net->point.alpha / t->net->point.beta;
@@ -195,7 +175,7 @@ static void hats(const tables *t, const answer *a, int power, const double *r2, 
 }
 
 /* J = (I + V1h Tc)^{-1}, Tc = diag(beta c V2). */
-static void response(const tables *t, const answer *a, square V1h, square J)
+static void response(const tables *t, const gst_solution *a, square V1h, square J)
 {
     size_t K = t->K;
     double in[GROUPS * GROUPS], out[GROUPS * GROUPS], beta = t->net->point.beta;
@@ -228,7 +208,8 @@ static void multiply(size_t K, square x, square y, square out)
 }
 
 /* Theory 3: V2 (lambda + V2h + c Ehat_gg) = pi, beta V1 = Tc J, Ehat = J V1h. */
-static void check_fixed_point(const tables *t, const answer *a, square V1h, square J, square E)
+static void check_fixed_point(const tables *t, const gst_solution *a, square V1h, square J,
+                              square E)
 {
     const gst_point *p = &t->net->point;
     double V2h[GROUPS];
@@ -244,8 +225,8 @@ static void check_fixed_point(const tables *t, const answer *a, square V1h, squa
 }
 
 /* Theory 4 and 6: t_g = beta V2_g C_g F_g and m_g = p V2_g mh_g.  F_g into F, h - yb into error. */
-static void check_mean(const tables *t, const answer *a, square V1h, double F[GROUPS][2 * SIDE],
-                       double *error)
+static void check_mean(const tables *t, const gst_solution *a, square V1h,
+                       double F[GROUPS][2 * SIDE], double *error)
 {
     const gst_point *p = &t->net->point;
     size_t K = t->K, m = t->m, q = t->q, s = m + q + 1;
@@ -253,7 +234,7 @@ static void check_mean(const tables *t, const answer *a, square V1h, double F[GR
     for (size_t k = 0; k < t->n; k++) {
         error[k] = t->h[k];
         for (size_t g = 0; g < K; g++) {
-            error[k] -= a->m[g] * t->mu0[k][g] + a->eps[g] * t->nu[k][g];
+            error[k] -= a->mean[g] * t->mu0[k][g] + a->eps[g] * t->nu[k][g];
             for (size_t l = 0; l < m; l++)
                 error[k] -= a->theta[g * m + l] * t->kappa[k][l] * t->mu1[k][g];
         }
@@ -273,7 +254,7 @@ static void check_mean(const tables *t, const answer *a, square V1h, double F[GR
             for (size_t h = 0; h < K; h++)
                 F[g][m + j] -= V1h[g][h] * a->psi[h * q + j];
         }
-        ASSERT_NEAR(mh[g], isfinite(p->width) ? a->m[g] / (p->width * a->V2[g]) : 0,
+        ASSERT_NEAR(mh[g], isfinite(p->width) ? a->mean[g] / (p->width * a->V2[g]) : 0,
                     1e-11 * size[g]);
     }
     for (size_t g = 0; g < K; g++) {
@@ -292,7 +273,7 @@ static void check_mean(const tables *t, const answer *a, square V1h, double F[GR
 }
 
 /* r2 of theory 5, noise included. */
-static void square_error(const tables *t, const answer *a, const double *error, double *r2)
+static void square_error(const tables *t, const gst_solution *a, const double *error, double *r2)
 {
     for (size_t k = 0; k < t->n; k++) {
         double hh = t->rest[k] + t->net->point.noise;
@@ -308,7 +289,7 @@ static void square_error(const tables *t, const answer *a, const double *error, 
 }
 
 /* Theory 5: (Q0, q2) = -D(V1, V2)[q1h, q2h + beta F^T C F + p mh^2]. */
-static void check_fluctuations(const tables *t, const answer *a, square J, square E,
+static void check_fluctuations(const tables *t, const gst_solution *a, square J, square E,
                                double F[GROUPS][2 * SIDE], const double *r2)
 {
     const gst_point *p = &t->net->point;
@@ -320,7 +301,7 @@ static void check_fluctuations(const tables *t, const answer *a, square J, squar
         for (size_t i = 0; i < s * s; i++)
             dD[g] += p->beta * F[g][i / s] * t->f->C[g * s * s + i] * F[g][i % s];
         if (isfinite(p->width))
-            dD[g] += a->m[g] * a->m[g] / (p->width * a->V2[g] * a->V2[g]);
+            dD[g] += a->mean[g] * a->mean[g] / (p->width * a->V2[g] * a->V2[g]);
         for (size_t h = 0; h < K; h++) {
             JT[h][g] = J[g][h];
             V1[g][h] = a->V1[g * K + h];
@@ -350,22 +331,22 @@ static void check_fluctuations(const tables *t, const answer *a, square J, squar
 
 START_TEST(equations_hold)
 {
-    double order[100], F[GROUPS][2 * SIDE] = {{0}}, test = 0, train = 0;
+    double F[GROUPS][2 * SIDE] = {{0}}, test = 0, train = 0;
     network net;
     tables t;
     square V1h, J, E;
+    gst_solution *a;
     network_make(&net, "%s", cases[_i]);
     tables_open(&t, &net);
-    gst_risk risk = network_solve(&net, order);
-    answer a = answer_of(&t, order);
+    gst_risk risk = network_solve(&net, &a);
     double *error = calloc(2 * t.n, sizeof *error), *r2 = error + t.n;
     ck_assert_ptr_nonnull(error);
-    check_fixed_point(&t, &a, V1h, J, E);
-    check_mean(&t, &a, V1h, F, error);
-    square_error(&t, &a, error, r2);
-    check_fluctuations(&t, &a, J, E, F, r2);
+    check_fixed_point(&t, a, V1h, J, E);
+    check_mean(&t, a, V1h, F, error);
+    square_error(&t, a, error, r2);
+    check_fluctuations(&t, a, J, E, F, r2);
     for (size_t k = 0; k < t.n; k++) {
-        double V = V_at(&t, &a, k);
+        double V = V_at(&t, a, k);
         test += t.w[k] * r2[k];
         train += t.w[k] * r2[k] / ((1 + V) * (1 + V));
     }
@@ -373,6 +354,7 @@ START_TEST(equations_hold)
     ASSERT_CLOSE(risk.train_error, train, 1e-11);
     ASSERT_CLOSE(risk.excess_risk, test - net.point.noise, 1e-11);
     free(error);
+    gst_solution_free(a);
     tables_clear(&t);
     network_clear(&net);
 }

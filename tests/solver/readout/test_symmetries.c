@@ -112,28 +112,31 @@ START_TEST(minimum_norm_is_shared)
 {
     const char *common =
         "--activation 'tanh(z+0.3)' --target 'sin(2*z1)' --eta 2.2 --alpha 1.3 --beta 0.9";
-    double one[16], two[40];
+    gst_solution *one, *two;
     network n;
     network_make(&n, "%s --second-layer 0.8:1", common);
-    network_solve(&n, one); /* V1 V2 m theta eps Q q2 */
+    network_solve(&n, &one);
     network_clear(&n);
     network_make(&n, "%s --second-layer 0.8:0.3,0.8:0.7", common);
-    network_solve(&n, two); /* V1[4] V2[2] m[2] theta[2] eps[2] Q[4] q2[2] */
+    network_solve(&n, &two);
     network_clear(&n);
-    ASSERT_CLOSE(two[4], 0.3 * one[1], 1e-12);
-    ASSERT_CLOSE(two[5], 0.7 * one[1], 1e-12);
-    ASSERT_CLOSE(two[0] + 2 * two[1] + two[3], one[0], 1e-12);
-    ASSERT_CLOSE(two[6] + two[7], one[2], 1e-11);
-    ASSERT_CLOSE(two[6], two[7], 1e-10);
-    ASSERT_CLOSE(two[8], 0.3 * one[3], 1e-10);
-    ASSERT_CLOSE(two[9], 0.7 * one[3], 1e-10);
-    ASSERT_CLOSE(two[10], 0.3 * one[4], 1e-10);
-    ASSERT_CLOSE(two[12] + 2 * two[13] + two[15], one[5], 1e-10);
-    ASSERT_CLOSE(two[16] + two[17], one[6], 1e-10);
+    ASSERT_CLOSE(two->V2[0], 0.3 * one->V2[0], 1e-12);
+    ASSERT_CLOSE(two->V2[1], 0.7 * one->V2[0], 1e-12);
+    ASSERT_CLOSE(two->V1[0] + 2 * two->V1[1] + two->V1[3], one->V1[0], 1e-12);
+    ASSERT_CLOSE(two->mean[0] + two->mean[1], one->mean[0], 1e-11);
+    ASSERT_CLOSE(two->mean[0], two->mean[1], 1e-10);
+    ASSERT_CLOSE(two->theta[0], 0.3 * one->theta[0], 1e-10);
+    ASSERT_CLOSE(two->theta[1], 0.7 * one->theta[0], 1e-10);
+    ASSERT_CLOSE(two->eps[0], 0.3 * one->eps[0], 1e-10);
+    ASSERT_CLOSE(two->Q[0] + 2 * two->Q[1] + two->Q[3], one->Q[0], 1e-10);
+    ASSERT_CLOSE(two->q2[0] + two->q2[1], one->q2[0], 1e-10);
+    gst_solution_free(one);
+    gst_solution_free(two);
     /* odd sigma, A = +-1: m of opposite signs */
     network_make(&n, "--eta 2.2 --second-layer 1:0.3,-1:0.7");
-    network_solve(&n, two);
-    ASSERT_CLOSE(two[6], -two[7], 1e-10);
+    network_solve(&n, &two);
+    ASSERT_CLOSE(two->mean[0], -two->mean[1], 1e-10);
+    gst_solution_free(two);
     network_clear(&n);
 }
 END_TEST

@@ -132,18 +132,18 @@ static const char *const networks[] = {
 START_TEST(newton_solves_the_bulk)
 {
     network net;
-    gst_level level;
+    gst_resolution resolution;
     gst_resolvent r;
     double complex x[64], before[8];
     double step = 1e-5;
     network_make(&net, "%s", networks[_i]);
     gst_features *features = network_features(&net);
-    ck_assert_int_eq(gst_level_alloc(&level, features, 0, 0), GST_OK);
-    ck_assert_int_eq(gst_resolvent_alloc(&r, &level, 1.73, 1.12), GST_OK);
+    ck_assert_int_eq(gst_resolution_alloc(&resolution, features, 0, 0), GST_OK);
+    ck_assert_int_eq(gst_resolvent_alloc(&r, &resolution, 1.73, 1.12), GST_OK);
     ck_assert_int_eq(gst_resolvent_start(&r, 0.6 + 0.4 * I), GST_OK);
     ck_assert_int_eq(gst_resolvent_evaluate(&r, r.z), GST_OK);
     memcpy(x, r.w, r.L * sizeof *x);
-    ck_assert_int_eq(level.bulk->type->map_complex(level.bulk, 1.12, r.hat, x), GST_OK);
+    ck_assert_int_eq(resolution.bulk->type->map_complex(resolution.bulk, 1.12, r.hat, x), GST_OK);
     for (size_t a = 0; a < r.L; a++)
         ck_assert_double_le(cabs(x[a] - r.w[a]), 1e-11 * (cabs(x[a]) + 1e-3));
     for (size_t g = 0; g < r.K; g++) {
@@ -155,7 +155,7 @@ START_TEST(newton_solves_the_bulk)
     ck_assert_double_le(cabs((gst_resolvent_value(&r, 0) - before[0]) / step - rate),
                         1e-3 * cabs(rate));
     gst_resolvent_clear(&r);
-    gst_level_clear(&level);
+    gst_resolution_clear(&resolution);
     gst_features_free(features);
     network_clear(&net);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/network.h"
+#include "solver/readout/averages.h"
 #include "solver/spectrum/pole_corrections.h"
 #include "giantstep/spectrum.h"
 #include "validate/networks/spectrum_simulation.h"
@@ -14,19 +15,19 @@ enum { GRID = 100, GROUPS = 8 };
 
 /* ---- averages near a zero of 1 + V -------------------------------------------------------------- */
 
-static gst_equations *tabulate(const network *net, const gst_features *f, gst_bulk *bulk,
-                               size_t order, gst_moments **moments)
+static gst_averages *tabulate(const network *net, const gst_features *f, gst_bulk *bulk,
+                              size_t order, gst_moments **moments)
 {
-    gst_equations *e;
+    gst_averages *averages;
     ck_assert_int_ge(
         gst_moments_tabulate(moments, f, net->problem.activation, net->problem.target, order, 0),
         0);
-    ck_assert_int_eq(gst_equations_alloc(&e, *moments, bulk), GST_OK);
-    return e;
+    ck_assert_int_eq(gst_averages_alloc(&averages, *moments, bulk, NULL), GST_OK);
+    return averages;
 }
 
 /* sum_k w a b/(1+V)^power with (poles) or without what the rule misses; *size: sum of moduli. */
-static double complex average(const gst_equations *e, const double complex *V, int with_poles,
+static double complex average(const gst_state *e, const double complex *V, int with_poles,
                               const double *a, const double *b, int power, double *size)
 {
     const gst_moments *t = e->moments;
@@ -76,8 +77,10 @@ START_TEST(coarse_mesh_and_poles_are_a_fine_mesh)
     network_make(&net, "%s", cases[_i].options);
     gst_features *f = network_features(&net);
     ck_assert_int_eq(gst_bulk_isotropic_alloc(&bulk, f, NULL), GST_OK);
-    gst_equations *coarse = tabulate(&net, f, bulk, cases[_i].order, &coarse_moments);
-    gst_equations *fine = tabulate(&net, f, bulk, 12288, &fine_moments);
+    gst_averages *coarse_averages = tabulate(&net, f, bulk, cases[_i].order, &coarse_moments);
+    gst_averages *fine_averages = tabulate(&net, f, bulk, 12288, &fine_moments);
+    const gst_state *coarse = gst_averages_state(coarse_averages);
+    const gst_state *fine = gst_averages_state(fine_averages);
     double plain_miss = 0, size, ignored;
     for (size_t a = 0; a < 2; a++) {
         for (int power = 1; power <= 2; power++) {
@@ -91,8 +94,8 @@ START_TEST(coarse_mesh_and_poles_are_a_fine_mesh)
         }
     }
     ck_assert_double_gt(plain_miss, 1e-5); /* there was something to miss */
-    gst_equations_free(coarse);
-    gst_equations_free(fine);
+    gst_averages_free(coarse_averages);
+    gst_averages_free(fine_averages);
     gst_moments_free(coarse_moments);
     gst_moments_free(fine_moments);
     gst_bulk_free(bulk);

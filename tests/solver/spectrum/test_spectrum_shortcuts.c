@@ -112,12 +112,12 @@ START_TEST(closed_form_is_the_average)
     };
     unsigned long long state = 20 + (unsigned long long)_i;
     network net;
-    gst_level level;
+    gst_resolution resolution;
     double beyond = 0;
     network_make(&net, "%s", options[_i]);
     gst_features *features = network_features(&net);
-    ck_assert_int_eq(gst_level_alloc(&level, features, 0, 0), GST_OK);
-    const gst_exact_forms *f = &((gst_exact *)level.bulk)->forms;
+    ck_assert_int_eq(gst_resolution_alloc(&resolution, features, 0, 0), GST_OK);
+    const gst_exact_forms *f = &((gst_exact *)resolution.bulk)->forms;
     ck_assert_int_eq((int)f->nb, _i + 1);
     for (int trial = 0; trial < 200; trial++) {
         double u[6];
@@ -128,7 +128,7 @@ START_TEST(closed_form_is_the_average)
         beyond += check_beyond(f, G);
     }
     ck_assert(beyond > 0.5 && beyond < 150); /* there were labels on both sides */
-    gst_level_clear(&level);
+    gst_resolution_clear(&resolution);
     gst_features_free(features);
     network_clear(&net);
 }

@@ -110,12 +110,12 @@ START_TEST(length_is_an_average_over_the_batch)
          0.5},
     };
     network net;
-    gst_level level;
+    gst_resolution resolution;
     double norm2, want = 0, s[4], eta = 3, pi = 0.5;
     network_make(&net, "%s", cases[_i].options);
     gst_features *f = network_features(&net);
-    ck_assert_int_eq(gst_level_alloc(&level, f, 1, 0), GST_OK);
-    ck_assert_int_eq(gst_spike_norms(level.bulk, f, 1, 1, &norm2), GST_OK);
+    ck_assert_int_eq(gst_resolution_alloc(&resolution, f, 1, 0), GST_OK);
+    ck_assert_int_eq(gst_spike_norms(resolution.bulk, f, 1, 1, &norm2), GST_OK);
     activation_averages(cases[_i].shift, s);
     double mean_A = pi * (cases[_i].A[0] + cases[_i].A[1]);
     label_averages a =
@@ -128,7 +128,7 @@ START_TEST(length_is_an_average_over_the_batch)
         want += pi * (U * U + C);
     }
     ASSERT_CLOSE(norm2, want, 1e-8);
-    gst_level_clear(&level);
+    gst_resolution_clear(&resolution);
     gst_features_free(f);
     network_clear(&net);
 }

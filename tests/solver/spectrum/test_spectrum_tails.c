@@ -103,13 +103,13 @@ START_TEST(from_above)
 {
     static const double x[] = {0.6, 1.4, 2.3};
     network net;
-    gst_level level;
+    gst_resolution resolution;
     gst_resolvent r;
     double complex V2[4];
     network_make(&net, "--activation relu --spike 2,1,-1,-2");
     gst_features *features = network_features(&net);
-    ck_assert_int_eq(gst_level_alloc(&level, features, 0, 0), GST_OK);
-    ck_assert_int_eq(gst_resolvent_alloc(&r, &level, 2, 1), GST_OK);
+    ck_assert_int_eq(gst_resolution_alloc(&resolution, features, 0, 0), GST_OK);
+    ck_assert_int_eq(gst_resolvent_alloc(&r, &resolution, 2, 1), GST_OK);
     for (size_t i = 0; i < 3; i++) {
         double error = gst_resolvent_tail(&r, NULL, x[i], 1e-11, V2);
         ck_assert_double_le(error, 1e-7);
@@ -118,7 +118,7 @@ START_TEST(from_above)
             ck_assert_double_le(cabs(V2[g] - gst_resolvent_value(&r, g)), 1e-8);
     }
     gst_resolvent_clear(&r);
-    gst_level_clear(&level);
+    gst_resolution_clear(&resolution);
     gst_features_free(features);
     network_clear(&net);
 }
