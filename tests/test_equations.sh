@@ -83,7 +83,7 @@ notices() { # name, sed command
 notices "a wrong file" 's,models/twostep/bulk_edge.c:gst_bulk_edge`,models/twostep/two_step.c:gst_bulk_edge`,'
 notices "a wrong name" 's,:gst_bulk_edge`,:gst_bulk_ends`,'
 notices "a function of which only the declaration is there" 's,models/twostep/bulk_edge.c:gst_bulk_edge`,models/twostep/bulk_edge.h:gst_bulk_edge`,'
-notices "a name that two functions have" 's,solver/readout/model.c:gst_model_solve`,models/training/training.c:train_nothing`\, `solver/bulk/one_batch.c:map`,'
+notices "a name that two functions have" 's,solver/readout/model.c:gst_model_solve`,models/training/untrained.c:gst_features_untrained`\, `solver/bulk/one_batch.c:map`,'
 notices "an allocator" 's,solver/readout/model.c:gst_model_solve`,solver/readout/model.c:gst_model_alloc`,'
 notices "a name that a macro makes" 's,label_averages.inc:gst_exact_label_Q`,label_averages_complex.c:gst_exact_label_Q_complex`,'
 notices "an equation without a row" 's,^| 9 (9g),| 9,'

@@ -27,7 +27,8 @@ block() { # language, number: that fenced block of README
 quietly "make install" make -s install PREFIX="$T/prefix"
 mkdir -p "$T/bin" "$T/home"
 ln -s "$T/prefix/bin/giantstep" "$T/bin/giantstep"
-printf '#!/bin/sh\nexec %s "$@"\n' "$CC" >"$T/bin/cc"
+compiler=${CC%% *} # found before $T/bin is in front of it, or cc would call itself
+printf '#!/bin/sh\nexec %s%s "$@"\n' "$(command -v "$compiler")" "${CC#"$compiler"}" >"$T/bin/cc"
 if ! command -v pkg-config >/dev/null; then # not needed to build: read the file as it would
     printf '%s\n' '#!/bin/sh' 'case $* in *giantstep*) ;; *) exit 1;; esac' "sed -n 's/^Cflags: //p; s/^Libs: //p' '$T/prefix/lib/pkgconfig/giantstep.pc' | xargs" \
         >"$T/bin/pkg-config"

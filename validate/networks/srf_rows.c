@@ -79,8 +79,8 @@ static int draw_group(gst_first_layer *network, const gst_features *f, size_t g,
         if (!(sphere ? set_length(d, c, row) : shape_row(network, i, s, c, root, row)))
             return gst_fail(
                 message, GST_FAILED,
-                "--weights srf: a row of group %zu has no squared length left beside its "
-                "special directions at d = %zu: the law wants a larger --d",
+                "weights: srf: a row of group %zu has no squared length left beside its "
+                "special directions at d = %zu: the law wants a larger `d`",
                 g + 1, d);
         for (size_t l = 0; l < f->m; l++)
             row[l] += f->U[g * f->m + l];
