@@ -5,7 +5,7 @@
  * there is no memory it asks for ever, and the process can never end.  The function below runs before it is loaded:
  *   1. with a limit of address space, start again with one thread, to which threads are added when there is memory
  *      for them (blas.h): OpenBLAS reads its environment only then;
- *   2. if loading takes seconds of processor time all the same, say so and end. */
+ *   2. if loading takes a second of processor time all the same, say so and end. */
 #include "cli/process/loading.h"
 
 #include <signal.h>
@@ -17,7 +17,7 @@
 #include "cli/process/report.h"
 
 /* Seconds of processor time; loading takes hundredths of one. */
-enum { PATIENCE = 3 };
+enum { PATIENCE = 1 };
 
 /* Variables of an environment that is handed on; with more, step 1 is left out. */
 enum { VARIABLES = 4000 };
