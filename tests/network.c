@@ -26,7 +26,18 @@ static const char *next_word(const char *at, char *word)
     return at + length + quoted;
 }
 
-/* The settings of `giantstep curve OPTIONS'. */
+/* Where the last word goes: over the value of an earlier option of its name, else behind all. */
+static int place(char words[WORDS][LONGEST], int count)
+{
+    for (int i = 2; i + 1 < count - 1; i += 2)
+        if (count % 2 == 0 && strcmp(words[i], words[count - 2]) == 0) {
+            strcpy(words[i + 1], words[count - 1]);
+            return count - 2;
+        }
+    return count;
+}
+
+/* The settings of `giantstep curve OPTIONS'; of two values of one option the later. */
 static int read_options(gst_settings *settings, const char *options, gst_message *message)
 {
     char words[WORDS][LONGEST] = {"giantstep", "curve"}, *argv[WORDS];
@@ -34,6 +45,7 @@ static int read_options(gst_settings *settings, const char *options, gst_message
     *settings = (gst_settings){0};
     for (const char *at = options; at && at[strspn(at, " ")] != '\0';) {
         at = argc < WORDS ? next_word(at, words[argc++]) : NULL;
+        argc = place(words, argc);
         if (!at)
             return gst_fail(message, GST_INVALID, "test options: %.100s", options);
     }

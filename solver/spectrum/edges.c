@@ -7,7 +7,10 @@
  *      the edge is no root, bisect.
  *   3. Where 1 + V changes sign over kappa, outside is only where rare samples are left out: a tail, which has no
  *      edge. */
-#include "solver/spectrum/spectrum_private.h"
+#include "solver/spectrum/edges.h"
+#include "solver/spectrum/grid_density.h"
+
+#include "solver/spectrum/support.h"
 
 #include <float.h>
 #include <math.h>

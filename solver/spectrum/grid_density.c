@@ -3,6 +3,7 @@
  *
  * In a bulk [a, b], sqrt(x) = (sqrt a + sqrt b)/2 - (sqrt b - sqrt a)/2 cos theta, finer at the edges. */
 #include "solver/spectrum/spectrum_private.h"
+#include "solver/spectrum/grid_density.h"
 
 #include <gsl/gsl_math.h>
 #include <math.h>

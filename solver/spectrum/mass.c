@@ -11,6 +11,7 @@
  *      densities' own: the number of panels has doubled for next to nothing, or there are no more panels;
  *   3. mass below theta = sum of whole panels and the integral of one polynomial. */
 #include "solver/spectrum/spectrum_private.h"
+#include "solver/spectrum/grid_density.h"
 
 #include "base/memory.h"
 

@@ -57,35 +57,6 @@ gst_spectral_value gst_spectrum_tables_density(gst_spectrum_tables *t, double to
 /* The same where the full resolvent has no certified branch on the axis: extrapolated alone, or NaN. */
 double gst_spectrum_tables_above(gst_spectrum_tables *t, double tol, double x);
 
-/* sum_g (1/pi) Im V2_g on the axis, zero outside; NaN if no branch is certified.  group: NULL or K. */
-double gst_resolvent_density(gst_resolvent *r, double x, double *group);
-
-/* Points in decreasing order: density > 0 inside, 0 outside; V2[i*K + g] (support.c). */
-typedef struct {
-    gst_resolvent *r; /* borrowed */
-    size_t count;
-    double *x, *density, *V2;
-    double *group; /* K: of the last look */
-    gst_arena memory;
-    volatile const int *stop;
-} gst_walk;
-
-/* GST_OK, GST_FAILED, GST_NO_MEMORY, GST_INTERRUPTED; clear in any case. */
-int gst_walk_find(gst_walk *w, gst_resolvent *r, double atom, volatile const int *stop);
-void gst_walk_clear(gst_walk *w);
-
-static inline int gst_walk_is_inside(const gst_walk *w, size_t i)
-{
-    return w->density[i] > 0.0;
-}
-
-/* Bulks of the full resolvent, edges compared with the companion's (edges.c).  atom: the mass at 0. */
-int gst_support_find(gst_resolvent *full, gst_resolvent *companion, double atom,
-                     volatile const int *stop, gst_support *support);
-
-/* Point i of 0 .. intervals of a bulk's grid, and dx/dtheta. */
-double gst_grid_place(double low, double high, size_t i, size_t intervals, double *slope);
-
 /* Mass of the bulks by adaptive panels, with its error (mass.c). */
 int gst_spectrum_integrate(gst_spectrum *s);
 

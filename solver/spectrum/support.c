@@ -6,7 +6,8 @@
  *   2. Outside the support every V2_g increases with x.  Where it does not between two neighbours outside, a
  *      bulk hides between them: bisect towards it.  Where the density dips between three neighbours inside,
  *      look for a gap by golden section.  Then once more on a grid over the bulks found. */
-#include "solver/spectrum/spectrum_private.h"
+#include "solver/spectrum/support.h"
+#include "solver/spectrum/grid_density.h"
 
 #include "base/memory.h"
 

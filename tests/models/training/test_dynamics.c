@@ -210,7 +210,9 @@ static double unrotated(const network *n, const gst_row_law *law)
                       .U = law->U,
                       .c = law->c,
                       .C = law->C,
-                      .gamma = identity};
+                      .gamma = identity,
+                      .problem = n->problem,
+                      .bulk = &gst_bulk_law_isotropic};
     gst_resolution resolution;
     gst_risk risk;
     gst_solve_options options = gst_solve_defaults();
