@@ -244,8 +244,7 @@ static int bounds_at(const resolved *r, double *risks)
     return status;
 }
 
-static int kernel_bound(const gst_problem *problem, int half, double *kernel,
-                        double *variance)
+static int kernel_bound(const gst_problem *problem, int half, double *kernel, double *variance)
 {
     gst_target_moments moments;
     int status = gst_target_moments_compute(problem->target, half, &moments);
