@@ -16,7 +16,8 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -
 STANDARD := -std=c11 -D_POSIX_C_SOURCE=200809L -fopenmp-simd
 # An undeclared function would be called with the wrong types, and crash when it runs.
 ERRORS := -Werror=implicit-function-declaration -Werror=int-conversion -Werror=incompatible-pointer-types
-FLAGS = $(STANDARD) $(WARNINGS) $(ERRORS) -fPIC -pthread $(FOUND_CFLAGS) $(CPPFLAGS) $(CFLAGS)
+# Objects serve the archive and the shared library; calls within it go straight (7% of a curve).
+FLAGS = $(STANDARD) $(WARNINGS) $(ERRORS) -fPIC -fno-semantic-interposition -pthread $(FOUND_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 LDLIBS = $(FOUND_LIBS)
 
 VERSION := $(shell sed -n 's/^\#define GST_VERSION "\(.*\)"/\1/p' include/giantstep/giantstep.h)

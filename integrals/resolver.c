@@ -31,14 +31,6 @@ uint64_t gst_resolver_key(const gst_resolver *r, double place)
     return bits ^ (r->problem->companion ? UINT64_C(0x5DEECE66D5A7B3C1) : 0);
 }
 
-void gst_resolver_legendre(double t, double P[N])
-{
-    P[0] = 1;
-    P[1] = t;
-    for (size_t j = 1; j + 1 < N; j++)
-        P[j + 1] = ((double)(2 * j + 1) * t * P[j] - (double)j * P[j - 1]) / (double)(j + 1);
-}
-
 static int set_rule(gst_resolver *r)
 {
     int status = gst_rule_legendre(N, r->node, r->weight);
@@ -49,13 +41,6 @@ static int set_rule(gst_resolver *r)
             r->project[j][k] = 0.5 * (double)(2 * j + 1) * r->weight[k] * P[j];
     }
     return status;
-}
-
-void gst_resolver_raise(double *largest, double value)
-{
-    double size = fabs(value);
-    if (isfinite(size) && size > *largest)
-        *largest = size;
 }
 
 static int take_samples(gst_resolver *r)

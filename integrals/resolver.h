@@ -4,6 +4,7 @@
 #ifndef GST_RESOLVER_H
 #define GST_RESOLVER_H
 
+#include <math.h>
 #include <stdint.h>
 
 #include "integrals/partition.h"
@@ -52,10 +53,21 @@ double gst_resolver_random(uint64_t key, uint64_t index);
 uint64_t gst_resolver_key(const gst_resolver *r, double place);
 
 /* Legendre polynomials P_0 .. P_{N-1} at t. */
-void gst_resolver_legendre(double t, double P[N]);
+static inline void gst_resolver_legendre(double t, double P[N])
+{
+    P[0] = 1;
+    P[1] = t;
+    for (size_t j = 1; j + 1 < N; j++)
+        P[j + 1] = ((double)(2 * j + 1) * t * P[j] - (double)j * P[j - 1]) / (double)(j + 1);
+}
 
 /* Raise *largest to |value|, unless that is not finite. */
-void gst_resolver_raise(double *largest, double value);
+static inline void gst_resolver_raise(double *largest, double value)
+{
+    double size = fabs(value);
+    if (isfinite(size) && size > *largest)
+        *largest = size;
+}
 
 void gst_panel_nodes(const gst_resolver *r, const gst_panel *panel, double x[N]);
 
