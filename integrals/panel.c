@@ -63,7 +63,8 @@ static void compare_at(gst_resolver *r, const gst_panel *panel, double x, const 
         for (size_t j = 0; j < N; j++)
             sum += r->coefficient[c * N + j] * P[j];
         double error = fabs(sum - here);
-        r->error[c] = error <= r->error[c] ? r->error[c] : error; /* a NaN stays */
+        if (!(error <= r->error[c]) && !isnan(r->error[c])) /* a NaN stays */
+            r->error[c] = error;
         gst_resolver_raise(&r->peak[c], here);
     }
 }
