@@ -39,6 +39,7 @@ static const struct {
     {"status", WORD},
     {"verdict", WORD},
     {"batch", WORD},
+    {"singular_value_status", WORD},
     {"separated", WORD},
 };
 
