@@ -23,13 +23,10 @@ typedef struct {
     size_t rows, columns, size;
 } gst_array;
 
-#define GST_VECTOR(pointer, length)                \
-    {                                              \
-        &(pointer), 1, (length), sizeof *(pointer) \
-    }
-#define GST_MATRIX(pointer, rows, columns)               \
-    {                                                    \
-        &(pointer), (rows), (columns), sizeof *(pointer) \
+#define GST_VECTOR(array, length) GST_MATRIX(array, 1, length)
+#define GST_MATRIX(array, height, width)                                                   \
+    {                                                                                      \
+        .pointer = &(array), .rows = (height), .columns = (width), .size = sizeof *(array) \
     }
 
 /* The memory behind the arrays of one workspace.  All members zero: nothing is held. */

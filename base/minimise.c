@@ -33,7 +33,7 @@ static double parabola_step(point x, point w, point v)
 static double propose(const gst_bracket *b, point w, point v, double least, double *before,
                       double *last)
 {
-    double step = parabola_step((point){b->x, b->value}, w, v), at = b->x + step;
+    double step = parabola_step((point){.x = b->x, .value = b->value}, w, v), at = b->x + step;
     int taken = fabs(*before) > least && fabs(step) < 0.5 * fabs(*before) && at > b->low + least &&
                 at < b->high - least;
     if (!taken)
@@ -50,7 +50,7 @@ static void narrow(gst_bracket *b, point u, point *w, point *v)
         *(u.x < b->x ? &b->high : &b->low) = b->x;
         *(u.x < b->x ? &b->value_high : &b->value_low) = b->value;
         *v = *w;
-        *w = (point){b->x, b->value};
+        *w = (point){.x = b->x, .value = b->value};
         b->x = u.x;
         b->value = u.value;
         return;
@@ -68,7 +68,7 @@ int gst_minimise(gst_bracket *b, gst_objective *f, void *context, double accurac
                  int *missing)
 {
     int low_first = b->value_low <= b->value_high;
-    point w = {b->low, b->value_low}, v = {b->high, b->value_high};
+    point w = {.x = b->low, .value = b->value_low}, v = {.x = b->high, .value = b->value_high};
     double last = b->high - b->low, before = last;
     *missing = !isfinite(w.value) + !isfinite(v.value);
     if (!low_first) {
@@ -77,7 +77,8 @@ int gst_minimise(gst_bracket *b, gst_objective *f, void *context, double accurac
         v = kept;
     }
     for (int i = 0; i < evaluations && b->high - b->low >= accuracy; i++) {
-        point u = {b->x + propose(b, w, v, 0.25 * accuracy, &before, &last), INFINITY};
+        point u = {.x = b->x + propose(b, w, v, 0.25 * accuracy, &before, &last),
+                   .value = INFINITY};
         int status = f(u.x, &u.value, context);
         if (status != GST_OK && status != GST_FAILED)
             return status;

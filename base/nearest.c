@@ -40,5 +40,5 @@ void gst_nearest_try(gst_nearest *nearest, const char *name, size_t length, cons
     if (distance > most || distance >= length || distance >= strlen(known))
         return;
     if (!nearest->known || distance < nearest->distance)
-        *nearest = (gst_nearest){known, distance};
+        *nearest = (gst_nearest){.known = known, .distance = distance};
 }

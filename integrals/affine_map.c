@@ -42,5 +42,6 @@ static void arguments(size_t n, const double *x, double *out, void *params)
 
 gst_kinks gst_affine_kinks(gst_affine *map)
 {
-    return (gst_kinks){map->from, map->kinks.count, arguments, map};
+    return (gst_kinks){
+        .dim = map->from, .count = map->kinks.count, .arguments = arguments, .params = map};
 }

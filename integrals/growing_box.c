@@ -120,7 +120,10 @@ static int try_boxes(boxes *b, double *value, double *error)
     for (size_t i = 0; next && i < BOXES; i++) {
         for (size_t j = 0; j < r; j++)
             b->matrix[j * r + j] = stretches[i];
-        gst_expectand e = {gst_affine_kinks(&b->map), b->problem->components, stretched, b, 0};
+        gst_expectand e = {.kinks = gst_affine_kinks(&b->map),
+                           .components = b->problem->components,
+                           .f = stretched,
+                           .params = b};
         int status = gst_expectation(&e, NULL, &options, b->trial, NULL, b->trial_error);
         if (status == GST_NO_MEMORY)
             return status;

@@ -108,7 +108,7 @@ static double scale_of(const gst_resolver *r, const gst_panel *panel, size_t c)
 static gst_panel_verdict judge(const gst_resolver *r, const gst_panel *panel)
 {
     const gst_partition_problem *p = r->problem;
-    gst_panel_verdict verdict = {1, 1, 0};
+    gst_panel_verdict verdict = {.resolved = 1, .negligible = 1};
     double length = panel->high - panel->low, unit = fmin(fmin(p->reach, p->high - p->low), 1);
     for (size_t c = 0; c < p->functions; c++) {
         double scale = scale_of(r, panel, c), error = r->error[c];

@@ -113,8 +113,10 @@ static void cut(gst_resolver *r, const gst_panel *panel, double error)
     int better = error <= progress * panel->best;
     double best = better ? error : panel->best;
     size_t idle = better ? 0 : panel->idle + 1;
-    r->stack[r->depth++] = (gst_panel){middle, panel->high, best, idle};
-    r->stack[r->depth++] = (gst_panel){panel->low, middle, best, idle};
+    r->stack[r->depth++] =
+        (gst_panel){.low = middle, .high = panel->high, .best = best, .idle = idle};
+    r->stack[r->depth++] =
+        (gst_panel){.low = panel->low, .high = middle, .best = best, .idle = idle};
 }
 
 /* Steps 3 and 4 for the panel on top of the stack. */
@@ -143,7 +145,7 @@ static int treat_all(gst_resolver *r, double low, double high)
 {
     int status = GST_OK;
     r->depth = 0;
-    r->stack[r->depth++] = (gst_panel){low, high, INFINITY, 0};
+    r->stack[r->depth++] = (gst_panel){.low = low, .high = high, .best = INFINITY};
     while (r->depth && !status)
         status = r->problem->stop && *r->problem->stop ? GST_INTERRUPTED : treat(r);
     return status;

@@ -98,7 +98,7 @@ int gst_tally_add(gst_tally *tally, const gst_block *block, const double *f, int
 
 static gst_sum halved(gst_sum sum, size_t axes)
 {
-    return (gst_sum){ldexp(sum.sum, -(int)axes), ldexp(sum.carry, -(int)axes)};
+    return (gst_sum){.sum = ldexp(sum.sum, -(int)axes), .carry = ldexp(sum.carry, -(int)axes)};
 }
 
 void gst_tally_refine(gst_tally *tally, size_t axes)

@@ -70,7 +70,12 @@ static int compute_row(void *context, size_t thread, size_t row, double *values,
     const bounds *b = context;
     double axes[GST_AXES];
     gst_problem problem = row_problem(b, row, axes);
-    gst_bounds found = {NAN, NAN, NAN, NAN, NAN, GST_FAILED};
+    gst_bounds found = {.upper = NAN,
+                        .lower = NAN,
+                        .lower_published = NAN,
+                        .kernel = NAN,
+                        .error = NAN,
+                        .status = GST_FAILED};
     (void)thread;
     reason->text[0] = '\0';
     int status = gst_bounds_compute(&problem, b->tol, &found, reason);
@@ -117,7 +122,7 @@ static int write_functions(const bounds *b, const double *values)
     for (size_t i = 0; i < POINTS; i++) {
         gst_cell cells[FUNCTIONS];
         for (size_t f = 0; f < FUNCTIONS; f++)
-            cells[f] = (gst_cell){NULL, values[f * POINTS + i]};
+            cells[f] = gst_cell_number(values[f * POINTS + i]);
         gst_table_row(&table, FUNCTIONS, cells);
     }
     gst_table_end(&table);

@@ -60,12 +60,12 @@ static int write_function(gst_table *table, const char *name, const char *text)
     if (status < 0) /* a function of two variables */
         return status == GST_NO_MEMORY ? status : GST_OK;
     status = coefficients(f, c, &error);
-    cells[0] = (gst_cell){name, 0};
+    cells[0] = gst_cell_text(name);
     for (size_t k = 0; k <= ORDER; k++)
-        cells[1 + k] = (gst_cell){NULL, fabs(c[k]) < 1e-15 ? 0 : c[k]};
-    cells[ORDER + 2] = (gst_cell){NULL, error};
-    cells[ORDER + 3] = (gst_cell){gst_status_name(status), 0};
-    cells[ORDER + 4] = (gst_cell){text ? text : "", 0};
+        cells[1 + k] = gst_cell_number(fabs(c[k]) < 1e-15 ? 0 : c[k]);
+    cells[ORDER + 2] = gst_cell_number(error);
+    cells[ORDER + 3] = gst_cell_text(gst_status_name(status));
+    cells[ORDER + 4] = gst_cell_text(text ? text : "");
     if (status != GST_NO_MEMORY)
         gst_table_row(table, COLUMNS, cells);
     gst_expression_free(f);

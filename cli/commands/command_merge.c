@@ -89,7 +89,8 @@ static int check_rows(const merge *m, size_t i, size_t begin)
                            .name = m->paths[i],
                            .begin = begin,
                            .total = m->tables[i].rows};
-    const gst_stored_reader reader = {gst_row_check_begin, gst_row_check_row, &check, 0};
+    const gst_stored_reader reader = {
+        .begin = gst_row_check_begin, .row = gst_row_check_row, .context = &check};
     gst_stored_table again = {0};
     FILE *file = open_shard(m->paths[i]);
     if (!file)

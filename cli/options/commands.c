@@ -7,7 +7,8 @@
 
 #include "base/nearest.h"
 
-#define ROW(name, letter, operand, help, axes) {#name, letter, operand, help, axes},
+#define ROW(command, short_name, argument, text, crossed) \
+    {.name = #command, .letter = short_name, .operand = argument, .help = text, .axes = crossed},
 const gst_command gst_command_table[GST_COMMANDS] = {GST_COMMAND_LIST(ROW)};
 
 const gst_command *gst_command_find(const char *name)

@@ -92,8 +92,8 @@ static int read_line(gst_settings *settings, size_t line, span text, size_t *see
     if (!equals)
         return refuse(settings, line, text, "is not of the form key = value");
     size_t before = (size_t)(equals - text.start);
-    span key = trim((span){text.start, before});
-    span value = trim((span){equals + 1, text.length - before - 1});
+    span key = trim((span){.start = text.start, .length = before});
+    span value = trim((span){.start = equals + 1, .length = text.length - before - 1});
     return read_pair(settings, line, key, value, seen);
 }
 
@@ -109,7 +109,7 @@ static int read_lines(gst_settings *settings, const char *text, size_t length)
     for (size_t line = 1; length > 0 && code == 0; line++) {
         const char *end = memchr(text, '\n', length);
         size_t size = end ? (size_t)(end - text) : length;
-        code = read_line(settings, line, (span){text, size}, seen);
+        code = read_line(settings, line, (span){.start = text, .length = size}, seen);
         size += end != NULL;
         text += size;
         length -= size;

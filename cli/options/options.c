@@ -10,10 +10,17 @@
 #include "base/number.h"
 
 const gst_option gst_option_table[GST_OPTIONS] = {
-#define X(symbol, name, metavar, initial, kind, role, commands, rule, words, help)            \
-    [GST_OPTION_##symbol] = {                                                                 \
-        name,  metavar, initial, GST_KIND_##kind, GST_ROLE_##role, commands, GST_RULE_##rule, \
-        words, help},
+#define X(symbol, long_name, placeholder, default_value, type, part, takers, limits, choices, \
+          text)                                                                               \
+    [GST_OPTION_##symbol] = {.name = long_name,                                               \
+                             .metavar = placeholder,                                          \
+                             .initial = default_value,                                        \
+                             .kind = GST_KIND_##type,                                         \
+                             .role = GST_ROLE_##part,                                         \
+                             .commands = takers,                                              \
+                             .rule = GST_RULE_##limits,                                       \
+                             .words = choices,                                                \
+                             .help = text},
     GST_OPTION_LIST(X)
 #undef X
 };
@@ -25,8 +32,13 @@ typedef struct {
 } rule_limits;
 
 static const rule_limits rules[GST_RULES] = {
-#define X(symbol, low, high, excluded, integer, infinite, text) \
-    [GST_RULE_##symbol] = {low, high, excluded, integer, infinite, text},
+#define X(symbol, from, to, open, whole, unbounded, message) \
+    [GST_RULE_##symbol] = {.low = from,                      \
+                           .high = to,                       \
+                           .low_excluded = open,             \
+                           .integer = whole,                 \
+                           .infinite = unbounded,            \
+                           .text = message},
     GST_RULE_LIST(X)
 #undef X
 };

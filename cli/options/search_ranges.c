@@ -17,8 +17,8 @@ static const struct {
 } choices[] = {{1, 0}, {0, 1}, {1, 1}, {1, 1}};
 
 /* The default ranges, and as an axis that says the same. */
-static const gst_range eta_default = {1e-2, 1e2, POINTS_LEAST};
-static const gst_range lambda_default = {1e-8, 1e4, POINTS_LEAST};
+static const gst_range eta_default = {.low = 1e-2, .high = 1e2, .points = POINTS_LEAST};
+static const gst_range lambda_default = {.low = 1e-8, .high = 1e4, .points = POINTS_LEAST};
 #define ETA_TEXT "0.01:100:17:log"
 #define LAMBDA_TEXT "1e-8:1e4:17:log"
 
@@ -45,7 +45,7 @@ static int set_ends(const gst_settings *settings, gst_option_id id, gst_range *r
     int code = gst_axis_read(settings, id, &count, &values);
     if (code != 0)
         return code;
-    *range = (gst_range){values[0], values[0], count};
+    *range = (gst_range){.low = values[0], .high = values[0], .points = count};
     for (size_t i = 1; i < count; i++) {
         range->low = values[i] < range->low ? values[i] : range->low;
         range->high = values[i] > range->high ? values[i] : range->high;

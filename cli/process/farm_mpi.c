@@ -68,7 +68,7 @@ size_t gst_farm_slots(size_t threads)
 
 static void nap(void)
 {
-    const struct timespec moment = {0, 20000};
+    const struct timespec moment = {.tv_nsec = 20000};
     nanosleep(&moment, NULL);
 }
 
@@ -158,7 +158,8 @@ static batch next_batch(const farm *f, int *later)
     count = count < 1 ? 1 : count > BATCH_MOST ? BATCH_MOST : count;
     count = count > left ? left : count;
     *later = f->status == 0 && left > 0 && room < count;
-    return (batch){loops, f->begun, f->status == 0 && !*later ? count : 0};
+    return (batch){
+        .loop = loops, .first = f->begun, .count = f->status == 0 && !*later ? count : 0};
 }
 
 static void hand_out(farm *f, const batch *task)
@@ -173,7 +174,7 @@ static void hand_out(farm *f, const batch *task)
 static int serve(farm *f, int worker, unsigned long asked)
 {
     int later = 0;
-    batch task = {0, 0, 0};
+    batch task = {0};
     if (asked == loops)
         task = next_batch(f, &later);
     if (later)
@@ -222,7 +223,7 @@ static int tend_own(farm *f, size_t *noted)
     changed = *noted < f->own_done;
     for (; *noted < f->own_done; ++*noted, f->out--)
         f->done[(f->own.first + *noted) % f->loop->slots] = 1;
-    batch task = {0, 0, 0};
+    batch task = {0};
     if (f->idle)
         task = next_batch(f, &later);
     if (task.count > 0) {
@@ -304,7 +305,7 @@ int gst_farm_run(const gst_parallel_loop *loop)
 /* Let the others go. */
 static void dismiss(void)
 {
-    const batch nothing = {0, 0, 0};
+    const batch nothing = {0};
     while (gone < size - 1) {
         MPI_Status mail;
         unsigned long asked;

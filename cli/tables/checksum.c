@@ -67,6 +67,6 @@ int gst_checksum_read(gst_checksum *sum, const char *text)
         return 0;
     if (sscanf(text, "%8lx%8lx", &s1, &s2) != 2)
         return 0;
-    *sum = (gst_checksum){(uint32_t)s1, (uint32_t)s2};
+    *sum = (gst_checksum){.s1 = (uint32_t)s1, .s2 = (uint32_t)s2};
     return 1;
 }

@@ -97,8 +97,8 @@ static void print_cost(const gst_grid_table *job, size_t models, const cost *c)
 
 int gst_grid_table_estimate(const gst_grid_table *job, size_t models)
 {
-    sample s = {job, gst_alloc_doubles(job->columns + 1)};
-    outcome o = {{PATIENCE, 0, 0, peak_memory()}, GST_OK};
+    sample s = {.job = job, .values = gst_alloc_doubles(job->columns + 1)};
+    outcome o = {.c = {.model = PATIENCE, .base = peak_memory()}, .status = GST_OK};
     if (!s.values)
         return gst_report(GST_EXIT_RUNTIME, "not enough memory");
     print_sizes(job, models);

@@ -85,7 +85,7 @@ static int write_rows(state *s, slot *from, size_t chunk)
         size_t i = from->written;
         const double *values = from->values + i * s->width;
         for (size_t c = 0; c < s->width; c++)
-            s->cells[c] = (gst_cell){NULL, values[c]};
+            s->cells[c] = gst_cell_number(values[c]);
         s->cells[s->job->status_column].text = gst_status_name(from->status[i]);
         if (s->job->seen)
             s->job->seen(s->job->context, values);

@@ -47,8 +47,10 @@ static gst_item result_of(const gst_items *items, const char *slot)
 {
     slot_header head;
     memcpy(&head, slot, sizeof head);
-    return (gst_item){head.status, head.seconds, slot + sizeof head,
-                      (const gst_message *)(slot + items->offset)};
+    return (gst_item){.status = head.status,
+                      .seconds = head.seconds,
+                      .payload = slot + sizeof head,
+                      .reason = (const gst_message *)(slot + items->offset)};
 }
 
 static size_t item_of(const gst_items *items, size_t k)
@@ -67,7 +69,7 @@ static int work(void *context, size_t thread, size_t k)
 {
     gst_items *items = context;
     char *slot = slot_of(items, k);
-    slot_header head = {GST_INTERRUPTED, 0};
+    slot_header head = {.status = GST_INTERRUPTED};
     double began = gst_seconds();
     memset(slot, 0, items->slot_bytes);
     gst_message *reason = (gst_message *)(slot + items->offset);

@@ -44,7 +44,7 @@ static int keep_block(gst_journal *journal, size_t rows, const gst_checksum *sum
     if (!grow((void **)&journal->block, journal->blocks, &journal->block_room,
               sizeof *journal->block))
         return gst_report(GST_EXIT_RUNTIME, "not enough memory");
-    journal->block[journal->blocks++] = (gst_row_block){rows, *sum, after};
+    journal->block[journal->blocks++] = (gst_row_block){.end = rows, .sum = *sum, .after = after};
     journal->items = 0;
     journal->mark = journal->end = after;
     return 0;
@@ -210,7 +210,8 @@ static int read_record(void *context, const gst_stored_table *table, const char 
     size_t last = journal->items > 0 ? journal->item[journal->items - 1].item : 0;
     if (is_item && (journal->items == 0 || number == last + journal->stride)) {
         size_t used = strcspn(end + 1, "\t");
-        gst_journal_item place = {number, used, table->end + (end + 1 - line), after};
+        gst_journal_item place = {
+            .item = number, .length = used, .at = table->end + (end + 1 - line), .after = after};
         return keep_item(journal, &place);
     }
     if (!is_item && gst_checksum_read(&sum, end + 1))
@@ -221,7 +222,8 @@ static int read_record(void *context, const gst_stored_table *table, const char 
 static int read_stream(gst_journal *journal, reading *r, gst_stored_table *table,
                        const char *option, const char *name)
 {
-    const gst_stored_reader reader = {check_header, read_record, r, !r->strict};
+    const gst_stored_reader reader = {
+        .begin = check_header, .row = read_record, .context = r, .lenient = !r->strict};
     return gst_stored_table_read(table, journal->stream, option, name, &reader);
 }
 

@@ -73,7 +73,7 @@ static void choose_file(resuming *r)
 /* The rows of the file against the grid and, unless it is a whole table, the journal. */
 static int read_rows(resuming *r)
 {
-    const gst_stored_reader reader = {compare, check_row, r, 0};
+    const gst_stored_reader reader = {.begin = compare, .row = check_row, .context = r};
     r->check.settings = r->journal->settings;
     r->check.begin = r->begin;
     r->check.total = r->rows;
@@ -184,7 +184,8 @@ int gst_resume_open(gst_output *output, gst_table *table, gst_journal *journal, 
 /* NAME, which has its name since it was whole. */
 static int check_whole(resuming *r)
 {
-    const gst_stored_reader reader = {gst_row_check_begin, gst_row_check_row, &r->check, 0};
+    const gst_stored_reader reader = {
+        .begin = gst_row_check_begin, .row = gst_row_check_row, .context = &r->check};
     gst_stored_table own = r->own, counted = {0};
     FILE *file = fopen(r->path, "r");
     if (!file)

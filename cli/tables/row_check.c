@@ -61,7 +61,7 @@ static int compare_block(gst_row_check *check)
     const gst_row_block *block = &check->blocks[check->next++];
     size_t row = gst_checksum_locate(&block->sum, &check->found, first, block->end);
     int same = gst_checksum_same(&block->sum, &check->found);
-    check->found = (gst_checksum){0, 0};
+    check->found = (gst_checksum){0};
     if (same)
         return 0;
     if (row < block->end)

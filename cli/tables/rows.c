@@ -145,7 +145,7 @@ int gst_rows_flush(gst_rows *rows)
     int code = gst_output_flush(&rows->output);
     if (code == 0 && rows->table.total > 0 && (fresh->s1 != 0 || fresh->s2 != 0))
         code = gst_journal_add_rows(&rows->journal, rows->next - rows->begin, fresh);
-    *fresh = (gst_checksum){0, 0};
+    *fresh = (gst_checksum){0};
     rows->failed = gst_exit_worse(rows->failed, code);
     return code == 0 ? GST_OK : GST_IO;
 }

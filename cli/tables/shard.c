@@ -32,7 +32,7 @@ int gst_shard_parse(const char *text, gst_shard *shard)
 int gst_shard_read(const gst_settings *settings, gst_shard *shard)
 {
     const char *text = gst_setting_text(settings, GST_OPTION_SHARD);
-    *shard = (gst_shard){1, 1};
+    *shard = (gst_shard){.index = 1, .count = 1};
     if (!text)
         return 0;
     if (gst_shard_parse(text, shard) != 0)

@@ -39,6 +39,16 @@ typedef struct {
     double number;
 } gst_cell;
 
+static inline gst_cell gst_cell_number(double number)
+{
+    return (gst_cell){.number = number};
+}
+
+static inline gst_cell gst_cell_text(const char *text)
+{
+    return (gst_cell){.text = text};
+}
+
 /* In this order: begin, meta as often as wanted, header, then rows and gaps, end, which is called whatever
  * happened. */
 void gst_table_begin(gst_table *table, gst_output *output, gst_table_format format);

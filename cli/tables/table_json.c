@@ -111,7 +111,7 @@ void gst_table_json_infinite(gst_table_json *json, size_t column, size_t row, in
         json->places = grown;
         json->room = room;
     }
-    json->places[json->count++] = (place){column, row, negative};
+    json->places[json->count++] = (place){.column = column, .row = row, .negative = negative};
 }
 
 /* 0, 1, ... */

@@ -59,6 +59,10 @@ typedef struct {
     double rare_share;
 } gst_risk;
 
+/* What a failed solve at ridge `lambda` (NaN: unknown) returns: all other numbers NaN, no iterations, status
+ * GST_FAILED; `reason` is kept as it is, a text that outlives the answer. */
+gst_risk gst_risk_failed(double lambda, const char *reason);
+
 /* Build for a training protocol, with its first tables.  GST_INVALID (also moments that overflow or diverge),
  * GST_UNBUILT, GST_NO_MEMORY, GST_FAILED (rows of length zero) with a message. */
 int gst_model_alloc(gst_model **model, const gst_problem *problem, gst_message *message);

@@ -77,7 +77,10 @@ static void square_integrand(size_t n, const double *z, double *out, void *param
 static int check_square(gst_expression *expression, gst_message *message)
 {
     gst_expectation_options options = gst_expectation_defaults();
-    gst_expectand square = {gst_expression_kinks(expression), 1, square_integrand, expression, 0};
+    gst_expectand square = {.kinks = gst_expression_kinks(expression),
+                            .components = 1,
+                            .f = square_integrand,
+                            .params = expression};
     double value, error;
     options.epsabs = 0.0;
     options.epsrel = 0.5 * DIVERGENT;
@@ -190,8 +193,11 @@ static void remainder_integrand(size_t n, const double *z, double *out, void *pa
 static int hermite_moments(const gst_expression *expression, gst_gradient_moments m[2])
 {
     gst_expectation_options options = gst_expectation_defaults();
-    centred_value centred = {expression, 0.0};
-    gst_expectand moments = {gst_expression_kinks(expression), 5, hermite_integrand, &centred, 0};
+    centred_value centred = {.expression = expression, .mean = 0.0};
+    gst_expectand moments = {.kinks = gst_expression_kinks(expression),
+                             .components = 5,
+                             .f = hermite_integrand,
+                             .params = &centred};
     double value[2][5];
     int first = gst_expectation(&moments, NULL, &options, value[0], value[1], NULL);
     if (first < 0)
@@ -218,8 +224,11 @@ static double converged(double value, double full, double error, double zero)
 static int remainder_moments(const gst_expression *expression, gst_gradient_moments m[2])
 {
     gst_expectation_options options = gst_expectation_defaults();
-    centred_slope centred = {expression, m[0].mu1, m[0].c2};
-    gst_expectand tau = {gst_expression_kinks(expression), 7, remainder_integrand, &centred, 0};
+    centred_slope centred = {.expression = expression, .mu1 = m[0].mu1, .c2 = m[0].c2};
+    gst_expectand tau = {.kinks = gst_expression_kinks(expression),
+                         .components = 7,
+                         .f = remainder_integrand,
+                         .params = &centred};
     double value[2][7], error[7], size = m[0].mu1 * m[0].mu1 + m[0].c2 * m[0].c2;
     int status = gst_expectation(&tau, NULL, &options, value[0], value[1], error);
     for (size_t half = 0; half < 2 && status >= 0; half++) {

@@ -24,7 +24,7 @@ static int copy_tape(vector_tape *copy, const gst_expression *expression)
 {
     if (expression->length > LENGTH || expression->slots > SLOTS)
         return 0;
-    copy->all = (gst_slice){0, expression->length};
+    copy->all = (gst_slice){.from = 0, .to = expression->length};
     for (size_t i = 0; i < expression->length; i++) {
         copy->tape[i] = expression->tape[i];
         copy->tape[i].operation = gst_operation_vectorise(expression->tape[i].operation);
@@ -47,7 +47,8 @@ static void run_tape(const vector_tape *tape, size_t n, const double *z, double 
     double v[SLOTS * GST_TAPE_BLOCK], d[SLOTS * GST_TAPE_BLOCK];
     for (size_t k = 0; k < n; k += GST_TAPE_BLOCK) {
         size_t count = n - k < GST_TAPE_BLOCK ? n - k : GST_TAPE_BLOCK;
-        const gst_stack stack = {count, GST_TAPE_BLOCK, 0, z + k, v, derivative ? d : NULL};
+        const gst_stack stack = {
+            .n = count, .width = GST_TAPE_BLOCK, .x = z + k, .v = v, .d = derivative ? d : NULL};
         gst_tape_run(tape->tape, tape->all, &stack);
         deliver(count, v, d, value + k, derivative ? derivative + k : NULL);
     }

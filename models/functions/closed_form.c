@@ -171,7 +171,7 @@ static int combine(const gst_operation *operation, monomial *a, const monomial *
 /* Fold `length` instructions into one monomial. */
 static int fold(const gst_instruction *tape, size_t length, monomial *result)
 {
-    static const monomial none = {0, 0};
+    static const monomial none = {0};
     monomial stack[DEPTH];
     size_t height = 0;
     for (size_t i = 0; i < length; i++) {
@@ -180,7 +180,8 @@ static int fold(const gst_instruction *tape, size_t length, monomial *result)
             return 0;
         if (!operation) {
             int variable = tape[i].variable > 0;
-            stack[height++] = (monomial){variable, variable ? 1 : tape[i].number};
+            stack[height++] =
+                (monomial){.degree = variable, .number = variable ? 1 : tape[i].number};
             continue;
         }
         height -= operation->binary != NULL;
@@ -204,7 +205,7 @@ const gst_closed_kernel *gst_closed_kernel_find(const gst_activation *activation
 {
     const gst_expression *expression = gst_activation_expression(activation);
     const gst_closed_kernel *named = find_named(expression->tape[expression->length - 1].operation);
-    monomial argument = {0, 0};
+    monomial argument = {0};
     if (!fold(expression->tape, expression->length - (named != NULL), &argument))
         return NULL;
     if (argument.degree != 1 || !isfinite(argument.number) || argument.number == 0)

@@ -43,8 +43,11 @@ typedef struct {
 } infix;
 
 static const infix infixes[] = {
-    {'+', 1, false, &gst_add},    {'-', 1, false, &gst_subtract}, {'*', 2, false, &gst_multiply},
-    {'/', 2, false, &gst_divide}, {'^', 4, true, &gst_power},
+    {.symbol = '+', .strength = 1, .right_associative = false, .operation = &gst_add},
+    {.symbol = '-', .strength = 1, .right_associative = false, .operation = &gst_subtract},
+    {.symbol = '*', .strength = 2, .right_associative = false, .operation = &gst_multiply},
+    {.symbol = '/', .strength = 2, .right_associative = false, .operation = &gst_divide},
+    {.symbol = '^', .strength = 4, .right_associative = true, .operation = &gst_power},
 };
 
 static const struct {
@@ -116,9 +119,9 @@ static void append(parser *p, gst_instruction instruction)
 static void fold(gst_expression *out, size_t start)
 {
     double v[2];
-    const gst_stack stack = {1, 1, 0, NULL, v, NULL};
-    gst_tape_run(out->tape, (gst_slice){start, out->length}, &stack);
-    out->tape[start] = (gst_instruction){NULL, 0, v[0]};
+    const gst_stack stack = {.n = 1, .width = 1, .v = v};
+    gst_tape_run(out->tape, (gst_slice){.from = start, .to = out->length}, &stack);
+    out->tape[start] = (gst_instruction){.number = v[0]};
     out->length = start + 1;
 }
 
@@ -129,12 +132,13 @@ static void append_operation(parser *p, const gst_operation *operation, size_t s
     const size_t end = out->length;
     const bool numbers =
         is_number(out, start, middle) && (middle == end || is_number(out, middle, end));
-    append(p, (gst_instruction){operation, 0, 0});
+    append(p, (gst_instruction){.operation = operation});
     if (numbers) {
         fold(out, start);
         return;
     }
-    const gst_slice argument = {start, operation->kink == GST_KINK_DIFFERENCE ? end : middle};
+    const gst_slice argument = {.from = start,
+                                .to = operation->kink == GST_KINK_DIFFERENCE ? end : middle};
     if (operation->kink != GST_SMOOTH && !is_number(out, argument.from, argument.to))
         out->kinks[out->kink_count++] = argument;
 }
@@ -189,7 +193,7 @@ static bool read_number(parser *p)
     if (!isfinite(number) || (number == 0 && strspn(digits, "0") < count))
         return fail(p, "number outside the range of a double", p->at + 1);
     p->at += count + point + taken;
-    append(p, (gst_instruction){NULL, 0, number});
+    append(p, (gst_instruction){.number = number});
     return true;
 }
 
@@ -198,7 +202,7 @@ static bool read_call(parser *p, const gst_operation *function)
 {
     const size_t start = p->out->length;
     if (peek(p) == '\0' && p->depth == 0 && start == 0 && function->unary) {
-        append(p, (gst_instruction){NULL, 1, 0});
+        append(p, (gst_instruction){.variable = 1});
         append_operation(p, function, 0, 1);
         return true;
     }
@@ -247,12 +251,12 @@ static bool read_name(parser *p)
     if (function)
         return read_call(p, function);
     if (variable > 0 && variable <= p->variables) {
-        append(p, (gst_instruction){NULL, variable, 0});
+        append(p, (gst_instruction){.variable = variable});
         return true;
     }
     for (size_t i = 0; i < sizeof constants / sizeof constants[0]; i++)
         if (strlen(constants[i].name) == length && memcmp(constants[i].name, name, length) == 0) {
-            append(p, (gst_instruction){NULL, 0, constants[i].value});
+            append(p, (gst_instruction){.number = constants[i].value});
             return true;
         }
     return refuse_name(p, name, length, column);
@@ -365,7 +369,7 @@ int gst_expression_compile(gst_expression **expression, const char *text, size_t
     gst_expression *out = allocate(text, length);
     if (!out)
         return gst_fail(message, GST_NO_MEMORY, "no memory for an expression");
-    parser p = {text, 0, 0, variables, out, message, ""};
+    parser p = {.text = text, .variables = variables, .out = out, .message = message, .digits = ""};
     if (!read_expression(&p, 0) || (peek(&p) != '\0' && !expected(&p, "an operator"))) {
         gst_expression_free(out);
         return GST_INVALID;

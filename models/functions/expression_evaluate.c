@@ -77,7 +77,7 @@ static void evaluate(const gst_expression *expression, gst_slice slice, size_t n
     double v[STACK], d[STACK];
     const size_t fit = STACK / expression->slots;
     const size_t width = fit < GST_TAPE_BLOCK ? fit : GST_TAPE_BLOCK;
-    gst_stack stack = {0, width, n, x, v, derivative ? d : NULL};
+    gst_stack stack = {.width = width, .stride = n, .x = x, .v = v, .d = derivative ? d : NULL};
     for (size_t k = 0; k < n; k += stack.n) {
         stack.n = n - k < stack.width ? n - k : stack.width;
         stack.x = expression->dim > 0 ? x + k : NULL;
@@ -90,7 +90,7 @@ static void evaluate(const gst_expression *expression, gst_slice slice, size_t n
 void gst_expression_evaluate(const gst_expression *expression, size_t n, const double *x,
                              double *value, double *derivative)
 {
-    evaluate(expression, (gst_slice){0, expression->length}, n, x, value, derivative);
+    evaluate(expression, (gst_slice){.from = 0, .to = expression->length}, n, x, value, derivative);
 }
 
 static void kink_arguments(size_t n, const double *x, double *out, void *params)
@@ -102,5 +102,8 @@ static void kink_arguments(size_t n, const double *x, double *out, void *params)
 
 gst_kinks gst_expression_kinks(const gst_expression *expression)
 {
-    return (gst_kinks){expression->dim, expression->kink_count, kink_arguments, (void *)expression};
+    return (gst_kinks){.dim = expression->dim,
+                       .count = expression->kink_count,
+                       .arguments = kink_arguments,
+                       .params = (void *)expression};
 }

@@ -180,23 +180,32 @@ static void apply_integer_power(size_t n, double *restrict a, double *restrict d
         a[k] = m > 0 ? a[k] * p[k] : 1 / (a[k] * p[k]);
 }
 
-const gst_operation gst_add = {"+", "sum", GST_SMOOTH, NULL, apply_add};
-const gst_operation gst_subtract = {"-", "difference", GST_SMOOTH, NULL, apply_subtract};
-const gst_operation gst_multiply = {"*", "product", GST_SMOOTH, NULL, apply_multiply};
-const gst_operation gst_divide = {"/", "quotient", GST_SMOOTH, NULL, apply_divide};
-const gst_operation gst_negate = {"-", "negative", GST_SMOOTH, apply_negate, NULL};
-const gst_operation gst_power = {"^", "power", GST_KINK_ARGUMENT, NULL, apply_power};
-const gst_operation gst_power_whole = {"^", "power", GST_SMOOTH, NULL, apply_integer_power};
-const gst_operation gst_power_negative = {"^", "power", GST_KINK_ARGUMENT, NULL,
-                                          apply_integer_power};
+const gst_operation gst_add = {.name = "+", .text = "sum", .kink = GST_SMOOTH, .binary = apply_add};
+const gst_operation gst_subtract = {
+    .name = "-", .text = "difference", .kink = GST_SMOOTH, .binary = apply_subtract};
+const gst_operation gst_multiply = {
+    .name = "*", .text = "product", .kink = GST_SMOOTH, .binary = apply_multiply};
+const gst_operation gst_divide = {
+    .name = "/", .text = "quotient", .kink = GST_SMOOTH, .binary = apply_divide};
+const gst_operation gst_negate = {
+    .name = "-", .text = "negative", .kink = GST_SMOOTH, .unary = apply_negate};
+const gst_operation gst_power = {
+    .name = "^", .text = "power", .kink = GST_KINK_ARGUMENT, .binary = apply_power};
+const gst_operation gst_power_whole = {
+    .name = "^", .text = "power", .kink = GST_SMOOTH, .binary = apply_integer_power};
+const gst_operation gst_power_negative = {
+    .name = "^", .text = "power", .kink = GST_KINK_ARGUMENT, .binary = apply_integer_power};
 
 /* clang-format off */
 static const gst_operation functions[] = {
-#define X(name, kink, value, slope, text) {#name, text, kink, apply_##name, NULL},
+#define X(function, at, value, slope, about) \
+    {.name = #function, .text = about, .kink = at, .unary = apply_##function},
     FUNCTIONS(X)
 #undef X
-    {"min", "min(a, b), the smaller of two", GST_KINK_DIFFERENCE, NULL, apply_min},
-    {"max", "max(a, b), the larger of two", GST_KINK_DIFFERENCE, NULL, apply_max},
+    {.name = "min", .text = "min(a, b), the smaller of two",
+     .kink = GST_KINK_DIFFERENCE, .binary = apply_min},
+    {.name = "max", .text = "max(a, b), the larger of two",
+     .kink = GST_KINK_DIFFERENCE, .binary = apply_max},
 };
 /* clang-format on */
 

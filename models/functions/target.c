@@ -98,16 +98,18 @@ static int compute(gst_target *target, double *error)
     options.evaluations = EVALUATIONS;
     options.epsabs = 0.0; /* targets of any size */
     options.order_first = first_order(target);
-    centred params = {target->expression, 0.0};
+    centred params = {.expression = target->expression, .mean = 0.0};
     gst_kinks kinks = gst_expression_kinks(target->expression);
-    gst_expectand linear = {kinks, r + 1, linear_integrand, &params, 0};
+    gst_expectand linear = {
+        .kinks = kinks, .components = r + 1, .f = linear_integrand, .params = &params};
     int status = gst_expectation(&linear, NULL, &options, value[0], value[1], NULL);
     if (status < 0)
         return status;
     for (size_t half = 0; half < 2; half++)
         take_first(&target->moments[half], r, value[half]);
     params.mean = value[0][0];
-    gst_expectand quadratic = {kinks, pairs + 1, quadratic_integrand, &params, 0};
+    gst_expectand quadratic = {
+        .kinks = kinks, .components = pairs + 1, .f = quadratic_integrand, .params = &params};
     int second = gst_expectation(&quadratic, NULL, &options, value[0], value[1], errors);
     if (second < 0)
         return second;

@@ -70,7 +70,7 @@ int gst_target_panels(gst_partition **panels, const gst_expression *g, int compa
 {
     double at = 0.0, breaks[KINKS_MOST];
     size_t count;
-    line l = {g, 0, &at};
+    line l = {.g = g, .at = &at};
     return resolve(panels, &l, companion, breaks, &count);
 }
 
@@ -122,7 +122,7 @@ int gst_target_finest(const gst_expression *g, double *length, int *pole)
             double at[GST_EXPRESSION_VARIABLES];
             for (size_t j = 0; j < dim; j++)
                 at[j] = generic[(i + j) % LINES];
-            line l = {g, axis, at};
+            line l = {.g = g, .axis = axis, .at = at};
             int status = finest_along(&l, length, pole);
             worst = status != GST_OK ? status : worst;
         }

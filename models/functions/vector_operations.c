@@ -68,7 +68,8 @@ static inline double normal_density(double u)
 FUNCTIONS(UNARY)
 
 static const gst_operation operations[] = {
-#define X(name, value, slope) {#name, "", GST_SMOOTH, apply_##name, NULL},
+#define X(function, value, slope) \
+    {.name = #function, .text = "", .kink = GST_SMOOTH, .unary = apply_##function},
     FUNCTIONS(X)
 #undef X
 };

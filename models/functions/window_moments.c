@@ -44,7 +44,7 @@ static double product(double w, double f)
 
 static sums sum_window(size_t n, const double *z, const double *w, const double *f)
 {
-    sums s = {0.0, 0.0, 0.0, 0.0};
+    sums s = {0};
     for (size_t k = 0; k < n; k++) {
         double wf = product(w[k], f[k]);
         s.mu0 += wf;
@@ -79,7 +79,7 @@ static void add_ends(size_t n, const double *z, const double *f, sums *s)
 static void add_rounding(size_t n, const double *z, const double *w, const double *f,
                          const double *change, sums *s)
 {
-    sums at = *s, by = {0.0, 0.0, 0.0, 0.0};
+    sums at = *s, by = {0};
     for (size_t k = 0; k < n; k++) {
         double size = product(w[k], change[k]);
         by.mu0 += size;

@@ -174,7 +174,8 @@ int gst_hermite_tensor_compute(const gst_target *target, const gst_target_moment
     options.evaluations = EVALUATIONS;
     options.epsrel = 0.0;
     options.epsabs = zero / 4 / sqrt((double)e.entries);
-    gst_expectand expectand = {gst_expression_kinks(e.g), e.entries, integrand, &e, 0};
+    gst_expectand expectand = {
+        .kinks = gst_expression_kinks(e.g), .components = e.entries, .f = integrand, .params = &e};
     tensor->status = gst_product_expectation(&expectand, NULL, &options, c, errors);
     if (tensor->status < 0)
         return tensor->status;

@@ -77,7 +77,8 @@ static void setup(stairwell *s, const gst_target *target, size_t t, const double
     for (size_t j = 0; j < r; j++)
         for (size_t a = 0; a < r; a++)
             s->matrix[j * r + a] = a < t ? U[a * r + j] : s->frame[(a - t) * r + j];
-    s->map = (gst_affine){r, r, s->matrix, NULL, gst_expression_kinks(s->g)};
+    s->map =
+        (gst_affine){.from = r, .to = r, .matrix = s->matrix, .kinks = gst_expression_kinks(s->g)};
 }
 
 static void clear(stairwell *s)
@@ -134,7 +135,11 @@ static int average(stairwell *s, const double *u, size_t components, gst_integra
     options.epsabs = epsabs;
     options.spacing = s->spacing;
     options.evaluations = s->t == 0 ? ONCE_EVALUATIONS : NODE_EVALUATIONS;
-    gst_expectand e = {gst_affine_kinks(&s->map), components, f, s, s->t};
+    gst_expectand e = {.kinks = gst_affine_kinks(&s->map),
+                       .components = components,
+                       .f = f,
+                       .params = s,
+                       .first = s->t};
     int status = gst_product_expectation(&e, u, &options, value, error);
     if (status != GST_FAILED || e.kinks.count == 0)
         return status;

@@ -56,7 +56,8 @@ void gst_conditional_along(gst_conditional_target *t, const gst_features *f,
         for (size_t i = 0; i < f->q; i++)
             t->matrix[j * from + f->m + i] = f->rest[j * f->q + i];
     }
-    t->map = (gst_affine){from, f->r, t->matrix, NULL, gst_expression_kinks(t->g)};
+    t->map = (gst_affine){
+        .from = from, .to = f->r, .matrix = t->matrix, .kinks = gst_expression_kinks(t->g)};
 }
 
 void gst_conditional_setup(gst_conditional_target *t, const gst_features *features,
@@ -118,7 +119,11 @@ static int condition_on(gst_conditional_target *t, const double *kappa, int half
     if (t->m == 0)
         options.evaluations = EVALUATIONS_ONCE;
     double full[1 + GST_TARGET_DIM_MAX], by_half[1 + GST_TARGET_DIM_MAX];
-    gst_expectand linear = {gst_affine_kinks(&t->map), t->q + 1, linear_integrand, t, t->m};
+    gst_expectand linear = {.kinks = gst_affine_kinks(&t->map),
+                            .components = t->q + 1,
+                            .f = linear_integrand,
+                            .params = t,
+                            .first = t->m};
     int first = gst_expectation(&linear, kappa, &options, full, half ? by_half : NULL, NULL);
     if (first < 0)
         return first;
@@ -126,7 +131,8 @@ static int condition_on(gst_conditional_target *t, const double *kappa, int half
     *h = t->h = v[0];
     for (size_t j = 0; j < t->q; j++)
         h1[j] = t->h1[j] = v[j + 1];
-    gst_expectand square = {linear.kinks, 1, rest_integrand, t, t->m};
+    gst_expectand square = {
+        .kinks = linear.kinks, .components = 1, .f = rest_integrand, .params = t, .first = t->m};
     options.epsabs = t->h * t->h + t->size * t->size;
     for (size_t j = 0; j < t->q; j++)
         options.epsabs += t->h1[j] * t->h1[j];

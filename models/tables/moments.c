@@ -158,7 +158,7 @@ static int sort_nodes(gst_moments *t)
     double *copy = gst_alloc_doubles(t->n), sum = 0.0, edge = 0.0;
     int status = order && copy ? GST_OK : GST_NO_MEMORY;
     for (size_t k = 0; status == GST_OK && k < t->n; k++) {
-        order[k] = (ranked){node_size(t, k), k};
+        order[k] = (ranked){.share = node_size(t, k), .node = k};
         sum += order[k].share;
         for (size_t l = 0; l < t->m; l++)
             t->edge[k] = fmax(t->edge[k], fabs(t->kappa[l * t->n + k]) > GST_GAUSSIAN_BOX - 1.0);

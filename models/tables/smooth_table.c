@@ -42,7 +42,7 @@ int gst_smooth_moments(const gst_expression *function, size_t count, const doubl
     if (!(((high - low) / sqrt(c) + 1.0) * POINTS < (double)count / 2.0) || !(high > low))
         return gst_window_moments(function, count, s, c, half, mu0, mu1, mu2sq, nu);
     gst_chebyshev table;
-    sampled_moments of = {function, c, half};
+    sampled_moments of = {.function = function, .c = c, .half = half};
     int status = gst_chebyshev_fit(&table, low, high, sqrt(c), half ? POINTS_HALF : POINTS,
                                    FUNCTIONS, sample, &of);
     for (size_t k = 0; status >= 0 && k < count; k++) {

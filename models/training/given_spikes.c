@@ -130,7 +130,7 @@ static int parse_bulk_variance(gst_spikes *spikes, const char *text, gst_message
 int gst_spikes_parse(gst_spikes *spikes, size_t r, const char *spike, const char *overlap,
                      const char *bulk_variance, gst_message *message)
 {
-    *spikes = (gst_spikes){0, 0, r, NULL, NULL, NULL};
+    *spikes = (gst_spikes){.r = r};
     int status = shape("spike", spike, &spikes->m, &spikes->K, message);
     if (status == GST_OK && spikes->m > GST_SPIKES_MAX)
         status = gst_fail(message, GST_INVALID, "spike: '%.120s' has more than %d spikes", spike,
@@ -151,5 +151,5 @@ void gst_spikes_clear(gst_spikes *spikes)
     free(spikes->U);
     free(spikes->gamma);
     free(spikes->c);
-    *spikes = (gst_spikes){0, 0, 0, NULL, NULL, NULL};
+    *spikes = (gst_spikes){0};
 }

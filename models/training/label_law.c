@@ -145,7 +145,7 @@ static void fill_from_law(measure *m, const gst_label_law *law, const gst_mesh *
 
 static int measure_from_law(measure *m, const gst_label_law *law, double noise, int companion)
 {
-    gst_kinks smooth = {1, 0, NULL, NULL};
+    gst_kinks smooth = {.dim = 1};
     gst_mesh xi;
     int status = gst_mesh_build(&xi, &smooth, 0, 1, NULL, NOISE_ORDER, companion);
     if (status != GST_OK)

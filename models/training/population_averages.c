@@ -30,7 +30,7 @@ enum { POINTS = 16, BLOCK = 256, FIRST_ORDER = 64, FIRST_ORDER_COMPANION = 48 };
 /* Relative to the averages of the absolute values, of the value and of the companion. */
 static const struct {
     double value, companion;
-} tolerance = {1e-13, 1e-11};
+} tolerance = {.value = 1e-13, .companion = 1e-11};
 /* 256 intervals in three dimensions, 64 in four. */
 #define EVALUATIONS ((size_t)20000000)
 /* Averages this small, relative to the root mean square of the residual, are the rounding of zero. */
@@ -73,7 +73,7 @@ static int tabulate(averaged_step *step, const gst_activation *activation, int h
             sqrt(law->c[g]); /* the largest |U_g.z| in the box, and something for U = 0 */
         for (size_t j = 0; j < law->r; j++)
             reach += GST_GAUSSIAN_BOX * fabs(law->U[g * law->r + j]);
-        sampled_group group = {activation, law->c[g], half};
+        sampled_group group = {.activation = activation, .c = law->c[g], .half = half};
         int status = gst_chebyshev_fit(&step->table[g], -reach, reach, sqrt(law->c[g]), POINTS,
                                        GST_DERIVATIVES, sample, &group);
         if (status != GST_OK)
@@ -167,7 +167,10 @@ static int integrate(averaged_step *step, int half, gst_step_averages *averages)
     options.epsrel = half ? tolerance.companion : tolerance.value;
     options.order_first = half ? FIRST_ORDER_COMPANION : FIRST_ORDER;
     options.evaluations = r < 3 ? options.evaluations : EVALUATIONS;
-    gst_expectand e = {gst_expression_kinks(step->target), components, integrand, step, 0};
+    gst_expectand e = {.kinks = gst_expression_kinks(step->target),
+                       .components = components,
+                       .f = integrand,
+                       .params = step};
     double *value = gst_alloc_doubles(components);
     if (!value)
         return GST_NO_MEMORY;
@@ -184,7 +187,7 @@ int gst_step_averages_at(const gst_row_law *law, const gst_activation *activatio
                          const gst_target *target, const gst_second_layer *layer, int half,
                          gst_step_averages *averages)
 {
-    averaged_step step = {law, gst_target_expression(target), layer, NULL, NULL};
+    averaged_step step = {.law = law, .target = gst_target_expression(target), .layer = layer};
     step.table = gst_alloc(law->K, sizeof *step.table);
     step.slopes = gst_alloc_doubles(law->K * GST_DERIVATIVES * BLOCK);
     int tables = step.table && step.slopes ? tabulate(&step, activation, half) : GST_NO_MEMORY;

@@ -12,7 +12,7 @@
 
 static int allocate(gst_second_layer *layer, size_t K)
 {
-    *layer = (gst_second_layer){K, gst_alloc_doubles(K), gst_alloc_doubles(K)};
+    *layer = (gst_second_layer){.K = K, .A = gst_alloc_doubles(K), .pi = gst_alloc_doubles(K)};
     if (layer->A && layer->pi)
         return GST_OK;
     gst_second_layer_clear(layer);
@@ -71,7 +71,7 @@ static int parse_list(gst_second_layer *layer, const char *text, gst_message *me
 
 int gst_second_layer_parse(gst_second_layer *layer, const char *text, gst_message *message)
 {
-    *layer = (gst_second_layer){0, NULL, NULL};
+    *layer = (gst_second_layer){0};
     int status = strcmp(text, "ones") == 0            ? parse_list(layer, "1:1", message)
                  : strncmp(text, "gaussian:", 9) == 0 ? parse_gaussian(layer, text + 9, message)
                                                       : parse_list(layer, text, message);
@@ -84,7 +84,7 @@ void gst_second_layer_clear(gst_second_layer *layer)
 {
     free(layer->A);
     free(layer->pi);
-    *layer = (gst_second_layer){0, NULL, NULL};
+    *layer = (gst_second_layer){0};
 }
 
 double gst_second_layer_mean(const gst_second_layer *layer)

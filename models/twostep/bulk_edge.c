@@ -30,7 +30,7 @@ static double slope(const rows *r, double m)
 
 double gst_bulk_square(double beta, size_t n, const double *c, const double *weight, double m)
 {
-    const rows r = {beta, n, c, weight};
+    const rows r = {.beta = beta, .n = n, .c = c, .weight = weight};
     double sum = 1 / m;
     for (size_t i = 0; i < n; i++)
         sum += weight_of(&r, i) * c[i] / (1 - c[i] * m);
@@ -39,13 +39,13 @@ double gst_bulk_square(double beta, size_t n, const double *c, const double *wei
 
 double gst_bulk_square_slope(double beta, size_t n, const double *c, const double *weight, double m)
 {
-    const rows r = {beta, n, c, weight};
+    const rows r = {.beta = beta, .n = n, .c = c, .weight = weight};
     return slope(&r, m);
 }
 
 double gst_bulk_edge_point(double beta, size_t n, const double *c, const double *weight)
 {
-    const rows r = {beta, n, c, weight};
+    const rows r = {.beta = beta, .n = n, .c = c, .weight = weight};
     double most = 0;
     for (size_t i = 0; i < n; i++)
         most = fmax(most, c[i]);

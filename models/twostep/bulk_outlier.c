@@ -101,9 +101,11 @@ static int search(const gst_bulk_perturbed *w, size_t k, workspace *s, double *v
 
 int gst_bulk_outlier(const gst_bulk_perturbed *w, size_t k, double *value, double *v)
 {
-    workspace s = {gsl_matrix_alloc(w->right, w->right), gsl_matrix_alloc(w->right, w->right),
-                   gsl_vector_alloc(w->right), gsl_eigen_symmv_alloc(w->right),
-                   gst_alloc_doubles(w->n)};
+    workspace s = {.form = gsl_matrix_alloc(w->right, w->right),
+                   .vectors = gsl_matrix_alloc(w->right, w->right),
+                   .values = gsl_vector_alloc(w->right),
+                   .symmv = gsl_eigen_symmv_alloc(w->right),
+                   .excess = gst_alloc_doubles(w->n)};
     int status = GST_NO_MEMORY;
     if (s.form && s.vectors && s.values && s.symmv && s.excess)
         status = k < w->right ? search(w, k, &s, value, v) : GST_INVALID;

@@ -20,7 +20,8 @@ int gst_two_step_hermite(const gst_activation *activation, size_t order, double 
     gst_expectation_options options = gst_expectation_defaults();
     double value[GST_TWO_STEP_ORDER_MAX + 2], error[GST_TWO_STEP_ORDER_MAX + 2];
     const gst_expression *sigma = gst_activation_expression(activation);
-    gst_expectand e = {gst_expression_kinks(sigma), 1, evaluate, &sigma, 0};
+    gst_expectand e = {
+        .kinks = gst_expression_kinks(sigma), .components = 1, .f = evaluate, .params = &sigma};
     if (order > GST_TWO_STEP_ORDER_MAX)
         return GST_INVALID;
     int status = gst_hermite_coefficients(&e, order + 1, &options, value, error);

@@ -227,8 +227,14 @@ static double target_overlap(const gst_two_step_network *w, const double *v)
 static int set_outliers(const gst_two_step_network *w, double beta, const double *matrix,
                         const row_law *rows, gst_two_step_prediction *p)
 {
-    const gst_bulk_perturbed bulk = {beta,         POINTS,     rows->c, rows->weight,
-                                     w->order + 1, w->columns, rows->e, matrix};
+    const gst_bulk_perturbed bulk = {.beta = beta,
+                                     .n = POINTS,
+                                     .c = rows->c,
+                                     .weight = rows->weight,
+                                     .left = w->order + 1,
+                                     .right = w->columns,
+                                     .e = rows->e,
+                                     .A = matrix};
     double v[GST_TWO_STEP_VECTORS];
     int status = GST_OK;
     p->edge = gst_bulk_edge(beta, POINTS, rows->c, rows->weight);

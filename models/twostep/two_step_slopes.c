@@ -102,7 +102,7 @@ static int expand(const gst_expression *sigma, size_t order, double tol, double 
                   size_t *smooth)
 {
     gst_expectation_options options = gst_expectation_defaults();
-    gst_kinks none = {1, 0, NULL, NULL};
+    gst_kinks none = {.dim = 1};
     shifts params = {.sigma = sigma, .powers = order};
     const double pi = acos(-1.0);
     double *values = gst_alloc_doubles(2 * order * NODES);
@@ -110,7 +110,8 @@ static int expand(const gst_expression *sigma, size_t order, double tol, double 
         return GST_NO_MEMORY;
     for (size_t i = 0; i < NODES; i++)
         params.node[i] = RADIUS * cos(pi * ((double)i + 0.5) / NODES);
-    gst_expectand e = {none, order * NODES, evaluate, &params, 0};
+    gst_expectand e = {
+        .kinks = none, .components = order * NODES, .f = evaluate, .params = &params};
     int status = gst_expectation(&e, NULL, &options, values, NULL, NULL);
     double *c = values + order * NODES;
     for (size_t j = 0; status >= 0 && j < order; j++)

@@ -42,7 +42,7 @@ static void resolved_clear(resolved *r)
 {
     gst_moments_free(r->t);
     gst_features_free(r->f);
-    *r = (resolved){NULL, NULL};
+    *r = (resolved){0};
 }
 
 static const char *table_failure(int status)
@@ -53,7 +53,7 @@ static const char *table_failure(int status)
 static int resolve(resolved *r, const gst_problem *problem, size_t order, int half,
                    gst_message *message)
 {
-    *r = (resolved){NULL, NULL};
+    *r = (resolved){0};
     int status = gst_features_train(&r->f, problem, half, message);
     if (status < 0)
         return status;
@@ -288,7 +288,12 @@ int gst_bounds_compute(const gst_problem *problem, double tol, gst_bounds *bound
 {
     double full[FIT_COUNT + 1], half[FIT_COUNT + 1], variance = 0.0, ignored;
     int status = check(problem, message);
-    *bounds = (gst_bounds){NAN, NAN, NAN, NAN, NAN, GST_FAILED};
+    *bounds = (gst_bounds){.upper = NAN,
+                           .lower = NAN,
+                           .lower_published = NAN,
+                           .kernel = NAN,
+                           .error = NAN,
+                           .status = GST_FAILED};
     for (size_t order = FIRST_ORDER; order <= LAST_ORDER && status == GST_OK; order *= 2) {
         status = all_bounds(problem, order, 0, full, &variance, message);
         if (status == GST_OK)
@@ -298,9 +303,12 @@ int gst_bounds_compute(const gst_problem *problem, double tol, gst_bounds *bound
         double error = 0.0;
         for (size_t i = 0; i <= FIT_COUNT; i++)
             error = fmax(error, fabs(full[i] - half[i]));
-        *bounds = (gst_bounds){
-            full[FIT_UPPER], full[FIT_LOWER], full[FIT_PUBLISHED],
-            full[FIT_COUNT], error,           error <= tol * variance ? GST_OK : GST_LOOSE};
+        *bounds = (gst_bounds){.upper = full[FIT_UPPER],
+                               .lower = full[FIT_LOWER],
+                               .lower_published = full[FIT_PUBLISHED],
+                               .kernel = full[FIT_COUNT],
+                               .error = error,
+                               .status = error <= tol * variance ? GST_OK : GST_LOOSE};
         if (bounds->status == GST_OK)
             break;
     }
@@ -320,7 +328,7 @@ static void draw_fit(const gst_moments *t, const fit *found, double *values)
 static int draw_all(const resolved *r, const gst_moments *at, double *const *curves)
 {
     double coefficients[1 + 1 + GST_TARGET_DIM_MAX + 1], risk;
-    fit found = {coefficients, coefficients + 1};
+    fit found = {.a = coefficients, .t = coefficients + 1};
     for (int kind = 0; kind < FIT_COUNT; kind++) {
         int status = fit_one(r, (fit_kind)kind, &found, &risk);
         if (status != GST_OK)
@@ -336,7 +344,7 @@ int gst_bounds_functions(const gst_problem *problem, size_t count, const double 
 {
     double *const curves[FIT_COUNT] = {
         [FIT_UPPER] = upper, [FIT_LOWER] = lower, [FIT_PUBLISHED] = lower_published};
-    resolved r = {NULL, NULL};
+    resolved r = {0};
     gst_moments *at = NULL;
     int status = check(problem, message);
     if (status == GST_OK && problem->layer->K != 1)

@@ -70,8 +70,18 @@ static int bracket_end(search *s, int first, double step, double smallest, gst_b
     if (status != GST_OK || *boundary)
         return status;
     status = try_excess(s, end + sign * step, &outer);
-    *b = first ? (gst_bracket){end, inside, end + step, smallest, value, outer}
-               : (gst_bracket){end - step, inside, end, outer, value, smallest};
+    *b = first ? (gst_bracket){.low = end,
+                               .x = inside,
+                               .high = end + step,
+                               .value_low = smallest,
+                               .value = value,
+                               .value_high = outer}
+               : (gst_bracket){.low = end - step,
+                               .x = inside,
+                               .high = end,
+                               .value_low = outer,
+                               .value = value,
+                               .value_high = smallest};
     return status;
 }
 
@@ -108,7 +118,7 @@ int gst_model_optimise_lambda(gst_model *model, const gst_point *point, double l
         return GST_INVALID;
     gst_solve_options quick = *options;
     quick.rare_share = 0;
-    search s = {model, *point, &quick};
+    search s = {.model = model, .point = *point, .options = &quick};
     gst_bracket b;
     int boundary, missing = 0, status = find_bracket(&s, low, high, &b, &boundary);
     if (status == GST_OK && !boundary)

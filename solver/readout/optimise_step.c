@@ -187,11 +187,16 @@ static void scan(search *s)
 /* Brent's method within low < t < high. */
 static minimum refine(search *s, const double t[3], const double value[3])
 {
-    gst_bracket b = {t[0], t[1], t[2], value[0], value[1], value[2]};
+    gst_bracket b = {.low = t[0],
+                     .x = t[1],
+                     .high = t[2],
+                     .value_low = value[0],
+                     .value = value[1],
+                     .value_high = value[2]};
     int missing, status = gst_minimise(&b, objective, s, ACCURACY * s->plane->step,
                                        BRENT_EVALUATIONS, &missing);
     s->status = status;
-    return (minimum){b.x, b.value, 0, missing > 0};
+    return (minimum){.t = b.x, .value = b.value, .missing = missing > 0};
 }
 
 /* The minimum near an end of the range: on it, or just inside. */
@@ -202,7 +207,8 @@ static minimum refine_end(search *s, size_t i)
     double end = plane->start + (double)i * plane->step, inside = end + INWARD_STEP * inwards;
     double value = excess_at(inside, s), next = plane->value[i == 0 ? 1 : i - 1];
     if (!(value < plane->value[i] && value < next))
-        return (minimum){end, plane->value[i], 1, !(next < INFINITY)};
+        return (minimum){
+            .t = end, .value = plane->value[i], .boundary = 1, .missing = !(next < INFINITY)};
     double t[3] = {end, inside, end + inwards}, values[3] = {plane->value[i], value, next};
     if (i > 0) {
         t[0] = end + inwards;
@@ -231,7 +237,7 @@ static minimum find(search *s)
     const gst_plane *plane = s->plane;
     size_t last = plane->eta.points - 1;
     double lowest = INFINITY;
-    minimum best = {plane->start, INFINITY, 1, 0};
+    minimum best = {.t = plane->start, .value = INFINITY, .boundary = 1};
     for (size_t i = 0; i <= last; i++)
         lowest = plane->value[i] < lowest ? plane->value[i] : lowest;
     for (size_t i = 0; i <= last && s->status == GST_OK; i++) {
@@ -239,7 +245,7 @@ static minimum find(search *s)
         double t = plane->start + (double)i * plane->step;
         if (!is_candidate(plane, i, lowest))
             continue;
-        minimum found = {t, v[i], 1, 0};
+        minimum found = {.t = t, .value = v[i], .boundary = 1};
         if (i == 0 || i == last)
             found = refine_end(s, i);
         else if (v[i] < v[i - 1] && v[i] < v[i + 1])
@@ -309,8 +315,8 @@ static int settle(search *s, const minimum *found, const gst_solve_options *opti
     if (!solved)
         return s->status != GST_OK ? s->status : GST_FAILED;
     int lambda_boundary = risk->lambda == plane->lambda.low || risk->lambda == plane->lambda.high;
-    at[0] = (gst_minimiser){eta_of(plane, found->t), NAN};
-    at[1] = (gst_minimiser){risk->lambda, NAN};
+    at[0] = (gst_minimiser){.value = eta_of(plane, found->t), .error = NAN};
+    at[1] = (gst_minimiser){.value = risk->lambda, .error = NAN};
     if (!found->boundary)
         at[0].error = eta_error(s, found, risk);
     if (plane->nested && !lambda_boundary && s->status == GST_OK)
@@ -328,10 +334,11 @@ int gst_plane_solve(gst_plane *plane, const gst_point *point, const gst_solve_op
 {
     gst_solve_options quick = *options;
     quick.rare_share = 0;
-    search s = {plane, point, &quick, message, GST_OK};
+    search s = {
+        .plane = plane, .point = point, .options = &quick, .message = message, .status = GST_OK};
     gst_model_free(plane->best);
     plane->best = NULL;
-    at[0] = at[1] = (gst_minimiser){NAN, NAN};
+    at[0] = at[1] = (gst_minimiser){.value = NAN, .error = NAN};
     scan(&s);
     minimum found = find(&s);
     int status = s.status;
@@ -342,7 +349,7 @@ int gst_plane_solve(gst_plane *plane, const gst_point *point, const gst_solve_op
     if (status < 0) {
         gst_model_free(plane->best);
         plane->best = NULL;
-        at[0] = at[1] = (gst_minimiser){NAN, NAN};
+        at[0] = at[1] = (gst_minimiser){.value = NAN, .error = NAN};
     }
     return status;
 }

@@ -168,7 +168,8 @@ static gst_iteration_options iteration_options(const gst_solve_options *o)
     size_t most = o->max_iterations;
     if (most == 0)
         most = o->method == GST_METHOD_NEWTON ? 1000 : 1000000;
-    return (gst_iteration_options){o->tol, o->damping, most, o->stop};
+    return (gst_iteration_options){
+        .tol = o->tol, .damping = o->damping, .max_iterations = most, .stop = o->stop};
 }
 
 static int solve_equations(gst_resolution *resolution, const gst_scaled_point *point,

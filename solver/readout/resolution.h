@@ -53,9 +53,6 @@ int gst_resolution_replace_moments(gst_resolution *resolution, gst_moments *mome
 void gst_resolution_reset(gst_resolution *resolution);
 void gst_resolution_clear(gst_resolution *resolution);
 
-/* All numbers NaN, status GST_FAILED. */
-gst_risk gst_risk_failed(double lambda, const char *reason);
-
 /* Sections 3 to 6 at one point by options->method; start: NULL or a resolution of the same model already
  * solved at this point, whose solution is close.  Fills risk but for quad_error and status. */
 int gst_resolution_solve(gst_resolution *resolution, const gst_point *point,

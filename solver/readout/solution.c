@@ -32,7 +32,7 @@ void gst_solution_free(gst_solution *solution)
 {
     if (!solution)
         return;
-    gst_arena memory = {solution->memory};
+    gst_arena memory = {.block = solution->memory};
     gst_arena_free(&memory);
     free(solution);
 }

@@ -97,10 +97,10 @@ static gst_spectral_value stieltjes(gst_spectrum *s, double lambda, double *grou
     double value, other, residual, ignored;
     int status = solve_ridge(s, GST_FULL, lambda, group, &value, &residual);
     if (status < 0)
-        return (gst_spectral_value){NAN, NAN, status};
+        return (gst_spectral_value){.value = NAN, .error = NAN, .status = status};
     status = solve_ridge(s, GST_COMPANION, lambda, NULL, &other, &ignored);
     if (status == GST_NO_MEMORY)
-        return (gst_spectral_value){NAN, NAN, status};
+        return (gst_spectral_value){.value = NAN, .error = NAN, .status = status};
     double error = fabs(value - other) + 4.0 * DBL_EPSILON * value;
     if (!isfinite(error))
         error = INFINITY;
@@ -134,7 +134,7 @@ gst_spectral_value gst_spectrum_stieltjes(gst_spectrum *s, double lambda, double
         double before = value.error;
         int built = gst_spectrum_tables_build(s, s->index + 1, &finer);
         if (built == GST_NO_MEMORY)
-            return (gst_spectral_value){NAN, NAN, built};
+            return (gst_spectral_value){.value = NAN, .error = NAN, .status = built};
         if (built != GST_OK)
             break;
         finer.support = s->tables.support;

@@ -12,8 +12,9 @@
 gst_spectral_value gst_spectral_judge(double value, double error, double tolerance)
 {
     if (!isfinite(value))
-        return (gst_spectral_value){NAN, NAN, GST_FAILED};
-    return (gst_spectral_value){value, error, error <= tolerance ? GST_OK : GST_LOOSE};
+        return (gst_spectral_value){.value = NAN, .error = NAN, .status = GST_FAILED};
+    return (gst_spectral_value){
+        .value = value, .error = error, .status = error <= tolerance ? GST_OK : GST_LOOSE};
 }
 
 /* Density from above the axis, if that is surer than `error`. */

@@ -138,7 +138,8 @@ static int measure_target(population *q)
 {
     const gst_expression *g = gst_target_expression(q->network->problem->target);
     gst_expectation_options options = gst_expectation_defaults();
-    gst_expectand square = {gst_expression_kinks(g), 1, squared_target, q, 0};
+    gst_expectand square = {
+        .kinks = gst_expression_kinks(g), .components = 1, .f = squared_target, .params = q};
     options.epsabs = 0;
     options.epsrel = 0.1 * q->options->epsrel;
     int status = gst_expectation(&square, NULL, &options, &q->target, NULL, &q->target_error);
@@ -267,7 +268,7 @@ static int judge(const population *q, gst_population_risk *risks)
         double allowed = q->options->epsrel * (risk->risk + q->target);
         risk->status = risk->error <= allowed ? GST_OK : GST_LOOSE;
         if (!isfinite(risk->risk) || !isfinite(risk->error))
-            *risk = (gst_population_risk){NAN, NAN, GST_FAILED};
+            *risk = (gst_population_risk){.risk = NAN, .error = NAN, .status = GST_FAILED};
         if (risk->status != GST_OK && worst != GST_FAILED)
             worst = risk->status;
     }
@@ -277,7 +278,7 @@ static int judge(const population *q, gst_population_risk *risks)
 static int compute(population *q, gst_population_risk *risks)
 {
     for (size_t k = 0; k < q->fits; k++)
-        risks[k] = (gst_population_risk){NAN, NAN, GST_FAILED};
+        risks[k] = (gst_population_risk){.risk = NAN, .error = NAN, .status = GST_FAILED};
     int status = allocate(q);
     if (status != GST_OK)
         return status;

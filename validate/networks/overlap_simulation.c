@@ -42,7 +42,7 @@ static int run_replicate(const gst_overlap_simulation *simulation, size_t replic
 {
     const gst_problem *problem = simulation->problem;
     size_t row = overlaps->K * gst_overlap_numbers(overlaps->r);
-    gst_random random = {simulation->seed, (uint32_t)replicate};
+    gst_random random = {.seed = simulation->seed, .replicate = (uint32_t)replicate};
     gst_first_layer network = {0};
     int status = gst_first_layer_init(&network, problem, simulation->d, simulation->p, random);
     if (status == GST_OK)

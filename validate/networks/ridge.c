@@ -170,7 +170,7 @@ static void fit_narrow(gst_ridge *r)
         memset(r->alpha, 0, r->narrow * r->kept * sizeof *r->alpha);
         for (size_t k = 0; k < r->narrow && !stopped(r); k++) {
             gst_ridge_fit *fit = r->fit + index * r->n_count + k;
-            *fit = (gst_ridge_fit){NAN, GST_FAILED};
+            *fit = (gst_ridge_fit){.train_error = NAN, .status = GST_FAILED};
             if (shared || factorise(r, r->n[k], r->kept, l))
                 *fit = solve_narrow(r, k, l, r->alpha + k * r->kept);
         }
@@ -188,7 +188,7 @@ static void fit_wide(gst_ridge *r, size_t k)
         double l = r->lambda[index] * (double)p;
         double *c = r->c + (index * r->n_count + k) * p;
         gst_ridge_fit *fit = r->fit + index * r->n_count + k;
-        *fit = (gst_ridge_fit){NAN, GST_FAILED};
+        *fit = (gst_ridge_fit){.train_error = NAN, .status = GST_FAILED};
         if (!factorise(r, p, p, l))
             continue;
         memcpy(c, r->b, p * sizeof *c);

@@ -147,9 +147,12 @@ static gst_sample sample_of(const replicate_state *state, size_t fit)
     const gst_population_risk *risk = state->risk + fit;
     double excess = risk->risk;
     if (ridge->status < 0 || !isfinite(excess) || !isfinite(ridge->train_error))
-        return (gst_sample){NAN, NAN, NAN, GST_FAILED};
-    return (gst_sample){excess, excess + state->s->problem->training.noise, ridge->train_error,
-                        ridge->status != GST_OK ? ridge->status : risk->status};
+        return (gst_sample){
+            .excess_risk = NAN, .test_error = NAN, .train_error = NAN, .status = GST_FAILED};
+    return (gst_sample){.excess_risk = excess,
+                        .test_error = excess + state->s->problem->training.noise,
+                        .train_error = ridge->train_error,
+                        .status = ridge->status != GST_OK ? ridge->status : risk->status};
 }
 
 static void deliver(const replicate_state *state, gst_sample *samples)
@@ -158,7 +161,10 @@ static void deliver(const replicate_state *state, gst_sample *samples)
     for (size_t k = 0; k < alphas; k++)
         for (size_t l = 0; l < lambdas; l++)
             samples[state->order[k] * lambdas + l] = has_no_mean(state, k, l)
-                                                         ? (gst_sample){NAN, NAN, NAN, GST_FAILED}
+                                                         ? (gst_sample){.excess_risk = NAN,
+                                                                        .test_error = NAN,
+                                                                        .train_error = NAN,
+                                                                        .status = GST_FAILED}
                                                          : sample_of(state, l * alphas + k);
 }
 
@@ -188,9 +194,9 @@ static int run(replicate_state *state, size_t replicate, gst_message *message)
     const gst_simulation *s = state->s;
     int status = prepare(state, replicate, message);
     if (status == GST_OK)
-        status =
-            gst_make_network(&state->network, s->problem, s->weights, s->d, state->sizes.p,
-                             (gst_random){s->seed, (uint32_t)replicate}, s->stop, &drawn, message);
+        status = gst_make_network(&state->network, s->problem, s->weights, s->d, state->sizes.p,
+                                  (gst_random){.seed = s->seed, .replicate = (uint32_t)replicate},
+                                  s->stop, &drawn, message);
     if (status != GST_OK)
         return status;
     status = allocate_readout(state);
@@ -209,7 +215,8 @@ int gst_simulation_run(const gst_simulation *simulation, size_t replicate, gst_s
     int status = run(&state, replicate, message);
     size_t count = simulation->alpha_count * simulation->lambda_count;
     for (size_t i = 0; status != GST_OK && i < count; i++)
-        samples[i] = (gst_sample){NAN, NAN, NAN, GST_FAILED};
+        samples[i] = (gst_sample){
+            .excess_risk = NAN, .test_error = NAN, .train_error = NAN, .status = GST_FAILED};
     if (status == GST_OK)
         deliver(&state, samples);
     gst_ridge_free(state.ridge);

@@ -135,8 +135,8 @@ static int run(replicate_state *state, size_t replicate, double *values, size_t 
     int status = gst_spectrum_simulation_measure(state->s, &state->p, &state->n, NULL, message);
     if (status == GST_OK)
         status = gst_make_network(&state->network, s->problem, s->weights, s->d, state->p,
-                                  (gst_random){s->seed, (uint32_t)replicate}, s->stop,
-                                  &state->drawn, message);
+                                  (gst_random){.seed = s->seed, .replicate = (uint32_t)replicate},
+                                  s->stop, &state->drawn, message);
     if (status != GST_OK)
         return status;
     state->size = state->n < state->p ? state->n : state->p;

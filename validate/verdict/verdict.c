@@ -271,13 +271,13 @@ static int fit(gst_finding *f, const gst_ladder *ladder, double *work)
 int gst_finding_compute(gst_finding *finding, const gst_ladder *ladder,
                         const gst_verdict_options *options)
 {
-    *finding = (gst_finding){NAN,
-                             NAN,
-                             NAN,
-                             NAN,
-                             NAN,
-                             NAN,
-                             NAN,
+    *finding = (gst_finding){.a = NAN,
+                             .b = NAN,
+                             .e = NAN,
+                             .error = NAN,
+                             .t = NAN,
+                             .df = NAN,
+                             .p = NAN,
                              .scale = theory_scale(ladder),
                              .floor = ladder->floor,
                              .adjusted = NAN,
@@ -315,7 +315,7 @@ int gst_holm_adjust(size_t count, const double *p, double *adjusted)
     if (!order)
         return GST_NO_MEMORY;
     for (size_t i = 0; i < count; i++)
-        order[i] = (ranked){isnan(p[i]) ? 1 : p[i], i};
+        order[i] = (ranked){.p = isnan(p[i]) ? 1 : p[i], .index = i};
     qsort(order, count, sizeof *order, compare_ranked);
     for (size_t i = 0; i < count; i++) {
         size_t index = order[i].index;

@@ -119,8 +119,11 @@ static int solve_plane(const curve *c, worker *w, const gst_point *point, gst_ri
 static int solve(const curve *c, worker *w, const double axes[GST_AXES], gst_risk *risk,
                  gst_minimiser at[2], gst_message *reason)
 {
-    gst_point point = {axes[GST_AXIS_ALPHA], axes[GST_AXIS_BETA], axes[GST_AXIS_LAMBDA],
-                       axes[GST_AXIS_NOISE], axes[GST_AXIS_WIDTH]};
+    gst_point point = {.alpha = axes[GST_AXIS_ALPHA],
+                       .beta = axes[GST_AXIS_BETA],
+                       .lambda = axes[GST_AXIS_LAMBDA],
+                       .noise = axes[GST_AXIS_NOISE],
+                       .width = axes[GST_AXIS_WIDTH]};
     gst_solution *solution = c->columns.order_parameters ? w->solution : NULL;
     if (c->columns.best_lambda)
         point.lambda = 1;
@@ -137,12 +140,6 @@ static int solve(const curve *c, worker *w, const double axes[GST_AXES], gst_ris
     return other < 0 ? other : status;
 }
 
-/* A row of a model that could not be built. */
-static gst_risk no_risk(void)
-{
-    return (gst_risk){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0, GST_FAILED, "", NAN};
-}
-
 /* grid_table.h's row. */
 static int compute_row(void *context, size_t thread, size_t row, double *values,
                        gst_message *reason)
@@ -152,8 +149,8 @@ static int compute_row(void *context, size_t thread, size_t row, double *values,
     double axes[GST_AXES];
     gst_grid_point(&c->grid, row, axes);
     gst_problem problem = gst_setup_problem(&c->setup, axes);
-    gst_risk risk = no_risk();
-    gst_minimiser at[2] = {{NAN, NAN}, {NAN, NAN}};
+    gst_risk risk = gst_risk_failed(NAN, "");
+    gst_minimiser at[2] = {{.value = NAN, .error = NAN}, {.value = NAN, .error = NAN}};
     int status = select_model(c, w, &problem);
     if (status < 0) {
         *reason = w->failure;

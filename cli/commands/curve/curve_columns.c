@@ -132,7 +132,7 @@ static double *fill_order(double *to, gst_shape table, const gst_solution *solut
 {
     gst_shape model = {0};
     if (solution)
-        model = (gst_shape){solution->K, solution->m, solution->q};
+        model = (gst_shape){.K = solution->K, .m = solution->m, .q = solution->q};
     for (size_t b = 0; b < ORDER_BLOCKS; b++) {
         size_t wide = second_count(table, order_blocks[b].second);
         size_t own = second_count(model, order_blocks[b].second);

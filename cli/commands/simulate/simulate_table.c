@@ -79,10 +79,10 @@ static size_t set_axes(const state *t, size_t block_index, size_t i, gst_cell *c
         int trained =
             order[k] != GST_AXIS_ETA && order[k] != GST_AXIS_ALPHA0 && order[k] != GST_AXIS_STEPS;
         double value = trained || !s->setup.problem.training.spikes ? axes[order[k]] : NAN;
-        cells[count++] = (gst_cell){NULL, value};
+        cells[count++] = gst_cell_number(value);
     }
-    cells[count++] = (gst_cell){NULL, (double)block->sizes.p};
-    cells[count++] = (gst_cell){NULL, (double)block->n[i % s->alphas]};
+    cells[count++] = gst_cell_number((double)block->sizes.p);
+    cells[count++] = gst_cell_number((double)block->n[i % s->alphas]);
     return count;
 }
 
@@ -101,16 +101,16 @@ static void write_row(state *t, size_t block, size_t replicate, size_t i)
     size_t count = set_axes(t, block, i, cells),
            group = t->raw ? block * s->trials + replicate : block;
     double trials = (double)row->count;
-    cells[count++] = (gst_cell){NULL, t->raw ? (double)replicate : trials};
+    cells[count++] = gst_cell_number(t->raw ? (double)replicate : trials);
     for (size_t q = 0; q < QUANTITIES; q++) {
         double variance = row->count > 1 ? row->squares[q] / (trials - 1) : NAN;
-        cells[count++] = (gst_cell){NULL, row->status < 0 ? NAN : row->mean[q]};
+        cells[count++] = gst_cell_number(row->status < 0 ? NAN : row->mean[q]);
         if (!t->raw)
-            cells[count++] = (gst_cell){NULL, row->status < 0 ? NAN : sqrt(variance / trials)};
+            cells[count++] = gst_cell_number(row->status < 0 ? NAN : sqrt(variance / trials));
     }
-    cells[count++] = (gst_cell){gst_status_name(row->status), 0};
+    cells[count++] = gst_cell_text(gst_status_name(row->status));
     if (t->timing)
-        cells[count++] = (gst_cell){NULL, t->seconds / (double)s->inner};
+        cells[count++] = gst_cell_number(t->seconds / (double)s->inner);
     gst_rows_write(&t->rows, group * s->inner + i, cells, row->status,
                    row->reason ? row->reason : t->failure.text);
 }

@@ -52,7 +52,7 @@ static void write_rows(const gst_spectrum_table *t, gst_table *out, gst_cell *ce
 {
     for (size_t row = 0; row < t->rows; row++) {
         for (size_t c = 0; c < t->columns; c++)
-            cells[c] = (gst_cell){NULL, t->values[row * t->columns + c]};
+            cells[c] = gst_cell_number(t->values[row * t->columns + c]);
         if (t->status_column < t->columns) {
             cells[t->status_column].text = gst_status_name(t->status[row]);
             gst_flagged_add(flagged, t->status[row], t->reason);

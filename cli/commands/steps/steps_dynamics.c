@@ -269,19 +269,19 @@ static int write_row(const steps *s, gst_table *table, size_t t, size_t g)
     double tol = gst_setting_number(s->settings, GST_OPTION_TOL);
     int status = error <= tol * size ? GST_OK : GST_LOOSE;
     size_t n = 0, base = s->r + 1;
-    cells[n++] = (gst_cell){NULL, (double)t};
-    cells[n++] = (gst_cell){NULL, (double)(g + 1)};
-    cells[n++] = (gst_cell){NULL, s->setup.layer.A[g]};
-    cells[n++] = (gst_cell){NULL, s->setup.layer.pi[g]};
+    cells[n++] = gst_cell_number((double)t);
+    cells[n++] = gst_cell_number((double)(g + 1));
+    cells[n++] = gst_cell_number(s->setup.layer.A[g]);
+    cells[n++] = gst_cell_number(s->setup.layer.pi[g]);
     for (size_t i = 0; i < base; i++)
-        cells[n++] = (gst_cell){NULL, theory[in_column(s, i)]};
-    cells[n++] = (gst_cell){NULL, error};
-    cells[n++] = (gst_cell){gst_status_name(status), 0.0};
+        cells[n++] = gst_cell_number(theory[in_column(s, i)]);
+    cells[n++] = gst_cell_number(error);
+    cells[n++] = gst_cell_text(gst_status_name(status));
     for (size_t i = base; i < s->shown; i++)
-        cells[n++] = (gst_cell){NULL, theory[i]};
+        cells[n++] = gst_cell_number(theory[i]);
     for (size_t i = 0; s->simulate && i < s->shown; i++) {
-        cells[n++] = (gst_cell){NULL, record(s, s->mean, t, g)[in_column(s, i)]};
-        cells[n++] = (gst_cell){NULL, record(s, s->sem, t, g)[in_column(s, i)]};
+        cells[n++] = gst_cell_number(record(s, s->mean, t, g)[in_column(s, i)]);
+        cells[n++] = gst_cell_number(record(s, s->sem, t, g)[in_column(s, i)]);
     }
     gst_table_row(table, n, cells);
     return status;

@@ -55,15 +55,15 @@ static void write_row(gst_table *table, size_t r, size_t step, const gst_stairca
 {
     gst_cell cells[COLUMNS];
     size_t n = 0;
-    cells[n++] = (gst_cell){NULL, (double)step};
-    cells[n++] = (gst_cell){NULL, (double)row->dimension};
-    cells[n++] = (gst_cell){NULL, row->floor};
+    cells[n++] = gst_cell_number((double)step);
+    cells[n++] = gst_cell_number((double)row->dimension);
+    cells[n++] = gst_cell_number(row->floor);
     for (size_t i = 0; i < r * r; i++)
-        cells[n++] = (gst_cell){NULL, rounded(row->direction[i])};
-    cells[n++] = (gst_cell){NULL, row->error};
-    cells[n++] = (gst_cell){gst_status_name(row->status), 0};
+        cells[n++] = gst_cell_number(rounded(row->direction[i]));
+    cells[n++] = gst_cell_number(row->error);
+    cells[n++] = gst_cell_text(gst_status_name(row->status));
     for (size_t i = 0; i < r; i++)
-        cells[n++] = (gst_cell){NULL, row->gain[i]};
+        cells[n++] = gst_cell_number(row->gain[i]);
     gst_table_row(table, n, cells);
 }
 

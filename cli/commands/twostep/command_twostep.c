@@ -36,14 +36,14 @@ static void write_term(gst_table *table, const gst_twostep *t, size_t k, double 
     if (reuse->status[k] < 0)
         status = reuse->status[k];
     gst_cell cells[COLUMNS] = {
-        {NULL, (double)k},
-        {NULL, exponent},
-        {gst_twostep_separated(exponent), 0},
-        {NULL, fresh->overlap[k]},
-        {NULL, reuse->overlap[k]},
-        {NULL, worse(fresh->error[k], reuse->error[k])},
-        {gst_status_name(status), 0},
-        {NULL, coefficient},
+        gst_cell_number((double)k),
+        gst_cell_number(exponent),
+        gst_cell_text(gst_twostep_separated(exponent)),
+        gst_cell_number(fresh->overlap[k]),
+        gst_cell_number(reuse->overlap[k]),
+        gst_cell_number(worse(fresh->error[k], reuse->error[k])),
+        gst_cell_text(gst_status_name(status)),
+        gst_cell_number(coefficient),
     };
     gst_table_row(table, COLUMNS, cells);
     gst_flagged_add(flagged, status,

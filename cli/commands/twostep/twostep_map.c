@@ -48,15 +48,15 @@ static void write_point(const gst_twostep *t, double a1, double a2,
     summary reuse = summarise(a1, a2, t->order, &overlaps[GST_BATCH_REUSED]);
     int status = fresh.status != GST_OK && reuse.status >= 0 ? fresh.status : reuse.status;
     gst_cell cells[COLUMNS] = {
-        {NULL, a1},
-        {NULL, a2},
-        {NULL, (double)gst_two_step_count(a1, a2, t->order)},
-        {NULL, fresh.best},
-        {NULL, reuse.best},
-        {NULL, sqrt(fresh.square)},
-        {NULL, sqrt(reuse.square)},
-        {NULL, fmax(fresh.error, reuse.error)},
-        {gst_status_name(status), 0},
+        gst_cell_number(a1),
+        gst_cell_number(a2),
+        gst_cell_number((double)gst_two_step_count(a1, a2, t->order)),
+        gst_cell_number(fresh.best),
+        gst_cell_number(reuse.best),
+        gst_cell_number(sqrt(fresh.square)),
+        gst_cell_number(sqrt(reuse.square)),
+        gst_cell_number(fmax(fresh.error, reuse.error)),
+        gst_cell_text(gst_status_name(status)),
     };
     gst_table_row(table, COLUMNS, cells);
     gst_flagged_add(flagged, status, "an overlap is not ok, see the table of terms");

@@ -65,18 +65,18 @@ static void write_rows(const gst_twostep *t, size_t rung, int batch,
 {
     for (size_t k = 0; k <= t->order; k++) {
         gst_cell cells[COLUMNS] = {
-            {NULL, t->grid.values[GST_AXIS_D][rung]},
-            {NULL, gst_twostep_width(t, rung)},
-            {gst_twostep_batch_names[batch], 0},
-            {NULL, (double)k},
-            {NULL, gst_two_step_exponent(t->a1, t->a2, k)},
-            {NULL, p->strength[k]},
-            {NULL, p->value[k]},
-            {NULL, p->overlap[k]},
-            {NULL, p->edge},
-            {NULL, (double)p->outliers},
-            {NULL, p->error[k]},
-            {gst_status_name(p->status[k]), 0},
+            gst_cell_number(t->grid.values[GST_AXIS_D][rung]),
+            gst_cell_number(gst_twostep_width(t, rung)),
+            gst_cell_text(gst_twostep_batch_names[batch]),
+            gst_cell_number((double)k),
+            gst_cell_number(gst_two_step_exponent(t->a1, t->a2, k)),
+            gst_cell_number(p->strength[k]),
+            gst_cell_number(p->value[k]),
+            gst_cell_number(p->overlap[k]),
+            gst_cell_number(p->edge),
+            gst_cell_number((double)p->outliers),
+            gst_cell_number(p->error[k]),
+            gst_cell_text(gst_status_name(p->status[k])),
         };
         gst_table_row(table, COLUMNS, cells);
         gst_flagged_add(flagged, p->status[k], gst_twostep_unsettled);

@@ -23,8 +23,11 @@ static void time_theory(void *context, void *result)
     gst_risk risk;
     gst_validation_axes(v, 0, 0, axes);
     gst_problem problem = gst_setup_problem(&v->plan.setup, axes);
-    gst_point point = {axes[GST_AXIS_ALPHA], axes[GST_AXIS_BETA], v->lambda[0],
-                       axes[GST_AXIS_NOISE], (double)v->plan.block[0].sizes.p};
+    gst_point point = {.alpha = axes[GST_AXIS_ALPHA],
+                       .beta = axes[GST_AXIS_BETA],
+                       .lambda = v->lambda[0],
+                       .noise = axes[GST_AXIS_NOISE],
+                       .width = (double)v->plan.block[0].sizes.p};
     *seconds = 0;
     if (gst_model_alloc(&model, &problem, &message) < 0)
         return;

@@ -150,7 +150,7 @@ static void write_row(gst_table *table, const gst_validation *v, size_t rung, si
     };
     gst_cell cells[COLUMNS];
     for (size_t c = 0; c < VERDICT; c++)
-        cells[c] = (gst_cell){NULL, values[c]};
+        cells[c] = gst_cell_number(values[c]);
     cells[VERDICT].text = gst_verdict_name(point_verdict(v, point));
     gst_table_row(table, COLUMNS, cells);
 }

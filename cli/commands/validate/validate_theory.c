@@ -61,7 +61,7 @@ static int realised_build(realised_problem *r, const gst_problem *from,
 {
     size_t K = from->layer->K;
     *r = (realised_problem){.problem = *from};
-    r->layer = (gst_second_layer){0, gst_alloc_doubles(K), gst_alloc_doubles(K)};
+    r->layer = (gst_second_layer){.A = gst_alloc_doubles(K), .pi = gst_alloc_doubles(K)};
     if (!r->layer.A || !r->layer.pi)
         return GST_NO_MEMORY;
     r->problem.layer = &r->layer;
@@ -85,18 +85,15 @@ static int realised_build(realised_problem *r, const gst_problem *from,
 
 /* ---- solving ------------------------------------------------------------------------------------ */
 
-/* A row of a model that could not be built. */
-static gst_risk no_risk(void)
-{
-    return (gst_risk){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0, GST_FAILED, "", NAN};
-}
-
 static gst_point nominal_point(const gst_validation *v, size_t point)
 {
     double axes[GST_AXES];
     gst_validation_axes(v, 0, point, axes);
-    return (gst_point){axes[GST_AXIS_ALPHA], axes[GST_AXIS_BETA], v->lambda[point],
-                       axes[GST_AXIS_NOISE], INFINITY};
+    return (gst_point){.alpha = axes[GST_AXIS_ALPHA],
+                       .beta = axes[GST_AXIS_BETA],
+                       .lambda = v->lambda[point],
+                       .noise = axes[GST_AXIS_NOISE],
+                       .width = INFINITY};
 }
 
 static gst_point realised_point(const gst_validation *v, size_t rung, size_t point)
@@ -139,7 +136,7 @@ static int solve_block(const pass *job, size_t rung, size_t block, gst_model *mo
         if (model && i % GST_CHUNK == 0)
             gst_model_reset(model);
         if (!model)
-            *risk = no_risk();
+            *risk = gst_risk_failed(NAN, "");
         else if (job->limit)
             status = solve_limit(v, model, point);
         else {

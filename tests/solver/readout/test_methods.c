@@ -115,6 +115,20 @@ START_TEST(iterations_run_out)
 }
 END_TEST
 
+START_TEST(a_failure_has_no_numbers)
+{
+    gst_risk failed = gst_risk_failed(0.25, "a reason");
+    ck_assert(isnan(failed.excess_risk) && isnan(failed.test_error) && isnan(failed.train_error));
+    ck_assert(isnan(failed.residual) && isnan(failed.quad_error) && isnan(failed.rare_share));
+    ck_assert(isnan(failed.excess_low) && isnan(failed.excess_high));
+    ck_assert_double_eq(failed.lambda, 0.25);
+    ck_assert_uint_eq(failed.iterations, 0);
+    ck_assert_int_eq(failed.status, GST_FAILED);
+    ck_assert_str_eq(failed.reason, "a reason");
+    ck_assert(isnan(gst_risk_failed(NAN, "").lambda));
+}
+END_TEST
+
 /* A tolerance that rounding cannot meet is missed openly, one that it can is met. */
 START_TEST(tolerance_decides)
 {
@@ -267,6 +281,7 @@ int main(void)
     tcase_add_loop_test(all, methods_agree, 0, COUNT(cases));
     tcase_add_loop_test(all, a_model_remembers_nothing_that_matters, 0, 6);
     tcase_add_test(all, iterations_run_out);
+    tcase_add_test(all, a_failure_has_no_numbers);
     tcase_add_test(all, tolerance_decides);
     tcase_add_test(all, orders_grow_apart);
     tcase_add_test(all, loose_tables_are_remembered);
