@@ -388,18 +388,3 @@ void gst_expression_free(gst_expression *expression)
     free(expression->kinks);
     free(expression);
 }
-
-const char *gst_expression_text(const gst_expression *expression)
-{
-    return expression->text;
-}
-
-size_t gst_expression_dim(const gst_expression *expression)
-{
-    return expression->dim;
-}
-
-size_t gst_expression_variable(const gst_expression *expression, size_t j)
-{
-    return expression->variable[j];
-}

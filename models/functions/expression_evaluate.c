@@ -107,3 +107,18 @@ gst_kinks gst_expression_kinks(const gst_expression *expression)
                        .arguments = kink_arguments,
                        .params = (void *)expression};
 }
+
+const char *gst_expression_text(const gst_expression *expression)
+{
+    return expression->text;
+}
+
+size_t gst_expression_dim(const gst_expression *expression)
+{
+    return expression->dim;
+}
+
+size_t gst_expression_variable(const gst_expression *expression, size_t j)
+{
+    return expression->variable[j];
+}
