@@ -17,7 +17,7 @@ is "no comment of the library names an option" "$(grep -E " comment .*--($option
 
 # What a message begins with or has in backquotes is a field with an option, or one that no option sets.
 sed -n 's/^    {"\([a-z0-9_]*\)", GST_OPTION_[A-Z0-9_]*},$/\1/p' cli/options/fields.c >"$T/fields"
-echo epsrel nodes level negligible resolution shortest | tr ' ' '\n' >>"$T/fields"
+echo listed epsrel nodes level negligible resolution shortest | tr ' ' '\n' >>"$T/fields"
 {
     sed -nE 's/.* string ([a-z_0-9]+): .*/\1/p' "$T/texts"
     grep ' string ' "$T/texts" | grep -oE '`[^`]*`' | tr -d '`'

@@ -33,7 +33,7 @@ int gst_model_lambda_error(gst_model *model, const gst_point *point,
  * to the next.  Used by one thread at a time. */
 typedef struct gst_plane gst_plane;
 
-/* lambda: NULL for the ridge of each point.  training->eta is ignored; pointers in it are borrowed.  GST_OK,
+/* lambda: NULL for the ridge of each point.  The eta of its steps is ignored; pointers in it are borrowed.  GST_OK,
  * GST_NO_MEMORY, GST_INVALID (a range that is not one). */
 int gst_plane_alloc(gst_plane **plane, const gst_problem *problem, const gst_range *eta,
                     const gst_range *lambda, gst_message *message);

@@ -32,8 +32,8 @@ typedef enum { GST_BULK_EXACT, GST_BULK_ISOTROPIC } gst_bulk_choice;
 
 /* T steps.  spikes != NULL gives the features directly: then there are no steps, and noise and bulk are ignored. */
 typedef struct {
-    size_t steps;                    /* T; 0 = untrained */
-    size_t listed;                   /* step[0 .. listed-1]; later ones are like the last */
+    size_t steps;  /* T; 0 = untrained */
+    size_t listed; /* >= 1 if T > 0: step[0 .. listed-1]; later ones are like the last */
     gst_step step[GST_SCHEDULE_MAX]; /* gst_training_step */
     double noise; /* Delta >= 0 of the labels of the steps (matters at finite alpha0) */
     gst_bulk_choice bulk;

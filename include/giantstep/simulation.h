@@ -94,7 +94,7 @@ int gst_simulation_plan(const gst_simulation *simulation, size_t trials, size_t 
 
 /* Replicates 0 .. trials-1.  emit gets each one's status and samples (status < 0: all failed) in
  * increasing order, one call at a time, and returns 0 or a status that ends the run.  Sets the number of BLAS
- * threads of the process (where memory may be short call gst_dense_prepare before).  Returns GST_OK, what
+ * threads of the process.  Returns GST_OK, what
  * emit returned, or the status (other than GST_FAILED) that ended a replicate. */
 int gst_simulation_replicates(const gst_simulation *simulation, const gst_simulation_layout *layout,
                               size_t trials,

@@ -37,7 +37,7 @@ typedef struct {
     double edge_error, atom, mass, mass_error, left_out;
 } gst_support;
 
-/* alpha, beta > 0; tol in [1e-14, 0.1] as gst_solve_options.  training and all it points to must outlive the
+/* alpha, beta > 0; tol in [1e-14, 0.1] as gst_solve_options.  problem and all it points to must outlive the
  * result.  stop: NULL, or a flag that ends long searches when it becomes non-zero.  GST_OK, or GST_INVALID,
  * GST_UNBUILT, GST_FAILED, GST_NO_MEMORY with a message. */
 int gst_spectrum_alloc(gst_spectrum **spectrum, const gst_problem *problem, double alpha,

@@ -33,7 +33,7 @@ typedef struct {
 } gst_batch;
 
 /* From the moments of sigma' and the law of yt (owned by the result if GST_OK); eta, layer and alpha0 as
- * in training.h.  GST_FAILED: E sigma'^2 or E sigma'^4 is infinite; GST_NO_MEMORY. */
+ * in problem.h.  GST_FAILED: E sigma'^2 or E sigma'^4 is infinite; GST_NO_MEMORY. */
 int gst_batch_build(gst_batch **batch, const gst_gradient_moments *sigma, gst_label_law *law,
                     const gst_second_layer *layer, double eta, double alpha0);
 void gst_batch_free(gst_batch *batch);

@@ -10,6 +10,9 @@
 
 #include <math.h>
 
+/* By how much the sum of the fractions may miss 1. */
+#define FRACTIONS_ROUNDING 1e-9
+
 gst_training gst_training_equal_steps(size_t steps, double eta, double alpha0)
 {
     return (gst_training){
@@ -58,13 +61,49 @@ static int check_step(const gst_step *step, gst_message *message)
     return GST_OK;
 }
 
-/* The loss and the data law of the steps need nothing else. */
+/* With spikes the values A_g are not used. */
+static int check_layer(const gst_second_layer *layer, int fractions_only, gst_message *message)
+{
+    double sum = 0.0;
+    if (!layer || !layer->pi || (!layer->A && !fractions_only))
+        return gst_fail(message, GST_INVALID, "layer: NULL, or without its arrays");
+    if (layer->K < 1 || layer->K > GST_GROUPS_MAX)
+        return gst_fail(message, GST_INVALID, "layer: %zu groups, not 1 to %d", layer->K,
+                        GST_GROUPS_MAX);
+    for (size_t g = 0; g < layer->K; g++) {
+        if (!(layer->pi[g] > 0.0) || (!fractions_only && !isfinite(layer->A[g])))
+            return gst_fail(message, GST_INVALID,
+                            "layer: group %zu has no fraction > 0, or no finite value", g);
+        sum += layer->pi[g];
+    }
+    if (!(fabs(sum - 1.0) <= FRACTIONS_ROUNDING))
+        return gst_fail(message, GST_INVALID, "layer: fractions add up to %.15g", sum);
+    return GST_OK;
+}
+
+static int check_spikes(const gst_problem *problem, gst_message *message)
+{
+    const gst_spikes *spikes = problem->training.spikes;
+    size_t r = gst_target_dim(problem->target);
+    if (spikes->K != problem->layer->K)
+        return gst_fail(message, GST_INVALID, "layer: %zu weights for %zu groups of `spikes`",
+                        problem->layer->K, spikes->K);
+    if (spikes->r != r)
+        return gst_fail(message, GST_INVALID, "spikes: overlaps with %zu directions, not %zu",
+                        spikes->r, r);
+    if (spikes->m < 1 || spikes->m > GST_SPIKES_MAX || !spikes->U || !spikes->gamma || !spikes->c)
+        return gst_fail(message, GST_INVALID, "spikes: %zu, not 1 to %d, or without their arrays",
+                        spikes->m, GST_SPIKES_MAX);
+    return GST_OK;
+}
+
+/* The loss and the data law of the steps need nothing else.  Without steps none need be listed. */
 static int check_steps(const gst_problem *problem, gst_message *message)
 {
     const gst_training *t = &problem->training;
-    int status = t->listed > 0 && t->listed <= GST_SCHEDULE_MAX
+    int status = t->listed >= (t->steps > 0) && t->listed <= GST_SCHEDULE_MAX
                      ? GST_OK
-                     : gst_fail(message, GST_INVALID, "%zu listed steps, not 1 to %d", t->listed,
+                     : gst_fail(message, GST_INVALID, "listed: %zu steps, not 1 to %d", t->listed,
                                 GST_SCHEDULE_MAX);
     for (size_t i = 0; i < t->listed && status == GST_OK; i++)
         status = check_step(&t->step[i], message);
@@ -72,6 +111,8 @@ static int check_steps(const gst_problem *problem, gst_message *message)
         return status;
     if (!(t->noise >= 0.0) || !isfinite(t->noise))
         return gst_fail(message, GST_INVALID, "noise: %g is negative or not finite", t->noise);
+    if (t->bulk != GST_BULK_EXACT && t->bulk != GST_BULK_ISOTROPIC)
+        return gst_fail(message, GST_INVALID, "bulk: %d is no choice", (int)t->bulk);
     if (gst_training_changes(t) && gst_activation_is_discontinuous(problem->activation))
         return gst_fail(message, GST_INVALID,
                         "activation: '%.120s' is discontinuous and has no gradient for a step",
@@ -82,10 +123,14 @@ static int check_steps(const gst_problem *problem, gst_message *message)
 int gst_problem_validate(const gst_problem *problem, gst_message *message)
 {
     const gst_spikes *spikes = problem->training.spikes;
-    if (spikes && spikes->K != problem->layer->K)
-        return gst_fail(message, GST_INVALID, "layer: %zu weights for %zu groups of `spikes`",
-                        problem->layer->K, spikes->K);
-    return spikes ? GST_OK : check_steps(problem, message);
+    if (!problem->target)
+        return gst_fail(message, GST_INVALID, "target: NULL");
+    if (!problem->activation)
+        return gst_fail(message, GST_INVALID, "activation: NULL");
+    int status = check_layer(problem->layer, spikes != NULL, message);
+    if (status != GST_OK)
+        return status;
+    return spikes ? check_spikes(problem, message) : check_steps(problem, message);
 }
 
 /* ---- comparison --------------------------------------------------------------------------------- */

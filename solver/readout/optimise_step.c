@@ -59,12 +59,25 @@ static int is_range(const gst_range *range)
            range->points >= 3;
 }
 
+/* With spikes `listed` means nothing. */
+static gst_problem with_eta(const gst_problem *problem, double eta)
+{
+    gst_problem set = *problem;
+    for (size_t i = 0; i < set.training.listed && i < GST_SCHEDULE_MAX; i++)
+        set.training.step[i].eta = eta;
+    return set;
+}
+
 int gst_plane_alloc(gst_plane **plane, const gst_problem *problem, const gst_range *eta,
                     const gst_range *lambda, gst_message *message)
 {
     *plane = NULL;
     if (!is_range(eta) || (lambda && !(is_range(lambda) && lambda->low > 0)))
         return gst_fail(message, GST_INVALID, "the range of a minimum is not one");
+    gst_problem largest = with_eta(problem, eta->high > -eta->low ? eta->high : eta->low);
+    int status = gst_problem_validate(&largest, message);
+    if (status != GST_OK)
+        return status;
     gst_plane *made = gst_alloc(1, sizeof *made);
     if (!made)
         return gst_fail(message, GST_NO_MEMORY, "no memory");
@@ -143,10 +156,8 @@ static double solve(search *s, gst_model *model, gst_risk *risk)
 /* The model of a step size; NULL if there is none: rows of length zero, moments that diverge. */
 static gst_model *build(search *s, double t)
 {
-    gst_problem problem = s->plane->problem;
+    gst_problem problem = with_eta(&s->plane->problem, eta_of(s->plane, t));
     gst_model *model = NULL;
-    for (size_t i = 0; i < problem.training.listed; i++)
-        problem.training.step[i].eta = eta_of(s->plane, t);
     int status = stopped(s) ? GST_INTERRUPTED : gst_model_alloc(&model, &problem, s->message);
     if (status < 0 && status != GST_FAILED && status != GST_INVALID)
         s->status = status;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* resolvent_tables.c - tables of one order for the spectrum, full and companion (docs/theory, spectrum).
  *
- *   1. The resolution of readout/resolution.h, or one with a mesh for the label law where its Gauss rule cannot follow a tail;
+ *   1. The resolution of solver/readout/resolution.h, or one with a mesh for the label law where its Gauss rule cannot follow a tail;
  *   2. one spike: kappa on an equally spaced mesh (pole_corrections.c);
  *   3. resolvents on them. */
 #include "solver/spectrum/spectrum_private.h"
@@ -40,7 +40,7 @@ void gst_spectrum_tables_clear(gst_spectrum_tables *t)
     }
 }
 
-/* A resolution with a mesh for the label law (label_mesh.h), without a readout. */
+/* A resolution with a mesh for the label law (gst_label_law_mesh), without a readout. */
 static int dense_resolution(gst_resolution *resolution, const gst_features *f, size_t doublings,
                             int half)
 {

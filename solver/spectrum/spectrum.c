@@ -241,6 +241,9 @@ int gst_spectrum_alloc(gst_spectrum **spectrum, const gst_problem *problem, doub
         return gst_fail(message, GST_INVALID, "alpha: %g is not positive and finite", alpha);
     if (!(beta > 0.0 && isfinite(beta)))
         return gst_fail(message, GST_INVALID, "beta: %g is not positive and finite", beta);
+    int status = gst_problem_validate(problem, message);
+    if (status != GST_OK)
+        return status;
     gst_spectrum *s = gst_alloc(1, sizeof *s);
     if (!s)
         return gst_fail(message, GST_NO_MEMORY, "not enough memory");
@@ -248,7 +251,7 @@ int gst_spectrum_alloc(gst_spectrum **spectrum, const gst_problem *problem, doub
     s->beta = beta;
     s->tol = tol;
     s->stop = stop;
-    int status = compile_smooth(s, problem, message);
+    status = compile_smooth(s, problem, message);
     if (status >= 0)
         status = gst_features_train(&s->features[0], problem, 0, message);
     if (status >= 0)

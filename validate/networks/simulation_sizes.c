@@ -51,10 +51,7 @@ static int check_weights(const gst_simulation *s, gst_message *message)
     if (s->weights == GST_WEIGHTS_SRF && gst_training_has_batch(t) && t->bulk == GST_BULK_EXACT)
         return gst_fail(message, GST_INVALID,
                         "weights: 'srf' at `alpha0` %.15g needs `bulk` isotropic", alpha0);
-    int status = gst_problem_validate(s->problem, message);
-    if (status == GST_OK && s->weights == GST_WEIGHTS_SRF)
-        status = gst_regime_check(s->problem, message);
-    return status;
+    return s->weights == GST_WEIGHTS_SRF ? gst_regime_check(s->problem, message) : GST_OK;
 }
 
 static int check_numbers(const gst_simulation *s, gst_message *message)
@@ -148,7 +145,9 @@ int gst_simulation_measure(const gst_simulation *simulation, gst_simulation_size
     const gst_simulation *s = simulation;
     const gst_problem *t = s->problem;
     *sizes = (gst_simulation_sizes){.p = 0};
-    int status = check_numbers(s, message);
+    int status = gst_problem_validate(s->problem, message);
+    if (status == GST_OK)
+        status = check_numbers(s, message);
     if (status == GST_OK)
         status = check_weights(s, message);
     if (status == GST_OK)
@@ -156,6 +155,8 @@ int gst_simulation_measure(const gst_simulation *simulation, gst_simulation_size
     if (status == GST_OK && s->weights == GST_WEIGHTS_GD && gst_training_changes(&t->training))
         status = round_size(gst_training_step(&t->training, 0)->alpha0, s->d, "alpha0", "n0",
                             &sizes->n0, message);
+    if (status != GST_OK)
+        return status;
     choose_risks(s, sizes);
     size_t *sorted = gst_alloc(s->alpha_count, sizeof *sorted);
     if (!sorted)
