@@ -2,9 +2,20 @@
 /* data.c - the laws of the inputs. */
 #include "models/data/data.h"
 
-const gst_data *const gst_data_laws[GST_DATA_LAWS] = {&gst_data_gaussian};
+#include <string.h>
+
+#define ROW(name) &gst_data_##name,
+static const gst_data *const laws[] = {GST_DATA_LIST(ROW)};
 
 const gst_data *gst_data_of(const gst_data *data)
 {
-    return data ? data : gst_data_laws[0];
+    return data ? data : laws[0];
+}
+
+const gst_data *gst_data_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof laws / sizeof *laws; i++)
+        if (strcmp(laws[i]->name, name) == 0)
+            return laws[i];
+    return NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* loss.h - the loss l(y, f) that the readout and the giant steps minimise.
  *
- * A loss is one file and one row of gst_losses. */
+ * A loss is one file and one row of GST_LOSS_LIST. */
 #ifndef GST_LOSS_H
 #define GST_LOSS_H
 
@@ -21,13 +21,19 @@ struct gst_loss {
     void (*respond)(size_t n, double rho, const double *w, double *V, double *weight);
 };
 
-/* l = (y - f)^2/2: response 1/V. */
-extern const gst_loss gst_loss_squared;
+/* All losses, a row each, the one that NULL stands for first; gst_loss_NAME is defined in models/loss/NAME.c.
+ *   squared   l = (y - f)^2/2: response 1/V */
+#define GST_LOSS_LIST(X) X(squared)
 
-/* All losses, and the one that NULL stands for. */
-enum { GST_LOSSES = 1 };
-extern const gst_loss *const gst_losses[GST_LOSSES];
+#define GST_DECLARE_LOSS(name) extern const gst_loss gst_loss_##name;
+GST_LOSS_LIST(GST_DECLARE_LOSS)
+#undef GST_DECLARE_LOSS
+
+/* The loss itself, or what NULL stands for. */
 const gst_loss *gst_loss_of(const gst_loss *loss);
+
+/* The loss of that name, NULL if there is none. */
+const gst_loss *gst_loss_find(const char *name);
 
 #ifdef __cplusplus
 }

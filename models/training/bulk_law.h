@@ -15,16 +15,20 @@ typedef struct {
 
 typedef struct gst_bulk_law gst_bulk_law;
 struct gst_bulk_law {
-    const char *name; /* the row of solver/bulk/bulk.c */
+    const char *name; /* of its row below */
     /* What the bulk needs of the batch; NULL: it depends on no labels.  Status as gst_features_train, GST_UNBUILT: more
      * nodes would be needed. */
     int (*batch)(gst_batch **batch, const gst_problem *problem, gst_label_resolution resolution);
 };
 
-/* Sigma_g = c_g I. */
-extern const gst_bulk_law gst_bulk_law_isotropic;
+/* All bulks, a row each: its law gst_bulk_law_NAME is defined where it is trained, its implementation
+ * gst_bulk_NAME_alloc in solver/bulk/NAME.c.
+ *   isotropic   Sigma_g = c_g I
+ *   one_batch   Sigma_g = (I + b_g M1)^2 + w_g M2 of one finite batch (batch.h) */
+#define GST_BULK_LIST(X) X(isotropic) X(one_batch)
 
-/* Sigma_g = (I + b_g M1)^2 + w_g M2 of one finite batch (batch.h). */
-extern const gst_bulk_law gst_bulk_law_one_batch;
+#define GST_DECLARE_BULK_LAW(name) extern const gst_bulk_law gst_bulk_law_##name;
+GST_BULK_LIST(GST_DECLARE_BULK_LAW)
+#undef GST_DECLARE_BULK_LAW
 
 #endif

@@ -6,14 +6,12 @@
 typedef int bulk_alloc(gst_bulk **bulk, const gst_features *features, gst_batch *batch);
 typedef int bulk_share(gst_bulk **bulk, const gst_features *features, const gst_bulk *other);
 
+#define ROW(name) {&gst_bulk_law_##name, gst_bulk_##name##_alloc, gst_bulk_##name##_share},
 static const struct {
     const gst_bulk_law *law;
     bulk_alloc *alloc;
     bulk_share *share;
-} bulks[] = {
-    {&gst_bulk_law_isotropic, gst_bulk_isotropic_alloc, NULL},
-    {&gst_bulk_law_one_batch, gst_bulk_one_batch_alloc, gst_bulk_one_batch_share},
-};
+} bulks[] = {GST_BULK_LIST(ROW)};
 
 enum { BULKS = sizeof bulks / sizeof *bulks };
 
@@ -43,7 +41,7 @@ int gst_bulk_alloc(gst_bulk **bulk, const gst_features *features, gst_label_reso
 int gst_bulk_share(gst_bulk **bulk, const gst_features *features, const gst_bulk *other)
 {
     size_t row = find(features);
-    return row < BULKS && bulks[row].share ? bulks[row].share(bulk, features, other) : GST_INVALID;
+    return row < BULKS ? bulks[row].share(bulk, features, other) : GST_UNBUILT;
 }
 
 void gst_bulk_reset(gst_bulk *bulk)

@@ -65,11 +65,16 @@ int gst_bulk_alloc(gst_bulk **bulk, const gst_features *features, gst_label_reso
  * last use. */
 int gst_bulk_share(gst_bulk **bulk, const gst_features *features, const gst_bulk *other);
 
-/* The rows of the table: the isotropic bulk, Sigma_g = c_g I (theory 3, 4, 5; no batch); that of a network trained on
- * a finite batch (theory 7.4; m = 1, q = r; the batch becomes its own, also on failure). */
-int gst_bulk_isotropic_alloc(gst_bulk **bulk, const gst_features *features, gst_batch *batch);
-int gst_bulk_one_batch_alloc(gst_bulk **bulk, const gst_features *features, gst_batch *batch);
-int gst_bulk_one_batch_share(gst_bulk **bulk, const gst_features *features, const gst_bulk *other);
+/* The implementations of GST_BULK_LIST.  NAME_alloc: features and the batch of their law (NULL if it has none), which
+ * becomes the bulk's own, also on failure.  NAME_share: with the batch of `other`.
+ *   isotropic   theory 3, 4, 5
+ *   one_batch   theory 7.4; m = 1, q = r */
+#define GST_DECLARE_BULK(name)                                                                    \
+    int gst_bulk_##name##_alloc(gst_bulk **bulk, const gst_features *features, gst_batch *batch); \
+    int gst_bulk_##name##_share(gst_bulk **bulk, const gst_features *features,                    \
+                                const gst_bulk *other);
+GST_BULK_LIST(GST_DECLARE_BULK)
+#undef GST_DECLARE_BULK
 
 /* NULL-safe, both. */
 void gst_bulk_reset(gst_bulk *bulk);

@@ -377,3 +377,10 @@ int gst_bulk_isotropic_alloc(gst_bulk **bulk, const gst_features *features, gst_
     *bulk = &b->base;
     return GST_OK;
 }
+
+/* There is no batch to share. */
+int gst_bulk_isotropic_share(gst_bulk **bulk, const gst_features *features, const gst_bulk *other)
+{
+    (void)other;
+    return gst_bulk_isotropic_alloc(bulk, features, NULL);
+}

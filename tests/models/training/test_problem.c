@@ -135,12 +135,107 @@ END_TEST
 /* What NULL stands for, and that every row has a name of its own. */
 START_TEST(tables_begin_with_the_default)
 {
-    ck_assert_ptr_eq(gst_data_of(NULL), gst_data_laws[0]);
-    ck_assert_ptr_eq(gst_data_of(&gst_data_gaussian), &gst_data_gaussian);
-    ck_assert_ptr_eq(gst_loss_of(NULL), gst_losses[0]);
-    ck_assert_ptr_eq(gst_loss_of(&gst_loss_squared), &gst_loss_squared);
-    ck_assert_str_eq(gst_data_laws[0]->name, "gaussian");
-    ck_assert_str_eq(gst_losses[0]->name, "squared");
+    ck_assert_ptr_eq(gst_data_of(NULL), &gst_data_gaussian);
+    ck_assert_ptr_eq(gst_data_find("gaussian"), &gst_data_gaussian);
+    ck_assert_ptr_eq(gst_loss_of(NULL), &gst_loss_squared);
+    ck_assert_ptr_eq(gst_loss_find("squared"), &gst_loss_squared);
+    ck_assert(!gst_data_find("gauss") && !gst_loss_find("squared "));
+    gst_data other = gst_data_gaussian;
+    ck_assert_ptr_eq(gst_data_of(&other), &other);
+}
+END_TEST
+
+/* A good problem with one thing changed: refused with the field at the front, never used. */
+typedef void spoil(gst_problem *p, gst_second_layer *layer);
+
+static void no_target(gst_problem *p, gst_second_layer *layer)
+{
+    (void)layer;
+    p->target = NULL;
+}
+
+static void no_activation(gst_problem *p, gst_second_layer *layer)
+{
+    (void)layer;
+    p->activation = NULL;
+}
+
+static void no_layer(gst_problem *p, gst_second_layer *layer)
+{
+    (void)layer;
+    p->layer = NULL;
+}
+
+static void no_groups(gst_problem *p, gst_second_layer *layer)
+{
+    (void)p;
+    layer->K = 0;
+}
+
+static void no_fraction(gst_problem *p, gst_second_layer *layer)
+{
+    (void)p;
+    layer->pi = NULL;
+}
+
+static void many_listed(gst_problem *p, gst_second_layer *layer)
+{
+    (void)layer;
+    p->training.listed = GST_SCHEDULE_MAX + 1;
+}
+
+static void infinite_step(gst_problem *p, gst_second_layer *layer)
+{
+    (void)layer;
+    p->training.step[0].eta = INFINITY;
+}
+
+static void negative_batch(gst_problem *p, gst_second_layer *layer)
+{
+    (void)layer;
+    p->training.step[0].alpha0 = -1;
+}
+
+static void noise_is_no_number(gst_problem *p, gst_second_layer *layer)
+{
+    (void)layer;
+    p->training.noise = NAN;
+}
+
+static void unknown_bulk(gst_problem *p, gst_second_layer *layer)
+{
+    (void)layer;
+    p->training.bulk = (gst_bulk_choice)7;
+}
+
+static const struct {
+    spoil *change;
+    const char *field;
+} spoiled[] = {
+    {no_target, "target:"},  {no_activation, "activation:"}, {no_layer, "layer:"},
+    {no_groups, "layer:"},   {no_fraction, "layer:"},        {many_listed, "listed:"},
+    {infinite_step, "eta:"}, {negative_batch, "alpha0:"},    {noise_is_no_number, "noise:"},
+    {unknown_bulk, "bulk:"},
+};
+
+START_TEST(what_is_no_problem_is_refused)
+{
+    network n;
+    network_make(&n, "--alpha0 1.7");
+    gst_problem p = n.problem;
+    gst_second_layer layer = n.layer;
+    gst_message message = {""};
+    gst_features *features = NULL;
+    gst_model *model = NULL;
+    p.layer = &layer;
+    ck_assert_int_eq(gst_problem_validate(&p, &message), GST_OK);
+    spoiled[_i].change(&p, &layer);
+    ck_assert_int_eq(gst_problem_validate(&p, &message), GST_INVALID);
+    ck_assert_msg(strstr(message.text, spoiled[_i].field) == message.text, "%s", message.text);
+    ck_assert_int_eq(gst_features_train(&features, &p, 0, &message), GST_INVALID);
+    ck_assert_int_eq(gst_model_alloc(&model, &p, &message), GST_INVALID);
+    ck_assert(!features && !model);
+    network_clear(&n);
 }
 END_TEST
 
@@ -152,6 +247,7 @@ int main(void)
     tcase_add_test(cases, keys_hold_what_features_depend_on);
     tcase_add_test(cases, without_batch_the_noise_is_left_out);
     tcase_add_test(cases, texts_and_means);
+    tcase_add_loop_test(cases, what_is_no_problem_is_refused, 0, COUNT(spoiled));
     tcase_add_test(cases, tables_begin_with_the_default);
     return run_cases("problem", cases);
 }
