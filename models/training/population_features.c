@@ -52,8 +52,10 @@ int gst_features_population(gst_features **features, const gst_problem *t, int h
     if (status != GST_OK)
         return gst_fail(message, status, "no memory");
     for (size_t step = 0; step < t->training.steps && worst >= 0; step++) {
-        status = gst_row_law_step(law, t->activation, t->target, t->layer,
-                                  gst_training_step(&t->training, step)->eta, half);
+        const gst_step *taken = gst_training_step(&t->training, step);
+        if (!(taken->alpha0 > 0.0))
+            continue;
+        status = gst_row_law_step(law, t->activation, t->target, t->layer, taken->eta, half);
         worst = status != GST_OK ? status : worst;
         if (worst < 0)
             gst_fail(message, worst, "step %zu leaves a row of length zero or not finite",

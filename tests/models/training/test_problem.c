@@ -145,6 +145,25 @@ START_TEST(tables_begin_with_the_default)
 }
 END_TEST
 
+/* Steps on no samples change nothing, wherever they stand. */
+START_TEST(steps_without_samples_do_nothing)
+{
+    network n;
+    network_make(&n, "--activation tanh(z+0.5) --target z1+0.3*z1*z2 --eta 1.3 --steps 2");
+    gst_features *plain = network_features(&n);
+    n.problem.training.steps = n.problem.training.listed = 4;
+    for (size_t i = 0; i < 4; i++)
+        n.problem.training.step[i] =
+            (gst_step){.eta = i % 2 ? 1.3 : 2.9, .alpha0 = i % 2 ? INFINITY : 0};
+    ck_assert_str_eq(gst_regime_of(&n.problem)->name, "population");
+    gst_features *padded = network_features(&n);
+    ck_assert(plain->m == padded->m && plain->c[0] == padded->c[0] && plain->U[0] == padded->U[0]);
+    gst_features_free(plain);
+    gst_features_free(padded);
+    network_clear(&n);
+}
+END_TEST
+
 /* A good problem with one thing changed: refused with the field at the front, never used. */
 typedef void spoil(gst_problem *p, gst_second_layer *layer);
 
@@ -247,6 +266,7 @@ int main(void)
     tcase_add_test(cases, keys_hold_what_features_depend_on);
     tcase_add_test(cases, without_batch_the_noise_is_left_out);
     tcase_add_test(cases, texts_and_means);
+    tcase_add_test(cases, steps_without_samples_do_nothing);
     tcase_add_loop_test(cases, what_is_no_problem_is_refused, 0, COUNT(spoiled));
     tcase_add_test(cases, tables_begin_with_the_default);
     return run_cases("problem", cases);
