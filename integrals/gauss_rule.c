@@ -6,9 +6,9 @@
  * decays like rho^(-2m); the normal density is entire, so that only kinks left inside a panel, and singularities at
  * its ends, slow the rule down (Davis & Rabinowitz, Methods of Numerical Integration, section 4.6). */
 #include <stdlib.h>
-#include "integrals/mesh.h"
 
 #include "base/memory.h"
+#include "integrals/mesh.h"
 #include "integrals/partition.h"
 #include "integrals/rule.h"
 

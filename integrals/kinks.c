@@ -11,13 +11,13 @@
  *      golden section looks for a zero that only touches; a change of sign met on the way gives two
  *      zeros by step 2; it ends early when the values have become level. */
 #include <float.h>
-#include "integrals/mesh.h"
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "integrals/line.h"
 #include "base/memory.h"
+#include "integrals/line.h"
+#include "integrals/mesh.h"
 
 /* Spacing of the grid. */
 static const double spacing = 0.05;

@@ -2,13 +2,13 @@
 /* problem.c - problems made, checked and compared. */
 #include "giantstep/problem.h"
 
-#include "models/training/regime.h"
+#include <math.h>
+
+#include "models/data/data.h"
 #include "models/functions/activation_moments.h"
 #include "models/functions/expression.h"
-#include "models/data/data.h"
 #include "models/loss/loss.h"
-
-#include <math.h>
+#include "models/training/regime.h"
 
 /* By how much the sum of the fractions may miss 1. */
 #define FRACTIONS_ROUNDING 1e-9

@@ -11,9 +11,9 @@
 #define GST_BULK_H
 
 #include <complex.h>
-#include "models/training/bulk_law.h"
 
 #include "giantstep/features.h"
+#include "models/training/bulk_law.h"
 
 typedef struct gst_bulk gst_bulk;
 

@@ -2,12 +2,12 @@
 /* test_mesh.c - rules, meshes, kinks, Hermite polynomials and the checked cubature: moments,
  * orthonormality, Parseval, nesting, roots known in closed form, and refusals. */
 #include <check.h>
-#include "integrals/mesh.h"
 #include <math.h>
 #include <stdlib.h>
 
 #include "integrals/expectation.h"
 #include "integrals/gaussian_cubature.h"
+#include "integrals/mesh.h"
 #include "integrals/partition.h"
 
 #define PI 3.14159265358979323846

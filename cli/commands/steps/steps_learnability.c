@@ -2,17 +2,17 @@
 /* steps_learnability.c - `giantstep steps --learnability`: one row per stair of the target's staircase, the
  * exponents and the directions of one giant step in the preamble. */
 #include <math.h>
-#include "models/functions/compiled_target.h"
-#include "models/functions/expression.h"
 #include <stdio.h>
 
-#include "cli/tables/items.h"
-#include "giantstep/learnability.h"
-#include "cli/tables/preamble.h"
-#include "cli/options/setup.h"
-#include "cli/options/fields.h"
-#include "cli/process/report.h"
 #include "cli/commands/steps/steps.h"
+#include "cli/options/fields.h"
+#include "cli/options/setup.h"
+#include "cli/process/report.h"
+#include "cli/tables/items.h"
+#include "cli/tables/preamble.h"
+#include "giantstep/learnability.h"
+#include "models/functions/compiled_target.h"
+#include "models/functions/expression.h"
 
 enum { R = GST_TARGET_DIM_MAX, NAME = 24, COLUMNS = 5 + R * R + R };
 

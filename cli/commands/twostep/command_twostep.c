@@ -2,17 +2,17 @@
 /* command_twostep.c - `giantstep twostep`: the terms of the second of two steps at linear width, which of
  * them leave the bulk, and what their directions know of the target. */
 #include <math.h>
-#include "models/functions/activation_moments.h"
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "cli/commands/run.h"
+#include "cli/commands/twostep/twostep.h"
+#include "cli/process/report.h"
 #include "cli/tables/flagged.h"
 #include "cli/tables/items.h"
 #include "cli/tables/preamble.h"
-#include "cli/process/report.h"
-#include "cli/commands/twostep/twostep.h"
+#include "models/functions/activation_moments.h"
 
 enum { COLUMNS = 8 };
 

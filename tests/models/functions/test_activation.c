@@ -2,11 +2,11 @@
 /* test_activation.c - moments of activations and targets against closed forms, Stein's identities and
  * Parseval's, at offsets and variances that put the kinks everywhere. */
 #include <gsl/gsl_integration.h>
+
 #include "models/functions/activation_moments.h"
 #include "models/functions/expression.h"
-
-#include "tests/network.h"
 #include "models/tables/smooth_table.h"
+#include "tests/network.h"
 
 #define PI 3.14159265358979323846
 

@@ -2,9 +2,9 @@
 /* test_divergence.c - moments that the box [-12, 12] or a singularity cuts off: refused, infinite or flagged, and
  * flagged by no less than their true error.  exp(a z) has all its moments in closed form. */
 #include <stdio.h>
-#include "models/functions/activation_moments.h"
 #include <string.h>
 
+#include "models/functions/activation_moments.h"
 #include "tests/network.h"
 
 static gst_activation *compiled(const char *text)

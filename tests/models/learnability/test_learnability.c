@@ -2,13 +2,13 @@
 /* test_learnability.c - leap, staircase and floors: targets whose answer is known, the same targets in other
  * bases, identities (Parseval, orthonormality, scale), refusals. */
 #include <stdio.h>
-#include "models/learnability/hermite_tensor.h"
 #include <stdlib.h>
 #include <string.h>
 
 #include "giantstep/learnability.h"
-#include "tests/numbers.h"
+#include "models/learnability/hermite_tensor.h"
 #include "models/learnability/subspace.h"
+#include "tests/numbers.h"
 
 enum { R = GST_TARGET_DIM_MAX };
 

@@ -2,13 +2,13 @@
 /* test_two_step.c - two steps at linear width: closed forms and symmetries, the reference table of theory 13,
  * an independent quadrature, what is refused. */
 #include <stdlib.h>
-#include "models/functions/compiled_target.h"
-#include "models/functions/expression.h"
-#include "integrals/mesh.h"
 #include <string.h>
 
-#include "tests/numbers.h"
 #include "giantstep/two_step.h"
+#include "integrals/mesh.h"
+#include "models/functions/compiled_target.h"
+#include "models/functions/expression.h"
+#include "tests/numbers.h"
 
 enum { L_MAX = GST_TWO_STEP_ORDER_MAX };
 

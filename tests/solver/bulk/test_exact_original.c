@@ -9,9 +9,9 @@
  *   Gs = (I (x) B0 + E[zz^T (x) Y Ky])^{-1},  L_k = E[y^k z^T (x) Ky]
  *   <w_i, w_j> = Gs_ij,  <v_k, w_j> = (L_k Gs)_j,  <v_k, v_l> = phi E[y^{k+l} Ky G] + L_k Gs L_l^T */
 #include <stdlib.h>
-#include "models/functions/activation_moments.h"
 #include <string.h>
 
+#include "models/functions/activation_moments.h"
 #include "solver/bulk/one_batch.h"
 #include "tests/matrix.h"
 #include "tests/network.h"

@@ -2,12 +2,12 @@
 /* test_self_consistent.c - the order parameters put back into the equations of docs/theory 3 to 6, written
  * out here once more over tables from plain trapezoid rules: nothing of the solver is used but its answer. */
 #include <gsl/gsl_linalg.h>
-#include "models/functions/activation_moments.h"
-#include "models/functions/compiled_target.h"
-#include "models/functions/expression.h"
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/functions/activation_moments.h"
+#include "models/functions/compiled_target.h"
+#include "models/functions/expression.h"
 #include "tests/network.h"
 
 enum { GROUPS = 3, SIDE = 4, INNER = 130, AXIS = 160 };

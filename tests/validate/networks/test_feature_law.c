@@ -17,12 +17,12 @@
  * Fixed seeds; 30 comparisons at 4.5 standard errors: a right program with other seeds would fail with
  * probability 2e-4. */
 #include <stdlib.h>
-#include "models/functions/activation_moments.h"
 
+#include "base/memory.h"
+#include "models/functions/activation_moments.h"
+#include "tests/network.h"
 #include "validate/networks/blas.h"
 #include "validate/networks/giant_step.h"
-#include "base/memory.h"
-#include "tests/network.h"
 
 #define SIGMAS 4.5
 #define BIAS 3.2

@@ -4,15 +4,15 @@
  *
  * Sampling uses fixed seeds and bounds of 4.5 standard errors (7e-6 per comparison, 1e-4 in all). */
 #include <string.h>
+
+#include "integrals/expectation.h"
 #include "models/functions/activation_moments.h"
+#include "models/functions/closed_form.h"
 #include "models/functions/compiled_target.h"
 #include "models/functions/expression.h"
-#include "integrals/expectation.h"
-
-#include "models/functions/closed_form.h"
-#include "validate/networks/giant_step.h"
 #include "tests/network.h"
 #include "validate/networks/exact_risk.h"
+#include "validate/networks/giant_step.h"
 
 #define SIGMAS 4.5
 

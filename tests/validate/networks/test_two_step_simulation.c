@@ -10,15 +10,15 @@
  *    predictions, within 5 standard errors of the mean and an allowance for the width (5%, 0.02); the number
  *    of outliers. */
 #include <gsl/gsl_cdf.h>
-#include "models/functions/compiled_target.h"
-#include "models/functions/expression.h"
 #include <stdlib.h>
 #include <string.h>
 
-#include "validate/networks/blas.h"
-#include "tests/numbers.h"
-#include "validate/networks/random.h"
 #include "giantstep/two_step.h"
+#include "models/functions/compiled_target.h"
+#include "models/functions/expression.h"
+#include "tests/numbers.h"
+#include "validate/networks/blas.h"
+#include "validate/networks/random.h"
 #include "validate/networks/two_step_simulation.h"
 
 enum {
