@@ -6,10 +6,10 @@
 #include "giantstep/problem.h"
 #include "models/training/batch.h"
 
-/* order: intervals per target variable; nodes: of the law of the labels; dense: as a mesh (gst_label_law_mesh) instead
- * of a Gauss rule; half: the companion. */
+/* order: intervals per target variable; spikes: intervals per spike that a later step finds; nodes: of the law of the
+ * labels; dense: as a mesh (gst_label_law_mesh) instead of a Gauss rule; half: the companion. */
 typedef struct {
-    size_t order, nodes;
+    size_t order, spikes, nodes;
     int dense, half;
 } gst_label_resolution;
 

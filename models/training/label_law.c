@@ -41,23 +41,23 @@ size_t gst_label_term_one(void)
 
 size_t gst_label_term_power(size_t k)
 {
-    return k - 1;
+    return k;
 }
 
 size_t gst_label_term_linear(const gst_label_law *law, size_t k, size_t j)
 {
-    return 6 + (k - 1) * law->r + j;
+    return 7 + (k - 1) * law->r + j;
 }
 
 size_t gst_label_term_mean(const gst_label_law *law, size_t j)
 {
-    return 6 + 3 * law->r + j;
+    return 7 + 3 * law->r + j;
 }
 
 size_t gst_label_term_square(const gst_label_law *law, size_t i, size_t j)
 {
     size_t low = i < j ? i : j, high = i < j ? j : i;
-    return 6 + 4 * law->r + low * law->r - low * (low + 1) / 2 + high;
+    return 7 + 4 * law->r + low * law->r - low * (low + 1) / 2 + high;
 }
 
 /* ---- the discrete measure ----------------------------------------------------------------------- */
@@ -230,8 +230,7 @@ static void project(const gst_label_law *law, const measure *m, size_t count, co
                 out[gst_label_term_mean(law, j) * count] += base * m->z[j * m->capacity + k];
             for (size_t e = 1; e <= 6; e++) {
                 power *= y;
-                if (e >= 2)
-                    out[gst_label_term_power(e) * count] += power;
+                out[gst_label_term_power(e) * count] += power;
                 for (size_t j = 0; e <= 3 && j < r; j++)
                     out[gst_label_term_linear(law, e, j) * count] +=
                         power * m->z[j * m->capacity + k];
@@ -310,7 +309,7 @@ static int law_from_measure(gst_label_law **law, measure *m, size_t nodes)
     int status = made ? GST_OK : GST_NO_MEMORY;
     if (status == GST_OK) {
         made->r = m->r;
-        made->terms = 6 + 4 * m->r + m->r * (m->r + 1) / 2;
+        made->terms = 7 + 4 * m->r + m->r * (m->r + 1) / 2;
         status = set_moments(made, m);
     }
     if (status == GST_OK) {

@@ -27,7 +27,7 @@ typedef struct {
     double *block;
 } gst_label_law;
 
-/* Indices of the weights: f = 1; yt^k, k = 2..6; yt^k z_j, k = 1..3; z_j; z_i z_j. */
+/* Indices of the weights: f = 1; yt^k, k = 1..6; yt^k z_j, k = 1..3; z_j; z_i z_j. */
 size_t gst_label_term_one(void);
 size_t gst_label_term_power(size_t k);
 size_t gst_label_term_linear(const gst_label_law *law, size_t k, size_t j);

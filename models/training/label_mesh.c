@@ -35,7 +35,7 @@ static void add_point(gst_label_law *law, size_t i, double weight, double y, con
         law->weight[gst_label_term_mean(law, j) * n + i] += weight * mesh->x[j * mesh->n + k];
     for (size_t e = 0; e < GST_LABEL_MOMENTS; e++, power *= y) {
         law->moment[e] += power;
-        if (e >= 2 && e <= 6)
+        if (e >= 1 && e <= 6)
             law->weight[gst_label_term_power(e) * n + i] += power;
         for (size_t j = 0; e >= 1 && e <= 3 && j < r; j++) {
             law->weight[gst_label_term_linear(law, e, j) * n + i] +=
@@ -57,7 +57,7 @@ static int law_alloc(gst_label_law **law, size_t n, size_t r)
         return GST_NO_MEMORY;
     made->n = n;
     made->r = r;
-    made->terms = 6 + 4 * r + r * (r + 1) / 2;
+    made->terms = 7 + 4 * r + r * (r + 1) / 2;
     made->block = gst_alloc_doubles((1 + made->terms) * n);
     if (!made->block)
         return GST_NO_MEMORY;
