@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bulk.c - the table of bulks: which implementation a law has. */
 #include "solver/bulk/bulk.h"
-#include "models/training/bulk_law.h"
+#include "models/training/trajectory.h"
 
-typedef int bulk_alloc(gst_bulk **bulk, const gst_features *features, gst_batch *batch);
+typedef int bulk_alloc(gst_bulk **bulk, const gst_features *features, gst_trajectory *trajectory);
 typedef int bulk_share(gst_bulk **bulk, const gst_features *features, const gst_bulk *other);
 
 #define ROW(name) {&gst_bulk_law_##name, gst_bulk_##name##_alloc, gst_bulk_##name##_share},
@@ -27,14 +27,14 @@ static size_t find(const gst_features *features)
 int gst_bulk_alloc(gst_bulk **bulk, const gst_features *features, gst_label_resolution resolution)
 {
     size_t row = find(features);
-    gst_batch *batch = NULL;
+    gst_trajectory *trajectory = NULL;
     *bulk = NULL;
     int quality = GST_OK;
     if (row == BULKS)
         return GST_UNBUILT;
-    if (features->bulk->batch)
-        quality = features->bulk->batch(&batch, &features->problem, resolution);
-    int status = quality < 0 ? quality : bulks[row].alloc(bulk, features, batch);
+    if (features->bulk->trajectory)
+        quality = features->bulk->trajectory(&trajectory, &features->problem, resolution, NULL);
+    int status = quality < 0 ? quality : bulks[row].alloc(bulk, features, trajectory);
     return status == GST_OK ? quality : status;
 }
 

@@ -56,25 +56,31 @@ struct gst_bulk {
     const double *pi, *c; /* fractions and bulk variances, borrowed from the features */
 };
 
-/* The bulk of the features' own law (bulk_law.h), at a resolution that only laws of a batch look at.  features must
- * outlive it.  GST_OK, GST_LOOSE (a quadrature of the batch missed its tolerance), GST_UNBUILT, GST_FAILED,
+/* The bulk of the features' own law (bulk_law.h), at a resolution that only laws with a trajectory look at.  features must
+ * outlive it.  GST_OK, GST_LOOSE (a quadrature of the steps missed its tolerance), GST_UNBUILT, GST_FAILED,
  * GST_NO_MEMORY. */
 int gst_bulk_alloc(gst_bulk **bulk, const gst_features *features, gst_label_resolution resolution);
 
-/* The same with the batch of another bulk of the same law, which must have one; other must be freed after the result's
- * last use. */
+/* The same with the trajectory of another bulk of the same law, which must have one; other must be freed after the
+ * result's last use. */
 int gst_bulk_share(gst_bulk **bulk, const gst_features *features, const gst_bulk *other);
 
-/* The implementations of GST_BULK_LIST.  NAME_alloc: features and the batch of their law (NULL if it has none), which
- * becomes the bulk's own, also on failure.  NAME_share: with the batch of `other`.
+/* The implementations of GST_BULK_LIST.  NAME_alloc: features and the trajectory of their law (NULL if it has none), which
+ * becomes the bulk's own, also on failure.  NAME_share: with the trajectory of `other`.
  *   isotropic   theory 3, 4, 5
- *   one_batch   theory 7.4; m = 1, q = r */
-#define GST_DECLARE_BULK(name)                                                                    \
-    int gst_bulk_##name##_alloc(gst_bulk **bulk, const gst_features *features, gst_batch *batch); \
-    int gst_bulk_##name##_share(gst_bulk **bulk, const gst_features *features,                    \
+ *   chain       theory 7.4 */
+#define GST_DECLARE_BULK(name)                                                 \
+    int gst_bulk_##name##_alloc(gst_bulk **bulk, const gst_features *features, \
+                                gst_trajectory *trajectory);                   \
+    int gst_bulk_##name##_share(gst_bulk **bulk, const gst_features *features, \
                                 const gst_bulk *other);
 GST_BULK_LIST(GST_DECLARE_BULK)
 #undef GST_DECLARE_BULK
+
+/* C[(g*s + a)*s + b], s = m+q+1: d * covariance of the special directions of a row of group g, its norm last; what an
+ * isotropic bulk has in features->C, of trained rows N~(0).  half != 0: from the companion's quadratures.  Status as
+ * gst_bulk_alloc. */
+int gst_bulk_covariance(const gst_features *features, int half, double *C);
 
 /* NULL-safe, both. */
 void gst_bulk_reset(gst_bulk *bulk);

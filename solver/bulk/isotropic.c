@@ -355,9 +355,10 @@ static int take_memory(gst_isotropic *b)
     return gst_arena_take(&b->memory, sizeof arrays / sizeof *arrays, arrays);
 }
 
-int gst_bulk_isotropic_alloc(gst_bulk **bulk, const gst_features *features, gst_batch *batch)
+int gst_bulk_isotropic_alloc(gst_bulk **bulk, const gst_features *features,
+                             gst_trajectory *trajectory)
 {
-    (void)batch;
+    (void)trajectory;
     gst_isotropic *b = gst_alloc(1, sizeof *b);
     *bulk = NULL;
     if (!b)
@@ -378,7 +379,7 @@ int gst_bulk_isotropic_alloc(gst_bulk **bulk, const gst_features *features, gst_
     return GST_OK;
 }
 
-/* There is no batch to share. */
+/* There is no trajectory to share. */
 int gst_bulk_isotropic_share(gst_bulk **bulk, const gst_features *features, const gst_bulk *other)
 {
     (void)other;

@@ -26,14 +26,14 @@ static const struct {
 
 size_t gst_resolution_label_count(const gst_features *features)
 {
-    return features->bulk->batch ? label_orders[features->r].levels : SIZE_MAX;
+    return features->bulk->trajectory ? label_orders[features->r].levels : SIZE_MAX;
 }
 
 size_t gst_resolution_count(const gst_features *features)
 {
     size_t levels = kappa_orders[features->m].levels;
     size_t labels = label_orders[features->r].levels;
-    return features->bulk->batch && labels > levels ? labels : levels;
+    return features->bulk->trajectory && labels > levels ? labels : levels;
 }
 
 /* `index`, or the last of `levels`. */
@@ -65,7 +65,7 @@ static int alloc_bulk(gst_resolution *resolution, const gst_features *features, 
         return gst_bulk_share(&resolution->bulk, features, previous->bulk);
     }
     gst_label_resolution orders = {0};
-    if (features->bulk->batch)
+    if (features->bulk->trajectory)
         orders = orders_of_labels(features, index, half);
     int quality = gst_bulk_alloc(&resolution->bulk, features, orders);
     resolution->quality = worse(quality, resolution->quality);

@@ -65,7 +65,7 @@ static int dense_resolution(gst_resolution *resolution, const gst_features *f, s
 /* Orders of resolution.h that are tried first. */
 size_t gst_spectrum_first_orders(const gst_spectrum *s)
 {
-    if (!s->features[0]->bulk->batch)
+    if (!s->features[0]->bulk->trajectory)
         return gst_resolution_count(s->features[0]);
     return s->features[0]->r == 1 ? BATCH_ORDERS : BATCH_ORDERS_MANY;
 }
@@ -74,7 +74,7 @@ size_t gst_spectrum_first_orders(const gst_spectrum *s)
 size_t gst_spectrum_all_orders(const gst_spectrum *s)
 {
     size_t dense = s->features[0]->K == 1 ? DENSE_ORDERS_ONE_GROUP : DENSE_ORDERS;
-    return gst_spectrum_first_orders(s) + (s->features[0]->bulk->batch ? dense : 0);
+    return gst_spectrum_first_orders(s) + (s->features[0]->bulk->trajectory ? dense : 0);
 }
 
 /* The tables of one spike on an equally spaced mesh in place of panels between the target's kinks, which do not

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* chain.c - the bulk of a network trained on finite batches (docs/theory, the trained bulk).
+ *
+ * With Th = beta V2, X = sqrt(Th) V1h sqrt(Th) and the pencil's G, E Q and R (chain.h):
+ *   M_t = E Q_t,   V2_g = pi_g/(D_g + E_g),  E_g = (X R)_gg/Th_g,   V1 = sqrt(V2) R sqrt(V2)
+ * by Newton's iteration on (M, ln V2) (chain_jacobian.c) from the last solution, or cold from M = 0, V2 = pi/D by iteration
+ * with damping 1/2 until Newton takes over. */
+#include "solver/bulk/chain.h"
+
+#include "base/linear.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LAST_STEP 1e-8
+#define NEWTON_PASSES 40
+#define COLD_PASSES 4000
+/* The damped iteration hands over to Newton at this relative change. */
+#define HAND_OVER 0.02
+
+/* ---- the map ------------------------------------------------------------------------------------ */
+
+static int is_positive(const gst_chain *b)
+{
+    for (size_t g = 0; g < b->base.K; g++) {
+        if (!(b->V2[g] > 0.0 && isfinite(b->V2[g])))
+            return 0;
+    }
+    return 1;
+}
+
+/* X, G, R, E, plain and next at (M, V2); slope != 0: dQ too. */
+static int evaluate(gst_chain *b, const double *D, int slope)
+{
+    size_t K = b->base.K;
+    for (size_t g = 0; g < K; g++) {
+        for (size_t h = 0; h < K; h++)
+            b->X[g * K + h] = b->beta * sqrt(b->V2[g] * b->V2[h]) * b->V1h[g * K + h];
+    }
+    if (gst_chain_response(b, b->X, b->M, b->G, b->work) != GST_OK ||
+        gst_chain_average(b, b->G, b->next, slope ? b->dQ : NULL, b->work) != GST_OK)
+        return GST_FAILED;
+    for (size_t g = 0; g < K; g++) {
+        for (size_t h = 0; h < K; h++)
+            b->R[g * K + h] = -0.5 * (b->G[g * b->fields + h] + b->G[h * b->fields + g]);
+    }
+    for (size_t g = 0; g < K; g++) {
+        double sum = 0.0;
+        for (size_t h = 0; h < K; h++)
+            sum += b->X[g * K + h] * b->R[h * K + g];
+        b->E[g] = sum / (b->beta * b->V2[g]);
+        b->plain[g] = b->f->pi[g] / (D[g] + b->E[g]);
+    }
+    return GST_OK;
+}
+
+/* Relative change of V2, and of M against 1 + |M|. */
+static double change(const gst_chain *b)
+{
+    double worst = 0.0;
+    for (size_t g = 0; g < b->base.K; g++)
+        worst = fmax(worst, fabs(b->plain[g] / b->V2[g] - 1.0));
+    for (size_t i = 0; i < b->base.inner; i++)
+        worst = fmax(worst, fabs(b->next[i] - b->M[i]) / (1.0 + fabs(b->M[i])));
+    return isfinite(worst) ? worst : INFINITY;
+}
+
+/* Its size, or NaN. */
+static double newton_step(gst_chain *b)
+{
+    size_t K = b->base.K, inner = b->base.inner;
+    double size = 0.0;
+    for (size_t i = 0; i < inner; i++)
+        b->move[i] = b->next[i] - b->M[i];
+    for (size_t g = 0; g < K; g++)
+        b->move[inner + g] = b->plain[g] / b->V2[g] - 1.0;
+    gst_lu_solve(inner + K, b->system, b->pivot, 1, b->move);
+    for (size_t i = 0; i < inner; i++) {
+        b->M[i] += b->move[i];
+        size = fmax(size, fabs(b->move[i]) / (1.0 + fabs(b->M[i])));
+    }
+    for (size_t g = 0; g < K; g++) {
+        b->V2[g] *= 1.0 + b->move[inner + g];
+        size = fmax(size, fabs(b->move[inner + g]));
+    }
+    return is_positive(b) && isfinite(size) ? size : NAN;
+}
+
+static int newton(gst_chain *b, const double *D)
+{
+    for (int pass = 0; pass < NEWTON_PASSES; pass++) {
+        if (evaluate(b, D, 1) != GST_OK || gst_chain_set_system(b) != GST_OK)
+            return GST_FAILED;
+        double size = newton_step(b);
+        if (!isfinite(size))
+            return GST_FAILED;
+        if (size < LAST_STEP)
+            return GST_OK;
+    }
+    return GST_FAILED;
+}
+
+/* Newton from here, or back to here. */
+static int hand_over(gst_chain *b, const double *D)
+{
+    double V2[GST_GROUPS_MAX];
+    memcpy(b->kept, b->M, b->base.inner * sizeof *b->M);
+    memcpy(V2, b->V2, b->base.K * sizeof *V2);
+    if (newton(b, D) == GST_OK)
+        return GST_OK;
+    memcpy(b->M, b->kept, b->base.inner * sizeof *b->M);
+    memcpy(b->V2, V2, b->base.K * sizeof *V2);
+    return GST_FAILED;
+}
+
+/* From M = 0, V2 = pi/D by damped iteration, then Newton. */
+static int start_cold(gst_chain *b, const double *D)
+{
+    double near = HAND_OVER;
+    memset(b->M, 0, b->base.inner * sizeof *b->M);
+    for (size_t g = 0; g < b->base.K; g++)
+        b->V2[g] = b->f->pi[g] / D[g];
+    if (!is_positive(b))
+        return GST_FAILED;
+    for (int pass = 0; pass < COLD_PASSES; pass++) {
+        if (evaluate(b, D, 0) != GST_OK)
+            return GST_FAILED;
+        if (change(b) < near) {
+            if (hand_over(b, D) == GST_OK)
+                return GST_OK;
+            near *= 0.1;
+            if (evaluate(b, D, 0) != GST_OK)
+                return GST_FAILED;
+        }
+        for (size_t i = 0; i < b->base.inner; i++)
+            b->M[i] = 0.5 * (b->M[i] + b->next[i]);
+        for (size_t g = 0; g < b->base.K; g++)
+            b->V2[g] = 0.5 * (b->V2[g] + b->plain[g]);
+    }
+    return GST_FAILED;
+}
+
+static int map(gst_bulk *bulk, double beta, const double *hat, double *x)
+{
+    gst_chain *b = (gst_chain *)bulk;
+    size_t K = bulk->K;
+    const double *D = hat + gst_packed_value(K, 0);
+    b->beta = beta;
+    gst_packed_expand(K, hat, b->V1h);
+    memcpy(b->V2, x + gst_packed_value(K, 0), K * sizeof *b->V2);
+    if (!b->warm || !is_positive(b) || newton(b, D) != GST_OK) {
+        b->warm = 0;
+        if (start_cold(b, D) != GST_OK)
+            return GST_FAILED;
+    }
+    b->warm = 1;
+    if (evaluate(b, D, 1) != GST_OK || gst_chain_set_system(b) != GST_OK)
+        return GST_FAILED;
+    memcpy(x + gst_packed_value(K, 0), b->V2, K * sizeof *b->V2);
+    for (size_t g = 0; g < K; g++) {
+        for (size_t h = g; h < K; h++)
+            x[gst_packed_pair(K, g, h)] = sqrt(b->V2[g] * b->V2[h]) * b->R[g * K + h];
+    }
+    return GST_OK;
+}
+
+/* ---- life --------------------------------------------------------------------------------------- */
+
+static void reset(gst_bulk *bulk)
+{
+    gst_chain *b = (gst_chain *)bulk;
+    b->warm = b->warm_complex = 0;
+}
+
+static void release(gst_bulk *bulk)
+{
+    gst_chain *b = (gst_chain *)bulk;
+    gst_chain_layout_clear(b);
+    if (!b->shared)
+        gst_trajectory_free(b->trajectory);
+    gst_chain_work_free(b->work);
+    gst_chain_work_free_complex(b->workc);
+    gst_arena_free(&b->memory);
+    free(b->step);
+    free(b->basis);
+    free(b);
+}
+
+static const gst_bulk_type chain_type = {
+    .name = "chain",
+    .map = map,
+    .tangent = gst_chain_tangent,
+    .directions = gst_chain_directions,
+    .directions_tangent = gst_chain_directions_tangent,
+    .map_complex = gst_chain_map_complex,
+    .directions_complex = gst_chain_directions_complex,
+    .relations = gst_chain_relations,
+    .reset = reset,
+    .release = release,
+};
+
+static int take_memory(gst_chain *b)
+{
+    size_t K = b->base.K, L = b->base.L, q = b->fields, inner = b->base.inner;
+    size_t most = 2 * K, size = K * (b->base.m + b->base.q + 1),
+           slopes = gst_chain_slope_at(b, b->T);
+    const gst_array arrays[] = {GST_MATRIX(b->V1h, K, K),
+                                GST_MATRIX(b->X, K, K),
+                                GST_MATRIX(b->R, K, K),
+                                GST_MATRIX(b->dX, K, K),
+                                GST_VECTOR(b->V2, K),
+                                GST_VECTOR(b->plain, K),
+                                GST_VECTOR(b->E, K),
+                                GST_VECTOR(b->M, inner),
+                                GST_VECTOR(b->next, inner),
+                                GST_VECTOR(b->kept, inner),
+                                GST_MATRIX(b->G, q, q),
+                                GST_MATRIX(b->dG, q, q),
+                                GST_VECTOR(b->dQ, slopes),
+                                GST_MATRIX(b->system, inner + K, inner + K),
+                                GST_VECTOR(b->pivot, inner + K),
+                                GST_MATRIX(b->fixed, inner, inner),
+                                GST_VECTOR(b->pivot_fixed, inner),
+                                GST_VECTOR(b->move, inner + K),
+                                GST_VECTOR(b->rise, inner + K),
+                                GST_MATRIX(b->block, most, most),
+                                GST_MATRIX(b->determinant, most, most),
+                                GST_MATRIX(b->N, size, size),
+                                GST_MATRIX(b->pull, size, size),
+                                GST_VECTOR(b->pivot_directions, size),
+                                GST_VECTOR(b->t, size),
+                                GST_VECTOR(b->tau, size),
+                                GST_VECTOR(b->along, L),
+                                GST_MATRIX(b->Xc, K, K),
+                                GST_MATRIX(b->V1hc, K, K),
+                                GST_MATRIX(b->Rc, K, K),
+                                GST_MATRIX(b->dXc, K, K),
+                                GST_VECTOR(b->V2c, K),
+                                GST_VECTOR(b->Mc, inner),
+                                GST_VECTOR(b->nextc, inner),
+                                GST_VECTOR(b->risec, inner),
+                                GST_MATRIX(b->Gc, q, q),
+                                GST_MATRIX(b->dGc, q, q),
+                                GST_VECTOR(b->dQc, slopes),
+                                GST_MATRIX(b->Nc, size, size),
+                                GST_MATRIX(b->pullc, size, size)};
+    int status = gst_arena_take(&b->memory, sizeof arrays / sizeof *arrays, arrays);
+    if (status == GST_OK)
+        status = gst_chain_work_alloc(&b->work, b);
+    return status == GST_OK ? gst_chain_work_alloc_complex(&b->workc, b) : status;
+}
+
+static int set_up(gst_chain *b)
+{
+    const gst_features *f = b->f;
+    b->step = gst_alloc(b->T, sizeof *b->step);
+    b->basis = gst_alloc_doubles((f->m + f->q) * (f->r + f->m));
+    if (!b->step || !b->basis)
+        return GST_NO_MEMORY;
+    int status = gst_chain_basis(f, b->basis);
+    if (status == GST_OK)
+        status = gst_chain_layout_set(b);
+    return status == GST_OK ? take_memory(b) : status;
+}
+
+static int alloc_with(gst_bulk **bulk, const gst_features *features, gst_trajectory *trajectory,
+                      int shared)
+{
+    gst_chain *b = gst_alloc(1, sizeof *b);
+    size_t K = features->K;
+    *bulk = NULL;
+    if (!b || K > GST_GROUPS_MAX || trajectory->steps == 0) {
+        int status = b ? GST_INVALID : GST_NO_MEMORY;
+        free(b);
+        if (!shared)
+            gst_trajectory_free(trajectory);
+        return status;
+    }
+    b->base = (gst_bulk){.type = &chain_type,
+                         .K = K,
+                         .m = features->m,
+                         .q = features->q,
+                         .L = gst_packed_length(K),
+                         .pi = features->pi,
+                         .c = features->c};
+    b->f = features;
+    b->trajectory = trajectory;
+    b->shared = shared;
+    b->T = trajectory->steps;
+    b->fields = (2 * b->T + 1) * K;
+    int status = set_up(b);
+    if (status != GST_OK) {
+        release(&b->base);
+        return status;
+    }
+    *bulk = &b->base;
+    return GST_OK;
+}
+
+int gst_bulk_chain_alloc(gst_bulk **bulk, const gst_features *features, gst_trajectory *trajectory)
+{
+    return alloc_with(bulk, features, trajectory, 0);
+}
+
+int gst_bulk_chain_share(gst_bulk **bulk, const gst_features *features, const gst_bulk *other)
+{
+    return alloc_with(bulk, features, ((const gst_chain *)other)->trajectory, 1);
+}

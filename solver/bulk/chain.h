@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* chain.h - the bulk of a network trained on finite batches: private to solver/bulk/chain*.c (theory 7.4).
+ *
+ * The covariance of a row is a product of one factor per step, linearised in one pencil over fields of K components
+ * each, in the order f_T, u_T, f_{T-1}, .., u_1, f_0.  With Th = beta V2 and X = sqrt(Th) V1h sqrt(Th):
+ *   B = B0(X) + sum_t P_t^T M_t P_t,   B0: (f_t,u_t) = I, (u_t,f_{t-1}) = -I, (f_0,f_0) = -I, (f_T,f_T) = -X,
+ *   G = B^{-1},   M_t = E Q_t,   Q_t = (I + phi_t Y G_tt)^{-1} Y,   Y = [[diag a, -diag b], [-diag b, 0]],
+ *   R(X) = - G_{f_T f_T},
+ * P_t onto the fields (u_t, f_{t-1}) that a sample of step t touches (u_t alone if all b vanish).  The unknowns M_t,
+ * symmetric, are packed one after the other, `inner` numbers. */
+#ifndef GST_CHAIN_H
+#define GST_CHAIN_H
+
+#include <complex.h>
+
+#include "base/memory.h"
+#include "models/training/trajectory.h"
+#include "solver/bulk/bulk.h"
+
+/* A term of a new probe: sign times the form of v_psi, psi of row `row`, at field `field`. */
+typedef struct {
+    size_t probe, row, field;
+    double sign;
+} gst_chain_atom;
+
+/* One step, t = 1 .. T, and the forms of G on special directions around it (chain_forms.inc).  Probes, in this order:
+ * a direction at each of the fields f_T .. f_{t-1}, direction by direction, then the norm's.  Directions are
+ * (w*_1 .. w*_r, v_1 .. v_m), the v those before or after the step. */
+typedef struct {
+    size_t n, first;   /* fields it touches, consecutive ones: first .. first+n-1 */
+    size_t packed, at; /* n (n+1)/2; its place among the inner unknowns */
+    double phi;
+    size_t nodes;        /* of kappa and label together, without those of no weight: */
+    double *weight;      /* nodes */
+    double *share;       /* nodes: half by weight, half by yt^2 */
+    double *a, *b;       /* pencil weights, [g*nodes + i] */
+    size_t s, from, to;  /* basis vectors (v, zeta) before the step; directions before and after */
+    size_t fields;       /* f_T .. f_{t-1} */
+    size_t norms, added; /* probes of the norm before it, and new ones */
+    size_t rows; /* of psi: v'_1 .. , then per group what pushes the norm and what it takes up */
+    size_t atoms;
+    gst_chain_atom *atom;
+    double *basis; /* s x from: basis on the directions before */
+    double *back;  /* to x s: directions after on the basis, without v_psi */
+    double *psi;   /* [(kappa*rows + row)*GST_PSI_POWERS + p-1] */
+    double *total; /* E[term | kappa], [kappa*terms + term] of the label laws */
+    gst_arena memory;
+} gst_chain_step;
+
+typedef struct gst_chain_work gst_chain_work;
+typedef struct gst_chain_work_complex gst_chain_work_complex;
+
+typedef struct {
+    gst_bulk base;
+    const gst_features *f;
+    gst_trajectory *trajectory;
+    int shared; /* the trajectory is another bulk's */
+    size_t T, fields;
+    gst_chain_step *step;
+    size_t probes, touched; /* the most probes; the most basis vectors times fields touched */
+    double *basis;          /* (m+q) x (r+m): final special directions on (w*, v) */
+    double beta;
+    int warm, warm_complex; /* M, Mc: a solution */
+    double *V1h, *X, *R;    /* K x K */
+    double *V2, *plain, *E; /* K: now, by the plain map, (X R)_gg/Th_g */
+    double *M, *next;       /* inner: now, by the plain map */
+    double *G, *dG;         /* fields x fields */
+    double *dQ;             /* d M_t/d G_tt, packed x packed of step t at slope_at(t) */
+    double *system, *fixed; /* I - d(next, plain)/d(M, ln V2), factored; its M block, factored */
+    size_t *pivot, *pivot_fixed; /* inner + K; inner */
+    double *move, *rise;         /* inner + K */
+    double *dX;                  /* K x K */
+    double *N, *pull;            /* (K s) x (K s): N; I - N blockdiag(I_m (x) V1h, 0), factored */
+    size_t *pivot_directions;    /* K s */
+    double *t, *tau, *along;     /* K s, K s, L: directions_tangent */
+    double *kept;                /* inner: the cold start */
+    double *block, *determinant; /* the most fields of a step, squared: gst_chain_beyond */
+    double complex *Xc, *V1hc, *V2c, *Rc, *Mc, *nextc, *Gc, *dGc, *dQc, *dXc, *risec, *Nc, *pullc;
+    gst_chain_work *work;
+    gst_chain_work_complex *workc;
+    gst_arena memory;
+} gst_chain;
+
+/* Fields f_t and u_t begin at. */
+size_t gst_chain_field_f(const gst_chain *b, size_t t);
+size_t gst_chain_field_u(const gst_chain *b, size_t t);
+
+/* dQ of step t (0-based) among those of all. */
+size_t gst_chain_slope_at(const gst_chain *b, size_t t);
+
+/* chain_layout.c: b->step from the trajectory, probes, touched.  GST_NO_MEMORY, GST_FAILED (features of no rank);
+ * gst_chain_layout_clear frees what there is. */
+int gst_chain_layout_set(gst_chain *b);
+void gst_chain_layout_clear(gst_chain *b);
+
+/* (v, zeta) of the features on (w*, v): v as they are, zeta_i = sum_j S_ij (w*_j - sum_l gamma_jl v_l), S the
+ * pseudo-inverse of rest.  basis: (m+q) x (r+m). */
+int gst_chain_basis(const gst_features *f, double *basis);
+
+/* What follows exists for real and for complex numbers (plain transposes) from one text, chain_pencil.inc and
+ * chain_forms.inc.  Workspaces: in use by one call at a time. */
+int gst_chain_work_alloc(gst_chain_work **work, const gst_chain *b);
+int gst_chain_work_alloc_complex(gst_chain_work_complex **work, const gst_chain *b);
+void gst_chain_work_free(gst_chain_work *work);
+void gst_chain_work_free_complex(gst_chain_work_complex *work);
+
+/* G at (X, M).  GST_FAILED: singular. */
+int gst_chain_response(const gst_chain *b, const double *X, const double *M, double *G,
+                       gst_chain_work *work);
+int gst_chain_response_complex(const gst_chain *b, const double complex *X, const double complex *M,
+                               double complex *G, gst_chain_work_complex *work);
+
+/* next_t = E Q_t at G for all t; dQ != NULL: the slopes too. */
+int gst_chain_average(const gst_chain *b, const double *G, double *next, double *dQ,
+                      gst_chain_work *work);
+int gst_chain_average_complex(const gst_chain *b, const double complex *G, double complex *next,
+                              double complex *dQ, gst_chain_work_complex *work);
+
+/* dG along dX (K x K), or along entry (i, j), both places, of M_t; rise = what next makes of dG. */
+void gst_chain_move_X(const gst_chain *b, const double *G, const double *dX, double *dG);
+void gst_chain_move_X_complex(const gst_chain *b, const double complex *G, const double complex *dX,
+                              double complex *dG);
+void gst_chain_move_M(const gst_chain *b, const double *G, size_t t, size_t i, size_t j,
+                      double *dG);
+void gst_chain_move_M_complex(const gst_chain *b, const double complex *G, size_t t, size_t i,
+                              size_t j, double complex *dG);
+void gst_chain_rise(const gst_chain *b, const double *dQ, const double *dG, double *rise);
+void gst_chain_rise_complex(const gst_chain *b, const double complex *dQ, const double complex *dG,
+                            double complex *rise);
+
+/* N~(X) at (X, M), M = E Q: K s square, index g*s + a, a over spikes, residual directions and norm. */
+int gst_chain_special_N(const gst_chain *b, const double *X, const double *M, double *N,
+                        gst_chain_work *work);
+int gst_chain_special_N_complex(const gst_chain *b, const double complex *X,
+                                const double complex *M, double complex *N,
+                                gst_chain_work_complex *work);
+
+/* One group, in closed form (chain_single.c): E Q and, unless square is NULL, E[Q_a Q_c] of packed entries a, c
+ * (packed x packed) at the block G_tt = (G[0], G[1], G[2]) of step t, packed (G[0] alone if it touches one field). */
+void gst_chain_single(const gst_chain_step *step, const double *G, double *mean, double *square);
+void gst_chain_single_complex(const gst_chain_step *step, const double complex *G,
+                              double complex *mean, double complex *square);
+
+/* Share of the samples with det(I + phi Y G_tt) <= 0 at real G (fields x fields), of all steps together. */
+double gst_chain_beyond(const gst_chain *b, const double complex *G);
+
+/* The root of V2_g that is continuous over the closed upper half plane, both real half axes included. */
+double complex gst_chain_root_complex(double complex V2);
+
+/* X, G, R at (Mc, V2c, V1hc). */
+int gst_chain_respond_complex(gst_chain *b);
+
+/* The members of gst_bulk_type that live in their own files. */
+int gst_chain_tangent(gst_bulk *bulk, const double *dhat, double *dx);
+int gst_chain_directions(gst_bulk *bulk, double *N_perp);
+int gst_chain_directions_tangent(gst_bulk *bulk, const double *fields, double *gradient);
+int gst_chain_map_complex(gst_bulk *bulk, double beta, const double complex *hat,
+                          double complex *x);
+int gst_chain_directions_complex(gst_bulk *bulk, double complex *N_perp);
+int gst_chain_relations(gst_bulk *bulk, double beta, const double complex *hat,
+                        const double complex *u, double complex *value, double complex *slope);
+
+/* chain_jacobian.c: system and fixed at the current G, dQ, R, E, plain. */
+int gst_chain_set_system(gst_chain *b);
+
+#endif
