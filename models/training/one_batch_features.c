@@ -101,11 +101,15 @@ int gst_features_one_batch(gst_features **features, const gst_problem *t, int ha
 
 /* ---- the bulk ----------------------------------------------------------------------------------- */
 
-static int train_batch(gst_batch **batch, const gst_problem *t, gst_label_resolution at)
+#include "models/training/trajectory.h"
+#include "base/memory.h"
+#include <stdlib.h>
+static int train_batch(gst_trajectory **trajectory, const gst_problem *t, gst_label_resolution at, gst_message *message)
 {
     step_moments step;
     gst_label_law *law;
-    *batch = NULL;
+    (void)message;
+    *trajectory = NULL;
     int quality = step_moments_compute(&step, t, at.half);
     if (quality < 0)
         return quality;
@@ -115,11 +119,57 @@ static int train_batch(gst_batch **batch, const gst_problem *t, gst_label_resolu
     if (status != GST_OK)
         return status;
     const gst_step *taken = gst_training_step(&t->training, 0);
-    status = gst_batch_build(batch, &step.sigma, law, t->layer, taken->eta, taken->alpha0);
-    if (status != GST_OK)
-        gst_label_law_free(law);
-    return status != GST_OK ? status : quality;
+    size_t K = t->layer->K, r = step.g.r, q;
+    gst_trajectory *made = gst_alloc(1, sizeof *made);
+    made->steps = 1;
+    made->step = gst_alloc(1, sizeof *made->step);
+    made->state = gst_alloc(2, sizeof *made->state);
+    double rest[16], none[4] = {0};
+    gst_residual_directions(r, 0, none, rest, &q);
+    gst_features_alloc(&made->state[0], K, 0, q, r);
+    memcpy(made->state[0]->rest, rest, r * q * sizeof *rest);
+    gst_step_law *l = made->step;
+    l->before = made->state[0];
+    double phi = l->phi = 1.0 / taken->alpha0;
+    l->linear = fabs(step.sigma.c2) > 1e-13 * (fabs(step.sigma.mu1) + sqrt(step.sigma.s2));
+    l->D = gst_alloc_doubles(K);
+    l->Om = gst_alloc_doubles(K);
+    l->n = 1;
+    l->node = gst_alloc(1, sizeof *l->node);
+    double *a = gst_alloc_doubles(2 * K + 12 * K), *b = a + K, *psi = b + K;
+    l->node[0] = (gst_step_node){.weight = 1, .kappa = a, .a = a, .b = b, .psi = psi, .labels = law};
+    gst_gradient_moments s = step.sigma;
+    const double *m = law->moment;
+    for (size_t g = 0; g < K; g++) {
+        double e = taken->eta * t->layer->A[g], m2 = l->linear ? s.c2 : 0;
+        a[g] = e * e * phi * s.s2;
+        b[g] = e * m2;
+        double *p = psi + g * 12, k0 = 1 + e * m2 * m[1], k1 = e * phi * m2;
+        p[0] = e * s.mu1;
+        p[3] = 0.5 * e * s.c3;
+        p[6] = 2 * e * s.c3 * k0;
+        p[7] = 2 * e * s.c3 * k1 + e * e * phi * s.s21;
+        p[9 + 1] = e * s.c3 * 2 * k1 * k0 + 2 * e * e * phi * k0 * s.s21;
+        p[9 + 2] = e * s.c3 * k1 * k1 + 2 * e * e * phi * k1 * s.s21 + e * e * e * phi * phi * s.t3;
+        double bb = e * m2, M1 = m[1], x2 = phi * m[2], x3 = phi * phi * m[3], x4 = phi * phi * phi * m[4];
+        double M2 = x2 + M1 * M1, M3 = x3 + 3 * x2 * M1 + M1 * M1 * M1,
+               M4 = x4 + 4 * x3 * M1 + 2 * x2 * x2 + 6 * x2 * M1 * M1 + M1 * M1 * M1 * M1;
+        double l2 = 1 + 2 * bb * M1 + bb * bb * M2, l4 = 1 + bb * (4 * M1 + bb * (6 * M2 + bb * (4 * M3 + bb * M4)));
+        double square = k0 * k0 * m[2] + 2 * k0 * k1 * m[3] + k1 * k1 * m[4];
+        double om = 2 * (l4 - l2 * l2);
+        om += phi * 4.0 * e * e * square * (s.s2zz - s.c3 * s.c3);
+        om += phi * 4.0 * e * e * e * phi * (k0 * m[3] + k1 * m[4]) * (s.t31 - s.c3 * s.s21);
+        om += phi * e * e * e * e * phi * phi * m[4] * (s.t4 - s.s2 * s.s2 - s.s21 * s.s21);
+        om += 4.0 * e * e * k1 * k1 * m[2] * m[2] * s.s2;
+        om += 2.0 * e * e * e * e * phi * phi * m[2] * m[2] * s.s2 * s.s2;
+        double p1 = 2.0 * e * s.c4 * k0, p2 = 2.0 * e * s.c4 * k1 + e * e * phi * (s.s2zz - s.s2);
+        double b1 = 2.0 * k1 * k0, b2 = k1 * k1;
+        l->Om[g] = om + 2.0 * (p1 * b1 * m[2] + (p1 * b2 + p2 * b1) * m[3] + p2 * b2 * m[4]);
+    }
+    *trajectory = made;
+    return quality;
 }
+void gst_trajectory_free(gst_trajectory *t) { (void)t; }
 
 const gst_bulk_law gst_bulk_law_isotropic = {.name = "isotropic"};
-const gst_bulk_law gst_bulk_law_one_batch = {.name = "one batch", .batch = train_batch};
+const gst_bulk_law gst_bulk_law_chain = {.name = "chain", .trajectory = train_batch};

@@ -10,6 +10,7 @@
 
 #define SCALAR double
 #define SIZE(x) fabs(x)
+#define TIMES(a, b) ((a) * (b))
 
 static void add_square(size_t p, double weight, const double *q, double *sums)
 {
