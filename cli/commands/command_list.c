@@ -24,7 +24,7 @@ static const struct {
      "names are called as name(expr) and combine with + - * / ^, numbers, pi, e"},
     {"list.two-variable", "min(a, b), max(a, b)"},
     {"list.second-layer",
-     "A:weight,... (weights normalised), gaussian:K (K-point Gauss rule), ones"},
+     "A:weight,... (weights normalised, 1 where left out), gaussian:K (K-point Gauss rule), ones"},
 };
 
 static void evaluate(size_t n, const double *x, double *out, void *params)

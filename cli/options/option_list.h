@@ -22,7 +22,7 @@ X(ACTIVATION, "activation", "EXPR", "tanh", TEXT, PARAMETER, "csvbptw", ANY, NUL
 X(TARGET, "target", "EXPR", "sin", TEXT, PARAMETER, "csvbptw", ANY, NULL, \
   "target g: a name (applied to z1) or an expression in z1..z9, at most 4 of them") \
 X(SECOND_LAYER, "second-layer", "LAYER", "ones", TEXT, PARAMETER, "csvbpt", ANY, NULL, \
-  "values and weights of the second layer: A:weight,... or gaussian:K or ones") \
+  "values and weights of the second layer: A:weight,... (weight 1 if left out), gaussian:K or ones") \
 X(ETA, "eta", "AXIS", "1", AXIS, PARAMETER, "csvbpt", FINITE, NULL, \
   "step size, the same at all steps") \
 X(ALPHA0, "alpha0", "AXIS", "inf", AXIS, PARAMETER, "csvbpt", NONNEGATIVE_OR_INF, NULL, \

@@ -19,7 +19,7 @@ typedef struct {
     double *pi; /* pi[g] > 0, sum 1 */
 } gst_second_layer;
 
-/* `A:weight,...` (weights > 0 are normalised), `gaussian:K` (K-point Gauss rule for N(0,1), 1 <= K <= 64),
+/* `A:weight,...` (weights > 0 are normalised, 1 where left out), `gaussian:K` (K-point Gauss rule for N(0,1), 1 <= K <= 64),
  * `ones`.  GST_INVALID with the offending item named.  Owner: caller, gst_second_layer_clear. */
 int gst_second_layer_parse(gst_second_layer *layer, const char *text, gst_message *message);
 void gst_second_layer_clear(gst_second_layer *layer);

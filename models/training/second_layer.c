@@ -32,13 +32,12 @@ static int parse_gaussian(gst_second_layer *layer, const char *text, gst_message
     return gst_rule_hermite(layer->K, layer->A, layer->pi);
 }
 
-/* One `A:weight`; returns what follows it, or NULL. */
+/* One `A:weight`, or `A` of weight one; returns what follows it, or NULL. */
 static const char *parse_item(const char *text, double *A, double *weight)
 {
     const char *at = gst_number_read(text, A);
-    if (!at || *at != ':')
-        return NULL;
-    return gst_number_read(at + 1, weight);
+    *weight = 1.0;
+    return at && *at == ':' ? gst_number_read(at + 1, weight) : at;
 }
 
 static int parse_list(gst_second_layer *layer, const char *text, gst_message *message)
@@ -55,7 +54,8 @@ static int parse_list(gst_second_layer *layer, const char *text, gst_message *me
         int length = (int)strcspn(at, ",");
         const char *end = parse_item(at, &layer->A[g], &layer->pi[g]);
         if (!end || end != at + length)
-            return gst_fail(message, GST_INVALID, "has '%.*s', which is not A:weight", length, at);
+            return gst_fail(message, GST_INVALID, "has '%.*s', which is not A:weight or A", length,
+                            at);
         if (!(layer->pi[g] > 0.0))
             return gst_fail(message, GST_INVALID, "has the weight %.6g, which is not positive",
                             layer->pi[g]);

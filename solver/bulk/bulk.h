@@ -56,6 +56,11 @@ struct gst_bulk {
     const double *pi, *c; /* fractions and bulk variances, borrowed from the features */
 };
 
+/* How often the orders of the averages over the samples of the steps may be doubled: indices below this are worth trying;
+ * SIZE_MAX where the law has no trajectory.  half != 0: the companion, of 3/4 of the orders. */
+size_t gst_bulk_resolution_count(const gst_features *features);
+gst_label_resolution gst_bulk_resolution(const gst_features *features, size_t index, int half);
+
 /* The bulk of the features' own law (bulk_law.h), at a resolution that only laws with a trajectory look at.  features must
  * outlive it.  GST_OK, GST_LOOSE (a quadrature of the steps missed its tolerance), GST_UNBUILT, GST_FAILED,
  * GST_NO_MEMORY. */

@@ -15,25 +15,19 @@ static const struct {
     size_t order, levels;
 } kappa_orders[GST_SPIKES_MAX + 1] = {{8, 1}, {96, 8}, {64, 4}, {64, 2}, {32, 1}};
 
-/* The same for the label law of r target variables, whose mesh is the cost of it; its nodes at first. */
-static const struct {
-    size_t order, levels;
-} label_orders[GST_TARGET_DIM_MAX + 1] = {{0, 0}, {256, 4}, {160, 3}, {64, 1}, {32, 1}};
-#define LABEL_NODES ((size_t)40)
-
 /* Relative rounding of V up to this is left to the difference of full and half order. */
 #define ORDINARY_SLIP 1e-12
 
 size_t gst_resolution_label_count(const gst_features *features)
 {
-    return features->bulk->trajectory ? label_orders[features->r].levels : SIZE_MAX;
+    return gst_bulk_resolution_count(features);
 }
 
 size_t gst_resolution_count(const gst_features *features)
 {
     size_t levels = kappa_orders[features->m].levels;
-    size_t labels = label_orders[features->r].levels;
-    return features->bulk->trajectory && labels > levels ? labels : levels;
+    size_t labels = features->bulk->trajectory ? gst_bulk_resolution_count(features) : 0;
+    return labels > levels ? labels : levels;
 }
 
 /* `index`, or the last of `levels`. */
@@ -47,16 +41,6 @@ static int worse(int one, int other)
     return one < 0 || other == GST_OK ? one : other;
 }
 
-/* The companion has 3/4 of the orders. */
-static gst_label_resolution orders_of_labels(const gst_features *features, size_t index, int half)
-{
-    index = capped(index, label_orders[features->r].levels);
-    size_t order = label_orders[features->r].order << index, nodes = LABEL_NODES << index;
-    return (gst_label_resolution){.order = half ? order / 4 * 3 : order,
-                                  .nodes = half ? nodes / 4 * 3 : nodes,
-                                  .half = half != 0};
-}
-
 static int alloc_bulk(gst_resolution *resolution, const gst_features *features, size_t index,
                       int half, const gst_resolution *previous)
 {
@@ -64,10 +48,8 @@ static int alloc_bulk(gst_resolution *resolution, const gst_features *features, 
         resolution->quality = worse(resolution->quality, previous->quality);
         return gst_bulk_share(&resolution->bulk, features, previous->bulk);
     }
-    gst_label_resolution orders = {0};
-    if (features->bulk->trajectory)
-        orders = orders_of_labels(features, index, half);
-    int quality = gst_bulk_alloc(&resolution->bulk, features, orders);
+    int quality =
+        gst_bulk_alloc(&resolution->bulk, features, gst_bulk_resolution(features, index, half));
     resolution->quality = worse(quality, resolution->quality);
     return quality < 0 ? quality : GST_OK;
 }
