@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* test_bulk_exact.c - the exact bulk at random hats: its tangent, the special directions and their tangent, each
+/* test_chain.c - the trained bulk at random hats: its tangent, the special directions and their tangent, each
  * against differences of the map and against complex steps; symmetry, singular V1h, starts. */
 #include <complex.h>
 #include <stdlib.h>
@@ -31,22 +31,21 @@ typedef struct {
     gst_bulk *bulk;
     size_t K, L, n;
     double beta, hat[LENGTH], x[LENGTH];
-} exact_case;
+} bulk_case;
 
-static void exact_open(exact_case *b, const char *options)
+static void bulk_open(bulk_case *b, const char *options)
 {
-    gst_batch *batch;
     network_make(&b->net, "%s --bulk exact", options);
     b->f = network_features(&b->net);
     b->K = b->f->K;
     b->L = gst_packed_length(b->K);
     b->n = b->K * (b->f->m + b->f->q + 1);
     ck_assert(b->L <= LENGTH && b->n <= SIZE);
-    ck_assert_int_ge(batch_train(&batch, &b->net.problem, 128, 40), 0);
-    ck_assert_int_eq(gst_bulk_one_batch_alloc(&b->bulk, b->f, batch), GST_OK);
+    const gst_label_resolution resolution = {.order = 128, .spikes = 48, .nodes = 40};
+    ck_assert_int_ge(gst_bulk_alloc(&b->bulk, b->f, resolution), 0);
 }
 
-static void exact_close(exact_case *b)
+static void bulk_close(bulk_case *b)
 {
     gst_bulk_free(b->bulk);
     gst_features_free(b->f);
@@ -54,7 +53,7 @@ static void exact_close(exact_case *b)
 }
 
 /* A random hat with V1h of the given rank, and the map there from a cold start. */
-static void draw(exact_case *b, unsigned long long *state, size_t rank)
+static void draw(bulk_case *b, unsigned long long *state, size_t rank)
 {
     double V1h[GROUPS * GROUPS];
     fill_square(state, b->K, rank, 0, V1h);
@@ -69,7 +68,7 @@ static void draw(exact_case *b, unsigned long long *state, size_t rank)
 }
 
 /* The map at hat + t direction. */
-static void map_at(exact_case *b, double t, const double *direction, double *x)
+static void map_at(bulk_case *b, double t, const double *direction, double *x)
 {
     double hat[LENGTH];
     for (size_t a = 0; a < b->L; a++)
@@ -90,8 +89,8 @@ START_TEST(tangent_is_the_slope_of_the_map)
 {
     unsigned long long state = 145 + (unsigned)_i;
     const double t = 1e-3;
-    exact_case b;
-    exact_open(&b, networks[_i]);
+    bulk_case b;
+    bulk_open(&b, networks[_i]);
     for (size_t trial = 0; trial < TRIALS; trial++) {
         double direction[LENGTH], dx[LENGTH], x[4][LENGTH];
         draw(&b, &state, b.K);
@@ -105,7 +104,7 @@ START_TEST(tangent_is_the_slope_of_the_map)
             ASSERT_NEAR(dx[a], slope, 1e-6 * (1 + fabs(slope)));
         }
     }
-    exact_close(&b);
+    bulk_close(&b);
 }
 END_TEST
 
@@ -113,8 +112,8 @@ END_TEST
 START_TEST(tangent_is_symmetric)
 {
     unsigned long long state = 345 + (unsigned)_i;
-    exact_case b;
-    exact_open(&b, networks[_i]);
+    bulk_case b;
+    bulk_open(&b, networks[_i]);
     for (size_t trial = 0; trial < 2 * TRIALS; trial++) {
         double T[LENGTH * LENGTH], column[LENGTH];
         draw(&b, &state, trial % 2 ? b.K : 1);
@@ -132,13 +131,13 @@ START_TEST(tangent_is_symmetric)
                             1e-11 * (fabs(T[a * b.L + a]) + fabs(T[c * b.L + c])));
         }
     }
-    exact_close(&b);
+    bulk_close(&b);
 }
 END_TEST
 
 /* ---- special directions ------------------------------------------------------------------------- */
 
-static double form(const exact_case *b, const double *N, const double *fields)
+static double form(const bulk_case *b, const double *N, const double *fields)
 {
     double S = 0;
     for (size_t k = 0; k < b->n * b->n; k++)
@@ -150,8 +149,8 @@ START_TEST(directions_tangent_is_the_slope_of_the_form)
 {
     unsigned long long state = 245 + (unsigned)_i;
     const double t = 1e-3;
-    exact_case b;
-    exact_open(&b, networks[_i]);
+    bulk_case b;
+    bulk_open(&b, networks[_i]);
     for (size_t trial = 0; trial < TRIALS; trial++) {
         double N[SIZE * SIZE], fields[SIZE], gradient[LENGTH], x[LENGTH], S[4];
         draw(&b, &state, trial % 2 ? b.K : 1);
@@ -175,14 +174,14 @@ START_TEST(directions_tangent_is_the_slope_of_the_form)
             ASSERT_NEAR(gradient[a], slope, 1e-6 * (1 + fabs(slope) + fabs(S[0] / direction[a])));
         }
     }
-    exact_close(&b);
+    bulk_close(&b);
 }
 END_TEST
 
 /* ---- complex hats ------------------------------------------------------------------------------- */
 
 /* Map and form at hat + i STEP unit_a, iterated in complex numbers from the real solution. */
-static void complex_step(exact_case *b, size_t a, const double *fields, double complex *x,
+static void complex_step(bulk_case *b, size_t a, const double *fields, double complex *x,
                          double complex *S)
 {
     double complex hat[LENGTH], N[SIZE * SIZE];
@@ -203,8 +202,8 @@ static void complex_step(exact_case *b, size_t a, const double *fields, double c
 START_TEST(complex_steps)
 {
     unsigned long long state = 445 + (unsigned)_i;
-    exact_case b;
-    exact_open(&b, networks[_i]);
+    bulk_case b;
+    bulk_open(&b, networks[_i]);
     for (size_t trial = 0; trial < TRIALS; trial++) {
         double N[SIZE * SIZE], fields[SIZE], gradient[LENGTH], dx[LENGTH];
         draw(&b, &state, trial % 2 ? b.K : 1);
@@ -226,7 +225,7 @@ START_TEST(complex_steps)
             }
         }
     }
-    exact_close(&b);
+    bulk_close(&b);
 }
 END_TEST
 
@@ -236,8 +235,8 @@ END_TEST
 START_TEST(answers_do_not_depend_on_the_start)
 {
     unsigned long long state = 545 + (unsigned)_i;
-    exact_case b;
-    exact_open(&b, networks[_i]);
+    bulk_case b;
+    bulk_open(&b, networks[_i]);
     for (size_t trial = 0; trial < 3 * TRIALS; trial++) {
         double cold[LENGTH], hat[LENGTH], beta, elsewhere[LENGTH];
         draw(&b, &state, b.K);
@@ -251,7 +250,7 @@ START_TEST(answers_do_not_depend_on_the_start)
         for (size_t a = 0; a < b.L; a++)
             ASSERT_NEAR(elsewhere[a], cold[a], 1e-12 * (1 + fabs(cold[a])));
     }
-    exact_close(&b);
+    bulk_close(&b);
 }
 END_TEST
 
@@ -260,21 +259,21 @@ START_TEST(bad_hats_fail)
 {
     unsigned long long state = 645;
     const double bad[] = {NAN, -1, 0, INFINITY};
-    exact_case b;
-    exact_open(&b, networks[_i]);
+    bulk_case b;
+    bulk_open(&b, networks[_i]);
     for (size_t i = 0; i < 4; i++) {
         double x[LENGTH] = {0};
         draw(&b, &state, b.K);
         b.hat[gst_packed_value(b.K, 0)] = bad[i];
         ck_assert_int_eq(b.bulk->type->map(b.bulk, b.beta, b.hat, x), GST_FAILED);
     }
-    exact_close(&b);
+    bulk_close(&b);
 }
 END_TEST
 
 int main(void)
 {
-    TCase *cases = tcase_create("bulk_exact");
+    TCase *cases = tcase_create("chain");
     const int count = COUNT(networks);
     tcase_add_loop_test(cases, tangent_is_the_slope_of_the_map, 0, count);
     tcase_add_loop_test(cases, tangent_is_symmetric, 0, count);
@@ -282,5 +281,5 @@ int main(void)
     tcase_add_loop_test(cases, complex_steps, 0, count);
     tcase_add_loop_test(cases, answers_do_not_depend_on_the_start, 0, count);
     tcase_add_loop_test(cases, bad_hats_fail, 0, count);
-    return run_cases("bulk_exact", cases);
+    return run_cases("chain", cases);
 }
