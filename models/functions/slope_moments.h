@@ -34,7 +34,7 @@ int gst_slope_moments(const gst_activation *activation, size_t rows, size_t coun
                       double c, int half, double *out);
 
 /* The same at many offsets, through piecewise Chebyshev interpolation where that takes fewer evaluations.  A moment that
- * diverges at one offset is then not finite at any near it. */
+ * diverges at one offset is then infinite near it. */
 int gst_slope_table(const gst_activation *activation, size_t rows, size_t count, const double *s,
                     double c, int half, double *out);
 

@@ -53,12 +53,13 @@ static int interpolate(sampled *of, double low, double high, double length, size
     return status;
 }
 
-/* What squares cannot be but by rounding. */
+/* An average of squares is negative by rounding only, and not a number where samples are infinite. */
 static void clip(size_t rows, size_t row, size_t count, double *out)
 {
-    for (size_t k = 0; row < rows && k < count; k++)
-        if (out[row * count + k] < 0.0)
-            out[row * count + k] = 0.0;
+    for (size_t k = 0; row < rows && k < count; k++) {
+        double *value = &out[row * count + k];
+        *value = isfinite(*value) ? fmax(*value, 0.0) : INFINITY;
+    }
 }
 
 int gst_slope_table(const gst_activation *activation, size_t rows, size_t count, const double *s,
