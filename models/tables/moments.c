@@ -11,10 +11,10 @@
 #include "models/functions/activation_moments.h"
 #include "integrals/mesh.h"
 
-#include "models/tables/conditional.h"
-#include "models/tables/kappa_mesh.h"
+#include "models/training/conditional.h"
+#include "models/training/kappa_mesh.h"
 #include "base/memory.h"
-#include "models/tables/smooth_table.h"
+#include "models/training/smooth_table.h"
 
 #include <float.h>
 #include <math.h>

@@ -20,7 +20,7 @@
 #include "integrals/mesh.h"
 
 #include "integrals/chebyshev.h"
-#include "models/functions/derivatives.h"
+#include "models/functions/slope_moments.h"
 #include "base/memory.h"
 
 #include <math.h>
@@ -41,7 +41,7 @@ typedef struct {
     const gst_expression *target;
     const gst_second_layer *layer;
     gst_chebyshev *table; /* of each group */
-    double *slopes;       /* values of one block: [(g*GST_DERIVATIVES + k)*BLOCK + i] */
+    double *slopes;       /* values of one block: [(g*GST_SLOPE_DERIVATIVES + k)*BLOCK + i] */
 } averaged_step;
 
 /* Products per group: drift r, second 1, hessian r(r+1)/2, third r, fourth 1. */
@@ -61,7 +61,8 @@ typedef struct {
 static int sample(size_t count, const double *s, double *out, void *params)
 {
     const sampled_group *group = params;
-    return gst_activation_derivatives(group->activation, count, s, group->c, group->half, out);
+    return gst_slope_moments(group->activation, GST_SLOPE_DERIVATIVES, count, s, group->c,
+                             group->half, out);
 }
 
 static int tabulate(averaged_step *step, const gst_activation *activation, int half)
@@ -75,7 +76,7 @@ static int tabulate(averaged_step *step, const gst_activation *activation, int h
             reach += GST_GAUSSIAN_BOX * fabs(law->U[g * law->r + j]);
         sampled_group group = {.activation = activation, .c = law->c[g], .half = half};
         int status = gst_chebyshev_fit(&step->table[g], -reach, reach, sqrt(law->c[g]), POINTS,
-                                       GST_DERIVATIVES, sample, &group);
+                                       GST_SLOPE_DERIVATIVES, sample, &group);
         if (status != GST_OK)
             worst = status;
     }
@@ -90,14 +91,14 @@ static void residual_values(const averaged_step *step, size_t n, size_t size, co
 {
     const gst_row_law *law = step->law;
     for (size_t g = 0; g < law->K; g++) {
-        double *slopes = step->slopes + g * GST_DERIVATIVES * BLOCK;
+        double *slopes = step->slopes + g * GST_SLOPE_DERIVATIVES * BLOCK;
         double weight = step->layer->pi[g] * step->layer->A[g];
         for (size_t i = 0; i < size; i++) {
             double s = 0.0, out[GST_CHEBYSHEV_LANES];
             for (size_t j = 0; j < law->r; j++)
                 s += law->U[g * law->r + j] * z[j * n + i];
             gst_chebyshev_evaluate(&step->table[g], s, out);
-            for (size_t k = 0; k < GST_DERIVATIVES; k++)
+            for (size_t k = 0; k < GST_SLOPE_DERIVATIVES; k++)
                 slopes[k * BLOCK + i] = out[k];
             res[i] -= weight * out[0];
         }
@@ -139,7 +140,7 @@ static void integrand(size_t n, const double *z, double *out, void *params)
         gst_expression_evaluate(step->target, size, packed, res, NULL);
         residual_values(step, n, size, z + first, res);
         for (size_t g = 0; g < step->law->K; g++)
-            multiply(r, n, size, z + first, res, step->slopes + g * GST_DERIVATIVES * BLOCK,
+            multiply(r, n, size, z + first, res, step->slopes + g * GST_SLOPE_DERIVATIVES * BLOCK,
                      out + g * rows * n + first);
         for (size_t i = 0; i < size; i++)
             out[step->law->K * rows * n + first + i] = res[i] * res[i];
@@ -189,7 +190,7 @@ int gst_step_averages_at(const gst_row_law *law, const gst_activation *activatio
 {
     averaged_step step = {.law = law, .target = gst_target_expression(target), .layer = layer};
     step.table = gst_alloc(law->K, sizeof *step.table);
-    step.slopes = gst_alloc_doubles(law->K * GST_DERIVATIVES * BLOCK);
+    step.slopes = gst_alloc_doubles(law->K * GST_SLOPE_DERIVATIVES * BLOCK);
     int tables = step.table && step.slopes ? tabulate(&step, activation, half) : GST_NO_MEMORY;
     int status = tables < 0 ? tables : integrate(&step, half, averages);
     for (size_t g = 0; step.table && g < law->K; g++)

@@ -7,7 +7,7 @@
 #include <gsl/gsl_eigen.h>
 #include <math.h>
 
-#define ABSENT 1e-14
+#define ABSENT 1e-13
 #define OVERLAP_SLACK 1e-12
 
 /* Eigenvalues and eigenvectors of the symmetric r x r matrix a (destroyed). */
@@ -25,17 +25,22 @@ static int eigen(size_t r, double *a, double *values, double *vectors)
     return failed ? GST_FAILED : GST_OK;
 }
 
+double gst_sign_of(size_t r, size_t stride, const double *v)
+{
+    double largest = 0.0;
+    for (size_t j = 0; j < r; j++) {
+        if (fabs(v[j * stride]) > fabs(largest) * (1.0 + OVERLAP_SLACK))
+            largest = v[j * stride];
+    }
+    return largest < 0.0 ? -1.0 : 1.0;
+}
+
 void gst_fix_signs(size_t r, size_t m, double *vectors)
 {
     for (size_t l = 0; l < m; l++) {
-        double largest = 0.0;
-        for (size_t j = 0; j < r; j++) {
-            double v = vectors[j * m + l];
-            if (fabs(v) > fabs(largest) * (1.0 + OVERLAP_SLACK))
-                largest = v;
-        }
-        for (size_t j = 0; j < r && largest < 0.0; j++)
-            vectors[j * m + l] = -vectors[j * m + l];
+        double sign = gst_sign_of(r, m, vectors + l);
+        for (size_t j = 0; j < r; j++)
+            vectors[j * m + l] *= sign;
     }
 }
 

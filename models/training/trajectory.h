@@ -13,6 +13,7 @@
 #ifndef GST_TRAJECTORY_H
 #define GST_TRAJECTORY_H
 
+#include "base/memory.h"
 #include "models/training/bulk_law.h"
 #include "models/training/label_law.h"
 #include "giantstep/features.h"
@@ -44,6 +45,7 @@ typedef struct {
     double *D, *Om;             /* K each */
     size_t n;
     gst_step_node *node;
+    gst_arena memory; /* behind the arrays above */
 } gst_step_law;
 
 /* The steps that change the weights, and the rows between them: state[t], t = 0 .. steps, as features, owned. */

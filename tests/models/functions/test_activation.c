@@ -5,7 +5,7 @@
 
 #include "models/functions/activation_moments.h"
 #include "models/functions/expression.h"
-#include "models/tables/smooth_table.h"
+#include "models/training/smooth_table.h"
 #include "tests/network.h"
 
 #define PI 3.14159265358979323846

@@ -3,7 +3,7 @@
  * symmetries, spanned and residual directions, trained networks. */
 #include "models/training/population.h"
 #include "models/training/bulk_law.h"
-#include "models/functions/derivatives.h"
+#include "models/functions/slope_moments.h"
 #include "solver/readout/resolution.h"
 #include "tests/network.h"
 #include "validate/networks/overlap_simulation.h"
@@ -31,19 +31,21 @@ START_TEST(derivatives_in_closed_form)
 {
     network n;
     const double s[] = {0.37, -2.9, 11.3};
-    double out[3 * GST_DERIVATIVES];
+    double out[3 * GST_SLOPE_DERIVATIVES];
     for (int half = 0; half < 2; half++) {
         network_make(&n, "--activation sin(z+0.3)");
         for (double c = 0.11; c < 3; c *= 5.1) {
-            ck_assert_int_eq(gst_activation_derivatives(n.activation, 3, s, c, half, out), GST_OK);
-            for (size_t i = 0; i < 3 * GST_DERIVATIVES; i++) {
+            ck_assert_int_eq(
+                gst_slope_moments(n.activation, GST_SLOPE_DERIVATIVES, 3, s, c, half, out), GST_OK);
+            for (size_t i = 0; i < 3 * GST_SLOPE_DERIVATIVES; i++) {
                 double angle = s[i % 3] + 0.3 + (double)(i / 3) * acos(0.0);
                 ASSERT_NEAR(out[i], exp(-c / 2) * sin(angle), 2e-14 * (1 + pow(c, -1.5)));
             }
         }
         network_clear(&n);
         network_make(&n, "--activation abs(z-0.2)");
-        ck_assert_int_eq(gst_activation_derivatives(n.activation, 3, s, 0.81, half, out), GST_OK);
+        ck_assert_int_eq(
+            gst_slope_moments(n.activation, GST_SLOPE_DERIVATIVES, 3, s, 0.81, half, out), GST_OK);
         for (size_t i = 0; i < 3; i++) {
             double x = (s[i] - 0.2) / 0.9, density = exp(-x * x / 2) / sqrt(4 * acos(0.0));
             ASSERT_NEAR(out[i], 0.9 * (2 * density + x * erf(x / sqrt(2))), 1e-13);

@@ -5,11 +5,11 @@
  *   one variable            the moments of g under N(gamma kappa, rest^2), as those of the activation;
  *   residual directions partly aligned with the spikes share their work: conditional_aligned.c;
  *   otherwise               every kappa by itself: conditional_direct.c. */
-#include "models/tables/conditional_aligned.h"
+#include "models/training/conditional_aligned.h"
 
 #include "base/memory.h"
-#include "models/tables/conditional_direct.h"
-#include "models/tables/smooth_table.h"
+#include "models/training/conditional_direct.h"
+#include "models/training/smooth_table.h"
 
 #include <stdlib.h>
 #include <string.h>

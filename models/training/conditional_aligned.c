@@ -9,11 +9,11 @@
  *      rest = E R + E(H - h - sum_i h1_i s_i)^2 + sum_i E(H_i - h1_i)^2,
  *      by the mesh's weights times the ratio of the densities of u; the mesh is refined until full and
  *      half rule agree.  half != 0: then from its companion, which shares no node with it. */
-#include "models/tables/conditional_aligned.h"
+#include "models/training/conditional_aligned.h"
 #include "models/functions/expression.h"
 #include "integrals/mesh.h"
 
-#include "models/tables/conditional_direct.h"
+#include "models/training/conditional_direct.h"
 
 #include "base/memory.h"
 

@@ -7,7 +7,7 @@
  *      the trapezoid rule (double-exponential panels between kinks), which converges fastest.
  *   2. Otherwise panels: [-12, 12] is cut until no panel is longer than 3 sqrt(c_g)/|U_g| or than the panels of g
  *      within 8 standard deviations of the residual part, each with 16 Gauss-Legendre nodes. */
-#include "models/tables/kappa_mesh.h"
+#include "models/training/kappa_mesh.h"
 #include "integrals/mesh.h"
 #include "models/data/data.h"
 

@@ -3,7 +3,7 @@
 #ifndef GST_CONDITIONAL_DIRECT_H
 #define GST_CONDITIONAL_DIRECT_H
 
-#include "models/tables/conditional.h"
+#include "models/training/conditional.h"
 #include "models/functions/expression.h"
 
 /* gst_conditional_setup for features that need not be those of a network. */

@@ -4,7 +4,7 @@
 #ifndef GST_CONDITIONAL_ALIGNED_H
 #define GST_CONDITIONAL_ALIGNED_H
 
-#include "models/tables/conditional.h"
+#include "models/training/conditional.h"
 #include "models/functions/expression.h"
 #include "integrals/mesh.h"
 

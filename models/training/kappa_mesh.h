@@ -3,7 +3,7 @@
 #ifndef GST_KAPPA_MESH_H
 #define GST_KAPPA_MESH_H
 
-#include "models/tables/conditional.h"
+#include "models/training/conditional.h"
 #include "integrals/mesh.h"
 
 /* A mesh of kappa ~ N(0, I_m), m >= 1, of `order` intervals per spike (and per panel where h has kinks), a multiple of

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* smooth_table.c - moments of a function at many offsets through piecewise Chebyshev interpolation. */
-#include "models/tables/smooth_table.h"
+#include "models/training/smooth_table.h"
 #include "models/functions/expression.h"
 
 #include "integrals/chebyshev.h"

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* label_measure.h - a discrete measure of labels before it is reduced to a rule (private to label_*.c). */
+#ifndef GST_LABEL_MEASURE_H
+#define GST_LABEL_MEASURE_H
+
+#include "models/training/label_law.h"
+
+/* Points y of weight w, at x on the axis of the polynomials; E[s_j|point] at z[j*capacity + k] and E[s_i s_j|point],
+ * i <= j, row by row, at zz[pair*capacity + k]. */
+typedef struct {
+    size_t n, r, capacity;
+    double *y, *w, *x, *z, *zz, *block;
+} gst_label_measure;
+
+/* Nodes and weights of a law, of which r and terms are set; at most `nodes` nodes.  y = scale x/sqrt(1 - x^2).
+ * GST_FAILED, GST_NO_MEMORY. */
+int gst_label_reduce(gst_label_law *law, const gst_label_measure *m, size_t nodes, double scale);
+
+#endif

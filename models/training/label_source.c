@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* label_source.c - meshes from which the laws of the labels are made. */
+#include "models/training/label_source.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "models/functions/compiled_target.h"
+#include "models/functions/expression.h"
+#include "models/functions/target_panels.h"
+#include "models/training/conditional_direct.h"
+
+int gst_label_source_setup(gst_label_source *source, const gst_target *target,
+                           const gst_features *features, size_t order, int companion)
+{
+    size_t r = gst_target_dim(target);
+    double identity[GST_TARGET_DIM_MAX * GST_TARGET_DIM_MAX] = {0.0};
+    gst_features none = {.q = r, .r = r, .rest = identity};
+    for (size_t j = 0; j < r; j++)
+        identity[j * r + j] = 1.0;
+    *source = (gst_label_source){.order = order, .companion = companion};
+    gst_conditional_setup(&source->g, features ? features : &none, target);
+    if (r != 1 || source->g.q != 1)
+        return GST_OK;
+    /* Panels only where the trapezoid rule does not see g: where it does, it sees poles of averages and the density of
+     * the noise twice as far from the axis. */
+    double rho = fabs(source->g.matrix[source->g.m]), length = source->g.finest / rho;
+    if (!(gst_order_that_sees(length) > (double)order))
+        return GST_OK;
+    int status = gst_target_panels(&source->panels, source->g.g, companion);
+    return status < 0 ? status : GST_OK;
+}
+
+void gst_label_source_clear(gst_label_source *source)
+{
+    gst_partition_free(source->panels);
+    source->panels = NULL;
+}
+
+/* The panels of g, z = offset + rho s, as panels of s within the box, cut so that none is longer than `longest`; their
+ * number.  ends: NULL, or room for one more. */
+static size_t panels_of_s(const gst_partition *p, double offset, double rho, double longest,
+                          double *ends)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < p->panels; i++) {
+        size_t at = rho > 0.0 ? i : p->panels - 1 - i;
+        double from = (p->ends[rho > 0.0 ? at : at + 1] - offset) / rho;
+        double to = (p->ends[rho > 0.0 ? at + 1 : at] - offset) / rho;
+        double low = fmax(from, -GST_GAUSSIAN_BOX), length = fmin(to, GST_GAUSSIAN_BOX) - low;
+        if (!(length > 0.0))
+            continue;
+        double parts = ceil(length / longest);
+        for (double k = 0.0; k < parts; k++, count++) {
+            if (ends)
+                ends[count] = low + length * (k / parts);
+        }
+        if (ends)
+            ends[count] = low + length;
+    }
+    return count;
+}
+
+static int mesh_of_line(gst_mesh *mesh, const gst_label_source *source, const double *kappa)
+{
+    const gst_conditional_target *g = &source->g;
+    double longest = 2.0 * GST_GAUSSIAN_BOX * GST_PARTITION_POINTS / (double)source->order;
+    double offset = 0.0, rho = g->matrix[g->m];
+    for (size_t l = 0; l < g->m; l++)
+        offset += g->matrix[l] * kappa[l];
+    size_t panels = panels_of_s(source->panels, offset, rho, longest, NULL);
+    double *ends = gst_alloc_doubles(panels + 1);
+    if (!ends)
+        return GST_NO_MEMORY;
+    panels_of_s(source->panels, offset, rho, longest, ends);
+    int status = gst_mesh_of_panels(mesh, panels, ends, GST_PARTITION_POINTS);
+    free(ends);
+    return status;
+}
+
+/* g at the nodes of a mesh of s alone. */
+static int values_along_line(gst_label_points *points, const gst_label_source *source,
+                             const double *kappa)
+{
+    const gst_conditional_target *g = &source->g;
+    size_t n = points->mesh.n;
+    double *x = gst_alloc_doubles((g->m + 1) * n);
+    if (!x)
+        return GST_NO_MEMORY;
+    for (size_t l = 0; l < g->m; l++)
+        for (size_t k = 0; k < n; k++)
+            x[l * n + k] = kappa[l];
+    memcpy(x + g->m * n, points->mesh.x, n * sizeof *x);
+    gst_conditional_values(g, n, x, points->g);
+    free(x);
+    return GST_OK;
+}
+
+int gst_label_points_build(gst_label_points *points, gst_label_source *source, const double *kappa)
+{
+    gst_conditional_target *g = &source->g;
+    *points = (gst_label_points){.q = g->q};
+    gst_kinks kinks = gst_affine_kinks(&g->map);
+    int status = source->panels ? mesh_of_line(&points->mesh, source, kappa)
+                                : gst_mesh_build(&points->mesh, &kinks, g->m, g->q, kappa,
+                                                 source->order, source->companion);
+    if (status != GST_OK)
+        return status;
+    points->g = gst_alloc_doubles(points->mesh.n);
+    status = points->g ? GST_OK : GST_NO_MEMORY;
+    if (status == GST_OK && source->panels)
+        status = values_along_line(points, source, kappa);
+    else if (status == GST_OK)
+        gst_conditional_values(g, points->mesh.n, points->mesh.x, points->g);
+    if (status != GST_OK)
+        gst_label_points_clear(points);
+    return status;
+}
+
+void gst_label_points_clear(gst_label_points *points)
+{
+    gst_mesh_clear(&points->mesh);
+    free(points->g);
+    points->g = NULL;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* trajectory.c - giant steps on fresh batches, one after the other (docs/theory, the trained bulk): the rows move step
+ * by step (rows.h), and each step leaves the law of its samples (step_law.h).  Steps of size zero or without samples are
+ * left out. */
+#include "models/training/trajectory.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "models/training/rows.h"
+#include "models/training/step_law.h"
+
+/* Nodes of the labels' laws given the spikes, over those without: kappa takes part of what the labels vary by. */
+static const double given = 0.4;
+
+static int acts(const gst_step *step)
+{
+    return step->eta != 0.0 && step->alpha0 > 0.0;
+}
+
+static size_t count_steps(const gst_training *training)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < training->steps; i++)
+        count += (size_t)acts(gst_training_step(training, i));
+    return count;
+}
+
+/* The next step, number `number` of the problem's; the rows move on. */
+static int add_step(gst_trajectory *t, gst_rows *rows, const gst_step *step, size_t number,
+                    gst_label_resolution resolution, gst_message *message)
+{
+    gst_rows next;
+    gst_label_resolution at = resolution;
+    if (t->steps > 0 && !at.dense)
+        at.nodes = (size_t)ceil(given * (double)at.nodes);
+    int quality = gst_rows_step(&next, rows, step, number, at.half, message);
+    if (quality < 0) {
+        gst_rows_clear(&next);
+        return quality;
+    }
+    const gst_features *before = t->state[t->steps];
+    t->state[t->steps + 1] = next.f;
+    *rows = next;
+    int status = gst_step_law_build(&t->step[t->steps], before, step->eta, 1.0 / step->alpha0, at);
+    t->steps++;
+    if (status < 0)
+        return gst_fail(message, status, "step %zu: the law of its samples could not be set up",
+                        number);
+    return status != GST_OK ? status : quality;
+}
+
+int gst_trajectory_build(gst_trajectory **trajectory, const gst_problem *problem,
+                         gst_label_resolution resolution, gst_message *message)
+{
+    const gst_training *training = &problem->training;
+    size_t most = count_steps(training);
+    gst_rows rows = {0};
+    gst_trajectory *t = *trajectory = gst_alloc(1, sizeof *t);
+    int status = t ? GST_OK : GST_NO_MEMORY;
+    if (status == GST_OK) {
+        t->step = gst_alloc(most, sizeof *t->step);
+        t->state = gst_alloc(most + 1, sizeof *t->state);
+        status = t->step && t->state ? gst_rows_start(&rows, problem) : GST_NO_MEMORY;
+    }
+    if (status != GST_OK) {
+        gst_trajectory_free(t);
+        *trajectory = NULL;
+        return gst_fail(message, status, "no memory");
+    }
+    t->state[0] = rows.f;
+    int worst = GST_OK;
+    for (size_t i = 0; i < training->steps && worst >= 0; i++) {
+        const gst_step *step = gst_training_step(training, i);
+        status = acts(step) ? add_step(t, &rows, step, i + 1, resolution, message) : GST_OK;
+        worst = status != GST_OK ? status : worst;
+    }
+    if (worst < 0) {
+        gst_trajectory_free(t);
+        *trajectory = NULL;
+    }
+    return worst;
+}
+
+void gst_trajectory_free(gst_trajectory *trajectory)
+{
+    if (!trajectory)
+        return;
+    for (size_t t = 0; t < trajectory->steps; t++)
+        gst_step_law_clear(&trajectory->step[t]);
+    for (size_t t = 0; trajectory->state && t <= trajectory->steps; t++)
+        gst_features_free(trajectory->state[t]);
+    free(trajectory->step);
+    free(trajectory->state);
+    free(trajectory);
+}
