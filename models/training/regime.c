@@ -41,7 +41,8 @@ static int is_any(const gst_problem *p)
     return 1;
 }
 
-static int several_batches(const gst_problem *p, gst_message *message)
+int several_batches(const gst_problem *p, gst_message *message);
+int several_batches(const gst_problem *p, gst_message *message)
 {
     return gst_fail(message, GST_INVALID,
                     "steps: the theory of %zu steps needs `alpha0` inf, not %g (simulate trains "
@@ -70,7 +71,7 @@ static const gst_regime regimes[] = {
      .applies = is_isotropic,
      .train = gst_features_one_batch,
      .bulk = &gst_bulk_law_isotropic},
-    {.name = "several batches", .applies = is_any, .why_not = several_batches},
+    {.name = "several batches", .applies = is_any, .train = gst_features_trained, .bulk = &gst_bulk_law_chain},
 };
 
 const gst_regime *gst_regime_of(const gst_problem *problem)
