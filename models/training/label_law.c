@@ -97,7 +97,7 @@ static void fill_from_law(gst_label_measure *m, const gst_label_law *law, const 
 {
     for (size_t k = 0; k < law->n; k++) {
         double weight = law->weight[k];
-        for (size_t c = 0; c < xi->n; c++) {
+        for (size_t c = 0; weight > 0.0 && c < xi->n; c++) { /* negative by rounding of nothing */
             double y = law->y[k] + sqrt(noise) * xi->x[c];
             if (is_negligible(of_kappa * weight * xi->w[c], y))
                 continue;

@@ -28,8 +28,9 @@
 
 /* m2 below this, relative to sigma', is the rounding of an odd activation's zero. */
 static const double odd = 1e-13;
-/* Nodes lighter than this times the size of their labels are left out. */
-static const double negligible = 1e-22;
+/* Nodes lighter than this times the size of their labels are left out; given kappa so are points, which are thousands,
+ * lighter by the part `point`. */
+static const double negligible = 1e-18, point = 1e-4;
 /* A node of this weight gets the fewest nodes of its labels, one of weight 1 all of them. */
 static const double lightest = 1e-20;
 enum { FEWEST = 4 };
@@ -221,11 +222,12 @@ static int set_labels(gst_step_law *law, const gst_step_nodes *nodes, gst_label_
     for (size_t k = 0; k < law->n && status == GST_OK; k++) {
         gst_step_node *node = &law->node[k];
         const double *kappa = nodes->m > 0 ? node->kappa : NULL;
+        double weight = kappa ? point * node->weight : 1.0;
         status =
             at.dense
                 ? gst_label_mesh_given(&node->labels, &source, kappa, nodes->f0[k], noise, at.nodes)
-                : gst_label_law_given(&node->labels, &source, kappa, node->weight, nodes->f0[k],
-                                      noise, label_nodes(at.nodes, node->weight / heaviest));
+                : gst_label_law_given(&node->labels, &source, kappa, weight, nodes->f0[k], noise,
+                                      label_nodes(at.nodes, node->weight / heaviest));
     }
     gst_label_source_clear(&source);
     return status;
