@@ -17,14 +17,16 @@
 #include "models/functions/activation_moments.h"
 #include "models/functions/expression.h"
 
-/* A moment of which the last unit of the window holds more than this part does not converge in it. */
-static const double divergent = 0.01;
+/* A moment of which the last unit of the window holds more than this part does not converge in it, unless that is next
+ * to nothing: the last unit has probability 4e-28. */
+static const double divergent = 0.01, nothing = 1e-20;
 
 /* A window: `n` nodes, weights, sigma and sigma' there. */
 typedef struct {
     size_t n;
     const double *zeta, *w, *value, *slope;
     double root; /* sqrt(c) */
+    double size; /* of the square of sigma' */
 } window;
 
 /* sigma and sigma'. */
@@ -69,30 +71,29 @@ static void average_remainder(const window *at, double out[GST_SLOPE_MOMENTS])
     }
     out[GST_SLOPE_SQUARE_1] *= at->root;
     out[GST_SLOPE_CUBE_1] *= at->root;
-    if (!(end[0] <= divergent * out[GST_SLOPE_SQUARE]))
+    if (!(end[0] <= fmax(divergent * out[GST_SLOPE_SQUARE], nothing * at->size)))
         out[GST_SLOPE_SQUARE] = INFINITY;
-    if (!(end[1] <= divergent * out[GST_SLOPE_QUARTIC]))
+    if (!(end[1] <= fmax(divergent * out[GST_SLOPE_QUARTIC], nothing * at->size * at->size)))
         out[GST_SLOPE_QUARTIC] = INFINITY;
 }
 
 /* Moments of which singularities of sigma' leave nothing. */
-static void set_divergent(const gst_activation *activation, int half, size_t rows, size_t count,
-                          double *out)
+static void set_divergent(const gst_gradient_moments *start, size_t rows, size_t count, double *out)
 {
-    gst_gradient_moments start;
-    gst_activation_gradient_moments(activation, half, &start);
     for (size_t i = 0; i < count; i++) {
-        if (rows > GST_SLOPE_SQUARE && isinf(start.s2))
+        if (rows > GST_SLOPE_SQUARE && isinf(start->s2))
             out[GST_SLOPE_SQUARE * count + i] = INFINITY;
-        if (rows > GST_SLOPE_QUARTIC && isinf(start.t4))
+        if (rows > GST_SLOPE_QUARTIC && isinf(start->t4))
             out[GST_SLOPE_QUARTIC * count + i] = INFINITY;
     }
 }
 
-static int average_all(const gst_windows *windows, size_t rows, size_t count, const double *s,
-                       double *room, double *out)
+static int average_all(const gst_windows *windows, const gst_gradient_moments *start, size_t rows,
+                       size_t count, const double *s, double *room, double *out)
 {
     int status = GST_OK;
+    double size = start->mu1 * start->mu1 + start->c2 * start->c2 + start->c3 * start->c3 +
+                  start->c4 * start->c4;
     size_t n = windows->partition->n;
     for (size_t i = 0; i < count && status == GST_OK; i++) {
         double moment[GST_SLOPE_MOMENTS];
@@ -103,7 +104,8 @@ static int average_all(const gst_windows *windows, size_t rows, size_t count, co
                            .w = room + n,
                            .value = value,
                            .slope = value + n,
-                           .root = windows->root};
+                           .root = windows->root,
+                           .size = size};
         average_derivatives(&at, moment);
         for (size_t k = 0; k < GST_SLOPE_DERIVATIVES; k++)
             status = isfinite(moment[k]) ? status : GST_FAILED;
@@ -121,6 +123,7 @@ int gst_slope_moments(const gst_activation *activation, size_t rows, size_t coun
     const gst_expression *sigma = gst_activation_expression(activation);
     gst_kinks kinks = gst_expression_kinks(sigma);
     gst_windows windows;
+    gst_gradient_moments start;
     if (!(c > 0.0) || rows > GST_SLOPE_MOMENTS)
         return GST_INVALID;
     double low = INFINITY, high = -INFINITY;
@@ -130,15 +133,16 @@ int gst_slope_moments(const gst_activation *activation, size_t rows, size_t coun
     }
     if (count == 0)
         return GST_OK;
+    gst_activation_gradient_moments(activation, half, &start);
     int quality = gst_windows_build(&windows, &kinks, 2, values, (void *)sigma, low, high, c, half);
     if (quality < 0)
         return quality;
     double *room = gst_alloc(windows.partition->n, 2 * sizeof *room);
-    int status = room ? average_all(&windows, rows, count, s, room, out) : GST_NO_MEMORY;
+    int status = room ? average_all(&windows, &start, rows, count, s, room, out) : GST_NO_MEMORY;
     free(room);
     int singular = windows.partition->unresolved > 0;
     gst_windows_clear(&windows);
     if (status == GST_OK && singular)
-        set_divergent(activation, half, rows, count, out);
+        set_divergent(&start, rows, count, out);
     return status != GST_OK ? status : quality;
 }

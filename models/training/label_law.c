@@ -13,6 +13,7 @@
 
 #include "base/memory.h"
 
+#include <gsl/gsl_math.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,10 @@
 /* Intervals of the trapezoid rule of the noise: its error is exp(-2 pi^2/h^2), h = 24/48. */
 #define NOISE_ORDER 48
 #define POINTS_MAX ((size_t)2000000)
+/* x = yt/sqrt(s^2 + yt^2) with s so many root mean squares, if a length is given: where s is much longer than the labels a
+ * polynomial in x is one in yt, where it is shorter sqrt(1 - x^2) is singular next to many of them. */
+#define SHORTEST 2.0
+#define LONGEST 30.0
 
 size_t gst_label_term_one(void)
 {
@@ -97,7 +102,7 @@ static void fill_from_law(gst_label_measure *m, const gst_label_law *law, const 
 {
     for (size_t k = 0; k < law->n; k++) {
         double weight = law->weight[k];
-        for (size_t c = 0; c < xi->n; c++) {
+        for (size_t c = 0; weight > 0.0 && c < xi->n; c++) { /* negative by rounding of nothing */
             double y = law->y[k] + sqrt(noise) * xi->x[c];
             if (is_negligible(of_kappa * weight * xi->w[c], y))
                 continue;
@@ -165,10 +170,12 @@ static int law_alloc(gst_label_law **law, const gst_label_measure *m)
     return GST_OK;
 }
 
-/* The rule of a measure of root mean square `scale`: where all labels are zero any scale will do. */
-static int set_rule(gst_label_law *law, gst_label_measure *m, size_t nodes)
+/* Where all labels are zero any scale will do. */
+static int set_rule(gst_label_law *law, gst_label_measure *m, size_t nodes, double length)
 {
     double square = law->moment[2] > 0.0 ? law->moment[2] : 1.0;
+    if (length > 0.0)
+        square *= gsl_pow_2(fmin(fmax(length / sqrt(square), SHORTEST), LONGEST));
     for (size_t k = 0; k < m->n; k++)
         m->x[k] = m->y[k] / sqrt(square + m->y[k] * m->y[k]);
     return gst_label_reduce(law, m, nodes, sqrt(square));
@@ -176,7 +183,7 @@ static int set_rule(gst_label_law *law, gst_label_measure *m, size_t nodes)
 
 /* The rule of the noiseless labels becomes that of the noisy ones. */
 static int law_with_noise(gst_label_law **law, double noise, double weight, size_t nodes,
-                          int companion)
+                          double length, int companion)
 {
     gst_kinks smooth = {.dim = 1};
     gst_label_law *noiseless = *law, *made = NULL;
@@ -193,7 +200,7 @@ static int law_with_noise(gst_label_law **law, double noise, double weight, size
     if (status == GST_OK) {
         status = set_moments(made, &m);
         if (status == GST_OK)
-            status = set_rule(made, &m, nodes);
+            status = set_rule(made, &m, nodes, length);
         *law = made;
         gst_label_law_free(noiseless);
     }
@@ -212,7 +219,7 @@ static void keep_moments(gst_label_law *law, const gst_label_law *noiseless, dou
 }
 
 static int law_of_points(gst_label_law **law, const gst_label_points *points, double f0,
-                         double weight, size_t nodes)
+                         double weight, size_t nodes, double length)
 {
     gst_label_measure m;
     int status = measure_alloc(&m, points->mesh.n, points->q);
@@ -223,25 +230,25 @@ static int law_of_points(gst_label_law **law, const gst_label_points *points, do
     if (status == GST_OK)
         status = set_moments(*law, &m);
     if (status == GST_OK)
-        status = set_rule(*law, &m, nodes);
+        status = set_rule(*law, &m, nodes, length);
     free(m.block);
     return status;
 }
 
 int gst_label_law_given(gst_label_law **law, gst_label_source *source, const double *kappa,
-                        double weight, double f0, double noise, size_t nodes)
+                        double weight, double f0, double noise, size_t nodes, double length)
 {
     gst_label_points points;
     *law = NULL;
     int status = gst_label_points_build(&points, source, kappa);
     if (status != GST_OK)
         return status;
-    status = law_of_points(law, &points, f0, weight, nodes);
+    status = law_of_points(law, &points, f0, weight, nodes, length);
     gst_label_points_clear(&points);
     gst_label_law exact = {0};
     if (status == GST_OK && noise > 0.0) {
         exact = **law;
-        status = law_with_noise(law, noise, weight, nodes, source->companion);
+        status = law_with_noise(law, noise, weight, nodes, length, source->companion);
     }
     if (status == GST_OK && noise > 0.0 && kappa)
         keep_moments(*law, &exact, noise);
@@ -259,7 +266,7 @@ int gst_label_law_build(gst_label_law **law, const gst_target *target, double f0
     *law = NULL;
     int status = gst_label_source_setup(&source, target, NULL, order, companion);
     if (status == GST_OK)
-        status = gst_label_law_given(law, &source, NULL, 1.0, f0, noise, nodes);
+        status = gst_label_law_given(law, &source, NULL, 1.0, f0, noise, nodes, 0.0);
     gst_label_source_clear(&source);
     return status;
 }

@@ -56,30 +56,41 @@ static size_t lanczos(const gst_label_measure *m, size_t most, double *p, double
     return most;
 }
 
+/* Most terms: r = GST_TARGET_DIM_MAX. */
+enum {
+    TERMS_MOST = 7 + 4 * GST_TARGET_DIM_MAX + GST_TARGET_DIM_MAX * (GST_TARGET_DIM_MAX + 1) / 2
+};
+
+/* Adds `base` times every term f at point k, in the order of gst_label_term_*. */
+static inline void add_terms(const gst_label_measure *m, size_t k, double base, double *sum)
+{
+    size_t r = m->r, pairs = r * (r + 1) / 2, stride = m->capacity;
+    double y = m->y[k], power[7] = {base};
+    const double *z = m->z + k, *zz = m->zz + k;
+    for (size_t e = 1; e <= 6; e++)
+        power[e] = power[e - 1] * y;
+    for (size_t e = 0; e <= 6; e++)
+        *sum++ += power[e];
+    for (size_t e = 1; e <= 3; e++)
+        for (size_t j = 0; j < r; j++)
+            *sum++ += power[e] * z[j * stride];
+    for (size_t j = 0; j < r; j++)
+        *sum++ += base * z[j * stride];
+    for (size_t pair = 0; pair < pairs; pair++)
+        *sum++ += base * zz[pair * stride];
+}
+
 /* E[f p_d] for every term f into projection[f*count + d]. */
 static void project(const gst_label_law *law, const gst_label_measure *m, size_t count,
                     const double *p, double *projection)
 {
-    size_t r = law->r, pairs = r * (r + 1) / 2;
     for (size_t d = 0; d < count; d++) {
         const double *row = p + d * m->n;
-        double *out = projection + d;
-        for (size_t k = 0; k < m->n; k++) {
-            double base = sqrt(m->w[k]) * row[k], y = m->y[k], power = base;
-            out[gst_label_term_one() * count] += base;
-            for (size_t j = 0; j < r; j++)
-                out[gst_label_term_mean(law, j) * count] += base * m->z[j * m->capacity + k];
-            for (size_t e = 1; e <= 6; e++) {
-                power *= y;
-                out[gst_label_term_power(e) * count] += power;
-                for (size_t j = 0; e <= 3 && j < r; j++)
-                    out[gst_label_term_linear(law, e, j) * count] +=
-                        power * m->z[j * m->capacity + k];
-            }
-            for (size_t pair = 0; pair < pairs; pair++)
-                out[(gst_label_term_square(law, 0, 0) + pair) * count] +=
-                    base * m->zz[pair * m->capacity + k];
-        }
+        double sum[TERMS_MOST] = {0.0};
+        for (size_t k = 0; k < m->n; k++)
+            add_terms(m, k, sqrt(m->w[k]) * row[k], sum);
+        for (size_t f = 0; f < law->terms; f++)
+            projection[f * count + d] = sum[f];
     }
 }
 

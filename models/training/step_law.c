@@ -28,8 +28,9 @@
 
 /* m2 below this, relative to sigma', is the rounding of an odd activation's zero. */
 static const double odd = 1e-13;
-/* Nodes lighter than this times the size of their labels are left out. */
-static const double negligible = 1e-22;
+/* Nodes lighter than this times the size of their labels are left out; given kappa so are points, which are thousands,
+ * lighter by the part `point`. */
+static const double negligible = 1e-18, point = 1e-4;
 /* A node of this weight gets the fewest nodes of its labels, one of weight 1 all of them. */
 static const double lightest = 1e-20;
 enum { FEWEST = 4 };
@@ -209,7 +210,22 @@ static size_t label_nodes(size_t nodes, double weight)
     return wanted > FEWEST ? (size_t)wanted : nodes < FEWEST ? nodes : FEWEST;
 }
 
-static int set_labels(gst_step_law *law, const gst_step_nodes *nodes, gst_label_resolution at)
+/* The labels at which the resolvents I + phi G Y of the bulk leave I, |G| <= 1 or not much more: phi a + phi^2 b^2 = 1. */
+static double label_length(const gst_step_law *law, const gst_step_nodes *nodes, size_t k,
+                           double eta)
+{
+    double largest = 0.0;
+    for (size_t g = 0; law->phi > 0.0 && g < nodes->K; g++) {
+        const double *slope = nodes->slope + g * nodes->rows * nodes->n + k;
+        double e = eta * law->before->problem.layer->A[g] * law->phi;
+        double m2 = slope[GST_SLOPE_SECOND * nodes->n], s2 = slope[GST_SLOPE_SQUARE * nodes->n];
+        largest = fmax(largest, e * e * (s2 + m2 * m2));
+    }
+    return 1.0 / sqrt(largest);
+}
+
+static int set_labels(gst_step_law *law, const gst_step_nodes *nodes, double eta,
+                      gst_label_resolution at)
 {
     const gst_problem *p = &law->before->problem;
     double noise = p->training.noise, heaviest = 0.0;
@@ -221,11 +237,13 @@ static int set_labels(gst_step_law *law, const gst_step_nodes *nodes, gst_label_
     for (size_t k = 0; k < law->n && status == GST_OK; k++) {
         gst_step_node *node = &law->node[k];
         const double *kappa = nodes->m > 0 ? node->kappa : NULL;
+        double weight = kappa ? point * node->weight : 1.0;
+        double length = kappa ? label_length(law, nodes, k, eta) : 0.0;
         status =
             at.dense
                 ? gst_label_mesh_given(&node->labels, &source, kappa, nodes->f0[k], noise, at.nodes)
-                : gst_label_law_given(&node->labels, &source, kappa, node->weight, nodes->f0[k],
-                                      noise, label_nodes(at.nodes, node->weight / heaviest));
+                : gst_label_law_given(&node->labels, &source, kappa, weight, nodes->f0[k], noise,
+                                      label_nodes(at.nodes, node->weight / heaviest), length);
     }
     gst_label_source_clear(&source);
     return status;
@@ -271,7 +289,7 @@ static int fill(gst_step_law *law, gst_step_nodes *nodes, double eta, gst_label_
     law->linear = is_linear(nodes, law->n);
     int status = take(law, nodes, &to);
     if (status == GST_OK)
-        status = set_labels(law, nodes, at);
+        status = set_labels(law, nodes, eta, at);
     for (size_t g = 0; g < nodes->K && status == GST_OK; g++)
         set_group(law, nodes, &to, g, eta * law->before->problem.layer->A[g]);
     return status == GST_OK && !is_finite(law, &to) ? GST_FAILED : status;
