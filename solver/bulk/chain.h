@@ -30,10 +30,13 @@ typedef struct {
     size_t n, first;   /* fields it touches, consecutive ones: first .. first+n-1 */
     size_t packed, at; /* n (n+1)/2; its place among the inner unknowns */
     double phi;
-    size_t nodes;        /* of kappa and label together, without those of no weight: */
-    double *weight;      /* nodes */
-    double *share;       /* nodes: half by weight, half by yt^2 */
-    double *a, *b;       /* pencil weights, [g*nodes + i] */
+    const gst_label_law *labels; /* any of its laws, for the indices of terms */
+    size_t kappas, terms, q;     /* nodes of kappa; terms of the laws, residual directions */
+    size_t nodes;   /* of kappa and label together, without those of no weight: kappa by kappa, */
+    size_t *begin;  /* kappas + 1 */
+    double *weight; /* weights of the terms times that of kappa, [term*nodes + i] */
+    double *share;  /* nodes: half by weight, half by yt^2 */
+    double *a, *b;  /* pencil weights, [g*nodes + i] */
     size_t s, from, to;  /* basis vectors (v, zeta) before the step; directions before and after */
     size_t fields;       /* f_T .. f_{t-1} */
     size_t norms, added; /* probes of the norm before it, and new ones */
@@ -43,7 +46,7 @@ typedef struct {
     double *basis; /* s x from: basis on the directions before */
     double *back;  /* to x s: directions after on the basis, without v_psi */
     double *psi;   /* [(kappa*rows + row)*GST_PSI_POWERS + p-1] */
-    double *total; /* E[term | kappa], [kappa*terms + term] of the label laws */
+    double *total; /* E[term | kappa] times the weight of kappa, [kappa*terms + term] */
     gst_arena memory;
 } gst_chain_step;
 
@@ -140,6 +143,25 @@ int gst_chain_special_N_complex(const gst_chain *b, const double complex *X,
 void gst_chain_single(const gst_chain_step *step, const double *G, double *mean, double *square);
 void gst_chain_single_complex(const gst_chain_step *step, const double complex *G,
                               double complex *mean, double complex *square);
+
+/* Q of all samples at the block G_tt (n x n, symmetric, n <= GST_CHAIN_LANES_MOST; by `parts` numbers each, 1 real or 2),
+ * by parts: part p of packed entry e at node i is to[(e*parts + p)*nodes + i].  weak[i] != 0: not node i, whose pivots are
+ * small (chain_lanes.c). */
+enum { GST_CHAIN_LANES_MOST = 8 };
+void gst_chain_lanes(const gst_chain_step *step, size_t K, const double *G, size_t parts,
+                     double *to, unsigned char *weak);
+
+/* The same for one group, in closed form (chain_single.c), G packed. */
+void gst_chain_single_samples(const gst_chain_step *step, const double complex *G, size_t parts,
+                              double *to);
+
+/* sums of parts: E Q (packed) and, unless square is NULL, E[Q_a Q_c] (packed x packed). */
+void gst_chain_sum(const gst_chain_step *step, const double *parts, double *mean, double *square);
+void gst_chain_sum_complex(const gst_chain_step *step, const double *parts, double complex *mean,
+                           double complex *square);
+
+/* sum_i a_i b_i. */
+double gst_chain_dot(size_t n, const double *a, const double *b);
 
 /* Share of the samples with det(I + phi Y G_tt) <= 0 at real G (fields x fields), of all steps together. */
 double gst_chain_beyond(const gst_chain *b, const double complex *G);

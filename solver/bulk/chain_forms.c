@@ -11,15 +11,9 @@
 #define SCALAR double
 #define SIZE(x) fabs(x)
 #define TIMES(a, b) ((a) * (b))
-
-static void add_square(size_t p, double weight, const double *q, double *sums)
-{
-    for (size_t a = 0; a < p; a++) {
-        double *row = sums + a * p, x = weight * q[a];
-        for (size_t c = 0; c < p; c++)
-            row[c] += x * q[c];
-    }
-}
+#define PARTS 1
+#define MAKE(x) ((x)[0])
+#define SPLIT(x, to, step) ((to)[0] = (x))
 
 #include "base/dense.inc"
 #include "solver/bulk/chain_pencil.inc"

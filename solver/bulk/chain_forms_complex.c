@@ -11,6 +11,10 @@
 #define SCALAR double complex
 #define SIZE(x) (fabs(creal(x)) + fabs(cimag(x)))
 #define TIMES(a, b) times(a, b)
+#define PARTS 2
+#define MAKE(x) CMPLX((x)[0], (x)[1])
+#define SPLIT(x, to, step) split(x, to, step)
+#define gst_chain_sum gst_chain_sum_complex
 #define gst_chain_work gst_chain_work_complex
 #define gst_chain_work_alloc gst_chain_work_alloc_complex
 #define gst_chain_work_free gst_chain_work_free_complex
@@ -22,23 +26,18 @@
 #define gst_chain_rise gst_chain_rise_complex
 #define gst_chain_special_N gst_chain_special_N_complex
 
+/* Real and imaginary part. */
+static inline void split(double complex x, double *to, size_t step)
+{
+    to[0] = creal(x);
+    to[step] = cimag(x);
+}
+
 /* A product without the detour that C takes for infinite factors. */
 static inline double complex times(double complex a, double complex b)
 {
     return CMPLX(creal(a) * creal(b) - cimag(a) * cimag(b),
                  creal(a) * cimag(b) + cimag(a) * creal(b));
-}
-
-static void add_square(size_t p, double weight, const double complex *q, double complex *sums)
-{
-    for (size_t a = 0; a < p; a++) {
-        double *row = (double *)(sums + a * p), x = weight * creal(q[a]), y = weight * cimag(q[a]);
-        const double *other = (const double *)q;
-        for (size_t c = 0; c < p; c++) {
-            row[2 * c] += x * other[2 * c] - y * other[2 * c + 1];
-            row[2 * c + 1] += x * other[2 * c + 1] + y * other[2 * c];
-        }
-    }
 }
 
 #include "base/dense.inc"

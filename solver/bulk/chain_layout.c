@@ -170,28 +170,40 @@ static int matters(double weight, double square)
     return fabs(weight) * (1.0 + square * square * square) > NEGLIGIBLE;
 }
 
-/* Number of nodes that matter; fills them if s->weight is there. */
-static size_t set_nodes(gst_chain_step *s, const gst_step_law *law, size_t K, size_t room)
+static void set_node(gst_chain_step *s, const gst_step_node *node, size_t i, size_t K, double scale,
+                     size_t at)
+{
+    const gst_label_law *labels = node->labels;
+    double y = labels->y[i];
+    for (size_t g = 0; g < K; g++) {
+        s->a[g * s->nodes + at] = node->a[g] * y * y;
+        s->b[g * s->nodes + at] = node->b[g] * y;
+    }
+    for (size_t f = 0; f < s->terms; f++)
+        s->weight[f * s->nodes + at] = node->weight * labels->weight[f * labels->n + i];
+    s->share[at] = 0.5 * s->weight[at] * (1.0 + y * y / scale);
+}
+
+/* Number of nodes that matter; with memory for them, fills them. */
+static size_t set_nodes(gst_chain_step *s, const gst_step_law *law, size_t K)
 {
     double scale = square_mean(law);
     size_t n = 0;
     for (size_t k = 0; k < law->n; k++) {
         const gst_step_node *node = &law->node[k];
+        if (s->begin)
+            s->begin[k] = n;
         for (size_t i = 0; i < node->labels->n; i++) {
             double y = node->labels->y[i], weight = node->weight * node->labels->weight[i];
             if (!matters(weight, y * y / scale))
                 continue;
-            for (size_t g = 0; room > 0 && g < K; g++) {
-                s->a[g * room + n] = node->a[g] * y * y;
-                s->b[g * room + n] = node->b[g] * y;
-            }
-            if (room > 0) {
-                s->weight[n] = weight;
-                s->share[n] = 0.5 * weight * (1.0 + y * y / scale);
-            }
+            if (s->begin)
+                set_node(s, node, i, K, scale, n);
             n++;
         }
     }
+    if (s->begin)
+        s->begin[law->n] = n;
     return n;
 }
 
@@ -203,25 +215,25 @@ static void set_totals(gst_chain_step *s, const gst_step_law *law)
             double sum = 0.0;
             for (size_t i = 0; i < labels->n; i++)
                 sum += labels->weight[f * labels->n + i];
-            s->total[k * labels->terms + f] = sum;
+            s->total[k * labels->terms + f] = law->node[k].weight * sum;
         }
     }
 }
 
 /* ---- a step ------------------------------------------------------------------------------------- */
 
-static int take_memory(gst_chain_step *s, const gst_step_law *law, size_t K, size_t spikes)
+static int take_memory(gst_chain_step *s, size_t K, size_t spikes)
 {
-    size_t terms = law->node[0].labels->terms;
-    const gst_array arrays[] = {GST_VECTOR(s->weight, s->nodes),
+    const gst_array arrays[] = {GST_MATRIX(s->weight, s->terms, s->nodes),
+                                GST_VECTOR(s->begin, s->kappas + 1),
                                 GST_VECTOR(s->share, s->nodes),
                                 GST_MATRIX(s->a, K, s->nodes),
                                 GST_MATRIX(s->b, K, s->nodes),
                                 GST_VECTOR(s->atom, spikes * s->fields + 3 * K),
                                 GST_MATRIX(s->basis, s->s, s->from),
                                 GST_MATRIX(s->back, s->to, s->s),
-                                GST_MATRIX(s->psi, law->n * s->rows, GST_PSI_POWERS),
-                                GST_MATRIX(s->total, law->n, terms)};
+                                GST_MATRIX(s->psi, s->kappas * s->rows, GST_PSI_POWERS),
+                                GST_MATRIX(s->total, s->kappas, s->terms)};
     return gst_arena_take(&s->memory, sizeof arrays / sizeof *arrays, arrays);
 }
 
@@ -245,13 +257,17 @@ static int set_step(gst_chain *b, size_t t, const gst_features *after)
     s->fields = gst_chain_field_f(b, t - 1) + K;
     s->added = t > 1 ? 2 * K : K;
     s->rows = after->m + ROWS_OF_NORM * K;
-    s->nodes = set_nodes(s, law, K, 0);
-    int status = take_memory(s, law, K, after->m);
+    s->labels = law->node[0].labels;
+    s->kappas = law->n;
+    s->terms = s->labels->terms;
+    s->q = s->labels->r;
+    s->nodes = set_nodes(s, law, K);
+    int status = take_memory(s, K, after->m);
     if (status == GST_OK)
         status = gst_chain_basis(before, s->basis);
     if (status != GST_OK)
         return status;
-    set_nodes(s, law, K, s->nodes);
+    set_nodes(s, law, K);
     set_totals(s, law);
     set_back(before, after, pull, s->back);
     set_psi(s, law, K, after->m, pull);

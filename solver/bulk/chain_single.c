@@ -147,3 +147,27 @@ void gst_chain_single_complex(const gst_chain_step *step, const double complex *
             square[a * p + e] = square_entry(&c, &s, a, e);
     }
 }
+
+void gst_chain_single_samples(const gst_chain_step *s, const double complex *G, size_t parts,
+                              double *to)
+{
+    coefficients c = coefficients_at(s, G);
+    double ar = creal(c.D_a), ai = cimag(c.D_a), br = creal(c.D_b), bi = cimag(c.D_b);
+    double sr = creal(c.D_bb), si = cimag(c.D_bb);
+    size_t n = s->nodes;
+    for (size_t e = 0; e < s->packed; e++) {
+        double *re_to = to + e * parts * n, *im_to = re_to + (parts - 1) * n;
+        double first = creal(c.a[e]), second = creal(c.b[e]);
+        double xr = creal(c.bb[e]), xi = cimag(c.bb[e]);
+#pragma omp simd
+        for (size_t i = 0; i < n; i++) {
+            double a = s->a[i], b = s->b[i], square = b * b;
+            double re = 1.0 + ar * a + br * b + sr * square, im = ai * a + bi * b + si * square;
+            double inverse = 1.0 / (re * re + im * im), u = re * inverse, v = -im * inverse;
+            double x = first * a + second * b + xr * square, y = xi * square;
+            double of_im = x * v + y * u;
+            im_to[i] = of_im;
+            re_to[i] = x * u - y * v;
+        }
+    }
+}
