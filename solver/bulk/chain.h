@@ -17,7 +17,7 @@
 #include "models/training/trajectory.h"
 #include "solver/bulk/bulk.h"
 
-/* A term of a new probe: sign times the form of v_psi, psi of row `row`, at field `field`. */
+/* A term of a new probe: sum_j factor_j psi_j at field `field`, factors at row `row`. */
 typedef struct {
     size_t probe, row, field;
     double sign;
@@ -25,28 +25,33 @@ typedef struct {
 
 /* One step, t = 1 .. T, and the forms of G on special directions around it (chain_forms.inc).  Probes, in this order:
  * a direction at each of the fields f_T .. f_{t-1}, direction by direction, then the norm's.  Directions are
- * (w*_1 .. w*_r, v_1 .. v_m), the v those before or after the step. */
+ * (w*_1 .. w*_r, v_1 .. v_m), the v those before or after the step.
+ *   New vectors are combinations of a few v_psi, psi_1 .. psi_J: yt, yt^2, yt^3 where all samples have one kappa, what is
+ * needed otherwise; `mix` has a row of factors for each.  What is averaged with Q are the functions
+ *   s_a s_c - (a = c), a <= c;   psi_j s_a;   psi_j psi_k, j <= k          (gst_chain_pair, _vector, _product) */
 typedef struct {
     size_t n, first;   /* fields it touches, consecutive ones: first .. first+n-1 */
     size_t packed, at; /* n (n+1)/2; its place among the inner unknowns */
     double phi;
-    const gst_label_law *labels; /* any of its laws, for the indices of terms */
-    size_t kappas, terms, q;     /* nodes of kappa; terms of the laws, residual directions */
-    size_t nodes;   /* of kappa and label together, without those of no weight: kappa by kappa, */
-    size_t *begin;  /* kappas + 1 */
-    double *weight; /* weights of the terms times that of kappa, [term*nodes + i] */
+    size_t nodes;   /* of kappa and label together, without those of no weight, kappa by kappa: */
+    size_t *begin;  /* first node of each kappa, and the end */
+    size_t *label;  /* of its law: that of each node */
+    double *weight; /* nodes */
     double *share;  /* nodes: half by weight, half by yt^2 */
     double *a, *b;  /* pencil weights, [g*nodes + i] */
     size_t s, from, to;  /* basis vectors (v, zeta) before the step; directions before and after */
     size_t fields;       /* f_T .. f_{t-1} */
     size_t norms, added; /* probes of the norm before it, and new ones */
-    size_t rows; /* of psi: v'_1 .. , then per group what pushes the norm and what it takes up */
+    size_t J,
+        rows; /* psi_j; combinations: v'_1 .. , then per group what pushes the norm and what it takes up */
+    size_t functions;
+    double *function; /* weights times the functions, [function*nodes + i] */
+    double *total;    /* their averages */
+    double *mix;      /* rows x J */
     size_t atoms;
     gst_chain_atom *atom;
     double *basis; /* s x from: basis on the directions before */
     double *back;  /* to x s: directions after on the basis, without v_psi */
-    double *psi;   /* [(kappa*rows + row)*GST_PSI_POWERS + p-1] */
-    double *total; /* E[term | kappa] times the weight of kappa, [kappa*terms + term] */
     gst_arena memory;
 } gst_chain_step;
 
@@ -95,6 +100,14 @@ size_t gst_chain_slope_at(const gst_chain *b, size_t t);
  * gst_chain_layout_clear frees what there is. */
 int gst_chain_layout_set(gst_chain *b);
 void gst_chain_layout_clear(gst_chain *b);
+
+/* chain_functions.c: J and functions, for rows of combinations, and mix, function and total from psi
+ * ([(kappa*rows + row)*GST_PSI_POWERS + p-1]) once there is memory for them. */
+void gst_chain_count_functions(gst_chain_step *step, const gst_step_law *law);
+void gst_chain_set_functions(gst_chain_step *step, const gst_step_law *law, const double *psi);
+size_t gst_chain_pair(const gst_chain_step *step, size_t a, size_t c);
+size_t gst_chain_vector(const gst_chain_step *step, size_t j, size_t a);
+size_t gst_chain_product(const gst_chain_step *step, size_t j, size_t k);
 
 /* (v, zeta) of the features on (w*, v): v as they are, zeta_i = sum_j S_ij (w*_j - sum_l gamma_jl v_l), S the
  * pseudo-inverse of rest.  basis: (m+q) x (r+m). */
@@ -155,13 +168,12 @@ void gst_chain_lanes(const gst_chain_step *step, size_t K, const double *G, size
 void gst_chain_single_samples(const gst_chain_step *step, const double complex *G, size_t parts,
                               double *to);
 
-/* sums of parts: E Q (packed) and, unless square is NULL, E[Q_a Q_c] (packed x packed). */
-void gst_chain_sum(const gst_chain_step *step, const double *parts, double *mean, double *square);
-void gst_chain_sum_complex(const gst_chain_step *step, const double *parts, double complex *mean,
-                           double complex *square);
-
-/* sum_i a_i b_i. */
-double gst_chain_dot(size_t n, const double *a, const double *b);
+/* chain_sums.c: out[r*columns + c] = sum_i a[r*n + i] b[c*n + i], and with its help, of parts as above: E Q (packed x parts)
+ * and, unless square is NULL, E[Q_a Q_c] of all pairs of parts; scaled: scratch as large as Q. */
+void gst_chain_products(size_t n, size_t rows, size_t columns, const double *a, const double *b,
+                        double *out);
+void gst_chain_sum(const gst_chain_step *step, size_t parts, const double *Q, double *scaled,
+                   double *mean, double *square);
 
 /* Share of the samples with det(I + phi Y G_tt) <= 0 at real G (fields x fields), of all steps together. */
 double gst_chain_beyond(const gst_chain *b, const double complex *G);

@@ -14,6 +14,7 @@
 #define PARTS 1
 #define MAKE(x) ((x)[0])
 #define SPLIT(x, to, step) ((to)[0] = (x))
+#define SQUARE(x, step) ((x)[0])
 
 #include "base/dense.inc"
 #include "solver/bulk/chain_pencil.inc"

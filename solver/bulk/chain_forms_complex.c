@@ -14,7 +14,7 @@
 #define PARTS 2
 #define MAKE(x) CMPLX((x)[0], (x)[1])
 #define SPLIT(x, to, step) split(x, to, step)
-#define gst_chain_sum gst_chain_sum_complex
+#define SQUARE(x, step) CMPLX((x)[0] - (x)[(step) + 1], (x)[1] + (x)[step])
 #define gst_chain_work gst_chain_work_complex
 #define gst_chain_work_alloc gst_chain_work_alloc_complex
 #define gst_chain_work_free gst_chain_work_free_complex

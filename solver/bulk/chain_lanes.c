@@ -19,62 +19,60 @@ typedef struct {
     double re[MOST][2 * MOST][LANES], im[MOST][2 * MOST][LANES];
 } system_of_lanes;
 
-double gst_chain_dot(size_t n, const double *a, const double *b)
-{
-    double sum = 0.0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t i = 0; i < n; i++)
-        sum += a[i] * b[i];
-    return sum;
-}
-
 /* One part of the rows; G by `parts` numbers each, of which this is number `part`. */
+GST_WIDE_CLONES
 static void set_part(const gst_chain_step *s, size_t K, const double *G, size_t parts, size_t part,
                      size_t first, size_t count, double row[MOST][2 * MOST][LANES])
 {
     size_t n = s->n;
-    for (size_t i = 0; i < n; i++) {
-        size_t g = i < K ? i : i - K;
-        for (size_t l = 0; l < LANES; l++) {
-            size_t at = first + (l < count ? l : 0);
-            double a = s->a[g * s->nodes + at], b = n > K ? s->b[g * s->nodes + at] : 0.0;
-            for (size_t j = 0; j < n; j++) {
-                double one = G[(g * n + j) * parts + part];
-                double two = n > K ? G[((K + g) * n + j) * parts + part] : 0.0;
-                row[i][j][l] =
-                    (part == 0 && i == j) + s->phi * (i < K ? a * one - b * two : -b * one);
-                row[i][n + j][l] = part > 0                   ? 0.0
-                                   : i < K && j == i          ? a
-                                   : j == i + K || i == j + K ? -b
-                                                              : 0.0;
-            }
+    for (size_t g = 0; g < K; g++) {
+        double a[LANES] = {0.0}, b[LANES] = {0.0};
+        memcpy(a, s->a + g * s->nodes + first, count * sizeof *a);
+        if (n > K)
+            memcpy(b, s->b + g * s->nodes + first, count * sizeof *b);
+        for (size_t j = 0; j < n; j++) {
+            double one = s->phi * G[(g * n + j) * parts + part];
+            double two = n > K ? s->phi * G[((K + g) * n + j) * parts + part] : 0.0;
+            double unit = part == 0 && g == j, other = part == 0 && K + g == j;
+            for (size_t l = 0; l < LANES; l++)
+                row[g][j][l] = unit + a[l] * one - b[l] * two;
+            for (size_t l = 0; n > K && l < LANES; l++)
+                row[K + g][j][l] = other - b[l] * one;
+        }
+        memset(row[g][n], 0, n * sizeof row[g][n]);
+        if (n > K)
+            memset(row[K + g][n], 0, n * sizeof row[g][n]);
+        for (size_t l = 0; part == 0 && l < LANES; l++) {
+            row[g][n + g][l] = a[l];
+            if (n > K)
+                row[g][n + K + g][l] = row[K + g][n + g][l] = -b[l];
         }
     }
 }
 
-/* weak[l] if the pivot of column k is small beside what is below it. */
-static void look_at_pivot(const system_of_lanes *m, size_t n, size_t k, int complex_numbers,
-                          double pivot[LANES], unsigned char *weak)
+/* weak[l] if the pivot of column k is small beside what is below it; im = NULL: real numbers. */
+static inline void look_at_pivot(double re[MOST][2 * MOST][LANES], double im[MOST][2 * MOST][LANES],
+                                 size_t n, size_t k, unsigned char *weak)
 {
     double largest[LANES] = {0.0};
-    for (size_t l = 0; l < LANES; l++)
-        pivot[l] = fabs(m->re[k][k][l]) + (complex_numbers ? fabs(m->im[k][k][l]) : 0.0);
     for (size_t i = k + 1; i < n; i++) {
-        for (size_t l = 0; l < LANES; l++)
-            largest[l] = fmax(largest[l], fabs(m->re[i][k][l]) +
-                                              (complex_numbers ? fabs(m->im[i][k][l]) : 0.0));
+        for (size_t l = 0; l < LANES; l++) {
+            double size = fabs(re[i][k][l]) + (im ? fabs(im[i][k][l]) : 0.0);
+            largest[l] = size > largest[l] ? size : largest[l];
+        }
     }
-    for (size_t l = 0; l < LANES; l++)
-        weak[l] |= !(pivot[l] > SMALL * largest[l]) || !(pivot[l] > 0.0);
+    for (size_t l = 0; l < LANES; l++) {
+        double pivot = fabs(re[k][k][l]) + (im ? fabs(im[k][k][l]) : 0.0);
+        weak[l] |= !(pivot > SMALL * largest[l]) || !(pivot > 0.0);
+    }
 }
 
 GST_WIDE_CLONES
 static void eliminate_real(system_of_lanes *m, size_t n, unsigned char *weak)
 {
-    double pivot[LANES];
     for (size_t k = 0; k < n; k++) {
         double inverse[LANES];
-        look_at_pivot(m, n, k, 0, pivot, weak);
+        look_at_pivot(m->re, NULL, n, k, weak);
         for (size_t l = 0; l < LANES; l++)
             inverse[l] = 1.0 / m->re[k][k][l];
         for (size_t j = k + 1; j < 2 * n; j++) {
@@ -94,10 +92,9 @@ static void eliminate_real(system_of_lanes *m, size_t n, unsigned char *weak)
 GST_WIDE_CLONES
 static void eliminate_complex(system_of_lanes *m, size_t n, unsigned char *weak)
 {
-    double pivot[LANES];
     for (size_t k = 0; k < n; k++) {
         double u[LANES], v[LANES];
-        look_at_pivot(m, n, k, 1, pivot, weak);
+        look_at_pivot(m->re, m->im, n, k, weak);
         for (size_t l = 0; l < LANES; l++) {
             double re = m->re[k][k][l], im = m->im[k][k][l], inverse = 1.0 / (re * re + im * im);
             u[l] = re * inverse;
@@ -155,44 +152,5 @@ void gst_chain_lanes(const gst_chain_step *s, size_t K, const double *G, size_t 
         if (parts == 2)
             keep(s, m.im, first, count, parts, 1, to);
         memcpy(weak + first, weak_lane, count);
-    }
-}
-
-/* ---- sums --------------------------------------------------------------------------------------- */
-
-GST_WIDE_CLONES
-static double triple(size_t n, const double *w, const double *a, const double *b)
-{
-    double sum = 0.0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t i = 0; i < n; i++)
-        sum += w[i] * a[i] * b[i];
-    return sum;
-}
-
-void gst_chain_sum(const gst_chain_step *s, const double *parts, double *mean, double *square)
-{
-    size_t n = s->nodes, p = s->packed;
-    for (size_t a = 0; a < p; a++) {
-        mean[a] = gst_chain_dot(n, s->weight, parts + a * n);
-        for (size_t c = a; square && c < p; c++)
-            square[a * p + c] = square[c * p + a] =
-                triple(n, s->weight, parts + a * n, parts + c * n);
-    }
-}
-
-void gst_chain_sum_complex(const gst_chain_step *s, const double *parts, double complex *mean,
-                           double complex *square)
-{
-    size_t n = s->nodes, p = s->packed;
-    const double *w = s->weight;
-    for (size_t a = 0; a < p; a++) {
-        const double *x = parts + 2 * a * n, *y = x + n;
-        mean[a] = CMPLX(gst_chain_dot(n, w, x), gst_chain_dot(n, w, y));
-        for (size_t c = a; square && c < p; c++) {
-            const double *u = parts + 2 * c * n, *v = u + n;
-            square[a * p + c] = square[c * p + a] = CMPLX(triple(n, w, x, u) - triple(n, w, y, v),
-                                                          triple(n, w, x, v) + triple(n, w, y, u));
-        }
     }
 }

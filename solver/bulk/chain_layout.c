@@ -108,14 +108,15 @@ static size_t norm_row(size_t spikes, size_t g, size_t kind)
     return spikes + g * ROWS_OF_NORM + kind;
 }
 
-static void set_psi(gst_chain_step *s, const gst_step_law *law, size_t K, size_t spikes,
-                    const double *pull)
+/* psi[(kappa*rows + row)*GST_PSI_POWERS + p-1]. */
+static void set_psi(const gst_chain_step *s, const gst_step_law *law, size_t K, size_t spikes,
+                    const double *pull, double *psi_to)
 {
     static const gst_psi kind[ROWS_OF_NORM] = {
         [ROW_PUSH] = GST_PSI_DIRECTION, [ROW_TAKEN] = GST_PSI_NORM, [ROW_NOISE] = GST_PSI_NOISE};
     for (size_t k = 0; k < law->n; k++) {
         const double *psi = law->node[k].psi;
-        double *to = s->psi + k * s->rows * GST_PSI_POWERS;
+        double *to = psi_to + k * s->rows * GST_PSI_POWERS;
         for (size_t p = 0; p < GST_PSI_POWERS; p++) {
             for (size_t l = 0; l < spikes; l++) {
                 for (size_t g = 0; g < K; g++)
@@ -173,14 +174,13 @@ static int matters(double weight, double square)
 static void set_node(gst_chain_step *s, const gst_step_node *node, size_t i, size_t K, double scale,
                      size_t at)
 {
-    const gst_label_law *labels = node->labels;
-    double y = labels->y[i];
+    double y = node->labels->y[i];
     for (size_t g = 0; g < K; g++) {
         s->a[g * s->nodes + at] = node->a[g] * y * y;
         s->b[g * s->nodes + at] = node->b[g] * y;
     }
-    for (size_t f = 0; f < s->terms; f++)
-        s->weight[f * s->nodes + at] = node->weight * labels->weight[f * labels->n + i];
+    s->label[at] = i;
+    s->weight[at] = node->weight * node->labels->weight[i];
     s->share[at] = 0.5 * s->weight[at] * (1.0 + y * y / scale);
 }
 
@@ -207,34 +207,40 @@ static size_t set_nodes(gst_chain_step *s, const gst_step_law *law, size_t K)
     return n;
 }
 
-static void set_totals(gst_chain_step *s, const gst_step_law *law)
-{
-    for (size_t k = 0; k < law->n; k++) {
-        const gst_label_law *labels = law->node[k].labels;
-        for (size_t f = 0; f < labels->terms; f++) {
-            double sum = 0.0;
-            for (size_t i = 0; i < labels->n; i++)
-                sum += labels->weight[f * labels->n + i];
-            s->total[k * labels->terms + f] = law->node[k].weight * sum;
-        }
-    }
-}
-
 /* ---- a step ------------------------------------------------------------------------------------- */
 
-static int take_memory(gst_chain_step *s, size_t K, size_t spikes)
+static int take_memory(gst_chain_step *s, size_t kappas, size_t K, size_t spikes)
 {
-    const gst_array arrays[] = {GST_MATRIX(s->weight, s->terms, s->nodes),
-                                GST_VECTOR(s->begin, s->kappas + 1),
+    const gst_array arrays[] = {GST_VECTOR(s->begin, kappas + 1),
+                                GST_VECTOR(s->label, s->nodes),
+                                GST_VECTOR(s->weight, s->nodes),
                                 GST_VECTOR(s->share, s->nodes),
                                 GST_MATRIX(s->a, K, s->nodes),
                                 GST_MATRIX(s->b, K, s->nodes),
+                                GST_MATRIX(s->function, s->functions, s->nodes),
+                                GST_VECTOR(s->total, s->functions),
+                                GST_MATRIX(s->mix, s->rows, s->J),
                                 GST_VECTOR(s->atom, spikes * s->fields + 3 * K),
                                 GST_MATRIX(s->basis, s->s, s->from),
-                                GST_MATRIX(s->back, s->to, s->s),
-                                GST_MATRIX(s->psi, s->kappas * s->rows, GST_PSI_POWERS),
-                                GST_MATRIX(s->total, s->kappas, s->terms)};
+                                GST_MATRIX(s->back, s->to, s->s)};
     return gst_arena_take(&s->memory, sizeof arrays / sizeof *arrays, arrays);
+}
+
+static int fill_step(gst_chain *b, size_t t, const gst_features *after, const double *pull)
+{
+    gst_chain_step *s = &b->step[t - 1];
+    const gst_step_law *law = &b->trajectory->step[t - 1];
+    double *psi = gst_alloc_doubles(law->n * s->rows * GST_PSI_POWERS);
+    int status = psi ? gst_chain_basis(law->before, s->basis) : GST_NO_MEMORY;
+    if (status == GST_OK) {
+        set_nodes(s, law, b->base.K);
+        set_back(law->before, after, pull, s->back);
+        set_psi(s, law, b->base.K, after->m, pull, psi);
+        gst_chain_set_functions(s, law, psi);
+        set_atoms(b, s, t, after->m);
+    }
+    free(psi);
+    return status;
 }
 
 /* t = 1 .. T; `after`: the rows it leaves. */
@@ -257,22 +263,10 @@ static int set_step(gst_chain *b, size_t t, const gst_features *after)
     s->fields = gst_chain_field_f(b, t - 1) + K;
     s->added = t > 1 ? 2 * K : K;
     s->rows = after->m + ROWS_OF_NORM * K;
-    s->labels = law->node[0].labels;
-    s->kappas = law->n;
-    s->terms = s->labels->terms;
-    s->q = s->labels->r;
     s->nodes = set_nodes(s, law, K);
-    int status = take_memory(s, K, after->m);
-    if (status == GST_OK)
-        status = gst_chain_basis(before, s->basis);
-    if (status != GST_OK)
-        return status;
-    set_nodes(s, law, K);
-    set_totals(s, law);
-    set_back(before, after, pull, s->back);
-    set_psi(s, law, K, after->m, pull);
-    set_atoms(b, s, t, after->m);
-    return GST_OK;
+    gst_chain_count_functions(s, law);
+    int status = take_memory(s, law->n, K, after->m);
+    return status == GST_OK ? fill_step(b, t, after, pull) : status;
 }
 
 static size_t larger(size_t a, size_t b)
