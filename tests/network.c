@@ -177,12 +177,6 @@ double features_covariance(const gst_features *f, size_t g, size_t i, size_t j)
     return sum;
 }
 
-int batch_train(gst_batch **batch, const gst_problem *problem, size_t order, size_t nodes)
-{
-    return gst_bulk_law_one_batch.batch(batch, problem,
-                                        (gst_label_resolution){.order = order, .nodes = nodes});
-}
-
 gst_model *network_model(const network *n)
 {
     gst_model *model;

@@ -31,9 +31,6 @@ gst_features *network_features(const network *n);
 /* Entry (i, j) of C_g on (z_1, .., z_r, norm): z = gamma kappa + rest s. */
 double features_covariance(const gst_features *f, size_t g, size_t i, size_t j);
 
-/* The batch of a finite step, from a label law of `nodes` nodes on a mesh of `order` intervals; status. */
-int batch_train(gst_batch **batch, const gst_problem *problem, size_t order, size_t nodes);
-
 /* Its model; the test fails without.  Free with gst_model_free. */
 gst_model *network_model(const network *n);
 

@@ -4,28 +4,28 @@
 #define GST_BULK_LAW_H
 
 #include "giantstep/problem.h"
-#include "models/training/batch.h"
 
 /* order: intervals per target variable; spikes: intervals per spike that a later step finds; nodes: of the law of the
- * labels; dense: as a mesh (gst_label_law_mesh) instead of a Gauss rule; half: the companion. */
+ * labels; dense: as a mesh (gst_label_mesh_given) instead of a Gauss rule; half: the companion. */
 typedef struct {
     size_t order, spikes, nodes;
     int dense, half;
 } gst_label_resolution;
 
+typedef struct gst_trajectory gst_trajectory;
 typedef struct gst_bulk_law gst_bulk_law;
 struct gst_bulk_law {
     const char *name; /* of its row below */
-    /* What the bulk needs of the batch; NULL: it depends on no labels.  Status as gst_features_train, GST_UNBUILT: more
-     * nodes would be needed. */
-    int (*batch)(gst_batch **batch, const gst_problem *problem, gst_label_resolution resolution);
+    /* What the bulk needs of the steps; NULL: nothing but the features.  Status as gst_trajectory_build. */
+    int (*trajectory)(gst_trajectory **trajectory, const gst_problem *problem,
+                      gst_label_resolution resolution, gst_message *message);
 };
 
 /* All bulks, a row each: its law gst_bulk_law_NAME is defined where it is trained, its implementation
  * gst_bulk_NAME_alloc in solver/bulk/NAME.c.
  *   isotropic   Sigma_g = c_g I
- *   one_batch   Sigma_g = (I + b_g M1)^2 + w_g M2 of one finite batch (batch.h) */
-#define GST_BULK_LIST(X) X(isotropic) X(one_batch)
+ *   chain       Sigma_g = a product of one factor for each batch (trajectory.h) */
+#define GST_BULK_LIST(X) X(isotropic) X(chain)
 
 #define GST_DECLARE_BULK_LAW(name) extern const gst_bulk_law gst_bulk_law_##name;
 GST_BULK_LIST(GST_DECLARE_BULK_LAW)

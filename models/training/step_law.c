@@ -281,7 +281,7 @@ static int is_finite(const gst_step_law *law, const weights *to)
 
 /* ------------------------------------------------------------------------------------------------- */
 
-/* Nodes of the law from all nodes of node->kappa, and everything at them. */
+/* Nodes of the law from all nodes of kappa, and everything at them. */
 static int fill(gst_step_law *law, gst_step_nodes *nodes, double eta, gst_label_resolution at)
 {
     weights to;

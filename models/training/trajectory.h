@@ -49,11 +49,11 @@ typedef struct {
 } gst_step_law;
 
 /* The steps that change the weights, and the rows between them: state[t], t = 0 .. steps, as features, owned. */
-typedef struct {
+struct gst_trajectory {
     size_t steps;
     gst_step_law *step;
     gst_features **state;
-} gst_trajectory;
+};
 
 /* At one resolution of all averages.  GST_OK, GST_LOOSE (a quadrature missed its tolerance), GST_FAILED (rows of length
  * zero, moments that are not finite), GST_UNBUILT (dense: more nodes would be needed), GST_INVALID (more spikes than

@@ -89,7 +89,9 @@ static void without_spikes(const given *c, const gst_target *target, double *sum
     for (size_t j = 0; j < r; j++)
         rest[j * r + j] = 1;
     ck_assert_int_eq(gst_label_source_setup(&source, target, NULL, r == 1 ? 500 : 96, 0), GST_OK);
-    ck_assert_int_eq(gst_label_law_given(&law, &source, &none, 1, c->f0, c->noise, r == 1 ? 100 : 60, 4), GST_OK);
+    ck_assert_int_eq(
+        gst_label_law_given(&law, &source, &none, 1, c->f0, c->noise, r == 1 ? 100 : 60, 4),
+        GST_OK);
     add(sum, 1, &f, &none, law);
     gst_label_law_free(law);
     gst_label_source_clear(&source);
