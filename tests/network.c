@@ -177,7 +177,6 @@ double features_covariance(const gst_features *f, size_t g, size_t i, size_t j)
     return sum;
 }
 
-
 gst_model *network_model(const network *n)
 {
     gst_model *model;

@@ -254,3 +254,17 @@ int gst_moments_at(gst_moments **moments, const gst_features *features,
     }
     return status;
 }
+
+double gst_moments_own_error(const gst_moments *t, const gst_second_layer *layer)
+{
+    double sum = 0.0;
+    for (size_t k = 0; k < t->n; k++) {
+        double left = t->h[k], square = t->rest[k];
+        for (size_t g = 0; g < t->K; g++)
+            left -= layer->pi[g] * layer->A[g] * t->mu0[g * t->n + k];
+        for (size_t j = 0; j < t->q; j++)
+            square += t->h1[j * t->n + k] * t->h1[j * t->n + k];
+        sum += t->w[k] * (left * left + square);
+    }
+    return sum;
+}

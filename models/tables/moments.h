@@ -44,4 +44,8 @@ int gst_moments_at(gst_moments **moments, const gst_features *features,
 
 void gst_moments_free(gst_moments *moments);
 
+/* E(g - f)^2 of the network as it was trained, before any readout: f = sum_g pi_g A_g sigma(w_g.x) averages to
+ * f0(kappa) = sum_g pi_g A_g mu0_g, so that this is E[(h - f0)^2 + |h1|^2 + rest]; label noise is not in it. */
+double gst_moments_own_error(const gst_moments *moments, const gst_second_layer *layer);
+
 #endif

@@ -6,7 +6,7 @@
 #include "giantstep/problem.h"
 
 /* order: intervals per target variable; spikes: intervals per spike that a later step finds; nodes: of the law of the
- * labels; dense: as a mesh (gst_label_law_mesh) instead of a Gauss rule; half: the companion. */
+ * labels; dense: as a mesh (gst_label_mesh_given) instead of a Gauss rule; half: the companion. */
 typedef struct {
     size_t order, spikes, nodes;
     int dense, half;

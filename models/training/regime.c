@@ -3,12 +3,10 @@
  *
  *   given        the spikes themselves;
  *   untrained    U = 0, c = 1;
- *   population   T steps with the population gradient, alpha0 = inf;
- *   one batch    one step on a finite batch, with the bulk it leaves;
- *   isotropic    the same with an isotropic bulk of the same variance (Cui et al. 2402.04980). */
+ *   population   any number of steps with the population gradient, alpha0 = inf;
+ *   isotropic    one step on a finite batch, with an isotropic bulk of the same variance (Cui et al. 2402.04980);
+ *   batches      any number of steps on fresh batches, with the bulk that they leave. */
 #include "models/training/regime.h"
-
-#include <math.h>
 
 static int is_given(const gst_problem *p)
 {
@@ -25,29 +23,52 @@ static int is_population(const gst_problem *p)
     return !gst_training_has_batch(&p->training);
 }
 
-static int is_one_batch(const gst_problem *p)
+static size_t count_steps(const gst_training *t)
 {
-    return p->training.steps == 1 && p->training.bulk == GST_BULK_EXACT;
+    size_t count = 0;
+    for (size_t i = 0; i < t->steps; i++)
+        count += (size_t)gst_step_acts(gst_training_step(t, i));
+    return count;
+}
+
+static int is_reused(const gst_problem *p)
+{
+    for (size_t i = 1; i < p->training.steps; i++) {
+        const gst_step *step = gst_training_step(&p->training, i);
+        if (step->reused && gst_step_acts(step))
+            return 1;
+    }
+    return 0;
+}
+
+static int no_theory_of_reuse(const gst_problem *p, gst_message *message)
+{
+    (void)p;
+    return gst_fail(message, GST_INVALID,
+                    "reused: there is no theory of steps on a batch that was used before");
+}
+
+static int wants_isotropic(const gst_problem *p)
+{
+    return p->training.bulk == GST_BULK_ISOTROPIC;
 }
 
 static int is_isotropic(const gst_problem *p)
 {
-    return p->training.steps == 1;
+    return wants_isotropic(p) && count_steps(&p->training) == 1;
+}
+
+static int no_isotropic_law(const gst_problem *p, gst_message *message)
+{
+    return gst_fail(message, GST_INVALID,
+                    "bulk: an isotropic one is known after one step, not after %zu",
+                    count_steps(&p->training));
 }
 
 static int is_any(const gst_problem *p)
 {
     (void)p;
     return 1;
-}
-
-int several_batches(const gst_problem *p, gst_message *message);
-int several_batches(const gst_problem *p, gst_message *message)
-{
-    return gst_fail(message, GST_INVALID,
-                    "steps: the theory of %zu steps needs `alpha0` inf, not %g (simulate trains "
-                    "networks on finite batches)",
-                    p->training.steps, p->training.step[0].alpha0);
 }
 
 static const gst_regime regimes[] = {
@@ -59,19 +80,20 @@ static const gst_regime regimes[] = {
      .applies = is_untrained,
      .train = gst_features_untrained,
      .bulk = &gst_bulk_law_isotropic},
+    {.name = "reused", .applies = is_reused, .why_not = no_theory_of_reuse},
     {.name = "population",
      .applies = is_population,
-     .train = gst_features_population,
+     .train = gst_features_trained,
      .bulk = &gst_bulk_law_isotropic},
-    {.name = "one batch",
-     .applies = is_one_batch,
-     .train = gst_features_one_batch,
-     .bulk = &gst_bulk_law_chain},
     {.name = "isotropic",
      .applies = is_isotropic,
-     .train = gst_features_one_batch,
+     .train = gst_features_trained,
      .bulk = &gst_bulk_law_isotropic},
-    {.name = "several batches", .applies = is_any, .train = gst_features_trained, .bulk = &gst_bulk_law_chain},
+    {.name = "no isotropic law", .applies = wants_isotropic, .why_not = no_isotropic_law},
+    {.name = "batches",
+     .applies = is_any,
+     .train = gst_features_trained,
+     .bulk = &gst_bulk_law_chain},
 };
 
 const gst_regime *gst_regime_of(const gst_problem *problem)

@@ -41,12 +41,7 @@ int gst_features_given(gst_features **features, const gst_problem *problem, int 
                        gst_message *message);
 int gst_features_untrained(gst_features **features, const gst_problem *problem, int half,
                            gst_message *message);
-/* Any number of steps on fresh batches (trained.c). */
 int gst_features_trained(gst_features **features, const gst_problem *problem, int half,
                          gst_message *message);
-int gst_features_population(gst_features **features, const gst_problem *problem, int half,
-                            gst_message *message);
-int gst_features_one_batch(gst_features **features, const gst_problem *problem, int half,
-                           gst_message *message);
 
 #endif

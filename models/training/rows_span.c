@@ -52,7 +52,7 @@ static void set_spike(const gst_rows_frame *frame, decomposition *d, size_t m, s
     for (size_t j = 0; j < frame->r; j++)
         d->gamma[j * m + l] = sign * column[j];
     for (size_t g = 0; g < K; g++)
-        d->U[g * m + l] = sign * d->S[l] * d->V[g * K + l];
+        d->U[g * m + l] = sign * d->S[l] * d->V[g * K + l] + 0.0; /* no -0 */
 }
 
 /* U on the target's coordinates, gamma the identity. */

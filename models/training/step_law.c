@@ -236,14 +236,14 @@ static int set_labels(gst_step_law *law, const gst_step_nodes *nodes, double eta
         heaviest = fmax(heaviest, nodes->w[k]);
     for (size_t k = 0; k < law->n && status == GST_OK; k++) {
         gst_step_node *node = &law->node[k];
-        const double *kappa = nodes->m > 0 ? node->kappa : NULL;
-        double weight = kappa ? point * node->weight : 1.0;
-        double length = kappa ? label_length(law, nodes, k, eta) : 0.0;
-        status =
-            at.dense
-                ? gst_label_mesh_given(&node->labels, &source, kappa, nodes->f0[k], noise, at.nodes)
-                : gst_label_law_given(&node->labels, &source, kappa, weight, nodes->f0[k], noise,
-                                      label_nodes(at.nodes, node->weight / heaviest), length);
+        double weight = nodes->m > 0 ? point * node->weight : 1.0;
+        double length = nodes->m > 0 ? label_length(law, nodes, k, eta) : 0.0;
+        status = at.dense
+                     ? gst_label_mesh_given(&node->labels, &source, node->kappa, nodes->f0[k],
+                                            noise, at.nodes)
+                     : gst_label_law_given(&node->labels, &source, node->kappa, weight,
+                                           nodes->f0[k], noise,
+                                           label_nodes(at.nodes, node->weight / heaviest), length);
     }
     gst_label_source_clear(&source);
     return status;

@@ -14,7 +14,7 @@ int gst_features_trained(gst_features **features, const gst_problem *problem, in
         return gst_fail(message, status, "no memory");
     for (size_t i = 0; i < training->steps && worst >= 0; i++) {
         const gst_step *step = gst_training_step(training, i);
-        if (!(step->alpha0 > 0.0) || step->eta == 0.0)
+        if (!gst_step_acts(step))
             continue;
         status = gst_rows_step(&next, &rows, step, i + 1, half, message);
         worst = status != GST_OK ? status : worst;

@@ -7,22 +7,18 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "models/training/regime.h"
 #include "models/training/rows.h"
 #include "models/training/step_law.h"
 
 /* Nodes of the labels' laws given the spikes, over those without: kappa takes part of what the labels vary by. */
 static const double given = 0.4;
 
-static int acts(const gst_step *step)
-{
-    return step->eta != 0.0 && step->alpha0 > 0.0;
-}
-
 static size_t count_steps(const gst_training *training)
 {
     size_t count = 0;
     for (size_t i = 0; i < training->steps; i++)
-        count += (size_t)acts(gst_training_step(training, i));
+        count += (size_t)gst_step_acts(gst_training_step(training, i));
     return count;
 }
 
@@ -72,7 +68,8 @@ int gst_trajectory_build(gst_trajectory **trajectory, const gst_problem *problem
     int worst = GST_OK;
     for (size_t i = 0; i < training->steps && worst >= 0; i++) {
         const gst_step *step = gst_training_step(training, i);
-        status = acts(step) ? add_step(t, &rows, step, i + 1, resolution, message) : GST_OK;
+        status =
+            gst_step_acts(step) ? add_step(t, &rows, step, i + 1, resolution, message) : GST_OK;
         worst = status != GST_OK ? status : worst;
     }
     if (worst < 0) {
@@ -94,3 +91,6 @@ void gst_trajectory_free(gst_trajectory *trajectory)
     free(trajectory->state);
     free(trajectory);
 }
+
+const gst_bulk_law gst_bulk_law_isotropic = {.name = "isotropic"};
+const gst_bulk_law gst_bulk_law_chain = {.name = "chain", .trajectory = gst_trajectory_build};

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* test_batch.c - what one step on a finite batch leaves in the rows (docs/theory, 7.4): printed coefficients,
- * scaling, and the law of the residual labels as a Gauss rule. */
+/* test_batch.c - what one step on a finite batch leaves in the rows (docs/theory, 7.4): printed coefficients, those that
+ * one step alone has by its own formulas, scaling, and the law of the residual labels as a Gauss rule. */
 #include <stdlib.h>
 
+#include "models/training/trajectory.h"
 #include "tests/network.h"
+#include "tests/one_batch.h"
 
 /* ---- printed coefficients ----------------------------------------------------------------------- */
 
@@ -37,11 +39,37 @@ static const struct {
      2.07223192},
 };
 
-static gst_batch *batch_of(const network *n)
+static gst_trajectory *trajectory_of(const network *n)
 {
-    gst_batch *batch;
-    ck_assert_int_ge(batch_train(&batch, &n->problem, 256, 80), 0);
-    return batch;
+    gst_trajectory *t;
+    gst_label_resolution at = {.order = 256, .spikes = 96, .nodes = 80};
+    ck_assert_int_ge(gst_trajectory_build(&t, &n->problem, at, NULL), 0);
+    ck_assert_uint_eq(t->steps, 1);
+    ck_assert_uint_eq(t->step[0].n, 1);
+    return t;
+}
+
+/* Coefficient of yt^power in a special vector of group g. */
+static double psi(const gst_trajectory *t, size_t g, gst_psi kind, size_t power)
+{
+    return t->step[0].node[0].psi[(g * GST_PSI_KINDS + kind) * GST_PSI_POWERS + power - 1];
+}
+
+/* d Var(delta): v_1.v_1 of untrained rows, and Om. */
+static double norm_variance(const gst_trajectory *t, size_t g)
+{
+    const gst_step_law *law = &t->step[0];
+    const gst_label_law *y = law->node[0].labels;
+    double sum = law->Om[g];
+    for (size_t i = 1; i <= 3; i++) {
+        for (size_t j = 1; j <= 3; j++) {
+            double overlap = law->phi * y->moment[i + j];
+            for (size_t k = 0; k < y->r; k++)
+                overlap += y->linear[(i - 1) * y->r + k] * y->linear[(j - 1) * y->r + k];
+            sum += psi(t, g, GST_PSI_NORM, i) * psi(t, g, GST_PSI_NORM, j) * overlap;
+        }
+    }
+    return sum;
 }
 
 START_TEST(printed_coefficients)
@@ -49,7 +77,7 @@ START_TEST(printed_coefficients)
     network n;
     network_make(&n, "%s", printed[_i].options);
     gst_features *f = network_features(&n);
-    gst_batch *batch = batch_of(&n);
+    gst_trajectory *t = trajectory_of(&n);
     size_t g = printed[_i].group;
     const double half = 0.51e-8;
     if (!isnan(printed[_i].U)) {
@@ -57,13 +85,43 @@ START_TEST(printed_coefficients)
         ASSERT_NEAR(f->c[g], printed[_i].c, half);
         ASSERT_NEAR(f->gamma[0], printed[_i].gamma, half);
     }
-    ASSERT_NEAR(batch->om[g], printed[_i].om, half);
+    ASSERT_NEAR(norm_variance(t, g), printed[_i].om, half);
     for (size_t k = 0; k < 3; k++) {
-        ASSERT_NEAR(batch->q1[g * 3 + k], printed[_i].q1[k], half);
-        ASSERT_NEAR(batch->q2[g * 3 + k], printed[_i].q2[k], half);
+        ASSERT_NEAR(psi(t, g, GST_PSI_NORM, k + 1), printed[_i].q1[k], half);
+        ASSERT_NEAR(psi(t, g, GST_PSI_NOISE, k + 1), printed[_i].q2[k], half);
     }
-    gst_batch_free(batch);
+    gst_trajectory_free(t);
     gst_features_free(f);
+    network_clear(&n);
+}
+END_TEST
+
+static const char *const single[] = {
+    ODD,
+    EVEN,
+    "--activation relu --target z1+0.4*z1*z2 --second-layer 1:1,-0.3:2 --eta 1.3 --alpha0 1.7",
+    "--activation erf(z-0.4) --target cos(z1)*z2 --eta 2.3 --alpha0 0.9 --noise 0.3",
+};
+
+START_TEST(formulas_of_one_step)
+{
+    network n;
+    network_make(&n, "%s", single[_i]);
+    gst_trajectory *t = trajectory_of(&n);
+    one_batch *batch = one_batch_of(&n.problem, 256, 80);
+    const gst_step_law *law = &t->step[0];
+    ck_assert_int_eq(law->linear, batch->linear);
+    for (size_t g = 0; g < n.layer.K; g++) {
+        ASSERT_NEAR(law->node[0].b[g], batch->b[g], 1e-13);
+        ASSERT_NEAR(law->node[0].a[g], batch->w[g], 1e-13);
+        ASSERT_CLOSE(norm_variance(t, g), batch->om[g], 1e-9);
+        for (size_t k = 0; k < 3; k++) {
+            ASSERT_NEAR(psi(t, g, GST_PSI_NORM, k + 1), batch->q1[g * 3 + k], 1e-11);
+            ASSERT_NEAR(psi(t, g, GST_PSI_NOISE, k + 1), batch->q2[g * 3 + k], 1e-11);
+        }
+    }
+    one_batch_free(batch);
+    gst_trajectory_free(t);
     network_clear(&n);
 }
 END_TEST
@@ -72,18 +130,18 @@ END_TEST
 START_TEST(large_batch_is_the_population_step)
 {
     network n, limit;
-    const char *rest = "--activation tanh(z+0.5) --target z+sqrt(z^2+0.1) --eta 3 --bulk exact";
+    const char *rest = "--activation tanh(z+0.5) --target z+sqrt(z^2+0.1) --eta 3";
     network_make(&limit, "%s --alpha0 inf", rest);
     gst_features *f = network_features(&limit);
     double before = 0;
     for (double alpha0 = 1e2; alpha0 < 1e6; alpha0 *= 10) {
         network_make(&n, "%s --alpha0 %g", rest, alpha0);
-        gst_batch *batch = batch_of(&n);
-        double gap = batch->om[0] - f->C[3];
+        gst_trajectory *t = trajectory_of(&n);
+        double gap = norm_variance(t, 0) - f->C[3];
         if (before != 0)
             ASSERT_NEAR(log10(gap / before), -1, 0.05);
         before = gap;
-        gst_batch_free(batch);
+        gst_trajectory_free(t);
         network_clear(&n);
     }
     ck_assert_double_lt(fabs(before), 1e-3 * f->C[3]);
@@ -209,6 +267,7 @@ int main(void)
 {
     TCase *cases = tcase_create("batch");
     tcase_add_loop_test(cases, printed_coefficients, 0, COUNT(printed));
+    tcase_add_loop_test(cases, formulas_of_one_step, 0, COUNT(single));
     tcase_add_test(cases, large_batch_is_the_population_step);
     tcase_add_loop_test(cases, totals, 0, COUNT(laws));
     tcase_add_test(cases, closed_forms);

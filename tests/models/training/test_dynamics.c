@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test_dynamics.c - several giant steps on the population: averages by two routes, printed numbers,
  * symmetries, spanned and residual directions, trained networks. */
-#include "models/training/population.h"
 #include "models/training/bulk_law.h"
+#include "models/training/regime.h"
+#include "models/training/rows.h"
 #include "models/functions/slope_moments.h"
 #include "solver/readout/resolution.h"
 #include "tests/network.h"
@@ -12,15 +13,27 @@
 
 enum { SIDE = GST_TARGET_DIM_MAX + 1 };
 
-/* The law of a network's rows after its steps. */
-static gst_row_law *law_of(const network *n, int half)
+/* The rows of a network after its steps, on the target's variables: U[g*r + j], C[(g*s + a)*s + b], s = r + 1. */
+typedef struct {
+    gst_features *f;
+    size_t r;
+    double U[2 * GST_TARGET_DIM_MAX], C[2 * SIDE * SIDE];
+} row_law;
+
+static row_law law_of(const network *n, int half)
 {
-    gst_row_law *law;
-    ck_assert_int_eq(gst_row_law_alloc(&law, n->layer.K, gst_target_dim(n->target)), GST_OK);
-    for (size_t t = 0; t < n->problem.training.steps; t++)
-        ck_assert_int_eq(gst_row_law_step(law, n->activation, n->target, &n->layer,
-                                          n->problem.training.step[0].eta, half),
-                         GST_OK);
+    row_law law = {.r = gst_target_dim(n->target)};
+    gst_message message = {""};
+    size_t s = law.r + 1;
+    int status = gst_features_trained(&law.f, &n->problem, half, &message);
+    ck_assert_msg(status == GST_OK, "%s", message.text);
+    for (size_t g = 0; g < law.f->K; g++) {
+        for (size_t j = 0; j < law.r; j++)
+            for (size_t l = 0; l < law.f->m; l++)
+                law.U[g * law.r + j] += law.f->U[g * law.f->m + l] * law.f->gamma[j * law.f->m + l];
+        for (size_t i = 0; i < s * s; i++)
+            law.C[g * s * s + i] = features_covariance(law.f, g, i / s, i % s);
+    }
     return law;
 }
 
@@ -68,32 +81,42 @@ static const char *const at_start[] = {
     "--activation erf(z-0.4) --target tanh(z1)*z2+z3^2",
 };
 
-/* At the start sigma and the target separate: moments against the r-dimensional quadrature. */
+/* At the start sigma and the target separate: moments against the r-dimensional quadrature, and against that over the
+ * residual directions alone. */
 START_TEST(averages_at_start)
 {
     network n;
     network_make(&n, "%s", at_start[_i]);
     size_t r = gst_target_dim(n.target), K = n.layer.K;
-    gst_row_law *law;
-    gst_step_averages one[3], two[3];
-    ck_assert_int_eq(gst_row_law_alloc(&law, K, r), GST_OK);
+    gst_rows rows;
+    ck_assert_int_eq(gst_rows_start(&rows, &n.problem), GST_OK);
     for (int half = 0; half < 2; half++) {
-        ck_assert_int_eq(
-            gst_step_averages_at_start(law, n.activation, n.target, &n.layer, half, one), GST_OK);
-        ck_assert_int_eq(gst_step_averages_at(law, n.activation, n.target, &n.layer, half, two),
-                         GST_OK);
+        gst_step_means one, two, three;
+        ck_assert_int_eq(gst_step_means_start(&one, rows.f, half), GST_OK);
+        ck_assert_int_eq(gst_step_means_population(&two, rows.f, half), GST_OK);
+        ck_assert_int_eq(gst_step_means_batch(&three, rows.f, half), GST_OK);
+        ASSERT_CLOSE(one.square, two.square, 1e-12);
+        ASSERT_CLOSE(one.square, three.square, 1e-12);
         for (size_t g = 0; g < K; g++) {
-            ASSERT_NEAR(one[g].second, two[g].second, 1e-12);
-            ASSERT_NEAR(one[g].fourth, two[g].fourth, 1e-11);
-            for (size_t j = 0; j < r; j++) {
-                ASSERT_NEAR(one[g].drift[j], two[g].drift[j], 1e-12);
-                ASSERT_NEAR(one[g].third[j], two[g].third[j], 1e-11);
-                for (size_t k = 0; k < r; k++)
-                    ASSERT_NEAR(one[g].hessian[j * r + k], two[g].hessian[j * r + k], 1e-12);
-            }
+            ASSERT_NEAR(one.second[g], two.second[g], 1e-12);
+            ASSERT_NEAR(one.second[g], three.second[g], 1e-12);
+            ASSERT_CLOSE(one.noise[g], three.noise[g], 1e-12);
+            ASSERT_CLOSE(one.second_square[g] + 1, three.second_square[g] + 1, 1e-12);
+            ASSERT_CLOSE(fabs(one.factor[g]), fabs(three.factor[g]), 1e-12);
+            ASSERT_NEAR(one.fourth[g], two.fourth[g], 1e-11);
         }
+        for (size_t i = 0; i < K * r; i++) {
+            ASSERT_NEAR(one.drift[i], two.drift[i], 1e-12);
+            ASSERT_NEAR(one.drift[i], three.drift[i], 1e-12);
+            ASSERT_NEAR(one.third[i], two.third[i], 1e-11);
+        }
+        for (size_t i = 0; i < K * r * r; i++)
+            ASSERT_NEAR(one.hessian[i], two.hessian[i], 1e-12);
+        gst_step_means_clear(&one);
+        gst_step_means_clear(&two);
+        gst_step_means_clear(&three);
     }
-    gst_row_law_free(law);
+    gst_rows_clear(&rows);
     network_clear(&n);
 }
 END_TEST
@@ -114,21 +137,21 @@ START_TEST(two_steps_of_the_staircase)
     network n;
     network_make(&n, STAIRCASE "--steps %d", _i + 1);
     for (int half = 0; half < 2; half++) {
-        gst_row_law *law = law_of(&n, half);
+        row_law law = law_of(&n, half);
         for (size_t g = 0; g < 2; g++) {
             double sign = g == 0 ? 1 : -1;
-            ASSERT_NEAR(law->U[2 * g], sign * U[_i][0], 6e-11);
-            ASSERT_NEAR(law->U[2 * g + 1], U[_i][1], 6e-11);
-            ASSERT_NEAR(law->c[g], c[_i], 6e-8);
+            ASSERT_NEAR(law.U[2 * g], sign * U[_i][0], 6e-11);
+            ASSERT_NEAR(law.U[2 * g + 1], U[_i][1], 6e-11);
+            ASSERT_NEAR(law.f->c[g], c[_i], 6e-8);
             for (size_t a = 0, i = 0; a < 3; a++) {
                 for (size_t b = a; b < 3; b++, i++) {
                     double turned = a == 0 && b > 0 ? sign : 1;
-                    ASSERT_NEAR(law->C[(g * 3 + a) * 3 + b], turned * C[_i][i], 6e-11);
-                    ASSERT_NEAR(law->C[(g * 3 + b) * 3 + a], turned * C[_i][i], 6e-11);
+                    ASSERT_NEAR(law.C[(g * 3 + a) * 3 + b], turned * C[_i][i], 6e-11);
+                    ASSERT_NEAR(law.C[(g * 3 + b) * 3 + a], turned * C[_i][i], 6e-11);
                 }
             }
         }
-        gst_row_law_free(law);
+        gst_features_free(law.f);
     }
     network_clear(&n);
 }
@@ -162,17 +185,17 @@ START_TEST(rotated_variables)
     network plain, turned;
     network_make(&plain, STAIRCASE "--steps 3");
     network_make(&turned, STAIRCASE "--steps 3 --target '(0.6*z1-0.8*z2)*(1+0.8*z1+0.6*z2)'");
-    gst_row_law *a = law_of(&plain, 0), *b = law_of(&turned, 0);
+    row_law a = law_of(&plain, 0), b = law_of(&turned, 0);
     for (size_t g = 0; g < 2; g++) {
-        const double *u = a->U + 2 * g, *v = b->U + 2 * g;
+        const double *u = a.U + 2 * g, *v = b.U + 2 * g;
         ASSERT_NEAR(v[0], 0.6 * u[0] + 0.8 * u[1], 1e-12);
         ASSERT_NEAR(v[1], -0.8 * u[0] + 0.6 * u[1], 1e-12);
-        ASSERT_CLOSE(a->c[g], b->c[g], 1e-12);
+        ASSERT_CLOSE(a.f->c[g], b.f->c[g], 1e-12);
     }
     gst_risk one = network_solve(&plain, NULL), two = network_solve(&turned, NULL);
     ASSERT_CLOSE(one.excess_risk, two.excess_risk, 1e-10);
-    gst_row_law_free(a);
-    gst_row_law_free(b);
+    gst_features_free(a.f);
+    gst_features_free(b.f);
     network_clear(&plain);
     network_clear(&turned);
 }
@@ -184,13 +207,10 @@ START_TEST(nothing_learned)
     static const char *const options[] = {"--activation tanh --target h3 --steps 3 --eta 2",
                                           "--activation cos --target tanh(z1)*z2^2 --steps 3"};
     network n;
-    size_t m;
-    double basis[4];
     network_make(&n, "%s", options[_i]);
-    gst_row_law *law = law_of(&n, 0);
-    ck_assert_int_eq(gst_row_law_span(law, &m, basis), GST_OK);
-    ck_assert_uint_eq(m, 0);
-    gst_row_law_free(law);
+    row_law law = law_of(&n, 0);
+    ck_assert_uint_eq(law.f->m, 0);
+    gst_features_free(law.f);
     network_clear(&n);
 }
 END_TEST
@@ -198,19 +218,19 @@ END_TEST
 /* ---- spikes or residual directions -------------------------------------------------------------- */
 
 /* The excess risk with all target variables as spikes, whether the U_g span them or not. */
-static double unrotated(const network *n, const gst_row_law *law)
+static double unrotated(const network *n, row_law *law)
 {
     size_t r = law->r;
     double identity[GST_TARGET_DIM_MAX * GST_TARGET_DIM_MAX] = {0};
     for (size_t j = 0; j < r; j++)
         identity[j * r + j] = 1;
-    gst_features f = {.K = law->K,
+    gst_features f = {.K = law->f->K,
                       .m = r,
                       .q = 0,
                       .r = r,
                       .pi = n->layer.pi,
                       .U = law->U,
-                      .c = law->c,
+                      .c = law->f->c,
                       .C = law->C,
                       .gamma = identity,
                       .problem = n->problem,
@@ -237,15 +257,12 @@ static const struct {
 START_TEST(spanned_directions_suffice)
 {
     network n;
-    size_t m;
-    double basis[GST_TARGET_DIM_MAX * GST_TARGET_DIM_MAX];
     network_make(&n, "%s", rotations[_i].options);
-    gst_row_law *law = law_of(&n, 0);
-    ck_assert_int_eq(gst_row_law_span(law, &m, basis), GST_OK);
-    ck_assert_uint_eq(m, rotations[_i].m);
+    row_law law = law_of(&n, 0);
+    ck_assert_uint_eq(law.f->m, rotations[_i].m);
     gst_risk rotated = network_solve(&n, NULL);
-    ASSERT_CLOSE(rotated.excess_risk, unrotated(&n, law), 1e-9);
-    gst_row_law_free(law);
+    ASSERT_CLOSE(rotated.excess_risk, unrotated(&n, &law), 1e-9);
+    gst_features_free(law.f);
     network_clear(&n);
 }
 END_TEST
@@ -275,14 +292,14 @@ START_TEST(trained_networks)
     gst_overlap_simulation s = {&n.problem, 120, 360, 150 * 120, 6, 11, NULL, NULL, NULL};
     ck_assert_uint_eq(gst_overlap_numbers(2), NUMBERS);
     ck_assert_int_eq(gst_overlap_simulate(&s, mean, sem, &message), GST_OK);
-    gst_row_law *law = law_of(&n, 0);
+    row_law law = law_of(&n, 0);
     for (size_t g = 0; g < K; g++) {
         const double *at = mean + (T * K + g) * NUMBERS, *error = sem + (T * K + g) * NUMBERS;
         for (size_t j = 0; j < 2; j++)
-            ASSERT_NEAR(at[j], law->U[2 * g + j], 6 * error[j] + 0.015);
-        ASSERT_NEAR(at[2], law->c[g] + 2.2 / 150, 6 * error[2] + 0.015);
+            ASSERT_NEAR(at[j], law.U[2 * g + j], 6 * error[j] + 0.015);
+        ASSERT_NEAR(at[2], law.f->c[g] + 2.2 / 150, 6 * error[2] + 0.015);
     }
-    gst_row_law_free(law);
+    gst_features_free(law.f);
     s.n0 = 0;
     ck_assert_int_eq(gst_overlap_simulate(&s, mean, sem, &message), GST_INVALID);
     ck_assert(strncmp(message.text, "n0: ", 4) == 0);

@@ -6,7 +6,6 @@
 
 #include "models/training/regime.h"
 #include "tests/network.h"
-#include "models/training/population.h"
 #include "models/training/residual_directions.h"
 
 /* ---- second layers ------------------------------------------------------------------------------ */
@@ -200,17 +199,22 @@ START_TEST(residuals_complete_the_overlaps)
 }
 END_TEST
 
-/* An orthogonal matrix whose first column is along v: what a group with U = v spans. */
+/* An orthogonal matrix whose first column is along v. */
 static void basis_along(size_t r, const double *v, double *basis)
 {
-    gst_row_law *law;
-    size_t m;
-    ck_assert_int_eq(gst_row_law_alloc(&law, 1, r), GST_OK);
+    double unit[4], rest[16], square = 0;
+    size_t q;
     for (size_t j = 0; j < r; j++)
-        law->U[j] = v[j];
-    ck_assert_int_eq(gst_row_law_span(law, &m, basis), GST_OK);
-    ck_assert_uint_eq(m, 1);
-    gst_row_law_free(law);
+        square += v[j] * v[j];
+    for (size_t j = 0; j < r; j++)
+        unit[j] = v[j] / sqrt(square);
+    ck_assert_int_eq(gst_residual_directions(r, 1, unit, rest, &q), GST_OK);
+    ck_assert_uint_eq(q, r - 1);
+    for (size_t j = 0; j < r; j++) {
+        basis[j * r] = unit[j];
+        for (size_t i = 0; i < q; i++)
+            basis[j * r + i + 1] = rest[j * q + i];
+    }
 }
 
 START_TEST(residuals_of_spikes_inside_the_target)

@@ -28,10 +28,10 @@ static const struct {
     {"--steps 0 --alpha0 2 --bulk exact", "untrained"},
     {"--eta 0 --alpha0 2 --steps 3", "untrained"},
     {"--alpha0 inf --steps 3", "population"},
-    {"--alpha0 2 --bulk exact", "one batch"},
+    {"--alpha0 2 --bulk exact", "batches"},
     {"--alpha0 2", "isotropic"},
-    {"--alpha0 2 --steps 2", "several batches"},
-    {"--alpha0 2 --steps 2 --bulk exact", "several batches"},
+    {"--alpha0 2 --steps 2", "no isotropic law"},
+    {"--alpha0 2 --steps 2 --bulk exact", "batches"},
 };
 
 START_TEST(a_problem_has_one_regime)
@@ -47,6 +47,33 @@ START_TEST(a_problem_has_one_regime)
     ck_assert_int_eq(gst_training_changes(&n.problem.training), !given && !drawn);
     ck_assert_int_eq(gst_training_has_batch(&n.problem.training),
                      !given && !drawn && isfinite(n.problem.training.step[0].alpha0));
+    network_clear(&n);
+}
+END_TEST
+
+/* A schedule: what acts decides, and a batch that is used twice has no theory. */
+START_TEST(regime_of_a_schedule)
+{
+    network n;
+    gst_message message = {""};
+    network_make(&n, "--steps 3 --eta 1.3 --alpha0 2");
+    gst_training *t = &n.problem.training;
+    t->listed = 3;
+    t->step[0].eta = t->step[1].alpha0 = 0;
+    t->step[2] = (gst_step){.eta = 0.7, .alpha0 = 1.1};
+    ck_assert_str_eq(gst_regime_of(&n.problem)->name, "isotropic");
+    t->step[0] = (gst_step){.eta = 1.3, .alpha0 = INFINITY};
+    ck_assert_str_eq(gst_regime_of(&n.problem)->name, "no isotropic law");
+    ck_assert_int_eq(gst_regime_check(&n.problem, &message), GST_INVALID);
+    ck_assert(strncmp(message.text, "bulk: ", 6) == 0);
+    t->bulk = GST_BULK_EXACT;
+    ck_assert_str_eq(gst_regime_of(&n.problem)->name, "batches");
+    t->step[2].reused = 1;
+    ck_assert_str_eq(gst_regime_of(&n.problem)->name, "reused");
+    ck_assert_int_eq(gst_regime_check(&n.problem, &message), GST_INVALID);
+    ck_assert(strncmp(message.text, "reused: ", 8) == 0);
+    t->step[2].eta = 0;
+    ck_assert_str_eq(gst_regime_of(&n.problem)->name, "population");
     network_clear(&n);
 }
 END_TEST
@@ -263,6 +290,7 @@ int main(void)
     TCase *cases = tcase_create("problem");
     tcase_add_test(cases, later_steps_are_like_the_last_listed);
     tcase_add_loop_test(cases, a_problem_has_one_regime, 0, COUNT(regimes));
+    tcase_add_test(cases, regime_of_a_schedule);
     tcase_add_test(cases, keys_hold_what_features_depend_on);
     tcase_add_test(cases, without_batch_the_noise_is_left_out);
     tcase_add_test(cases, texts_and_means);

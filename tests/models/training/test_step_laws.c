@@ -4,13 +4,14 @@
  * For sines E[sin(u.z+f) sin(v.z+h)] = (cos(f-h) e^{-|u-v|^2/2} - cos(f+h) e^{-|u+v|^2/2})/2, E[z_j X] is
  * E[dX/dz_j], and E_xi sigma^{(k)}(s + sqrt(c) xi) = e^{-c/2} sin(s + a + k pi/2) for sigma = sin(z + a).
  *    Population steps: the map of a row's overlaps o and squared length k is written down, and D_g is its
- * Jacobian by differences: no coefficient of models/training/population.c is used.
- *    Finite batches: the coefficients of models/training/batch.c that need second moments only. */
+ * Jacobian by differences: no coefficient of models/training/rows.c is used.
+ *    Finite batches: the weights of models/training/step_law.c that need second moments only. */
 #include <gsl/gsl_math.h>
 #include <stdlib.h>
 
-#include "models/training/batch.h"
-#include "models/training/population.h"
+#include "models/training/regime.h"
+#include "models/training/rows.h"
+#include "models/training/trajectory.h"
 #include "tests/network.h"
 
 enum { R = 2, S = R + 1, K = 2 };
@@ -97,40 +98,150 @@ static void jacobian(double e, const double *x, double *D)
     }
 }
 
+/* Rows of the overlaps, variances and covariances above; two spikes, along the target's variables. */
+static gst_rows rows_of(network *n)
+{
+    gst_rows rows = {.population = 1};
+    ck_assert_int_eq(gst_features_alloc(&rows.f, K, R, 0, R), GST_OK);
+    rows.f->problem = n->problem;
+    for (size_t g = 0; g < K; g++) {
+        rows.f->pi[g] = part[g];
+        rows.f->c[g] = c[g];
+    }
+    for (size_t i = 0; i < K * R; i++)
+        rows.f->U[i] = U[i];
+    for (size_t j = 0; j < R; j++)
+        rows.f->gamma[j * R + j] = 1;
+    for (size_t i = 0; i < K * S * S; i++)
+        rows.f->C[i] = C[i];
+    return rows;
+}
+
 START_TEST(step_is_the_map_of_a_row)
 {
     network n;
-    gst_row_law *law;
+    gst_rows after;
+    gst_message message = {""};
+    const gst_step step = {.eta = eta, .alpha0 = INFINITY};
     network_make(&n,
                  "--activation sin(z+%g) --target sin(1.1*z1-0.4*z2+0.3) "
                  "--second-layer 0.9:0.3,-0.5:0.7",
                  SHIFT);
-    ck_assert_int_eq(gst_row_law_alloc(&law, K, R), GST_OK);
-    law->steps = 1;
-    for (size_t i = 0; i < K * R; i++)
-        law->U[i] = U[i];
-    for (size_t g = 0; g < K; g++)
-        law->c[g] = c[g];
-    for (size_t i = 0; i < K * S * S; i++)
-        law->C[i] = C[i];
-    ck_assert_int_eq(gst_row_law_step(law, n.activation, n.target, &n.layer, eta, _i), GST_OK);
+    gst_rows rows = rows_of(&n);
+    ck_assert_int_eq(gst_rows_step(&after, &rows, &step, 1, _i, &message), GST_OK);
+    const gst_features *f = after.f;
+    ck_assert(f->m == R && f->q == 0 && f->gamma[0] == 1 && f->gamma[1] == 0);
     for (size_t g = 0; g < K; g++) {
         double e = eta * second[g], x[S] = {U[g * R], U[g * R + 1], c[g]}, moved[S], D[S * S];
         step_row(e, x, moved);
         jacobian(e, x, D);
         for (size_t j = 0; j < R; j++)
-            ASSERT_NEAR(law->U[g * R + j], moved[j], 1e-12);
-        ASSERT_NEAR(law->c[g], moved[R], 1e-12);
+            ASSERT_NEAR(f->U[g * R + j], moved[j], 1e-12);
+        ASSERT_NEAR(f->c[g], moved[R], 1e-12);
         for (size_t a = 0; a < S; a++) {
             for (size_t b = 0; b < S; b++) {
                 double want = 0;
                 for (size_t k = 0; k < S * S; k++)
                     want += D[a * S + k / S] * C[g * S * S + k] * D[b * S + k % S];
-                ASSERT_NEAR(law->C[(g * S + a) * S + b], want, 1e-10);
+                ASSERT_NEAR(f->C[(g * S + a) * S + b], want, 1e-10);
             }
         }
     }
-    gst_row_law_free(law);
+    gst_rows_clear(&rows);
+    gst_rows_clear(&after);
+    network_clear(&n);
+}
+END_TEST
+
+/* x y = out[0] + out[1]. */
+static void multiply(wave x, wave y, wave out[2])
+{
+    for (int sign = 0; sign < 2; sign++) {
+        double by = sign ? 1 : -1;
+        out[sign].amplitude = -by * x.amplitude * y.amplitude / 2;
+        out[sign].phase = x.phase + by * y.phase + M_PI_2;
+        for (size_t j = 0; j < R; j++)
+            out[sign].u[j] = x.u[j] + by * y.u[j];
+    }
+}
+
+/* E[(res^2 + noise) f] of `count` waves f. */
+static double residual_square(double noise, size_t count, const wave *f)
+{
+    enum { PARTS = K + 1 };
+    const wave one = {1, {0}, M_PI_2};
+    wave res[PARTS] = {target};
+    double sum = 0;
+    for (size_t h = 0; h < K; h++) {
+        res[h + 1] = feature(U + h * R, c[h], 0);
+        res[h + 1].amplitude *= -part[h] * second[h];
+    }
+    for (size_t k = 0; k < count; k++) {
+        sum += noise * product(f[k], one);
+        for (size_t i = 0; i < PARTS * PARTS; i++) {
+            wave pair[2];
+            multiply(res[i / PARTS], res[i % PARTS], pair);
+            sum += product(pair[0], f[k]) + product(pair[1], f[k]);
+        }
+    }
+    return sum;
+}
+
+/* E[(res^2 + noise) m^2] of averages m = E sigma^{(order)} of group g. */
+static double slope_square(double noise, size_t g, int order)
+{
+    wave slope = feature(U + g * R, c[g], order), square[2];
+    multiply(slope, slope, square);
+    return residual_square(noise, 2, square);
+}
+
+/* The same of E tau^2 = E sigma'^2 - m1^2 - c m2^2, sigma'^2 = (1 + cos(2 ..))/2. */
+static double remainder_square(double noise, size_t g)
+{
+    const double *o = U + g * R;
+    const wave square[2] = {{0.5, {0}, M_PI_2},
+                            {exp(-2 * c[g]) / 2, {2 * o[0], 2 * o[1]}, 2 * SHIFT + M_PI_2}};
+    return residual_square(noise, 2, square) - slope_square(noise, g, 1) -
+           c[g] * slope_square(noise, g, 2);
+}
+
+/* The same step of the same rows on a finite batch: drift, and what the batch adds to lengths and overlaps. */
+START_TEST(step_on_a_batch)
+{
+    network n;
+    gst_rows after;
+    gst_message message = {""};
+    const double alpha0 = 1.7, noise = 0.2;
+    const gst_step step = {.eta = eta, .alpha0 = alpha0};
+    network_make(&n,
+                 "--activation sin(z+%g) --target sin(1.1*z1-0.4*z2+0.3) --noise 0.2 "
+                 "--second-layer 0.9:0.3,-0.5:0.7",
+                 SHIFT);
+    gst_rows rows = rows_of(&n);
+    ck_assert_int_eq(gst_rows_step(&after, &rows, &step, 1, _i, &message), GST_OK);
+    const gst_features *f = after.f;
+    ck_assert(f->m == K && f->q == R);
+    for (size_t g = 0; g < K; g++) {
+        double e = eta * second[g], x[S] = {U[g * R], U[g * R + 1], c[g]}, moved[S];
+        step_row(e, x, moved);
+        for (size_t j = 0; j < R; j++) {
+            double along = 0;
+            for (size_t l = 0; l < f->m; l++)
+                along += f->gamma[j * f->m + l] * f->U[g * f->m + l];
+            ASSERT_NEAR(along, moved[j], 1e-12);
+        }
+        double first = slope_square(noise, g, 1), curved = slope_square(noise, g, 2);
+        double length = 0, omega = 0;
+        for (size_t l = 0; l < f->m; l++)
+            omega += f->U[g * f->m + l] * f->U[g * f->m + l];
+        for (size_t j = 0; j < R; j++)
+            length += moved[j] * moved[j];
+        ASSERT_NEAR(omega, length + e * e / alpha0 * first, 1e-11);
+        double added = c[g] * curved + remainder_square(noise, g);
+        ASSERT_NEAR(f->c[g], moved[R] + e * e / alpha0 * added, 1e-11);
+    }
+    gst_rows_clear(&rows);
+    gst_rows_clear(&after);
     network_clear(&n);
 }
 END_TEST
@@ -139,29 +250,29 @@ END_TEST
 START_TEST(averages_at_the_start)
 {
     network n;
-    gst_row_law *law;
-    gst_step_averages a[K];
+    gst_rows rows;
+    gst_step_means a;
     network_make(&n,
                  "--activation sin(z+%g) --target sin(1.1*z1-0.4*z2+0.3) "
                  "--second-layer 0.9:0.3,-0.5:0.7",
                  SHIFT);
-    ck_assert_int_eq(gst_row_law_alloc(&law, K, R), GST_OK);
-    ck_assert_int_eq(gst_step_averages_at_start(law, n.activation, n.target, &n.layer, _i, a),
-                     GST_OK);
+    ck_assert_int_eq(gst_rows_start(&rows, &n.problem), GST_OK);
+    ck_assert_int_eq(gst_step_means_start(&a, rows.f, _i), GST_OK);
     const wave one = {1, {0}, M_PI_2};
     double layer = part[0] * second[0] + part[1] * second[1], sine = exp(-0.5) * sin(SHIFT);
     double cosine = exp(-0.5) * cos(SHIFT), mean = product(target, one) - layer * sine;
-    ASSERT_NEAR(a[1].second, -sine * mean, 1e-14);
-    ASSERT_NEAR(a[1].fourth, sine * mean, 1e-14);
+    ASSERT_NEAR(a.second[1], -sine * mean, 1e-14);
+    ASSERT_NEAR(a.fourth[1], sine * mean, 1e-14);
     for (size_t j = 0; j < R; j++) {
-        ASSERT_NEAR(a[1].drift[j], cosine * product_slope(target, one, j), 1e-14);
-        ASSERT_NEAR(a[1].third[j], -cosine * product_slope(target, one, j), 1e-14);
+        ASSERT_NEAR(a.drift[R + j], cosine * product_slope(target, one, j), 1e-14);
+        ASSERT_NEAR(a.third[R + j], -cosine * product_slope(target, one, j), 1e-14);
         for (size_t k = 0; k < R; k++) {
             double square = (j == k) * mean - target.u[j] * target.u[k] * product(target, one);
-            ASSERT_NEAR(a[1].hessian[j * R + k], -sine * square, 1e-14);
+            ASSERT_NEAR(a.hessian[(R + j) * R + k], -sine * square, 1e-14);
         }
     }
-    gst_row_law_free(law);
+    gst_step_means_clear(&a);
+    gst_rows_clear(&rows);
     network_clear(&n);
 }
 END_TEST
@@ -176,13 +287,15 @@ static const struct {
 START_TEST(batch_of_sines)
 {
     network n;
-    gst_batch *batch;
+    gst_trajectory *t;
     const double A[2] = {0.8, -1.3}, pi[2] = {0.25, 0.75};
     network_make(&n,
                  "--activation sin(z+%.17g) --target sin(z+%.17g) --eta 1.9 --alpha0 %.17g "
-                 "--noise %.17g --second-layer 0.8:0.25,-1.3:0.75 --bulk exact",
+                 "--noise %.17g --second-layer 0.8:0.25,-1.3:0.75",
                  batches[_i].a, batches[_i].h, batches[_i].alpha0, batches[_i].noise);
-    ck_assert_int_ge(batch_train(&batch, &n.problem, 256, 40), 0);
+    gst_label_resolution at = {.order = 256, .spikes = 96, .nodes = 40};
+    ck_assert_int_ge(gst_trajectory_build(&t, &n.problem, at, NULL), 0);
+    const gst_step_node *node = t->step[0].node;
     const wave one = {1, {0}, M_PI_2}, sigma = {1, {1, 0}, batches[_i].a};
     const wave label = {1, {1, 0}, batches[_i].h}, slope = turned(sigma);
     double phi = 1 / batches[_i].alpha0;
@@ -192,15 +305,16 @@ START_TEST(batch_of_sines)
                     batches[_i].noise;
     double mu1 = product(slope, one), c2 = product_slope(slope, one, 0), c3 = -mu1;
     double s2 = product(slope, slope) - mu1 * mu1 - c2 * c2;
-    ASSERT_CLOSE(batch->norm, sqrt(c1 * c1 + phi * square), 1e-12);
-    ck_assert(batch->linear == (batches[_i].a != 0));
+    ck_assert(t->step[0].linear == (batches[_i].a != 0));
     for (size_t g = 0; g < 2; g++) {
         double e = 1.9 * A[g], b = e * c2;
-        ASSERT_NEAR(batch->b[g], b, 1e-15);
-        ASSERT_CLOSE(batch->w[g], e * e * s2 * phi, 1e-12);
-        ASSERT_CLOSE(batch->q1[g * 3], 2 * e * c3 * (1 + b * mean), 1e-12);
+        const double *psi = node->psi + g * GST_PSI_KINDS * GST_PSI_POWERS;
+        ASSERT_CLOSE(fabs(t->state[1]->U[g]), fabs(e * mu1) * sqrt(c1 * c1 + phi * square), 1e-12);
+        ASSERT_NEAR(node->b[g], b, 1e-15);
+        ASSERT_CLOSE(node->a[g], e * e * s2 * phi, 1e-12);
+        ASSERT_CLOSE(psi[GST_PSI_NORM * GST_PSI_POWERS], 2 * e * c3 * (1 + b * mean), 1e-12);
     }
-    gst_batch_free(batch);
+    gst_trajectory_free(t);
     network_clear(&n);
 }
 END_TEST
@@ -209,6 +323,7 @@ int main(void)
 {
     TCase *cases = tcase_create("step laws");
     tcase_add_loop_test(cases, step_is_the_map_of_a_row, 0, 2);
+    tcase_add_loop_test(cases, step_on_a_batch, 0, 2);
     tcase_add_loop_test(cases, averages_at_the_start, 0, 2);
     tcase_add_loop_test(cases, batch_of_sines, 0, COUNT(batches));
     return run_cases("step laws", cases);

@@ -21,6 +21,7 @@
 #include "base/memory.h"
 #include "models/functions/activation_moments.h"
 #include "tests/network.h"
+#include "tests/one_batch.h"
 #include "validate/networks/blas.h"
 #include "validate/networks/giant_step.h"
 
@@ -51,7 +52,7 @@ typedef struct {
     network n;
     gst_first_layer layer;
     gst_gradient_moments sigma;
-    gst_batch *batch;
+    one_batch *batch;
     size_t d, n0;
     double *x, *yt, *psi, *u, *work;
 } trained;
@@ -118,11 +119,11 @@ static void build_law(trained *t)
         for (size_t mu = 0; mu < t->n0; mu++)
             law->moment[k] += pow(t->yt[mu], (double)k) / (double)t->n0;
     }
-    for (size_t k = 0; k < GST_BATCH_POWERS; k++)
+    for (size_t k = 0; k < ONE_BATCH_POWERS; k++)
         for (size_t j = 0; j < law->r; j++)
             law->linear[k * law->r + j] = t->psi[k * t->d + j];
     ck_assert_int_eq(gst_activation_gradient_moments(t->n.activation, 0, &t->sigma), GST_OK);
-    ck_assert_int_eq(gst_batch_build(&t->batch, &t->sigma, law, problem->layer,
+    ck_assert_int_eq(one_batch_build(&t->batch, &t->sigma, law, problem->layer,
                                      problem->training.step[0].eta,
                                      problem->training.step[0].alpha0),
                      GST_OK);
@@ -131,7 +132,7 @@ static void build_law(trained *t)
 static void set_directions(trained *t)
 {
     static const size_t power[AXES] = {0, 0, 1};
-    for (size_t k = 0; k < GST_BATCH_POWERS; k++)
+    for (size_t k = 0; k < ONE_BATCH_POWERS; k++)
         average(t, (int)k + 1, NULL, t->psi + k * t->d);
     for (size_t a = 0; a < AXES; a++) {
         const double *from = t->psi + power[a] * t->d;
@@ -153,7 +154,7 @@ static void train(trained *t, const char *options, size_t d, size_t p, uint64_t 
     t->x = doubles(t->n0 * d);
     t->yt = doubles(t->n0);
     t->work = doubles(t->n0);
-    t->psi = doubles(GST_BATCH_POWERS * d);
+    t->psi = doubles(ONE_BATCH_POWERS * d);
     t->u = doubles(AXES * d);
     draw_batch(t);
     set_directions(t);
@@ -168,7 +169,7 @@ static void clear(trained *t)
     free(t->work);
     free(t->psi);
     free(t->u);
-    gst_batch_free(t->batch);
+    one_batch_free(t->batch);
     gst_first_layer_clear(&t->layer);
     network_clear(&t->n);
 }
@@ -176,7 +177,7 @@ static void clear(trained *t)
 /* What the law says. */
 static void predict(const trained *t, size_t g, comparison *to)
 {
-    const gst_batch *batch = t->batch;
+    const one_batch *batch = t->batch;
     size_t d = t->d, k = 0;
     double b = batch->b[g], w = batch->w[g];
     double *bulk = doubles(AXES * d), *second = doubles(d), *q = doubles(2 * d);
@@ -189,9 +190,9 @@ static void predict(const trained *t, size_t g, comparison *to)
                           w * gst_dense_dot(d, second, t->u + c * d);
     }
     for (size_t j = 0; j < d; j++) {
-        for (size_t power = 0; power < GST_BATCH_POWERS; power++) {
-            q[j] += batch->q1[g * GST_BATCH_POWERS + power] * t->psi[power * d + j];
-            q[d + j] += batch->q2[g * GST_BATCH_POWERS + power] * t->psi[power * d + j];
+        for (size_t power = 0; power < ONE_BATCH_POWERS; power++) {
+            q[j] += batch->q1[g * ONE_BATCH_POWERS + power] * t->psi[power * d + j];
+            q[d + j] += batch->q2[g * ONE_BATCH_POWERS + power] * t->psi[power * d + j];
         }
     }
     for (size_t a = 0; a < AXES; a++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* batch.c - the law of the rows after one giant step on a finite batch (docs/theory, the trained bulk).
+/* one_batch.c - the law of the rows after one giant step on a finite batch.
  *
  * e = eta A_g, b = e c2, w = e^2 s2 phi, tau = sigma' - mu1 - c2 z, a2 = E[tau He_2], a3 = E[tau He_3],
  * k0 = 1 + b E yt, k1 = b phi, moments m_k = E yt^k (label noise included):
@@ -11,7 +11,8 @@
  *      + 4 e^2 b^2 phi^2 m2^2 s2 + 2 e^4 phi^2 m2^2 s2^2
  *      + 2 E[(2 e y kb a3 + e^2 phi y^2 s22) be],                     be = 2 k1 k0 y + k1^2 y^2,
  * moments of M1 from its free cumulants phi^{j-1} m_j. */
-#include "models/training/batch.h"
+#include "tests/one_batch.h"
+#include "tests/numbers.h"
 #include "models/functions/activation_moments.h"
 
 #include "base/memory.h"
@@ -22,7 +23,7 @@
 /* c2 below this, relative to sigma', is the rounding of an odd activation's zero. */
 #define ODD 1e-13
 
-double gst_batch_overlap(const gst_batch *batch, size_t i, size_t j)
+double one_batch_overlap(const one_batch *batch, size_t i, size_t j)
 {
     const gst_label_law *law = batch->law;
     double sum = batch->phi * law->moment[i + j];
@@ -31,10 +32,10 @@ double gst_batch_overlap(const gst_batch *batch, size_t i, size_t j)
     return sum;
 }
 
-static void set_norm_covariance(gst_batch *batch, size_t g, double e, const gst_gradient_moments *s)
+static void set_norm_covariance(one_batch *batch, size_t g, double e, const gst_gradient_moments *s)
 {
     double b = batch->b[g], phi = batch->phi, k0 = 1.0 + b * batch->law->moment[1];
-    double *q1 = batch->q1 + g * GST_BATCH_POWERS, *q2 = batch->q2 + g * GST_BATCH_POWERS;
+    double *q1 = batch->q1 + g * ONE_BATCH_POWERS, *q2 = batch->q2 + g * ONE_BATCH_POWERS;
     q1[0] = 2.0 * e * s->c3 * k0;
     q1[1] = 2.0 * e * s->c3 * b * phi + e * e * phi * s->s21;
     q1[2] = 0.0;
@@ -54,15 +55,15 @@ static double norm_fluctuation_of_bulk(double b, double phi, const double *m)
     return 2.0 * (fourth - square * square);
 }
 
-static double norm_variance(const gst_batch *batch, size_t g, double e,
+static double norm_variance(const one_batch *batch, size_t g, double e,
                             const gst_gradient_moments *s)
 {
-    const double *m = batch->law->moment, *q1 = batch->q1 + g * GST_BATCH_POWERS;
+    const double *m = batch->law->moment, *q1 = batch->q1 + g * ONE_BATCH_POWERS;
     double b = batch->b[g], phi = batch->phi, k0 = 1.0 + b * m[1], k1 = b * phi;
     double om = norm_fluctuation_of_bulk(b, phi, m);
-    for (size_t i = 0; i < GST_BATCH_POWERS; i++) {
-        for (size_t j = 0; j < GST_BATCH_POWERS; j++)
-            om += q1[i] * q1[j] * gst_batch_overlap(batch, i + 1, j + 1);
+    for (size_t i = 0; i < ONE_BATCH_POWERS; i++) {
+        for (size_t j = 0; j < ONE_BATCH_POWERS; j++)
+            om += q1[i] * q1[j] * one_batch_overlap(batch, i + 1, j + 1);
     }
     double square = k0 * k0 * m[2] + 2.0 * k0 * k1 * m[3] + k1 * k1 * m[4];
     om += phi * 4.0 * e * e * square * (s->s2zz - s->c3 * s->c3);
@@ -75,25 +76,25 @@ static double norm_variance(const gst_batch *batch, size_t g, double e,
     return om + 2.0 * (p1 * b1 * m[2] + (p1 * b2 + p2 * b1) * m[3] + p2 * b2 * m[4]);
 }
 
-int gst_batch_build(gst_batch **batch, const gst_gradient_moments *sigma, gst_label_law *law,
+int one_batch_build(one_batch **batch, const gst_gradient_moments *sigma, gst_label_law *law,
                     const gst_second_layer *layer, double eta, double alpha0)
 {
     size_t K = layer->K;
     int finite = 1;
-    gst_batch *made = *batch = gst_alloc(1, sizeof *made);
-    double *at = made ? gst_alloc_doubles((3 + 2 * GST_BATCH_POWERS) * K) : NULL;
+    one_batch *made = *batch = gst_alloc(1, sizeof *made);
+    double *at = made ? gst_alloc_doubles((3 + 2 * ONE_BATCH_POWERS) * K) : NULL;
     if (!at) {
         free(made);
         *batch = NULL;
         return GST_NO_MEMORY;
     }
-    *made = (gst_batch){.K = K, .r = law->r, .phi = 1.0 / alpha0, .law = law, .block = at};
+    *made = (one_batch){.K = K, .r = law->r, .phi = 1.0 / alpha0, .law = law, .block = at};
     made->b = at;
     made->w = made->b + K;
     made->om = made->w + K;
     made->q1 = made->om + K;
-    made->q2 = made->q1 + GST_BATCH_POWERS * K;
-    made->norm = sqrt(gst_batch_overlap(made, 1, 1));
+    made->q2 = made->q1 + ONE_BATCH_POWERS * K;
+    made->norm = sqrt(one_batch_overlap(made, 1, 1));
     made->linear = fabs(sigma->c2) > ODD * (fabs(sigma->mu1) + sqrt(sigma->s2));
     for (size_t g = 0; g < K; g++) {
         double e = eta * layer->A[g];
@@ -106,16 +107,32 @@ int gst_batch_build(gst_batch **batch, const gst_gradient_moments *sigma, gst_la
     if (finite)
         return GST_OK;
     made->law = NULL; /* still the caller's */
-    gst_batch_free(made);
+    one_batch_free(made);
     *batch = NULL;
     return GST_FAILED;
 }
 
-void gst_batch_free(gst_batch *batch)
+void one_batch_free(one_batch *batch)
 {
     if (!batch)
         return;
     gst_label_law_free(batch->law);
     free(batch->block);
     free(batch);
+}
+
+one_batch *one_batch_of(const gst_problem *problem, size_t order, size_t nodes)
+{
+    gst_gradient_moments sigma;
+    gst_label_law *law;
+    one_batch *batch;
+    const gst_step *step = gst_training_step(&problem->training, 0);
+    ck_assert_int_ge(gst_activation_gradient_moments(problem->activation, 0, &sigma), 0);
+    ck_assert_int_eq(gst_label_law_build(&law, problem->target,
+                                         gst_second_layer_mean(problem->layer) * sigma.mean,
+                                         problem->training.noise, order, nodes, 0),
+                     GST_OK);
+    ck_assert_int_eq(one_batch_build(&batch, &sigma, law, problem->layer, step->eta, step->alpha0),
+                     GST_OK);
+    return batch;
 }
