@@ -23,7 +23,7 @@ typedef struct gst_loss gst_loss;
 typedef struct {
     double eta;    /* step size, finite; 0 = no step */
     double alpha0; /* n_0/d >= 0 of the batch; 0 = no step; INFINITY = population gradient */
-    int reused;    /* on the batch of the step before, not on a fresh one */
+    int reused; /* on the batch of the step before, not on a fresh one; the first step's is fresh */
 } gst_step;
 
 /* Which bulk the features of a finite batch get: the one it has, or one of the same variance for comparison with
@@ -56,6 +56,12 @@ gst_training gst_training_equal_steps(size_t steps, double eta, double alpha0);
 
 /* Step i < steps. */
 const gst_step *gst_training_step(const gst_training *training, size_t i);
+
+/* Whether a step changes the weights: eta != 0 and alpha0 > 0. */
+int gst_step_acts(const gst_step *step);
+
+/* The number of the batch of step i: that of the first step that takes it, i itself unless it is reused. */
+size_t gst_training_batch(const gst_training *training, size_t i);
 
 /* Domain checks that need no computing: GST_INVALID with the field named.  Whether there is a theory is another matter
  * (gst_features_train). */

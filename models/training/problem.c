@@ -25,16 +25,24 @@ const gst_step *gst_training_step(const gst_training *training, size_t i)
     return &training->step[i < last ? i : last];
 }
 
-static int acts(const gst_step *step)
+int gst_step_acts(const gst_step *step)
 {
     return step->alpha0 > 0.0 && step->eta != 0.0;
+}
+
+size_t gst_training_batch(const gst_training *training, size_t i)
+{
+    while (i > 0 && gst_training_step(training, i)->reused)
+        i--;
+    return i;
 }
 
 /* Whether some step acts, on a batch that is finite or not as asked (-1: either). */
 static int some_step(const gst_training *t, int finite)
 {
     for (size_t i = 0; i < t->steps && i < t->listed; i++)
-        if (acts(&t->step[i]) && (finite < 0 || (isfinite(t->step[i].alpha0) != 0) == finite))
+        if (gst_step_acts(&t->step[i]) &&
+            (finite < 0 || (isfinite(t->step[i].alpha0) != 0) == finite))
             return 1;
     return 0;
 }
@@ -58,6 +66,18 @@ static int check_step(const gst_step *step, gst_message *message)
     if (!(step->alpha0 >= 0.0))
         return gst_fail(message, GST_INVALID, "alpha0: %g is negative or not a number",
                         step->alpha0);
+    return GST_OK;
+}
+
+/* One batch has one size. */
+static int check_reuse(const gst_training *t, gst_message *message)
+{
+    for (size_t i = 1; i < t->listed; i++)
+        if (t->step[i].reused && t->step[i].alpha0 != t->step[i - 1].alpha0)
+            return gst_fail(message, GST_INVALID,
+                            "reused: step %zu takes the batch of the step before, but has `alpha0` "
+                            "%g, not %g",
+                            i + 1, t->step[i].alpha0, t->step[i - 1].alpha0);
     return GST_OK;
 }
 
@@ -107,6 +127,8 @@ static int check_steps(const gst_problem *problem, gst_message *message)
                                 GST_SCHEDULE_MAX);
     for (size_t i = 0; i < t->listed && status == GST_OK; i++)
         status = check_step(&t->step[i], message);
+    if (status == GST_OK)
+        status = check_reuse(t, message);
     if (status != GST_OK)
         return status;
     if (!(t->noise >= 0.0) || !isfinite(t->noise))

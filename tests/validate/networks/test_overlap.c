@@ -114,11 +114,12 @@ START_TEST(one_step)
     gst_overlaps o;
     network_make(&n, "--activation 'tanh(z+0.5)' --target 'z1 + z1*z2' --second-layer 1:0.5,-1:0.5 "
                      "--eta 2");
+    n.problem.training.step[0].alpha0 = RATIO;
     ck_assert_int_eq(gst_first_layer_init(&layer, &n.problem, DIM, WIDTH, (gst_random){6, 0}),
                      GST_OK);
     ck_assert_int_eq(gst_overlaps_init(&o, 2, 2), GST_OK);
     gst_first_layer_draw_sphere(&layer);
-    ck_assert_int_eq(gst_giant_steps(&layer, RATIO * DIM, NULL), GST_OK);
+    ck_assert_int_eq(gst_giant_steps(&layer, NULL), GST_OK);
     ck_assert_int_eq(gst_overlaps_measure(&o, &layer), GST_OK);
     for (size_t g = 0; g < 2; g++) {
         double sign = g == 0 ? 1 : -1, batch = 4 * sqrt(4.0 / RATIO / DIM);
