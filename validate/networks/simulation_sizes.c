@@ -22,21 +22,6 @@ gst_weights gst_weights_choose(const gst_problem *problem)
     return gst_training_has_batch(&problem->training) ? GST_WEIGHTS_GD : GST_WEIGHTS_SRF;
 }
 
-size_t gst_step_samples(const gst_step *step, size_t d)
-{
-    int drawn = gst_step_acts(step) && isfinite(step->alpha0);
-    return drawn ? (size_t)fmin(floor(step->alpha0 * (double)d + 0.5), 0x1p53) : 0;
-}
-
-gst_training gst_training_realised(const gst_training *training, size_t d)
-{
-    gst_training realised = *training;
-    for (size_t i = 0; i < realised.listed; i++)
-        if (gst_step_acts(&realised.step[i]) && isfinite(realised.step[i].alpha0))
-            realised.step[i].alpha0 = (double)gst_step_samples(&training->step[i], d) / (double)d;
-    return realised;
-}
-
 /* size = floor(ratio*d + 0.5), at least 1. */
 static int round_size(double ratio, size_t d, const char *field, const char *what, size_t *size,
                       gst_message *message)
