@@ -111,6 +111,10 @@ run validate --second-layer 1:1,-0.5:1000 --target 'z+z^2/3' --d 50 --trials 1
 "$G" curve --second-layer -0.5:1 --target 'z+z^2/3' --width 50 --quiet >curve
 near "a group without rows" "$(column theory_excess <out)" "$(column excess_risk <curve)" 1e-9
 
+run validate --weights srf --bulk isotropic --alpha0 0.5 --eta 3 --alpha 2 --d 61 --beta 2 --trials 1
+"$G" curve --bulk isotropic --alpha0 0.5 --eta 3 --alpha 2 --beta 2 --width 122 --quiet >curve
+near "rows drawn at the nominal alpha0" "$(column theory_excess <out)" "$(column excess_risk <curve)" 1e-9
+
 # ------------------------------------------------------------------ undecided
 run validate --d 40,80 --trials 5
 is "two d: exit 0" "$code" 0

@@ -73,7 +73,7 @@ static int realised_build(realised_problem *r, const gst_problem *from,
             return GST_NO_MEMORY;
         memcpy(r->spikes.gamma, from->training.spikes->gamma, overlaps * sizeof(double));
         r->problem.training.spikes = &r->spikes;
-    } else
+    } else if (sizes->sizes.n0 > 0) /* rows that are drawn have the nominal law */
         r->problem.training = gst_training_realised(&from->training, d);
     for (size_t g = 0; g < K; g++)
         if (sizes->group[g] > 0)
