@@ -149,7 +149,7 @@ run curve $P --schedule 3:2,0:1; cp out listed; run curve $P --eta 3 --alpha0 2
 near "a batch, then a step that does nothing" "$(column excess_risk <listed)" "$(of_out excess_risk)" 1e-9
 run curve $P --schedule 3:inf,3:2
 is "a mix with an infinite batch" "$code $(list status)" "0 ok "
-run curve $P --eta 3 --alpha0 2 --optimise lambda --steps 2
+run curve --alpha 2 --eta 3 --alpha0 2 --optimise lambda --steps 2
 is "the best ridge after two batches" "$code" 0
 run curve $P --alpha0 2 --steps 2 --optimise eta --eta 1:6:5 --tol 1e-6
 is "the best eta of two batches" "$code" 0
