@@ -2,6 +2,7 @@
 /* network.c - a network, its training and a readout from option texts. */
 #include "tests/network.h"
 
+#include "cli/options/schedule.h"
 #include "cli/options/settings.h"
 
 #include <stdarg.h>
@@ -101,6 +102,7 @@ static void set_problem(network *n, const gst_settings *s)
         *t =
             gst_training_equal_steps((size_t)number_of(s, GST_OPTION_STEPS),
                                      number_of(s, GST_OPTION_ETA), number_of(s, GST_OPTION_ALPHA0));
+    gst_schedule_read(s, t);
     t->noise = number_of(s, GST_OPTION_NOISE);
     t->bulk = gst_setting_is_given(s, GST_OPTION_BULK)
                   ? (gst_bulk_choice)gst_setting_number(s, GST_OPTION_BULK)

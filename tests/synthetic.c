@@ -12,7 +12,7 @@ void ladder_make(ladder_data *x, size_t rungs, size_t trials)
         x->d[l] = rungs == 3 ? 250 * (double)(1 << l) : 200 + 150 * (double)l;
         x->theory[l] = 0.3 + 20 / x->d[l];
     }
-    x->ladder = (gst_ladder){rungs, trials, x->d, x->theory, x->sim, 0, NULL};
+    x->ladder = (gst_ladder){rungs, trials, x->d, x->theory, x->sim, 0};
 }
 
 /* One replicate's deviations of unit variance at all rungs. */

@@ -9,6 +9,7 @@
 #include "cli/process/interrupt.h"
 #include "base/memory.h"
 #include "cli/tables/preamble.h"
+#include "cli/options/schedule.h"
 #include "cli/options/setup.h"
 #include "cli/options/fields.h"
 #include "cli/process/report.h"
@@ -30,9 +31,26 @@ typedef struct {
 } bounds;
 
 /* The bounds are those of one step with the population gradient. */
+static int check_schedule(const bounds *b)
+{
+    gst_training training = {.steps = 0};
+    int code = gst_schedule_read(b->settings, &training);
+    if (code != 0 || training.steps == 0)
+        return code;
+    if (training.steps > 1)
+        return gst_setting_refuse(b->settings, GST_OPTION_SCHEDULE, NULL,
+                                  "has %zu steps, the bounds are those of one", training.steps);
+    return isinf(training.step[0].alpha0)
+               ? 0
+               : gst_setting_refuse(b->settings, GST_OPTION_SCHEDULE, NULL,
+                                    "has alpha0 %g, the bounds need inf", training.step[0].alpha0);
+}
+
 static int check(const bounds *b)
 {
     const gst_settings *settings = b->settings;
+    if (gst_setting_text(settings, GST_OPTION_SCHEDULE))
+        return check_schedule(b);
     for (size_t i = 0; i < b->grid.count[GST_AXIS_ALPHA0]; i++)
         if (!isinf(b->grid.values[GST_AXIS_ALPHA0][i]))
             return gst_setting_refuse(settings, GST_OPTION_ALPHA0, NULL, "is not inf");

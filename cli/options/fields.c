@@ -23,6 +23,7 @@ static const field_option table[] = {
     {"eta", GST_OPTION_ETA},
     {"alpha0", GST_OPTION_ALPHA0},
     {"steps", GST_OPTION_STEPS},
+    {"reused", GST_OPTION_REUSE},
     {"noise", GST_OPTION_NOISE},
     {"bulk", GST_OPTION_BULK},
     /* given_spikes.h */

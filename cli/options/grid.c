@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "cli/options/schedule.h"
 #include "cli/options/search_ranges.h"
 #include "cli/process/report.h"
 
@@ -24,10 +25,10 @@ gst_option_id gst_axis_option(size_t axis)
     return axis_options[axis];
 }
 
-/* --spike takes the place of training. */
+/* --spike and --schedule take the place of equal steps. */
 static int is_absent(const gst_settings *settings, gst_option_id id)
 {
-    if (!gst_setting_text(settings, id))
+    if (!gst_setting_text(settings, id) || gst_schedule_replaces(settings, id))
         return 1;
     return gst_setting_text(settings, GST_OPTION_SPIKE) && !gst_setting_is_given(settings, id) &&
            (id == GST_OPTION_ETA || id == GST_OPTION_ALPHA0 || id == GST_OPTION_STEPS);
@@ -66,9 +67,13 @@ static int read_axis(gst_grid *grid, const gst_settings *settings, size_t axis)
 
 int gst_grid_build(gst_grid *grid, const gst_settings *settings)
 {
+    gst_training schedule = {.steps = 0};
     *grid = (gst_grid){.rows = 1, .curve = 1};
+    int code = gst_schedule_read(settings, &schedule);
+    if (code != 0)
+        return code;
     for (size_t axis = 0; axis < GST_AXES; axis++) {
-        int code = read_axis(grid, settings, axis);
+        code = read_axis(grid, settings, axis);
         if (code != 0)
             return code;
         if (grid->count[axis] > SIZE_MAX / grid->rows)
@@ -78,6 +83,8 @@ int gst_grid_build(gst_grid *grid, const gst_settings *settings)
         if (grid->count[axis] > 1)
             grid->curve = grid->count[axis];
     }
+    if (schedule.steps > 0)
+        grid->values[GST_AXIS_STEPS][0] = (double)schedule.steps;
     return 0;
 }
 

@@ -22,7 +22,8 @@ enum {
 };
 
 /* Axis values; an axis the command does not take, that was given as a word (`opt`) or is searched
- * (--optimise) has the one value NaN; a searched eta the lowest of its range.  curve: rows per curve, the length of the innermost axis with more than one value (1: none). */
+ * (--optimise) has the one value NaN; a searched eta the lowest of its range.  With --schedule eta and alpha0 are NaN,
+ * steps is their number.  curve: rows per curve, the length of the innermost axis with more than one value (1: none). */
 typedef struct {
     size_t count[GST_AXES];
     double *values[GST_AXES];

@@ -29,6 +29,10 @@ X(ALPHA0, "alpha0", "AXIS", "inf", AXIS, PARAMETER, "csvbpt", NONNEGATIVE_OR_INF
   "n0/d, samples per step over dimension; inf: population gradient; 0: untrained") \
 X(STEPS, "steps", "AXIS", "1", AXIS, PARAMETER, "csvbpt", COUNT, NULL, \
   "number of giant steps; 0: untrained") \
+X(SCHEDULE, "schedule", "STEPS", NULL, TEXT, PARAMETER, "csvbpt", ANY, NULL, \
+  "eta:alpha0,eta:alpha0,...: each step its own size and batch, instead of --eta, --alpha0, --steps") \
+X(REUSE, "reuse", NULL, NULL, FLAG, PARAMETER, "csvbpt", ANY, NULL, \
+  "the same batch at every step: simulate and steps --simulate only, there is no theory of it") \
 X(BULK, "bulk", "KIND", "exact", CHOICE, PARAMETER, "csvpt", ANY, "exact|isotropic", \
   "treatment of the bulk of the trained weights at 0 < alpha0 < inf") \
 X(SPIKE, "spike", "U", NULL, TEXT, PARAMETER, "csvp", ANY, NULL, \

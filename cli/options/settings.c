@@ -55,11 +55,28 @@ int gst_setting_refuse(const gst_settings *settings, gst_option_id id, const cha
     return gst_report(GST_EXIT_USAGE, "--%s: '%.200s' %s", name, token, text);
 }
 
+/* A message `--eta: ...', `--alpha0: ...' or `--steps: ...' about steps that --schedule lists: NULL, or from its name. */
+static const char *of_schedule(const gst_settings *settings, const char *text)
+{
+    static const char *const names[] = {"eta", "alpha0", "steps"};
+    if (!settings->value[GST_OPTION_SCHEDULE].text || strncmp(text, "--", 2) != 0)
+        return NULL;
+    size_t length = strcspn(text + 2, ":");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strlen(names[i]) == length && strncmp(names[i], text + 2, length) == 0)
+            return text + 2;
+    return NULL;
+}
+
 int gst_setting_refuse_status(const gst_settings *settings, gst_option_id id, int status,
                               const char *message)
 {
     gst_message said = gst_fields_to_options(message);
-    if (strncmp(said.text, "--", 2) == 0)
+    const char *listed = of_schedule(settings, said.text);
+    if (listed)
+        gst_setting_refuse(settings, GST_OPTION_SCHEDULE, NULL, "(%.*s)%s",
+                           (int)strcspn(listed, ":"), listed, strchr(listed, ':'));
+    else if (strncmp(said.text, "--", 2) == 0)
         gst_report(GST_EXIT_USAGE, "%s", said.text);
     else
         gst_setting_refuse(settings, id, NULL, "%s", said.text);

@@ -4,8 +4,10 @@
 #include "models/functions/activation_moments.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "cli/options/schedule.h"
 #include "cli/process/interrupt.h"
 #include "base/memory.h"
 #include "models/training/regime.h"
@@ -28,6 +30,28 @@ static int check_spike(const gst_settings *settings)
     return 0;
 }
 
+/* The simulator alone takes one batch twice. */
+static int check_reuse(const gst_setup *setup, const gst_settings *settings)
+{
+    const gst_training *t = &setup->problem.training;
+    char letter = settings->command->letter;
+    if (!setup->reuse)
+        return 0;
+    if (letter != 's' && !(letter == 't' && gst_setting_is_on(settings, GST_OPTION_SIMULATE)))
+        return gst_setting_refuse(settings, GST_OPTION_REUSE, NULL,
+                                  "has no answer here: there is no theory of a reused batch "
+                                  "(simulate and steps --simulate train on one)");
+    if (gst_setting_text(settings, GST_OPTION_SPIKE))
+        return gst_setting_refuse(settings, GST_OPTION_REUSE, NULL, "is excluded by --spike");
+    for (size_t i = 1; i < t->listed; i++)
+        if (t->step[i].alpha0 != t->step[0].alpha0)
+            return gst_setting_refuse(settings, GST_OPTION_SCHEDULE, NULL,
+                                      "has alpha0 %g and %g, but one batch, as --reuse wants, has "
+                                      "one size",
+                                      t->step[0].alpha0, t->step[i].alpha0);
+    return 0;
+}
+
 static int contains(const gst_grid *grid, size_t axis, double value)
 {
     for (size_t i = 0; i < grid->count[axis]; i++)
@@ -36,11 +60,16 @@ static int contains(const gst_grid *grid, size_t axis, double value)
     return 0;
 }
 
-static void note_untrained(const gst_settings *settings, const gst_grid *grid)
+static void note_untrained(const gst_setup *setup, const gst_settings *settings,
+                           const gst_grid *grid)
 {
+    const gst_training *t = &setup->problem.training;
     if (gst_setting_text(settings, GST_OPTION_SPIKE))
         return;
-    if (contains(grid, GST_AXIS_ALPHA0, 0))
+    if (t->listed > 0 && !gst_training_changes(t))
+        gst_report(0, "note: --schedule %s is the untrained network",
+                   gst_setting_text(settings, GST_OPTION_SCHEDULE));
+    else if (contains(grid, GST_AXIS_ALPHA0, 0))
         gst_report(0, "note: --alpha0 0 is the untrained network");
     else if (contains(grid, GST_AXIS_STEPS, 0))
         gst_report(0, "note: --steps 0 is the untrained network");
@@ -111,25 +140,38 @@ gst_problem gst_setup_problem(const gst_setup *setup, const double axes[GST_AXES
 {
     gst_problem problem = setup->problem;
     gst_training *t = &problem.training;
-    if (!t->spikes) {
+    if (!t->spikes && t->listed == 0) {
         t->listed = 1;
         t->step[0] = (gst_step){.eta = axes[GST_AXIS_ETA], .alpha0 = axes[GST_AXIS_ALPHA0]};
         t->steps = (size_t)axes[GST_AXIS_STEPS];
     }
+    for (size_t i = 0; i < t->listed; i++)
+        t->step[i].reused = setup->reuse;
     t->noise = isnan(axes[GST_AXIS_NOISE]) ? 0 : axes[GST_AXIS_NOISE];
     return problem;
 }
 
-/* The simulator has checks of its own: it takes more steps than there is a theory for. */
+/* `simulate' has checks of its own: it takes steps that there is no theory for. */
 static int is_simulated(const gst_settings *settings)
 {
-    return settings->command->letter == 's' || settings->command->letter == 'v';
+    return settings->command->letter == 's';
+}
+
+/* The finite batch of a message. */
+static void name_batch(const gst_problem *problem, const gst_settings *settings, char text[80])
+{
+    const char *schedule = gst_setting_text(settings, GST_OPTION_SCHEDULE);
+    if (schedule)
+        snprintf(text, 80, "--schedule %.60s", schedule);
+    else
+        snprintf(text, 80, "--alpha0 %g", gst_training_step(&problem->training, 0)->alpha0);
 }
 
 /* A finite batch needs the second moment of sigma', its exact bulk the fourth. */
 static int check_gradient(const gst_problem *problem, const gst_settings *settings)
 {
     gst_gradient_moments sigma;
+    char batch[80];
     int exact = problem->training.bulk == GST_BULK_EXACT;
     int status = gst_activation_gradient_moments(problem->activation, 0, &sigma);
     if (status == GST_NO_MEMORY)
@@ -138,11 +180,12 @@ static int check_gradient(const gst_problem *problem, const gst_settings *settin
         return 0;
     if (status == GST_NO_MEMORY)
         return gst_report(GST_EXIT_RUNTIME, "not enough memory");
-    return gst_setting_refuse(
-        settings, GST_OPTION_ACTIVATION, gst_setting_text(settings, GST_OPTION_ACTIVATION),
-        "has a derivative whose %s does not converge; --alpha0 %g%s needs it",
-        status >= 0 && isfinite(sigma.s2) ? "fourth moment" : "mean square",
-        gst_training_step(&problem->training, 0)->alpha0, exact ? " with --bulk exact" : "");
+    name_batch(problem, settings, batch);
+    return gst_setting_refuse(settings, GST_OPTION_ACTIVATION,
+                              gst_setting_text(settings, GST_OPTION_ACTIVATION),
+                              "has a derivative whose %s does not converge; %s%s needs it",
+                              status >= 0 && isfinite(sigma.s2) ? "fourth moment" : "mean square",
+                              batch, exact ? " with --bulk exact" : "");
 }
 
 /* What checks of a training can tell apart in a number. */
@@ -192,7 +235,7 @@ static int check_trainings(const gst_setup *setup, const gst_settings *settings,
             axes[axis[a]] = grid->values[axis[a]][first[a][rest % count[a]]];
         gst_problem problem = gst_setup_problem(setup, axes);
         int status = gst_problem_validate(&problem, &message);
-        if (status == GST_OK)
+        if (status == GST_OK && !setup->reuse)
             status = gst_regime_check(&problem, &message);
         if (status < 0)
             return gst_setting_refuse_status(settings, GST_OPTION_ACTIVATION, status, message.text);
@@ -206,7 +249,12 @@ int gst_setup_build(gst_setup *setup, const gst_settings *settings, const gst_gr
 {
     *setup = (gst_setup){0};
     setup->problem.training.bulk = (gst_bulk_choice)gst_setting_number(settings, GST_OPTION_BULK);
+    setup->reuse = gst_setting_is_on(settings, GST_OPTION_REUSE);
     int code = check_spike(settings);
+    if (code == 0)
+        code = gst_schedule_read(settings, &setup->problem.training);
+    if (code == 0)
+        code = check_reuse(setup, settings);
     if (code == 0)
         code = gst_setup_compile(setup, settings);
     setup->problem.activation = setup->activation;
@@ -215,7 +263,7 @@ int gst_setup_build(gst_setup *setup, const gst_settings *settings, const gst_gr
     if (code == 0 && !is_simulated(settings))
         code = check_trainings(setup, settings, grid);
     if (code == 0)
-        note_untrained(settings, grid);
+        note_untrained(setup, settings, grid);
     return code;
 }
 

@@ -12,7 +12,10 @@ typedef struct {
     gst_target *target;
     gst_second_layer layer;
     gst_spikes spikes;
-    gst_problem problem; /* pointers into this struct; its steps and noise are those of no row */
+    int reuse; /* one batch for all steps */
+    gst_problem
+        problem; /* pointers into this struct; its steps are those of --schedule, else those of no row, as
+                            its noise is */
 } gst_setup;
 
 /* Checks that cost nothing (options that exclude each other, untrained note, every training of the

@@ -12,12 +12,16 @@
 #include "cli/process/farm.h"
 #include "giantstep/giantstep.h"
 #include "base/memory.h"
+#include "cli/options/schedule.h"
 #include "cli/options/search_ranges.h"
 #include "cli/process/version.h"
 
-/* With --spike there is no training, and the second layer gives only weights, equal if not given. */
+/* With --spike there is no training, and the second layer gives only weights, equal if not given; --schedule lists its
+ * own steps. */
 static int is_overruled(const gst_settings *settings, gst_option_id id)
 {
+    if (gst_schedule_replaces(settings, id))
+        return 1;
     if (!gst_setting_text(settings, GST_OPTION_SPIKE) || gst_setting_is_given(settings, id))
         return 0;
     return id == GST_OPTION_ETA || id == GST_OPTION_ALPHA0 || id == GST_OPTION_STEPS ||

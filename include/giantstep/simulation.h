@@ -22,12 +22,19 @@
 extern "C" {
 #endif
 
-/* GD: steps on fresh batches of n0 = alpha0*d samples.  SRF: rows drawn from their law (theory 2):
+/* GD: steps on batches of alpha0*d samples, each step its own, fresh or reused.  SRF: rows drawn from their law (theory 2):
  * spikes, bulk variance and the special directions' covariance of gst_features_train. */
 typedef enum { GST_WEIGHTS_GD, GST_WEIGHTS_SRF } gst_weights;
 
 /* What `auto` means: GD when the network is trained on a finite batch, else SRF. */
 gst_weights gst_weights_choose(const gst_problem *problem);
+
+/* n_0 = floor(alpha0 d + 0.5) samples of a step's batch in d dimensions; 0 of one that does nothing, or that follows the
+ * population gradient. */
+size_t gst_step_samples(const gst_step *step, size_t d);
+
+/* The training with alpha0 = n_0/d of the batches drawn in d dimensions: what theory to hold against it. */
+gst_training gst_training_realised(const gst_training *training, size_t d);
 
 /* Without test_samples, and where activation and target allow (erf, relu, linear, sin, cos of a multiple of z;
  * one or two target directions), the excess risk of each readout is the population's (exact_risk.h): nothing
@@ -35,7 +42,7 @@ gst_weights gst_weights_choose(const gst_problem *problem);
  * risk + E g^2 is GST_LOOSE.
  *
  * All pointers are borrowed.  problem->training.noise is the variance of all labels, those of the readout
- * included (also with spikes).  problem->training.steps >= 2 works with GD. */
+ * included (also with spikes). */
 typedef struct {
     const gst_problem *problem;
     gst_weights weights;
@@ -50,7 +57,7 @@ typedef struct {
         *stop; /* NULL, or a flag that becomes non-zero when the caller wants to stop */
 } gst_simulation;
 
-/* p, n0 = floor(ratio*d + 0.5); population: 1 if risks are exact, then test_samples = 0; bytes: the largest
+/* p = floor(beta*d + 0.5); n0: samples of the largest batch, 0 without; population: 1 if risks are exact, then test_samples = 0; bytes: the largest
  * amount of memory one replicate takes; flops: floating point operations of one replicate, the unit of
  * progress. */
 typedef struct {
@@ -62,7 +69,8 @@ typedef struct {
 /* Checks everything that can be checked without computing and fills sizes; n: NULL or room for
  * alpha_count sample numbers, in the order of alphas; group: NULL or room for layer->K numbers of rows
  * (largest remainder of pi*p).  GST_INVALID with the field named in the message: a size out of range or
- * that rounds to 0, GD at alpha0 = inf or with spikes, SRF with the exact bulk at 0 < alpha0 < inf. */
+ * that rounds to 0, GD with a step at alpha0 = inf or with spikes, SRF with the exact bulk at 0 < alpha0 < inf, SRF of
+ * steps without a theory, as on a reused batch. */
 int gst_simulation_measure(const gst_simulation *simulation, gst_simulation_sizes *sizes, size_t *n,
                            size_t *group, gst_message *message);
 

@@ -5,9 +5,6 @@
  * replicates of its simulation.  Differences that vanish like 1/d are what a limit theory has to show;
  * one that stays is an error:
  *     sim - theory = a + b/d ,   is a = 0 ?
- * The theory of several steps is that of batches n_t/d -> inf; simulations have finite ones, and what vanishes
- * like d/n_t is no error either.  Their ladder is one of d and alpha0 = n_t/d:
- *     sim - theory = a + b/d + e/alpha0 .
  * Verdicts of many tests are settled together: the chance that any right theory among them is called
  * wrong is at most `level`, however the tests depend on each other.  verdict.c says for which simulations
  * that was measured. */
@@ -50,13 +47,11 @@ typedef struct {
     const double *theory; /* theory[l], at the sizes simulated at d[l] */
     const double *sim;    /* sim[l*trials + t] */
     double floor;
-    const double *alpha0; /* NULL, or alpha0[l] > 0, to be extrapolated to infinity too; (d, alpha0)
-                             all different */
 } gst_ladder;
 
 /* What a ladder says.  Numbers are NaN where they do not exist. */
 typedef struct {
-    double a, b, e;  /* sim - theory = a + b/d + e/alpha0; e NaN without alpha0 */
+    double a, b;     /* sim - theory = a + b/d */
     double error;    /* standard error of a, from the standard errors at the dimensions */
     double t, df, p; /* a/error, its degrees of freedom T - 1, its two-sided probability if a = 0 */
     double scale;    /* |theory| at the largest d: what "part of the theory" refers to */
@@ -74,8 +69,7 @@ void gst_mean_sem(size_t T, const double *x, double *mean, double *sem);
 void gst_trend_weights(size_t rungs, const double *d, const double *sem, double *ca, double *cb);
 
 /* The fit and its p; verdict and adjusted p are left to gst_verdict_settle.  A ladder that cannot be
- * tested (fewer than options->shortest different d or alpha0, one given twice, one trial, a number that is
- * not finite)
+ * tested (fewer than options->shortest different d, one given twice, one trial, a number that is not finite)
  * has p NaN and says why in `reason`.  GST_OK or GST_NO_MEMORY.  Cost: rungs*trials. */
 int gst_finding_compute(gst_finding *finding, const gst_ladder *ladder,
                         const gst_verdict_options *options);

@@ -101,7 +101,7 @@ refused "--eta: '0:1:3'" --eta 0:1:3
 refused "--width: '10,20'" --outliers --width 10,20
 refused "--x: '1'" --x 1 --moments 1
 refused "--simulate: 'yes'" --simulate --outliers --width 100
-refused "--steps" --steps 2 --alpha0 3
+refused "--alpha0" --steps 2 --alpha0 3 --bulk isotropic
 refused "--d: '1'" --simulate --d 1
 refused "lambda" --lambda 0.1
 

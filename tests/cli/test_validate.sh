@@ -71,16 +71,26 @@ is "case F: agree" "$(list verdict)" "agree agree agree "
 is "case F: no training" "$(list eta)$(list alpha0)$(list steps)" "nan nan nan nan nan nan nan nan nan "
 near "case F: the limit of theory 13" "$(column limit_excess <out | head -n 1)" 0.129171516 1e-8
 
-# several steps: the theory of infinite batches, the ladder of (d, alpha0)
-S="--activation tanh(z+0.5) --target z1+z1*z2 --second-layer 1:.5,-1:.5 --eta 2 --lambda 0.5 --alpha 3 --steps 2"
-run validate $S --d 30,60,120 --alpha0 30,60,120 --trials 16
-is "two steps: exit 0" "$code$err" 0
-is "two steps: one test per quantity" "$(grep -c '^# verdict.tests: 2$' out)" 1
-is "two steps: agree on every row" "$(list verdict | tr ' ' '\n' | sort -u | tr -d '\n')" agree
-is "two steps: theory does not depend on the batch" "$(list theory_excess | tr ' ' '\n' | sort -u | grep -c .)" 3
-run validate $S --d 30,60,120 --alpha0 30 --trials 2
-is "two steps, one batch size: undecided" "$(list verdict)" "undecided undecided undecided "
-has "two steps, one batch size: says why" "$err" 'fewer than 3 different alpha0'
+# several steps: the theory of the same batches, at the sizes drawn, one test for each point and quantity
+P="--activation tanh --target sin --lambda 0.05 --alpha 2"
+run validate $P --schedule 3:2,3:2 --d 61,120,240 --trials 40
+is "two batches: exit 0" "$code$err" 0
+is "two batches: agree on every row" "$(list verdict)" "agree agree agree "
+is "two batches: no eta, no alpha0" "$(list eta)$(list alpha0)$(list steps)" "nan nan nan nan nan nan 2 2 2 "
+near "two batches: the limit" "$(column limit_excess <out | head -n 1)" 0.064336643420 1e-8
+run validate $P --schedule 3:2.01,2:1 --d 61 --trials 1
+"$G" curve $P --schedule "$(awk 'BEGIN { printf "3:%.17g,2:1", 123 / 61 }')" --width 61 --quiet >curve # n0 = 123 of 122.61
+is "every batch at its own size: exit 0" "$code" 0
+near "every batch at its own size" "$(column theory_excess <out)" "$(column excess_risk <curve)" 1e-9
+run validate $P --eta 3 --steps 2 --alpha0 2,5 --d 61,120,240 --trials 30
+is "two sizes of batch: a test each" "$code $(grep -c '^# verdict.tests: 4$' out)" "0 1"
+is "two sizes of batch: two theories" "$(list limit_excess | tr ' ' '\n' | sort -u | grep -c .)" 2
+run validate $P --eta 3 --steps 2 --alpha0 2 --d 61,120 --trials 2
+has "two batches, two d: undecided, by d alone" "$err" '2 of 2 tests undecided: fewer than 3 different d'
+refuses 2 --alpha0 2 $P --steps 2 --alpha0 2 --bulk isotropic
+run validate --activation 'tanh(z+0.5)' --target z1+z1*z2 --second-layer 1:.5,-1:.5 --lambda 0.5 --alpha 3 \
+    --schedule 2:inf,1:inf --d 60,120,240 --trials 40
+is "two population gradients, listed" "$code $(list verdict)" "0 agree agree agree "
 
 # ------------------------------------------------------------------ theory at the realised sizes
 "$G" curve --activation tanh --target tanh --eta 3 --alpha0 "$(awk 'BEGIN { printf "%.17g", 31 / 61 }')" \
@@ -100,6 +110,10 @@ near "realised fractions of the groups" "$(column theory_excess <out)" "$(column
 run validate --second-layer 1:1,-0.5:1000 --target 'z+z^2/3' --d 50 --trials 1
 "$G" curve --second-layer -0.5:1 --target 'z+z^2/3' --width 50 --quiet >curve
 near "a group without rows" "$(column theory_excess <out)" "$(column excess_risk <curve)" 1e-9
+
+run validate --weights srf --bulk isotropic --alpha0 0.5 --eta 3 --alpha 2 --d 61 --beta 2 --trials 1
+"$G" curve --bulk isotropic --alpha0 0.5 --eta 3 --alpha 2 --beta 2 --width 122 --quiet >curve
+near "rows drawn at the nominal alpha0" "$(column theory_excess <out)" "$(column excess_risk <curve)" 1e-9
 
 # ------------------------------------------------------------------ undecided
 run validate --d 40,80 --trials 5

@@ -98,17 +98,18 @@ static int replicate(const gst_problem *problem, size_t t, size_t d, size_t n0, 
 {
     gst_first_layer network;
     gst_overlaps overlaps = {0};
+    gst_problem sized = *problem;
+    sized.training.step[0].alpha0 = (double)n0 / (double)d;
     size_t half = NEURONS / 2 * d;
     double *W0 = calloc(4 * half, sizeof *W0), *W1 = W0 ? W0 + 2 * half : NULL;
-    int status =
-        gst_first_layer_init(&network, problem, d, NEURONS, (gst_random){.seed = 8, trial});
+    int status = gst_first_layer_init(&network, &sized, d, NEURONS, (gst_random){.seed = 8, trial});
     if (status == GST_OK)
         status = gst_overlaps_init(&overlaps, 2, 2);
     if (status == GST_OK && W0) {
         gst_first_layer_draw_sphere(&network);
         memcpy(network.W + half, network.W, half * sizeof *W0);
         memcpy(W0, network.W, 2 * half * sizeof *W0);
-        status = gst_giant_steps(&network, n0, NULL);
+        status = gst_giant_steps(&network, NULL);
         memcpy(W1, network.W, 2 * half * sizeof *W0);
     }
     for (size_t m = 0; m < MEASURES && status == GST_OK && W0; m++)

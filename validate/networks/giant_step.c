@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* giant_step.c - gradient steps of a network of finite size (theory 1).
  *
- * For every step, and every block of B samples X of its fresh batch:
+ * For every step, and every block of B samples X of its batch (that of step t draws from streams of its own; a reused
+ * one is drawn again from those of the step it was fresh at):
  *   1. S = sigma(X W^T), S' = sigma'(X W^T), e = -dl/df at f = S a, a_i = A_g(i)/p: y - S a for the squared loss.
  *   2. H = diag(e) S', gradient G += H^T X.
  * Then w_i += (eta A_g(i)/n0) G_i. */
@@ -12,8 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "validate/networks/blas.h"
 #include "base/memory.h"
+#include "giantstep/simulation.h"
+#include "validate/networks/blas.h"
 
 enum { BLOCK = 1024 };
 
@@ -58,12 +60,12 @@ static void spread(const gst_first_layer *network, double factor, double *scale)
             scale[i] = factor * layer->A[g];
 }
 
-/* Add rows first .. first+rows-1 of batch `step` to the gradient. */
-static void add_gradient(const gst_first_layer *network, size_t step, size_t first, size_t rows,
+/* Add rows first .. first+rows-1 of batch `batch` to the gradient. */
+static void add_gradient(const gst_first_layer *network, size_t batch, size_t first, size_t rows,
                          buffers *b)
 {
     size_t d = network->d, p = network->p;
-    uint32_t stream = GST_STREAM_STEPS + 2 * (uint32_t)step;
+    uint32_t stream = GST_STREAM_STEPS + 2 * (uint32_t)batch;
     gst_first_layer_inputs(network, stream, first, rows, b->x);
     gst_first_layer_targets(network, rows, b->x, b->y);
     gst_first_layer_add_noise(network, stream + 1, first, rows, b->y);
@@ -90,12 +92,13 @@ static int take_step(gst_first_layer *network, size_t n0, size_t step, buffers *
                      volatile const int *stop)
 {
     size_t d = network->d, p = network->p, block = gst_step_block(n0);
+    size_t batch = gst_training_batch(&network->problem->training, step);
     spread(network, 1 / (double)p, b->readout);
     memset(b->gradient, 0, p * d * sizeof *b->gradient);
     for (size_t first = 0; first < n0; first += block) {
         if (stop && *stop)
             return GST_INTERRUPTED;
-        add_gradient(network, step, first, n0 - first < block ? n0 - first : block, b);
+        add_gradient(network, batch, first, n0 - first < block ? n0 - first : block, b);
     }
     spread(network, gst_training_step(&network->problem->training, step)->eta / (double)n0,
            b->readout);
@@ -105,9 +108,15 @@ static int take_step(gst_first_layer *network, size_t n0, size_t step, buffers *
     return is_finite(network) ? GST_OK : GST_FAILED;
 }
 
-int gst_giant_step(gst_first_layer *network, size_t n0, size_t step, volatile const int *stop)
+int gst_giant_step(gst_first_layer *network, size_t step, volatile const int *stop)
 {
+    const gst_step *taken = gst_training_step(&network->problem->training, step);
+    size_t n0 = gst_step_samples(taken, network->d);
     buffers b = {0};
+    if (!gst_step_acts(taken))
+        return GST_OK;
+    if (n0 == 0)
+        return GST_INVALID;
     int status = allocate(&b, network, n0);
     if (status == GST_OK)
         status = take_step(network, n0, step, &b, stop);
@@ -115,10 +124,10 @@ int gst_giant_step(gst_first_layer *network, size_t n0, size_t step, volatile co
     return status;
 }
 
-int gst_giant_steps(gst_first_layer *network, size_t n0, volatile const int *stop)
+int gst_giant_steps(gst_first_layer *network, volatile const int *stop)
 {
     int status = GST_OK;
     for (size_t step = 0; status == GST_OK && step < network->problem->training.steps; step++)
-        status = gst_giant_step(network, n0, step, stop);
+        status = gst_giant_step(network, step, stop);
     return status;
 }

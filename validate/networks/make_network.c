@@ -2,8 +2,6 @@
 /* make_network.c - the first layer of one replicate. */
 #include "validate/networks/make_network.h"
 
-#include <math.h>
-
 #include "models/training/regime.h"
 #include "validate/networks/giant_step.h"
 #include "validate/networks/srf_rows.h"
@@ -34,8 +32,7 @@ int gst_make_network(gst_first_layer *network, const gst_problem *problem, gst_w
     gst_first_layer_draw_sphere(network);
     if (!trained)
         return GST_OK;
-    double n0 = floor(gst_training_step(training, 0)->alpha0 * (double)d + 0.5);
-    status = gst_giant_steps(network, (size_t)n0, stop);
+    status = gst_giant_steps(network, stop);
     return status == GST_OK ? GST_OK
                             : gst_fail(message, status, "the trained weights are not finite");
 }

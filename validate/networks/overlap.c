@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* overlap.c - empirical U, c and C of a finite network (theory 7.5).
  *
- *   1. First pass: U_g, the mean of o = W* w over the group, and the means of |o| and |w|^2.
- *   2. Second pass, centred: with e = o - U_g, |f|^2 = |w|^2 - |o|^2 + |e|^2 (W* has orthonormal rows), its
- *      mean c_g, and the sums of products of (e, |f|^2 - c_g).  |f|^2 is needed before its mean is known:
- *      it is shifted by a first guess, |f|^2 of the group's first neuron, so that nothing cancels. */
+ *   1. First pass: the mean row w of the group, U_g = W* w, and the means of |o| and |w_i|^2.
+ *   2. Second pass, centred: e = o - U_g and |f|^2, f = w_i - w, its sum c_g, and the sums of products of
+ *      (e, |f|^2 - mean).  |f|^2 is needed before its mean is known: it is shifted by a first guess, |f|^2 of the group's
+ *      first neuron, so that nothing cancels. */
 #include "validate/networks/overlap.h"
 
 #include <math.h>
@@ -61,16 +61,20 @@ static double squared_norm(size_t n, const double *x)
     return sum;
 }
 
-/* Step 1; n > 0 neurons from the first. */
-static void means(gst_overlaps *overlaps, const gst_first_layer *network, size_t g)
+/* Step 1; n > 0 neurons from the first; row: their mean, d. */
+static void means(gst_overlaps *overlaps, const gst_first_layer *network, size_t g, double *row)
 {
     size_t r = overlaps->r, n = overlaps->count[g], d = network->d;
     double o[GST_TARGET_DIM_MAX], *U = overlaps->U + g * r;
     overlaps->projection[g] = overlaps->length2[g] = 0.0;
     for (size_t j = 0; j < r; j++)
         U[j] = 0.0;
+    for (size_t j = 0; j < d; j++)
+        row[j] = 0.0;
     for (size_t i = network->first[g]; i < network->first[g + 1]; i++) {
         const double *w = network->W + i * d;
+        for (size_t j = 0; j < d; j++)
+            row[j] += w[j] / (double)n;
         project(network, i, r, o);
         for (size_t j = 0; j < r; j++)
             U[j] += o[j] / (double)n;
@@ -81,29 +85,31 @@ static void means(gst_overlaps *overlaps, const gst_first_layer *network, size_t
 
 /* (e_1 .. e_r, |f|^2) of neuron i. */
 static void deviations(const gst_overlaps *overlaps, const gst_first_layer *network, size_t g,
-                       size_t i, double *e)
+                       size_t i, const double *row, double *e)
 {
     size_t r = overlaps->r, d = network->d;
     const double *w = network->W + i * d;
     project(network, i, r, e);
-    double outside = gst_dense_dot(d, w, w) - squared_norm(r, e);
     for (size_t j = 0; j < r; j++)
         e[j] -= overlaps->U[g * r + j];
-    e[r] = outside + squared_norm(r, e);
+    e[r] = 0.0;
+    for (size_t j = 0; j < d; j++)
+        e[r] += (w[j] - row[j]) * (w[j] - row[j]);
 }
 
 /* Step 2. */
-static void covariances(gst_overlaps *overlaps, const gst_first_layer *network, size_t g)
+static void covariances(gst_overlaps *overlaps, const gst_first_layer *network, size_t g,
+                        const double *row)
 {
     size_t r = overlaps->r, s = r + 1, first = network->first[g];
     double *C = overlaps->C + g * s * s, e[SPECIAL], guess, shift = 0.0;
     double n = (double)overlaps->count[g], freedom = overlaps->count[g] > 1 ? n - 1 : NAN;
     for (size_t a = 0; a < s * s; a++)
         C[a] = 0.0;
-    deviations(overlaps, network, g, first, e);
+    deviations(overlaps, network, g, first, row, e);
     guess = e[r];
     for (size_t i = first; i < network->first[g + 1]; i++) {
-        deviations(overlaps, network, g, i, e);
+        deviations(overlaps, network, g, i, row, e);
         e[r] -= guess;
         shift += e[r] / n;
         for (size_t a = 0; a < s; a++)
@@ -111,8 +117,8 @@ static void covariances(gst_overlaps *overlaps, const gst_first_layer *network, 
                 C[a * s + b] += e[a] * e[b];
     }
     C[s * s - 1] -= n * shift * shift;
-    overlaps->c[g] = guess + shift;
-    overlaps->c_error[g] = sqrt(C[s * s - 1] / freedom / n);
+    overlaps->c[g] = (guess + shift) * n / freedom;
+    overlaps->c_error[g] = sqrt(C[s * s - 1] / freedom / n) * n / freedom;
     for (size_t j = 0; j < r; j++)
         overlaps->U_error[g * r + j] = sqrt(C[j * s + j] / freedom / n);
     for (size_t a = 0; a < s * s; a++)
@@ -134,14 +140,18 @@ int gst_overlaps_measure(gst_overlaps *overlaps, const gst_first_layer *network)
     if (overlaps->K != network->problem->layer->K ||
         overlaps->r != gst_target_dim(network->problem->target))
         return GST_INVALID;
+    double *row = gst_alloc_doubles(network->d);
+    if (!row)
+        return GST_NO_MEMORY;
     for (size_t g = 0; g < overlaps->K; g++) {
         overlaps->count[g] = network->first[g + 1] - network->first[g];
         if (overlaps->count[g] == 0) {
             leave_empty(overlaps, g);
             continue;
         }
-        means(overlaps, network, g);
-        covariances(overlaps, network, g);
+        means(overlaps, network, g, row);
+        covariances(overlaps, network, g, row);
     }
+    free(row);
     return GST_OK;
 }

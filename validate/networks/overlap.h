@@ -9,14 +9,15 @@
 
 #include "validate/networks/first_layer.h"
 
-/* Per group g of n_g = count[g] neurons, with o_i = W* w_i in R^r, f_i = w_i - W*^T U_g,
- * delta_i = |f_i|^2 - c_g (averages over the group):
+/* Per group g of n_g = count[g] neurons, with o_i = W* w_i in R^r, f_i = w_i - mean w of the group (which takes out what
+ * the neurons share, be it along the target or along the noise of a finite batch), delta_i = |f_i|^2 - mean:
  *   U[g*r + j]            = mean o_ij, the mean overlap per variable
- *   U_error[g*r + j]      its standard error, sd/sqrt(n_g) (nan for one neuron)
- *   c[g], c_error[g]      = mean |f_i|^2 and its standard error
- *   C[(g*s + a)*s + b]    = d Cov of (o_i1 .. o_ir, delta_i), s = r + 1, divisor n_g - 1 (nan for one)
+ *   U_error[g*r + j]      its standard error, sd/sqrt(n_g)
+ *   c[g], c_error[g]      = sum |f_i|^2/(n_g - 1) and its standard error
+ *   C[(g*s + a)*s + b]    = d Cov of (o_i1 .. o_ir, delta_i), s = r + 1, divisor n_g - 1
  *   projection[g]         = mean |o_i|, the norm of the projection on the target space
- *   length2[g]            = mean |w_i|^2 (= c_g + |U_g|^2 when W* has orthonormal rows)
+ *   length2[g]            = mean |w_i|^2
+ * One neuron has no spread: U_error, c, c_error and C are nan.
  * A group without neurons has count 0 and nan in all of them. */
 typedef struct {
     size_t K, r;
@@ -30,8 +31,8 @@ typedef struct {
 int gst_overlaps_init(gst_overlaps *overlaps, size_t K, size_t r);
 void gst_overlaps_clear(gst_overlaps *overlaps);
 
-/* Fill from a network of K groups whose target has r variables.  Two passes over W, no allocation.
- * GST_OK, or GST_INVALID if K or r disagree. */
+/* Fill from a network of K groups whose target has r variables.  Two passes over W.  GST_OK, GST_INVALID if K or
+ * r disagree, GST_NO_MEMORY. */
 int gst_overlaps_measure(gst_overlaps *overlaps, const gst_first_layer *network);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* overlap_simulation.c - what really trained networks know of the target after each giant step.
  *
- * For every replicate: rows on the sphere, then measure (overlap.h), step, measure, step, ...  Sums and sums
+ * For every replicate: rows on the sphere, then measure (overlap.h, own_error.h), step, measure, step, ...  Sums and sums
  * of squared deviations over replicates by Welford's recurrence. */
 #include "validate/networks/overlap_simulation.h"
 
@@ -9,10 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+#include "giantstep/simulation.h"
 #include "validate/networks/blas.h"
 #include "validate/networks/giant_step.h"
-#include "base/memory.h"
 #include "validate/networks/overlap.h"
+#include "validate/networks/own_error.h"
 
 size_t gst_overlap_numbers(size_t r)
 {
@@ -22,8 +24,8 @@ size_t gst_overlap_numbers(size_t r)
 size_t gst_overlap_size(const gst_overlap_simulation *simulation)
 {
     const gst_problem *problem = simulation->problem;
-    return (problem->training.steps + 1) * problem->layer->K *
-           gst_overlap_numbers(gst_target_dim(problem->target));
+    size_t numbers = problem->layer->K * gst_overlap_numbers(gst_target_dim(problem->target));
+    return (problem->training.steps + 1) * (numbers + (simulation->own_error != 0));
 }
 
 /* The measured law of one step. */
@@ -41,19 +43,21 @@ static int run_replicate(const gst_overlap_simulation *simulation, size_t replic
                          gst_overlaps *overlaps, double *values)
 {
     const gst_problem *problem = simulation->problem;
-    size_t row = overlaps->K * gst_overlap_numbers(overlaps->r);
+    size_t steps = problem->training.steps, row = overlaps->K * gst_overlap_numbers(overlaps->r);
     gst_random random = {.seed = simulation->seed, .replicate = (uint32_t)replicate};
     gst_first_layer network = {0};
     int status = gst_first_layer_init(&network, problem, simulation->d, simulation->p, random);
     if (status == GST_OK)
         gst_first_layer_draw_sphere(&network);
-    for (size_t step = 0; status == GST_OK && step <= problem->training.steps; step++) {
+    for (size_t step = 0; status == GST_OK && step <= steps; step++) {
         if (step > 0)
-            status = gst_giant_step(&network, simulation->n0, step - 1, simulation->stop);
+            status = gst_giant_step(&network, step - 1, simulation->stop);
         if (status == GST_OK)
             status = gst_overlaps_measure(overlaps, &network);
         if (status == GST_OK)
             keep(overlaps, values + step * row);
+        if (status == GST_OK && simulation->own_error)
+            status = gst_own_error(&network, simulation->stop, values + (steps + 1) * row + step);
     }
     gst_first_layer_clear(&network);
     return status;
@@ -69,7 +73,8 @@ int gst_overlap_replicate(const gst_overlap_simulation *simulation, size_t repli
         status = run_replicate(simulation, replicate, &overlaps, values);
     gst_overlaps_clear(&overlaps);
     if (status == GST_FAILED)
-        gst_fail(message, status, "the weights are not finite after a step");
+        gst_fail(message, status,
+                 "the weights, or the network's own error, are not finite after a step");
     else if (status == GST_NO_MEMORY)
         gst_fail(message, status, "not enough memory");
     return status;
@@ -99,8 +104,12 @@ int gst_overlap_check(const gst_overlap_simulation *s, gst_message *message)
         return gst_fail(message, GST_INVALID, "d: '%zu' is less than %zu", s->d, r + 2);
     if (s->p == 0)
         return gst_fail(message, GST_INVALID, "p: the width p rounds to 0");
-    if (s->n0 == 0)
-        return gst_fail(message, GST_INVALID, "n0: the batch n0 rounds to 0");
+    const gst_training *t = &s->problem->training;
+    for (size_t i = 0; i < t->listed && i < t->steps; i++)
+        if (gst_step_acts(&t->step[i]) && gst_step_samples(&t->step[i], s->d) == 0)
+            return gst_fail(message, GST_INVALID,
+                            "alpha0: %g gives no batch: n0 rounds to 0, or is infinite",
+                            t->step[i].alpha0);
     if (s->trials == 0)
         return gst_fail(message, GST_INVALID, "trials: 0 is less than 1");
     gst_groups_split(s->problem->layer->K, s->problem->layer->pi, s->p, count);

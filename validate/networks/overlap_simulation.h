@@ -7,10 +7,11 @@
 
 #include "giantstep/problem.h"
 
-/* problem->training.steps steps, each on n0 fresh samples, of networks of p neurons in d dimensions. */
+/* The steps of problem->training, each on its own batch (gst_step_samples), of networks of p neurons in d dimensions. */
 typedef struct {
     const gst_problem *problem;
-    size_t d, p, n0, trials; /* d >= r + 2; p, n0, trials >= 1 */
+    size_t d, p, trials; /* d >= r + 2; p, trials >= 1 */
+    int own_error;       /* gst_own_error of the networks too */
     uint64_t seed;
     volatile const int *stop; /* NULL, or a flag that ends the run when it becomes non-zero */
     void (*progress)(void *context, size_t replicate); /* NULL, or called after each replicate */
@@ -21,13 +22,14 @@ typedef struct {
 size_t gst_overlap_numbers(size_t r);
 
 /* Means over replicates and their standard errors sd/sqrt(trials) (NaN for one trial), after steps
- * 0 .. T: mean[(t*K + g)*numbers + i].  GST_OK, GST_INVALID (sizes; a group without neurons), GST_FAILED
- * (weights not finite), GST_NO_MEMORY, GST_INTERRUPTED.  Memory: p*d + what a giant step takes.  Sets the
+ * 0 .. T: mean[(t*K + g)*numbers + i], then, if asked for, the networks' own errors, mean[(T+1)*K*numbers + t].  GST_OK,
+ * GST_INVALID (sizes; a batch that is infinite; a group without neurons), GST_FAILED (weights not finite), GST_NO_MEMORY,
+ * GST_INTERRUPTED.  Memory: p*d + what a giant step takes.  Sets the
  * number of BLAS threads of the process to one. */
 int gst_overlap_simulate(const gst_overlap_simulation *simulation, double *mean, double *sem,
                          gst_message *message);
 
-/* Numbers of one replicate: (T + 1) K gst_overlap_numbers(r), in the order of `mean`. */
+/* Numbers of one replicate, in the order of `mean`: (T + 1) K gst_overlap_numbers(r), T + 1 more with own errors. */
 size_t gst_overlap_size(const gst_overlap_simulation *simulation);
 
 /* What gst_overlap_simulate refuses before it simulates: GST_OK or GST_INVALID. */

@@ -39,18 +39,48 @@ static int round_size(double ratio, size_t d, const char *field, const char *wha
     return GST_OK;
 }
 
+/* Steps that are listed and taken. */
+static size_t count_taken(const gst_training *t)
+{
+    return t->steps < t->listed ? t->steps : t->listed;
+}
+
+/* The first alpha0 of a step that acts, on a batch that is finite or not as asked; NAN: there is none. */
+static double find_batch(const gst_training *t, int finite)
+{
+    for (size_t i = 0; !t->spikes && i < count_taken(t); i++)
+        if (gst_step_acts(&t->step[i]) && (isfinite(t->step[i].alpha0) != 0) == finite)
+            return t->step[i].alpha0;
+    return NAN;
+}
+
+/* Whether some step changes the weights on a batch that an earlier one took. */
+static int takes_again(const gst_training *t)
+{
+    if (t->spikes || t->steps < 2)
+        return 0;
+    for (size_t i = t->listed > 1; i < count_taken(t); i++)
+        if (t->step[i].reused && gst_step_acts(&t->step[i]))
+            return 1;
+    return 0;
+}
+
 static int check_weights(const gst_simulation *s, gst_message *message)
 {
     const gst_training *t = &s->problem->training;
-    double alpha0 = gst_training_step(t, 0)->alpha0;
     if (s->weights == GST_WEIGHTS_GD && t->spikes)
         return gst_fail(message, GST_INVALID,
                         "weights: 'gd' trains; `spikes` leaves nothing to train");
-    if (s->weights == GST_WEIGHTS_GD && isinf(alpha0))
+    if (s->weights == GST_WEIGHTS_GD && isinf(find_batch(t, 0)))
         return gst_fail(message, GST_INVALID, "weights: 'gd' needs a finite `alpha0`");
     if (s->weights == GST_WEIGHTS_SRF && gst_training_has_batch(t) && t->bulk == GST_BULK_EXACT)
         return gst_fail(message, GST_INVALID,
-                        "weights: 'srf' at `alpha0` %.15g needs `bulk` isotropic", alpha0);
+                        "weights: 'srf' at `alpha0` %.15g needs `bulk` isotropic",
+                        find_batch(t, 1));
+    if (s->weights == GST_WEIGHTS_SRF && takes_again(t))
+        return gst_fail(
+            message, GST_INVALID,
+            "weights: 'srf' draws from a theory, and there is none of a `reused` batch");
     return s->weights == GST_WEIGHTS_SRF ? gst_regime_check(s->problem, message) : GST_OK;
 }
 
@@ -88,12 +118,17 @@ gst_population_options gst_simulation_population(void)
     return (gst_population_options){.epsrel = 1e-6, .nodes = (size_t)1 << 18};
 }
 
+int gst_simulation_is_exact(const gst_problem *problem)
+{
+    return gst_target_dim(problem->target) <= POPULATION_DIM_MAX &&
+           gst_population_is_known(problem->activation);
+}
+
 /* Exact risks, or how many test points. */
 static void choose_risks(const gst_simulation *s, gst_simulation_sizes *sizes)
 {
     const gst_problem *t = s->problem;
-    sizes->population = s->test_samples == 0 && gst_target_dim(t->target) <= POPULATION_DIM_MAX &&
-                        gst_population_is_known(t->activation);
+    sizes->population = s->test_samples == 0 && gst_simulation_is_exact(t);
     sizes->test_samples = s->test_samples == 0 && !sizes->population ? 4 * s->d : s->test_samples;
 }
 
@@ -104,11 +139,38 @@ static int compare_sizes(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* The largest batch of the training. */
+static int measure_batches(const gst_simulation *s, gst_simulation_sizes *sizes,
+                           gst_message *message)
+{
+    const gst_training *t = &s->problem->training;
+    int trained = s->weights == GST_WEIGHTS_GD && gst_training_changes(t), status = GST_OK;
+    for (size_t i = 0; trained && i < count_taken(t) && status == GST_OK; i++) {
+        size_t n0 = 0;
+        if (gst_step_acts(&t->step[i]))
+            status = round_size(t->step[i].alpha0, s->d, "alpha0", "n0", &n0, message);
+        sizes->n0 = n0 > sizes->n0 ? n0 : sizes->n0;
+    }
+    return status;
+}
+
+/* Samples of all steps together. */
+static double count_batches(const gst_simulation *s)
+{
+    const gst_training *t = &s->problem->training;
+    size_t taken = count_taken(t);
+    double sum = 0;
+    for (size_t i = 0; i < taken; i++)
+        sum += (double)gst_step_samples(&t->step[i], s->d) *
+               (i + 1 < taken ? 1.0 : (double)(t->steps - i));
+    return sum;
+}
+
 static void fill_costs(const gst_simulation *s, const size_t *n, gst_simulation_sizes *sizes)
 {
-    double d = (double)s->d, p = (double)sizes->p, n0 = (double)sizes->n0;
+    double d = (double)s->d, p = (double)sizes->p;
     double most = (double)n[s->alpha_count - 1], test = (double)sizes->test_samples;
-    double fits = (double)s->alpha_count * (double)s->lambda_count, steps = 0;
+    double fits = (double)s->alpha_count * (double)s->lambda_count, batches = 0;
     double readout = gst_ridge_doubles(sizes->p, s->alpha_count, n, s->lambda_count);
     double block = (double)gst_readout_block(
         n[s->alpha_count - 1] > sizes->test_samples ? n[s->alpha_count - 1] : sizes->test_samples);
@@ -118,13 +180,13 @@ static void fill_costs(const gst_simulation *s, const size_t *n, gst_simulation_
         readout += gst_population_doubles(sizes->p, s->alpha_count * s->lambda_count,
                                           gst_target_dim(s->problem->target),
                                           gst_simulation_population().nodes);
-    if (n0 > 0) {
-        steps = (double)s->problem->training.steps;
+    if (sizes->n0 > 0) {
+        batches = count_batches(s);
         training = p * d + (double)gst_step_block(sizes->n0) * (d + 2 * p + 1) + p;
     }
     double bytes = sizeof(double) * (p * d + fmax(training, readout));
     sizes->bytes = bytes < 0x1p62 ? (size_t)bytes : (size_t)1 << 62;
-    sizes->flops = 4 * steps * n0 * p * d + 2 * (most + test) * p * d + 2 * test * p * fits;
+    sizes->flops = 4 * batches * p * d + 2 * (most + test) * p * d + 2 * test * p * fits;
     double kept = 0;
     for (size_t k = 0; k < s->alpha_count; k++) {
         kept = (double)n[k] <= p ? (double)n[k] : kept;
@@ -136,7 +198,7 @@ static void fill_costs(const gst_simulation *s, const size_t *n, gst_simulation_
     if (sizes->population)
         sizes->flops += p * p * (2 * d + 2 * fits + 60);
     /* a normal number and an activation take as long as some 100 and 60 operations of a product */
-    sizes->flops += 100 * d * (most + test + steps * n0 + p) + 60 * p * (most + test + steps * n0);
+    sizes->flops += 100 * d * (most + test + batches + p) + 60 * p * (most + test + batches);
 }
 
 int gst_simulation_measure(const gst_simulation *simulation, gst_simulation_sizes *sizes, size_t *n,
@@ -152,9 +214,8 @@ int gst_simulation_measure(const gst_simulation *simulation, gst_simulation_size
         status = check_weights(s, message);
     if (status == GST_OK)
         status = round_size(s->beta, s->d, "beta", "p", &sizes->p, message);
-    if (status == GST_OK && s->weights == GST_WEIGHTS_GD && gst_training_changes(&t->training))
-        status = round_size(gst_training_step(&t->training, 0)->alpha0, s->d, "alpha0", "n0",
-                            &sizes->n0, message);
+    if (status == GST_OK)
+        status = measure_batches(s, sizes, message);
     if (status != GST_OK)
         return status;
     choose_risks(s, sizes);

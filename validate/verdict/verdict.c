@@ -11,10 +11,6 @@
  * 3. Holm's correction over all tests; floors (verdict.h).
  * All of it can be redone from the columns of the table.
  *
- * With alpha0 the fit has a third column, 1/alpha0_l, and is left to gsl_multifit_wlinear; error and test
- * are the same.  Both columns are the leading order of the approach to the limit: batches should be large
- * enough, and different enough, for 1/alpha0^2 not to matter.
- *
  * False alarms.  Means and spreads of Gaussian samples are independent: given the sems, a is Gaussian, and
  * only its error is uncertain.  Two effects oppose each other at order 1/T.  Weights from measured sems
  * prefer the dimensions whose spread came out too small, and the error is too small.  But it pools up
@@ -55,12 +51,8 @@
 #include <stdlib.h>
 
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_multifit.h>
 
 #include "base/memory.h"
-
-/* Singular values below this part of the largest: the columns of the fit are one. */
-#define RANK 1e-10
 
 gst_verdict_options gst_verdict_defaults(void)
 {
@@ -129,13 +121,12 @@ void gst_trend_weights(size_t rungs, const double *d, const double *sem, double 
     }
 }
 
-/* Different values of x, or of pairs (x, y) if y is not NULL. */
-static size_t count_different(size_t count, const double *x, const double *y)
+static size_t count_different(size_t count, const double *x)
 {
     size_t different = 0;
     for (size_t i = 0; i < count; i++) {
         size_t k = 0;
-        while (k < i && (x[k] != x[i] || (y && y[k] != y[i])))
+        while (k < i && x[k] != x[i])
             k++;
         different += k == i;
     }
@@ -155,13 +146,9 @@ static const char *find_fault(const gst_ladder *ladder, const gst_verdict_option
 {
     if (!all_positive(ladder->rungs, ladder->d))
         return "a dimension is not a positive number";
-    if (ladder->alpha0 && !all_positive(ladder->rungs, ladder->alpha0))
-        return "an alpha0 is not a positive number";
-    if (count_different(ladder->rungs, ladder->d, NULL) < options->shortest)
+    if (count_different(ladder->rungs, ladder->d) < options->shortest)
         return "fewer than 3 different d";
-    if (ladder->alpha0 && count_different(ladder->rungs, ladder->alpha0, NULL) < options->shortest)
-        return "fewer than 3 different alpha0 to extrapolate several steps to infinite batches";
-    if (count_different(ladder->rungs, ladder->d, ladder->alpha0) < ladder->rungs)
+    if (count_different(ladder->rungs, ladder->d) < ladder->rungs)
         return "a dimension is given twice";
     if (ladder->trials < 2)
         return "one trial has no standard error";
@@ -211,61 +198,22 @@ static void fit_dimensions(gst_finding *f, const gst_ladder *ladder, const doubl
     f->error = sqrt(square);
 }
 
-/* a, b, e and the error of a; work: 4 rungs. */
-static int fit_batches(gst_finding *f, const gst_ladder *ladder, const double *y,
-                       const double *weight, double *work)
-{
-    size_t L = ladder->rungs;
-    double coefficient[3], covariance[9], square;
-    for (size_t l = 0; l < L; l++) {
-        work[3 * l] = 1;
-        work[3 * l + 1] = 1 / ladder->d[l];
-        work[3 * l + 2] = 1 / ladder->alpha0[l];
-        work[3 * L + l] = 1 / (weight[l] * weight[l]);
-    }
-    gsl_multifit_linear_workspace *w = gsl_multifit_linear_alloc(L, 3);
-    if (!w)
-        return GST_NO_MEMORY;
-    gsl_matrix_view X = gsl_matrix_view_array(work, L, 3);
-    gsl_matrix_view V = gsl_matrix_view_array(covariance, 3, 3);
-    gsl_vector_view c = gsl_vector_view_array(coefficient, 3);
-    gsl_vector_const_view of_y = gsl_vector_const_view_array(y, L);
-    gsl_vector_view weights = gsl_vector_view_array(work + 3 * L, L);
-    int failed = gsl_multifit_wlinear(&X.matrix, &weights.vector, &of_y.vector, &c.vector,
-                                      &V.matrix, &square, w);
-    int deficient = !failed && gsl_multifit_linear_rank(RANK, w) < 3;
-    gsl_multifit_linear_free(w);
-    if (deficient)
-        f->reason = "1/d and 1/alpha0 cannot be told apart";
-    failed |= deficient;
-    f->a = failed ? NAN : coefficient[0];
-    f->b = failed ? NAN : coefficient[1];
-    f->e = failed ? NAN : coefficient[2];
-    f->error = failed ? NAN : sqrt(covariance[0]);
-    return GST_OK;
-}
-
-/* work: rungs each of the means of sim - theory, their errors, the weights' errors, and four more. */
-static int fit(gst_finding *f, const gst_ladder *ladder, double *work)
+/* work: rungs each of the means of sim - theory, their errors, the weights' errors, and two more. */
+static void fit(gst_finding *f, const gst_ladder *ladder, double *work)
 {
     size_t L = ladder->rungs, T = ladder->trials;
     double *y = work, *sem = work + L, *weight = work + 2 * L, *rest = work + 3 * L;
-    int status = GST_OK;
     for (size_t l = 0; l < L; l++) {
         gst_mean_sem(T, ladder->sim + l * T, &y[l], &sem[l]);
         y[l] -= ladder->theory[l];
         weight[l] = sem[l];
     }
     lift_errors(ladder, f->scale, weight);
-    if (ladder->alpha0)
-        status = fit_batches(f, ladder, y, weight, rest);
-    else
-        fit_dimensions(f, ladder, y, sem, weight, rest, rest + L);
+    fit_dimensions(f, ladder, y, sem, weight, rest, rest + L);
     f->df = (double)(T - 1);
     f->t = f->error > 0 || f->a != 0 ? f->a / f->error : 0; /* no spread at all: 0 or +-inf */
     double tail = isinf(f->t) ? 0 : 2 * gsl_cdf_tdist_Q(fabs(f->t), f->df);
     f->p = tail > 1 ? 1 : tail; /* NaN stays */
-    return status;
 }
 
 int gst_finding_compute(gst_finding *finding, const gst_ladder *ladder,
@@ -273,7 +221,6 @@ int gst_finding_compute(gst_finding *finding, const gst_ladder *ladder,
 {
     *finding = (gst_finding){.a = NAN,
                              .b = NAN,
-                             .e = NAN,
                              .error = NAN,
                              .t = NAN,
                              .df = NAN,
@@ -285,12 +232,12 @@ int gst_finding_compute(gst_finding *finding, const gst_ladder *ladder,
     finding->reason = find_fault(ladder, options);
     if (*finding->reason != '\0')
         return GST_OK;
-    double *work = gst_alloc_doubles(7 * ladder->rungs);
+    double *work = gst_alloc_doubles(5 * ladder->rungs);
     if (!work)
         return GST_NO_MEMORY;
-    int status = fit(finding, ladder, work);
+    fit(finding, ladder, work);
     free(work);
-    return status;
+    return GST_OK;
 }
 
 /* ---- all tests together ------------------------------------------------------------------------- */

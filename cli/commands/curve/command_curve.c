@@ -15,6 +15,7 @@
 #include "cli/options/fields.h"
 #include "cli/options/search_ranges.h"
 #include "cli/options/setup.h"
+#include "models/training/regime.h"
 #include "cli/process/report.h"
 #include "cli/tables/grid_table.h"
 #include "cli/tables/rows.h"
@@ -208,8 +209,11 @@ static double count_models(const curve *c)
 {
     const size_t *count = c->grid.count;
     double finite = 0, all = (double)count[GST_AXIS_ALPHA0];
-    if (c->setup.problem.training.spikes)
+    const gst_training *listed = &c->setup.problem.training;
+    if (listed->spikes)
         return 1;
+    if (listed->listed > 0)
+        return gst_training_has_batch(listed) ? (double)count[GST_AXIS_NOISE] : 1;
     for (size_t i = 0; i < count[GST_AXIS_ALPHA0]; i++) {
         double alpha0 = c->grid.values[GST_AXIS_ALPHA0][i];
         finite += alpha0 > 0 && isfinite(alpha0);
@@ -243,7 +247,11 @@ static int refuse_model(worker *w, int status)
 
 static double step_size(const gst_problem *problem)
 {
-    return fabs(gst_training_step(&problem->training, 0)->eta);
+    const gst_training *t = &problem->training;
+    double largest = 0;
+    for (size_t i = 0; i < t->listed; i++)
+        largest = fmax(largest, fabs(t->step[i].eta));
+    return largest;
 }
 
 /* each_training's visit: keep the training of the largest step. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spectrum_trials.c - `giantstep spectrum --simulate`: a histogram of eigenvalues beside the theory at the
- * realised n/d, p/d and group fractions. */
+ * realised n/d, p/d, n0/d of the batches and group fractions. */
 #include "validate/networks/spectrum_simulation.h"
 
 #include <math.h>
@@ -64,6 +64,7 @@ static int realise(simulated *s)
     }
     gst_spectrum_free(job->spectrum);
     job->problem.layer = &s->layer;
+    job->problem.training = gst_training_realised(&job->problem.training, s->simulation.d);
     double d = (double)s->simulation.d;
     status = gst_spectrum_alloc(&job->spectrum, &job->problem, (double)s->n / d, (double)s->p / d,
                                 gst_setting_number(job->settings, GST_OPTION_TOL),

@@ -8,18 +8,28 @@
 #include "cli/tables/items.h"
 #include "validate/networks/overlap_simulation.h"
 
-/* Laws after steps 0 .. T, theory and its companion on other nodes: [(t*K + g)*numbers + i], i over U, c,
- * C; the same of networks with standard errors.  shown: numbers printed. */
+/* What the theory knows after a step.  quality: GST_OK, GST_LOOSE (an average missed its own tolerance), or
+ * GST_INVALID: there is no theory, all its numbers are NaN.  own: E(g - f)^2 of the network with its own second layer,
+ * with its error. */
+typedef struct {
+    int quality;
+    double own, own_error;
+} gst_steps_state;
+
+/* Laws after steps 0 .. T, theory and its companion on other nodes: [(t*K + g)*numbers + i], i over U, c, C; the same
+ * of networks with standard errors, and behind them the networks' own errors, [(T+1)*K*numbers + t].  shown: numbers
+ * printed. */
 typedef struct {
     const gst_settings *settings;
     gst_grid grid;
     gst_setup setup;
-    gst_problem problem;
+    gst_problem problem; /* of the theory: with --simulate at the batches drawn */
     size_t T, K, r, numbers, shown;
-    int covariance, simulate, population; /* theory at alpha0 = inf */
+    int covariance, simulate;
     double *theory, *companion, *mean, *sem;
-    int *quality; /* [t]: GST_OK, or GST_LOOSE: an average up to step t missed its own tolerance */
+    gst_steps_state *state; /* state[t] */
     gst_overlap_simulation simulation;
+    gst_problem simulated; /* its problem */
     gst_items items;       /* its replicates */
     size_t parallel, done; /* side by side; those that are there */
     int blas_threads;
@@ -31,6 +41,14 @@ static inline double *gst_steps_record(const gst_steps *s, double *laws, size_t 
 {
     return laws + (t * s->K + g) * s->numbers;
 }
+
+/* Fill theory, companion and state.  Returns an exit code, the message printed. */
+int gst_steps_theory(gst_steps *s);
+
+/* Fill own and own_error from the features of a step and their companion, at tolerance tol.  GST_OK, or a status that
+ * ends the run. */
+int gst_steps_own_error(const gst_problem *problem, const gst_features *full,
+                        const gst_features *half, double tol, gst_steps_state *state);
 
 /* Write the table.  Returns an exit code. */
 int gst_steps_table(const gst_steps *s);

@@ -149,7 +149,8 @@ static int run(const gst_settings *settings, const gst_target *target)
 /* Learnability is the target's alone, but what else is given must still be a parameter point. */
 static int check(const gst_settings *settings)
 {
-    static const gst_option_id excluded[] = {GST_OPTION_COVARIANCE, GST_OPTION_SIMULATE};
+    static const gst_option_id excluded[] = {GST_OPTION_COVARIANCE, GST_OPTION_SIMULATE,
+                                             GST_OPTION_REUSE};
     for (size_t i = 0; i < sizeof excluded / sizeof *excluded; i++)
         if (gst_setting_is_on(settings, excluded[i]))
             return gst_setting_refuse(settings, excluded[i], NULL, "is excluded by --learnability");

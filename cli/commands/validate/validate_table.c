@@ -51,20 +51,32 @@ static void note_undecided(const gst_validation *v)
     }
 }
 
+/* The training of a point. */
+static void name_training(const gst_validation *v, const double axes[GST_AXES], char text[120])
+{
+    const char *schedule = gst_setting_text(v->plan.settings, GST_OPTION_SCHEDULE);
+    if (schedule)
+        snprintf(text, 120, "schedule %.100s", schedule);
+    else
+        snprintf(text, 120, "eta %g alpha0 %g steps %g", axes[GST_AXIS_ETA], axes[GST_AXIS_ALPHA0],
+                 axes[GST_AXIS_STEPS]);
+}
+
 static void note_disagreements(const gst_validation *v)
 {
     size_t told = 0;
     for (size_t i = 0; i < 2 * v->plan.points; i++) {
         const gst_finding *f = &v->found[i];
         double axes[GST_AXES];
+        char training[120];
         if (f->verdict != GST_VERDICT_DISAGREE || told++ >= REASONS)
             continue;
         gst_validation_axes(v, 0, i / 2, axes);
+        name_training(v, axes, training);
         gst_report(0,
-                   "%s disagrees at eta %g alpha0 %g steps %g noise %g beta %g lambda %g alpha %g: "
+                   "%s disagrees at %s noise %g beta %g lambda %g alpha %g: "
                    "simulation - theory tends to %.3g +- %.2g (%.3g%% of theory), adjusted p %.2g",
-                   quantity_names[i % 2], axes[GST_AXIS_ETA], axes[GST_AXIS_ALPHA0],
-                   axes[GST_AXIS_STEPS], axes[GST_AXIS_NOISE], axes[GST_AXIS_BETA],
+                   quantity_names[i % 2], training, axes[GST_AXIS_NOISE], axes[GST_AXIS_BETA],
                    v->lambda[i / 2], axes[GST_AXIS_ALPHA], f->a, f->error, 100 * f->a / f->scale,
                    f->adjusted);
     }
@@ -106,7 +118,7 @@ static void write_preamble(gst_table *table, const gst_validation *v)
     write_part(table, "verdict.resolution", v->rule.resolution);
     write_part(table, "verdict.rare_share", GST_VALIDATION_RARE);
     write_count(table, "verdict.shortest_ladder", v->rule.shortest);
-    write_count(table, "verdict.tests", v->tests);
+    write_count(table, "verdict.tests", 2 * v->plan.points);
     write_count(table, "verdict.points", v->plan.points);
     write_count(table, "verdict.agree", count[GST_VERDICT_AGREE]);
     write_count(table, "verdict.undecided", count[GST_VERDICT_UNDECIDED]);

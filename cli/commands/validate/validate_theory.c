@@ -2,16 +2,14 @@
 /* validate_theory.c - the theory of every point: its limit, and that of the sizes simulated.
  *
  * The limit has p = inf and the nominal alpha, beta, alpha0 and fractions of the groups.  At a d of the
- * ladder they are n/d, p/d, n0/d and the groups' parts of the p rows, and the width is p (theory 6).
+ * ladder they are n/d, p/d, n0/d of every step and the groups' parts of the p rows, and the width is p (theory 6).
  * The two differ by O(1/d), and so do the realised ratios from the nominal ones: leaving either out would
  * spend b/d on what is known.
- * Several steps have a theory at alpha0 = inf only; verdicts extrapolate to it (validate_settle.c).
  * Chunks of work are blocks (validation.h): one model each, started cold every 64 rows. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/training/regime.h"
 #include "cli/tables/grid_table.h"
 #include "cli/options/fields.h"
 #include "cli/process/interrupt.h"
@@ -57,7 +55,7 @@ static void copy_group(realised_problem *r, const gst_problem *from, size_t g, d
 
 /* Groups without rows are left out. */
 static int realised_build(realised_problem *r, const gst_problem *from,
-                          const gst_simulate_block *sizes, double d)
+                          const gst_simulate_block *sizes, size_t d)
 {
     size_t K = from->layer->K;
     *r = (realised_problem){.problem = *from};
@@ -75,8 +73,8 @@ static int realised_build(realised_problem *r, const gst_problem *from,
             return GST_NO_MEMORY;
         memcpy(r->spikes.gamma, from->training.spikes->gamma, overlaps * sizeof(double));
         r->problem.training.spikes = &r->spikes;
-    } else if (gst_training_has_batch(&from->training))
-        r->problem.training.step[0].alpha0 = (double)sizes->sizes.n0 / d;
+    } else if (sizes->sizes.n0 > 0) /* rows that are drawn have the nominal law */
+        r->problem.training = gst_training_realised(&from->training, d);
     for (size_t g = 0; g < K; g++)
         if (sizes->group[g] > 0)
             copy_group(r, from, g, (double)sizes->group[g] / (double)sizes->sizes.p);
@@ -158,13 +156,11 @@ static int block_problem(const pass *job, size_t rung, size_t block, realised_pr
     double axes[GST_AXES];
     gst_validation_axes(v, rung, block * v->plan.inner, axes);
     gst_problem problem = gst_setup_problem(&v->plan.setup, axes);
-    if (gst_validation_extrapolates(v, block * v->plan.inner))
-        problem.training.step[0].alpha0 = INFINITY;
     *realised = (realised_problem){.problem = problem};
     if (job->limit)
         return GST_OK;
     return realised_build(realised, &problem, &v->plan.block[rung * v->blocks + block],
-                          axes[GST_AXIS_D]);
+                          (size_t)axes[GST_AXIS_D]);
 }
 
 /* parallel.h's work. */

@@ -28,7 +28,6 @@ typedef struct {
         *failure;   /* why a model could not be built: of [rung*blocks + block], then of limits */
     double *sim[2]; /* sim[quantity][(point*rungs + rung)*trials + t]; excess, train */
     gst_finding *found;  /* found[2*point + quantity] */
-    size_t tests;        /* how many of them are tests of their own */
     gst_items items;     /* all replicates of all blocks */
     gst_flagged flagged; /* rows whose theory or simulation is not ok */
 } gst_validation;
@@ -51,10 +50,7 @@ int gst_validation_open(gst_validation *v);
 /* Fill sim.  *table: 0 if there is no table to be written, with the exit code returned. */
 int gst_validation_simulate(gst_validation *v, int *table);
 
-/* 1 if a point's theory is that of infinite batches and its networks' batches are finite: several steps. */
-int gst_validation_extrapolates(const gst_validation *v, size_t point);
-
-/* Fill found.  Points that differ in alpha0 alone and extrapolate are one test.  GST_OK or GST_NO_MEMORY. */
+/* Fill found.  GST_OK or GST_NO_MEMORY. */
 int gst_validation_settle(gst_validation *v);
 
 /* Settle and write the table.  Returns an exit code. */

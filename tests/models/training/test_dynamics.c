@@ -289,7 +289,9 @@ START_TEST(trained_networks)
     double mean[(T + 1) * K * NUMBERS], sem[(T + 1) * K * NUMBERS];
     gst_message message = {""};
     network_make(&n, STAIRCASE "--steps 2");
-    gst_overlap_simulation s = {&n.problem, 120, 360, 150 * 120, 6, 11, NULL, NULL, NULL};
+    gst_problem finite = n.problem;
+    finite.training.step[0].alpha0 = 150;
+    gst_overlap_simulation s = {.problem = &finite, .d = 120, .p = 360, .trials = 6, .seed = 11};
     ck_assert_uint_eq(gst_overlap_numbers(2), NUMBERS);
     ck_assert_int_eq(gst_overlap_simulate(&s, mean, sem, &message), GST_OK);
     row_law law = law_of(&n, 0);
@@ -300,9 +302,9 @@ START_TEST(trained_networks)
         ASSERT_NEAR(at[2], law.f->c[g] + 2.2 / 150, 6 * error[2] + 0.015);
     }
     gst_features_free(law.f);
-    s.n0 = 0;
+    finite.training.step[0].alpha0 = 0.004;
     ck_assert_int_eq(gst_overlap_simulate(&s, mean, sem, &message), GST_INVALID);
-    ck_assert(strncmp(message.text, "n0: ", 4) == 0);
+    ck_assert(strncmp(message.text, "alpha0: ", 8) == 0);
     network_clear(&n);
 }
 END_TEST

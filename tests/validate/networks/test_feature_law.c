@@ -159,7 +159,7 @@ static void train(trained *t, const char *options, size_t d, size_t p, uint64_t 
     draw_batch(t);
     set_directions(t);
     build_law(t);
-    ck_assert_int_eq(gst_giant_steps(&t->layer, t->n0, NULL), GST_OK);
+    ck_assert_int_eq(gst_giant_steps(&t->layer, NULL), GST_OK);
 }
 
 static void clear(trained *t)

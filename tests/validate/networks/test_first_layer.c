@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "validate/networks/first_layer.h"
+#include "giantstep/simulation.h"
 #include "validate/networks/giant_step.h"
 #include "tests/network.h"
 #include "validate/networks/srf_rows.h"
@@ -38,7 +39,7 @@ END_TEST
 enum { D = 17, WIDE = 13 };
 
 /* One step by the formula of giant_step.h, on inputs, targets and noise drawn one row at a time. */
-static void plain_step(gst_first_layer *layer, size_t n0, uint32_t step)
+static void plain_step(gst_first_layer *layer, double eta, size_t n0, uint32_t step)
 {
     const gst_problem *t = layer->problem;
     static double gradient[WIDE * D];
@@ -65,8 +66,7 @@ static void plain_step(gst_first_layer *layer, size_t n0, uint32_t step)
     }
     for (size_t i = 0; i < WIDE; i++)
         for (size_t j = 0; j < D; j++)
-            layer->W[i * D + j] +=
-                t->training.step[0].eta * A[i] / (double)n0 * gradient[i * D + j];
+            layer->W[i * D + j] += eta * A[i] / (double)n0 * gradient[i * D + j];
 }
 
 static void check_steps(size_t n0, size_t steps)
@@ -78,13 +78,14 @@ static void check_steps(size_t n0, size_t steps)
                  "--activation 'tanh(z+0.5)' --target 'z1 + z1*z2' --second-layer 1:0.6,-0.7:0.4"
                  " --eta 2.3 --alpha0 3 --noise 0.3");
     n.problem.training.steps = steps;
+    n.problem.training.step[0].alpha0 = (double)n0 / D;
     ck_assert_int_eq(gst_first_layer_init(&layer, &n.problem, D, WIDE, random), GST_OK);
     ck_assert_int_eq(gst_first_layer_init(&plain, &n.problem, D, WIDE, random), GST_OK);
     gst_first_layer_draw_sphere(&layer);
     memcpy(plain.W, layer.W, WIDE * D * sizeof(double));
-    ck_assert_int_eq(gst_giant_steps(&layer, n0, NULL), GST_OK);
+    ck_assert_int_eq(gst_giant_steps(&layer, NULL), GST_OK);
     for (size_t step = 0; step < steps; step++)
-        plain_step(&plain, n0, (uint32_t)step);
+        plain_step(&plain, 2.3, n0, (uint32_t)step);
     for (size_t i = 0; i < WIDE * D; i++)
         ASSERT_NEAR(layer.W[i], plain.W[i], 1e-12);
     gst_first_layer_clear(&layer);
@@ -102,6 +103,81 @@ START_TEST(steps_are_plain_loops)
 }
 END_TEST
 
+/* Steps of their own sizes; batch: the number of the batch each takes, SIZE_MAX for one that does nothing. */
+static void check_schedule(size_t count, const gst_step *step, const size_t *n0,
+                           const size_t *batch)
+{
+    network n;
+    gst_first_layer layer, plain;
+    network_make(&n, "--activation 'tanh(z+0.5)' --target 'z1 + z1*z2' --noise 0.3 --alpha0 1");
+    gst_training *t = &n.problem.training;
+    t->steps = t->listed = count;
+    memcpy(t->step, step, count * sizeof *step);
+    gst_training realised = gst_training_realised(t, D);
+    ck_assert_int_eq(gst_first_layer_init(&layer, &n.problem, D, WIDE, (gst_random){5, 2}), GST_OK);
+    ck_assert_int_eq(gst_first_layer_init(&plain, &n.problem, D, WIDE, (gst_random){5, 2}), GST_OK);
+    gst_first_layer_draw_sphere(&layer);
+    memcpy(plain.W, layer.W, WIDE * D * sizeof(double));
+    ck_assert_int_eq(gst_giant_steps(&layer, NULL), GST_OK);
+    for (size_t i = 0; i < count; i++) {
+        int acts = batch[i] != SIZE_MAX;
+        ck_assert_int_eq(gst_step_acts(&step[i]), acts);
+        ck_assert_uint_eq(gst_step_samples(&step[i], D), acts ? n0[i] : 0);
+        ck_assert(realised.step[i].alpha0 == (acts ? (double)n0[i] / D : step[i].alpha0));
+        if (acts) {
+            ck_assert_uint_eq(gst_training_batch(t, i), batch[i]);
+            plain_step(&plain, step[i].eta, n0[i], (uint32_t)batch[i]);
+        }
+    }
+    for (size_t i = 0; i < WIDE * D; i++)
+        ASSERT_NEAR(layer.W[i], plain.W[i], 1e-12);
+    gst_first_layer_clear(&layer);
+    gst_first_layer_clear(&plain);
+    network_clear(&n);
+}
+
+START_TEST(schedules)
+{
+    const gst_step own[] = {{2.3, 3, 0}, {-0.7, 0.2, 0}, {0, 4, 0}, {1.1, 0, 0}, {0.4, 61.3, 0}};
+    check_schedule(5, own, (size_t[]){51, 3, 0, 0, 1042}, (size_t[]){0, 1, SIZE_MAX, SIZE_MAX, 4});
+    const gst_step again[] = {{2.3, 3, 1}, {0.7, 3, 1}, {0.5, 3, 0}, {0.3, 3, 1}, {0.2, 3, 1}};
+    check_schedule(5, again, (size_t[]){51, 51, 51, 51, 51}, (size_t[]){0, 0, 2, 2, 2});
+}
+END_TEST
+
+/* One entry that stands for all steps: every step after the first is on its batch. */
+START_TEST(all_reused)
+{
+    network n;
+    network_make(&n, "--alpha0 3 --steps 4");
+    gst_training *t = &n.problem.training;
+    for (size_t i = 0; i < 4; i++)
+        ck_assert_uint_eq(gst_training_batch(t, i), i);
+    t->step[0].reused = 1;
+    for (size_t i = 0; i < 4; i++)
+        ck_assert_uint_eq(gst_training_batch(t, i), 0);
+    network_clear(&n);
+}
+END_TEST
+
+/* A step that acts needs samples. */
+START_TEST(steps_without_samples)
+{
+    static const double alpha0[] = {0.02, HUGE_VAL};
+    for (int i = 0; i < COUNT(alpha0); i++) {
+        network n;
+        gst_first_layer layer;
+        network_make(&n, "--alpha0 3");
+        n.problem.training.step[0].alpha0 = alpha0[i];
+        ck_assert_int_eq(gst_first_layer_init(&layer, &n.problem, D, WIDE, (gst_random){1, 0}),
+                         GST_OK);
+        ck_assert_int_eq(gst_giant_steps(&layer, NULL), GST_INVALID);
+        gst_first_layer_clear(&layer);
+        network_clear(&n);
+    }
+}
+END_TEST
+
 START_TEST(steps_stop_or_fail)
 {
     network n;
@@ -110,8 +186,8 @@ START_TEST(steps_stop_or_fail)
     network_make(&n, "--alpha0 3 --eta 1e308 --activation 'z^3' --target 'exp(z)'");
     ck_assert_int_eq(gst_first_layer_init(&layer, &n.problem, D, WIDE, (gst_random){1, 0}), GST_OK);
     gst_first_layer_draw_sphere(&layer);
-    ck_assert_int_eq(gst_giant_steps(&layer, 60, &stop), GST_INTERRUPTED);
-    ck_assert_int_eq(gst_giant_steps(&layer, 60, NULL), GST_FAILED);
+    ck_assert_int_eq(gst_giant_steps(&layer, &stop), GST_INTERRUPTED);
+    ck_assert_int_eq(gst_giant_steps(&layer, NULL), GST_FAILED);
     gst_first_layer_clear(&layer);
     network_clear(&n);
 }
@@ -241,6 +317,9 @@ int main(void)
     TCase *cases = tcase_create("first layer");
     tcase_add_test(cases, groups_by_largest_remainder);
     tcase_add_test(cases, steps_are_plain_loops);
+    tcase_add_test(cases, schedules);
+    tcase_add_test(cases, all_reused);
+    tcase_add_test(cases, steps_without_samples);
     tcase_add_test(cases, steps_stop_or_fail);
     tcase_add_test(cases, sphere_rows);
     tcase_add_test(cases, rows_have_their_law);

@@ -214,10 +214,11 @@ static void open_fitted(fitted *f, const char *options, size_t d, size_t p)
 {
     unsigned long long seed = 77;
     network_make(&f->n, "%s", options);
+    f->n.problem.training.step[0].alpha0 = 2;
     ck_assert_int_eq(gst_first_layer_init(&f->layer, &f->n.problem, d, p, (gst_random){3, 1}),
                      GST_OK);
     gst_first_layer_draw_sphere(&f->layer);
-    ck_assert_int_eq(gst_giant_steps(&f->layer, 2 * d, NULL), GST_OK);
+    ck_assert_int_eq(gst_giant_steps(&f->layer, NULL), GST_OK);
     fill(&seed, FITS * p, f->c);
     for (size_t i = 0; i < FITS * p; i++)
         f->c[i] = (f->c[i] + 0.3) / sqrt((double)p);

@@ -132,6 +132,47 @@ END_TEST
 
 /* ---- sizes -------------------------------------------------------------------------------------- */
 
+/* The largest batch, the operations of all of them; an infinite batch, a reused one that rows are to be drawn for. */
+START_TEST(schedules_are_measured)
+{
+    network n;
+    gst_message message = {""};
+    gst_simulation_sizes one, two, sum;
+    network_make(&n, "--alpha0 3");
+    gst_training *t = &n.problem.training;
+    gst_simulation s = simulation_of(&n, GST_WEIGHTS_GD, 10);
+    ck_assert_int_eq(gst_simulation_measure(&s, &one, NULL, NULL, &message), GST_OK);
+    t->step[0].alpha0 = 5;
+    ck_assert_int_eq(gst_simulation_measure(&s, &two, NULL, NULL, &message), GST_OK);
+    t->steps = t->listed = 3;
+    t->step[1] = (gst_step){.eta = 2, .alpha0 = 3};
+    t->step[2] = (gst_step){.eta = 0, .alpha0 = HUGE_VAL};
+    ck_assert_int_eq(gst_simulation_measure(&s, &sum, NULL, NULL, &message), GST_OK);
+    ck_assert_uint_eq(sum.n0, 50);
+    t->steps = 0;
+    gst_simulation_sizes none;
+    ck_assert_int_eq(gst_simulation_measure(&s, &none, NULL, NULL, &message), GST_OK);
+    ck_assert_uint_eq(none.n0, 0);
+    ASSERT_CLOSE(sum.flops - none.flops, one.flops + two.flops - 2 * none.flops, 1e-12);
+    t->steps = 3;
+    t->step[2].eta = 1;
+    ck_assert_int_eq(gst_simulation_measure(&s, &sum, NULL, NULL, &message), GST_INVALID);
+    ck_assert_str_eq(message.text, "weights: 'gd' needs a finite `alpha0`");
+    t->step[2].alpha0 = 0.01;
+    ck_assert_int_eq(gst_simulation_measure(&s, &sum, NULL, NULL, &message), GST_INVALID);
+    ck_assert(strncmp(message.text, "alpha0: '0.01' gives n0 = 0", 27) == 0);
+    t->step[2] = (gst_step){.eta = 1, .alpha0 = 4, .reused = 1};
+    ck_assert_int_eq(gst_simulation_measure(&s, &sum, NULL, NULL, &message), GST_INVALID);
+    ck_assert(strncmp(message.text, "reused: step 3", 14) == 0);
+    for (size_t i = 0; i < 3; i++)
+        t->step[i].alpha0 = HUGE_VAL;
+    s.weights = GST_WEIGHTS_SRF;
+    ck_assert_int_eq(gst_simulation_measure(&s, &sum, NULL, NULL, &message), GST_INVALID);
+    ck_assert(strstr(message.text, "none of a `reused` batch"));
+    network_clear(&n);
+}
+END_TEST
+
 START_TEST(sizes_are_rounded)
 {
     static const double alphas[] = {0.25, 1.234, 0.05};
@@ -332,6 +373,7 @@ int main(void)
     tcase_add_test(cases, nested_runs_are_separate_runs);
     tcase_add_test(cases, threads_do_not_matter);
     tcase_add_test(cases, runs_stop);
+    tcase_add_test(cases, schedules_are_measured);
     tcase_add_test(cases, sizes_are_rounded);
     tcase_add_test(cases, bad_input_is_refused);
     tcase_add_test(cases, too_large_is_refused);

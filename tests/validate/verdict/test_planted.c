@@ -72,7 +72,7 @@ static void judge(const char *name, const experiment *e, const network *theory, 
         values[1][l] = risk.train_error;
     }
     for (size_t q = 0; q < 2; q++) {
-        gst_ladder ladder = {RUNGS, e->trials, e->d, values[q], e->sim[q], 0, NULL};
+        gst_ladder ladder = {RUNGS, e->trials, e->d, values[q], e->sim[q], 0};
         ck_assert_int_eq(gst_finding_compute(&found[q], &ladder, &options), GST_OK);
     }
     ck_assert_int_eq(gst_verdict_settle(2, found, &options), GST_OK);
@@ -126,7 +126,7 @@ START_TEST(no_norm_direction)
                      "--eta 3 --alpha0 50 --bulk exact");
     simulate(&e, &n, d, MOST_TRIALS);
     judge("case N", &e, &n, 0, GST_VERDICT_AGREE);
-    gst_ladder ladder = {RUNGS, e.trials, e.d, without, e.sim[0], 0, NULL};
+    gst_ladder ladder = {RUNGS, e.trials, e.d, without, e.sim[0], 0};
     ck_assert_int_eq(gst_finding_compute(&found, &ladder, &options), GST_OK);
     ck_assert_int_eq(gst_verdict_settle(1, &found, &options), GST_OK);
     ck_assert_msg(found.verdict == GST_VERDICT_DISAGREE, "without: a = %g +- %g", found.a,

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* own_error.c - E (g - f)^2 of a network with its own second layer: one readout, c_i = A_g(i)/p. */
+#include "validate/networks/own_error.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "validate/networks/blas.h"
+#include "validate/networks/simulation_private.h"
+
+static void fill_readout(const gst_first_layer *network, double *c)
+{
+    const gst_second_layer *layer = network->problem->layer;
+    for (size_t g = 0; g < layer->K; g++)
+        for (size_t i = network->first[g]; i < network->first[g + 1]; i++)
+            c[i] = layer->A[g] / (double)network->p;
+}
+
+static int exact_error(const gst_first_layer *network, const double *c, volatile const int *stop,
+                       double *risk)
+{
+    gst_population_options options = gst_simulation_population();
+    gst_population_risk found;
+    int status = gst_population_risks(network, 1, c, &options, stop, &found);
+    *risk = found.risk;
+    return status == GST_LOOSE ? GST_OK : status;
+}
+
+/* work: gst_readout_block rows of d inputs, p features and a label each. */
+static int sampled_error(const gst_first_layer *network, const double *c, size_t points,
+                         double *work, volatile const int *stop, double *risk)
+{
+    size_t block = gst_readout_block(points), p = network->p;
+    double *x = work, *phi = x + block * network->d, *y = phi + block * p, sum = 0;
+    for (size_t first = 0; first < points; first += block) {
+        size_t rows = points - first < block ? points - first : block;
+        if (stop && *stop)
+            return GST_INTERRUPTED;
+        gst_first_layer_inputs(network, GST_STREAM_TEST, first, rows, x);
+        gst_first_layer_targets(network, rows, x, y);
+        gst_first_layer_features(network, rows, x, phi, NULL);
+        for (size_t i = 0; i < rows; i++) {
+            double error = y[i] - gst_dense_dot(p, phi + i * p, c);
+            sum += error * error;
+        }
+    }
+    *risk = sum / (double)points;
+    return isfinite(*risk) ? GST_OK : GST_FAILED;
+}
+
+int gst_own_error(const gst_first_layer *network, volatile const int *stop, double *risk)
+{
+    size_t points = 4 * network->d, block = gst_readout_block(points), p = network->p;
+    int exact = gst_simulation_is_exact(network->problem);
+    size_t work = exact ? 0 : block * (network->d + p + 1);
+    double *c = gst_alloc_doubles(p + work);
+    *risk = NAN;
+    if (!c)
+        return GST_NO_MEMORY;
+    fill_readout(network, c);
+    int status = exact ? exact_error(network, c, stop, risk)
+                       : sampled_error(network, c, points, c + p, stop, risk);
+    free(c);
+    return status;
+}
