@@ -31,7 +31,7 @@ static int is_positive(const gst_chain *b)
 }
 
 /* X, G, R, E, plain and next at (M, V2); slope != 0: dQ too. */
-static int evaluate(gst_chain *b, const double *D, int slope)
+static int plain_step(gst_chain *b, const double *D, int slope)
 {
     size_t K = b->base.K;
     for (size_t g = 0; g < K; g++) {
@@ -90,7 +90,7 @@ static double newton_step(gst_chain *b)
 static int newton(gst_chain *b, const double *D)
 {
     for (int pass = 0; pass < NEWTON_PASSES; pass++) {
-        if (evaluate(b, D, 1) != GST_OK || gst_chain_set_system(b) != GST_OK)
+        if (plain_step(b, D, 1) != GST_OK || gst_chain_set_system(b) != GST_OK)
             return GST_FAILED;
         double size = newton_step(b);
         if (!isfinite(size))
@@ -124,13 +124,13 @@ static int start_cold(gst_chain *b, const double *D)
     if (!is_positive(b))
         return GST_FAILED;
     for (int pass = 0; pass < COLD_PASSES; pass++) {
-        if (evaluate(b, D, 0) != GST_OK)
+        if (plain_step(b, D, 0) != GST_OK)
             return GST_FAILED;
         if (change(b) < near) {
             if (hand_over(b, D) == GST_OK)
                 return GST_OK;
             near *= 0.1;
-            if (evaluate(b, D, 0) != GST_OK)
+            if (plain_step(b, D, 0) != GST_OK)
                 return GST_FAILED;
         }
         for (size_t i = 0; i < b->base.inner; i++)
@@ -139,6 +139,16 @@ static int start_cold(gst_chain *b, const double *D)
             b->V2[g] = 0.5 * (b->V2[g] + b->plain[g]);
     }
     return GST_FAILED;
+}
+
+/* V1, packed. */
+static void place_V1(const gst_chain *b, double *V1)
+{
+    size_t K = b->base.K;
+    for (size_t g = 0; g < K; g++) {
+        for (size_t h = g; h < K; h++)
+            V1[gst_packed_pair(K, g, h)] = sqrt(b->V2[g] * b->V2[h]) * b->R[g * K + h];
+    }
 }
 
 static int map(gst_bulk *bulk, double beta, const double *hat, double *x)
@@ -155,13 +165,10 @@ static int map(gst_bulk *bulk, double beta, const double *hat, double *x)
             return GST_FAILED;
     }
     b->warm = 1;
-    if (evaluate(b, D, 1) != GST_OK || gst_chain_set_system(b) != GST_OK)
+    if (plain_step(b, D, 1) != GST_OK || gst_chain_set_system(b) != GST_OK)
         return GST_FAILED;
     memcpy(x + gst_packed_value(K, 0), b->V2, K * sizeof *b->V2);
-    for (size_t g = 0; g < K; g++) {
-        for (size_t h = g; h < K; h++)
-            x[gst_packed_pair(K, g, h)] = sqrt(b->V2[g] * b->V2[h]) * b->R[g * K + h];
-    }
+    place_V1(b, x);
     return GST_OK;
 }
 
