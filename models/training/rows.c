@@ -186,7 +186,7 @@ int gst_rows_move(gst_rows *after, const gst_rows *before, const gst_step_means 
     int status = span(after, before, means, step->eta, phi, &m);
     if (status == GST_INVALID)
         return gst_fail(message, status,
-                        "steps: %zu of them leave the %zu groups of `second_layer` with more than "
+                        "steps: %zu of them leave the %zu groups of `layer` with more than "
                         "%d spikes",
                         number, f->K, GST_SPIKES_MAX);
     if (status != GST_OK)
