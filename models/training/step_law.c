@@ -72,8 +72,8 @@ static sample sample_at(const gst_step_nodes *nodes, const gst_step_law *law, si
 
 /* ---- weights ------------------------------------------------------------------------------------ */
 
-static void set_weights(const group *of, const sample *at, double *a, double *b,
-                        double psi[GST_PSI_KINDS * GST_PSI_POWERS])
+static void set_sample_weights(const group *of, const sample *at, double *a, double *b,
+                               double psi[GST_PSI_KINDS * GST_PSI_POWERS])
 {
     double e = of->e, phi = of->phi, c = of->c, k0 = of->k0, k1 = e * phi * at->m2;
     *a = e * e * phi * at->s2;
@@ -146,7 +146,7 @@ static void set_group(gst_step_law *law, const gst_step_nodes *nodes, const weig
     for (size_t k = 0; k < law->n; k++) {
         sample at = sample_at(nodes, law, g, k);
         size_t i = k * K + g;
-        set_weights(&of, &at, to->a + i, to->b + i, to->psi + i * PSI);
+        set_sample_weights(&of, &at, to->a + i, to->b + i, to->psi + i * PSI);
         add_norm(&of, &at, &D, &Om, &noise);
     }
     bulk_moments(&of, &l2, &l4);
