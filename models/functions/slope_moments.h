@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* slope_moments.h - averages of the activation's slopes at an offset: what a step on rows that have moved is made of. */
+/* slope_moments.h - averages of the activation's slopes at an offset: what a step is made of once rows have moved. */
 #ifndef GST_SLOPE_MOMENTS_H
 #define GST_SLOPE_MOMENTS_H
 
@@ -26,15 +26,15 @@ typedef enum {
 /* How many rows to ask for: sigma and four derivatives, these and s2, or all. */
 enum { GST_SLOPE_DERIVATIVES = GST_SLOPE_SQUARE, GST_SLOPE_VARIANCES = GST_SLOPE_SQUARE_1 };
 
-/* out[row*count + i], row < rows, at the offsets s[i]; c > 0; sigma may have kinks, not jumps.  Derivatives in the sense
- * of Stein, from sigma' alone: E sigma^{(k+1)} = E[He_k(zeta) sigma']/c^{k/2}.  half != 0: the companion's answer.
- * s2 is INFINITY where it diverges, t4 too, and then s21 .. t31 mean nothing.  GST_OK, GST_LOOSE (quadrature not
- * converged), GST_FAILED (the first five rows not finite), GST_INVALID, GST_NO_MEMORY. */
+/* out[row*count + i], row < rows, at the offsets s[i]; c > 0; sigma may have kinks, not jumps.  Derivatives in the
+ * sense of Stein, from sigma' alone: E sigma^{(k+1)} = E[He_k(zeta) sigma']/c^{k/2}.  half != 0: the companion's
+ * answer.  s2 is INFINITY where it diverges, t4 too, and then s21 .. t31 mean nothing.  GST_OK, GST_LOOSE (quadrature
+ * not converged), GST_FAILED (the first five rows not finite), GST_INVALID, GST_NO_MEMORY. */
 int gst_slope_moments(const gst_activation *activation, size_t rows, size_t count, const double *s,
                       double c, int half, double *out);
 
-/* The same at many offsets, through piecewise Chebyshev interpolation where that takes fewer evaluations.  A moment that
- * diverges at one offset is then infinite near it. */
+/* The same at many offsets, through piecewise Chebyshev interpolation where that takes fewer evaluations.  A moment
+ * that diverges at one offset is then infinite near it. */
 int gst_slope_table(const gst_activation *activation, size_t rows, size_t count, const double *s,
                     double c, int half, double *out);
 

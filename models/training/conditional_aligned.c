@@ -112,11 +112,11 @@ static int aligned_tabulate(gst_aligned *a, gst_conditional_target *along_u, siz
     return gst_conditional_each(along_u, n, a->mesh.x, half, a->H, a->Hi, a->R);
 }
 
-/* (u_i - centre_i)/rho_i of node k into s[i*n + count]; 0 if one is farther than SPREAD. */
-static int standardise(gst_aligned *a, const double *centre, size_t k)
+/* (u_i - centre_i)/rho_i of node k into s[i*n + count], axes from `first` on; 0 if one is farther than SPREAD. */
+static int standardise(gst_aligned *a, const double *centre, size_t first, size_t k)
 {
     size_t n = a->mesh.n;
-    for (size_t i = 0; i < a->f.m; i++) {
+    for (size_t i = first; i < a->f.m; i++) {
         double s = (a->mesh.x[i * n + k] - centre[i]) / a->rho[i];
         a->s[i * n + a->count] = s;
         if (!(fabs(s) < SPREAD))
@@ -125,10 +125,38 @@ static int standardise(gst_aligned *a, const double *centre, size_t k)
     return 1;
 }
 
+static void keep_node(gst_aligned *a, size_t k, double ratio)
+{
+    a->weight[a->count] = a->mesh.w[k] * ratio;
+    a->weight_half[a->count] = a->mesh.w_half[k] * ratio;
+    a->near[a->count++] = k;
+}
+
+/* Nodes of the first axis at `from`, up to `to`: the other axes. */
+static void condition_run(gst_aligned *a, const double *centre, double scale, size_t from,
+                          size_t to)
+{
+    size_t n = a->mesh.n, m = a->f.m;
+    double u = a->mesh.x[from], s = (u - centre[0]) / a->rho[0];
+    if (!(fabs(s) < SPREAD))
+        return;
+    for (size_t k = from; k < to; k++) {
+        a->s[a->count] = s;
+        if (!standardise(a, centre, 1, k))
+            continue;
+        double exponent = 0.5 * (u * u - s * s);
+        for (size_t i = 1; i < m; i++) {
+            double v = a->mesh.x[i * n + k], t = a->s[i * n + a->count];
+            exponent += 0.5 * (v * v - t * t);
+        }
+        keep_node(a, k, scale * exp(exponent));
+    }
+}
+
 /* The nodes that matter at one kappa. */
 static void condition_u(gst_aligned *a, size_t stride, const double *kappa)
 {
-    size_t n = a->mesh.n, m = a->f.m;
+    size_t n = a->mesh.n, m = a->f.m, to;
     double centre[GST_TARGET_DIM_MAX], scale = 1.0;
     for (size_t i = 0; i < m; i++) {
         centre[i] = 0.0;
@@ -137,18 +165,10 @@ static void condition_u(gst_aligned *a, size_t stride, const double *kappa)
         scale /= a->rho[i];
     }
     a->count = 0;
-    for (size_t k = 0; k < n; k++) {
-        if (!standardise(a, centre, k))
-            continue;
-        double exponent = 0.0;
-        for (size_t i = 0; i < m; i++) {
-            double u = a->mesh.x[i * n + k], s = a->s[i * n + a->count];
-            exponent += 0.5 * (u * u - s * s);
-        }
-        double ratio = scale * exp(exponent);
-        a->weight[a->count] = a->mesh.w[k] * ratio;
-        a->weight_half[a->count] = a->mesh.w_half[k] * ratio;
-        a->near[a->count++] = k;
+    for (size_t from = 0; from < n; from = to) {
+        for (to = from + 1; to < n && a->mesh.x[to] == a->mesh.x[from];)
+            to++;
+        condition_run(a, centre, scale, from, to);
     }
 }
 

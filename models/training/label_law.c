@@ -5,8 +5,8 @@
  *      light to matter are dropped;
  *   2. it is reduced to a Gauss rule (label_rule.c);
  *   3. with label noise: the rule of the noiseless yt, times the trapezoid rule of xi, is a discrete measure again,
- *      reduced in the same way.  Given kappa, where rules have few nodes, the moments of yt + sqrt(Delta) xi follow from
- *      those of the mesh by the binomial formula. */
+ *      reduced in the same way.  Given kappa, where rules have few nodes, the moments of yt + sqrt(Delta) xi follow
+ *      from those of the mesh by the binomial formula. */
 #include "models/training/label_law.h"
 #include "integrals/mesh.h"
 #include "models/training/label_measure.h"
@@ -23,8 +23,8 @@
 /* Intervals of the trapezoid rule of the noise: its error is exp(-2 pi^2/h^2), h = 24/48. */
 #define NOISE_ORDER 48
 #define POINTS_MAX ((size_t)2000000)
-/* x = yt/sqrt(s^2 + yt^2) with s so many root mean squares, if a length is given: where s is much longer than the labels a
- * polynomial in x is one in yt, where it is shorter sqrt(1 - x^2) is singular next to many of them. */
+/* x = yt/sqrt(s^2 + yt^2) with s so many root mean squares, if a length is given: where s is much longer than the
+ * labels a polynomial in x is one in yt, where it is shorter sqrt(1 - x^2) is singular next to many of them. */
 #define SHORTEST 2.0
 #define LONGEST 30.0
 

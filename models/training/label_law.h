@@ -2,8 +2,8 @@
 /* label_law.h - the law of the residual labels of a batch, as a one-dimensional rule.
  *
  * The bulk of a network trained on finite batches depends on the residual yt = g(z) + sqrt(Delta) xi - f0
- * alone given the spikes, through averages E[f F(yt)] of analytic functions F with weights f made of yt and z.  All of them
- * share one Gauss rule in x = yt/sqrt(s^2 + yt^2), s^2 = E yt^2 or more:
+ * alone given the spikes, through averages E[f F(yt)] of analytic functions F with weights f made of yt and z.  All
+ * of them share one Gauss rule in x = yt/sqrt(s^2 + yt^2), s^2 = E yt^2 or more:
  *   sum_i weight_f[i] F(y_i),   exact when F is a polynomial in x of degree below n (2n for f = 1). */
 #ifndef GST_LABEL_LAW_H
 #define GST_LABEL_LAW_H
@@ -38,8 +38,8 @@ size_t gst_label_term_square(const gst_label_law *law, size_t i, size_t j);
 /* Given kappa (label_source.h), its variables z are the coordinates s and its r is q.  A rule of at most `nodes` nodes
  * (fewer if yt takes fewer values) from the source's mesh; f0: the network's output at kappa.  weight: of kappa, points
  * are left out whose own weight times it is negligible.  length: over which the averaged functions vary in yt; s
- * above is as long, within 2 and 30 root mean squares, since the longer it is the fewer nodes do; 0: s^2 = E yt^2.  Moments are those of the
- * mesh, noise added; without kappa (NULL) those of the measure that is reduced last.
+ * above is as long, within 2 and 30 root mean squares, since the longer it is the fewer nodes do; 0: s^2 = E yt^2.
+ * Moments are those of the mesh, noise added; without kappa (NULL) those of the measure that is reduced last.
  * GST_OK, GST_FAILED (values that are not finite, kinks that cannot be split, a mesh too large),
  * GST_NO_MEMORY.  Owner: gst_label_law_free. */
 int gst_label_law_given(gst_label_law **law, gst_label_source *source, const double *kappa,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* label_source.h - the labels of a batch given the spike coordinates of its samples, before any average.
  *
- * A sample has kappa_l = v_l.x and coordinates s_i = zeta_i.x of the residual directions, z = gamma kappa + rest s; given
- * kappa its label is g(z), s ~ N(0, I_q). */
+ * A sample has kappa_l = v_l.x and coordinates s_i = zeta_i.x of the residual directions, z = gamma kappa + rest s;
+ * given kappa its label is g(z), s ~ N(0, I_q). */
 #ifndef GST_LABEL_SOURCE_H
 #define GST_LABEL_SOURCE_H
 
@@ -23,8 +23,8 @@ typedef struct {
 } gst_label_source;
 
 /* Meshes of s of `order` intervals per variable or, for one variable, of panels on which g is resolved, with at least
- * `order` nodes.  features: K, U, c, C are not read; NULL: no spikes, z = s.  companion != 0: they share no node with those
- * of any order.  Status as gst_target_panels.  Clear in any case. */
+ * `order` nodes.  features: K, U, c, C are not read; NULL: no spikes, z = s.  companion != 0: they share no node with
+ * those of any order.  Status as gst_target_panels.  Clear in any case. */
 int gst_label_source_setup(gst_label_source *source, const gst_target *target,
                            const gst_features *features, size_t order, int companion);
 void gst_label_source_clear(gst_label_source *source);

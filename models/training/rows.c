@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rows.c - how a giant step moves the rows of W (docs/theory, several steps).
  *
- *   1. the mean rows in an orthonormal frame: the spikes and residual directions before the step, then one axis for each
- *      row of `factor`, along which the batch's own noise moves them;
+ *   1. the mean rows in an orthonormal frame: the spikes and residual directions before the step, then one axis for
+ *      each row of `factor`, along which the batch's own noise moves them;
  *   2. what they span becomes the new spikes (rows_span.c), what they leave of the target its residual directions;
  *   3. the bulk variance; and, as long as all batches were infinite, the covariance of the special directions. */
 #include "models/training/rows.h"
@@ -186,7 +186,7 @@ int gst_rows_move(gst_rows *after, const gst_rows *before, const gst_step_means 
     int status = span(after, before, means, step->eta, phi, &m);
     if (status == GST_INVALID)
         return gst_fail(message, status,
-                        "steps: %zu of them leave the %zu groups of `second_layer` with more than "
+                        "steps: %zu of them leave the %zu groups of `layer` with more than "
                         "%d spikes",
                         number, f->K, GST_SPIKES_MAX);
     if (status != GST_OK)

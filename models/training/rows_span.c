@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rows_span.c - the directions that the mean rows span (docs/theory, several steps).
  *
- * omega = L S V^T by one-sided Jacobi rotations, which find small singular values to the accuracy of the large ones: the
- * spikes are v_l = column l of L, U_gl = S_l V_gl, gamma_jl = w*_j.v_l. */
+ * omega = L S V^T by one-sided Jacobi rotations, which find small singular values to the accuracy of the large ones:
+ * the spikes are v_l = column l of L, U_gl = S_l V_gl, gamma_jl = w*_j.v_l. */
 #include "models/training/rows_span.h"
 
 #include <gsl/gsl_linalg.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* step_batch.c - averages over the samples of a step that finds any rows (docs/theory, several steps).
  *
- *   1. nodes of kappa with sigma's averages, and E[yt|kappa], E[yt^2|kappa], E[yt s_i|kappa] (step_nodes.h): the residual
- *      directions are integrated given kappa, steep targets and kinks are seen there;
+ *   1. nodes of kappa with sigma's averages, and E[yt|kappa], E[yt^2|kappa], E[yt s_i|kappa] (step_nodes.h): the
+ *      residual directions are integrated given kappa, steep targets and kinks are seen there;
  *   2. sums over the nodes;
  *   3. the mesh is refined until two in succession agree, each average relative to what Cauchy and Schwarz bound it by,
  *      or agree no better than those before. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* step_law.c - what one giant step on a finite batch does to the rows, sample by sample (docs/theory, the trained bulk).
+/* step_law.c - what one giant step on a finite batch does to the rows, sample by sample (docs/theory, trained bulk).
  *
- * In a sample of residual label yt, with sigma's averages m1, m2, a2, a3, s2, s21, s22, t3, t31, t4 of the group at U_g.kappa,
- * c = c_g before the step, e = eta A_g:
+ * In a sample of residual label yt, with sigma's averages m1, m2, a2, a3, s2, s21, s22, t3, t31, t4 of the group at
+ * U_g.kappa, c = c_g before the step, e = eta A_g:
  *   om = m2 yt,  ob = E om,  kb = 1 + e (ob + phi om) = k0 + k1 yt,  be = 2 e phi om (1 + e ob) + e^2 phi^2 om^2,
  *   a = e^2 phi s2 yt^2,  b = e m2 yt,  psi_u = e m1 yt,  psi_a = (e/2) a2 yt,
  *   psi_1 = 2 e c a2 yt kb + e^2 phi yt^2 s21/c,
@@ -72,8 +72,8 @@ static sample sample_at(const gst_step_nodes *nodes, const gst_step_law *law, si
 
 /* ---- weights ------------------------------------------------------------------------------------ */
 
-static void set_weights(const group *of, const sample *at, double *a, double *b,
-                        double psi[GST_PSI_KINDS * GST_PSI_POWERS])
+static void set_sample_weights(const group *of, const sample *at, double *a, double *b,
+                               double psi[GST_PSI_KINDS * GST_PSI_POWERS])
 {
     double e = of->e, phi = of->phi, c = of->c, k0 = of->k0, k1 = e * phi * at->m2;
     *a = e * e * phi * at->s2;
@@ -146,7 +146,7 @@ static void set_group(gst_step_law *law, const gst_step_nodes *nodes, const weig
     for (size_t k = 0; k < law->n; k++) {
         sample at = sample_at(nodes, law, g, k);
         size_t i = k * K + g;
-        set_weights(&of, &at, to->a + i, to->b + i, to->psi + i * PSI);
+        set_sample_weights(&of, &at, to->a + i, to->b + i, to->psi + i * PSI);
         add_norm(&of, &at, &D, &Om, &noise);
     }
     bulk_moments(&of, &l2, &l4);
@@ -210,7 +210,7 @@ static size_t label_nodes(size_t nodes, double weight)
     return wanted > FEWEST ? (size_t)wanted : nodes < FEWEST ? nodes : FEWEST;
 }
 
-/* The labels at which the resolvents I + phi G Y of the bulk leave I, |G| <= 1 or not much more: phi a + phi^2 b^2 = 1. */
+/* The labels at which the resolvents I + phi G Y of the bulk leave I, |G| about 1: phi a + (phi b)^2 = 1. */
 static double label_length(const gst_step_law *law, const gst_step_nodes *nodes, size_t k,
                            double eta)
 {

@@ -34,8 +34,8 @@ int gst_step_means_take(gst_step_means *means, size_t K, size_t s, size_t n);
 void gst_step_means_clear(gst_step_means *means);
 
 /* The routes to the averages over the samples of a step that finds the rows f, of f->problem; clear in any case.  half
- * != 0: companions of all quadratures.  GST_OK, GST_LOOSE (a quadrature missed its tolerance), GST_FAILED (averages that
- * are not finite; E[yt^2 s2] may be infinite), GST_NO_MEMORY.
+ * != 0: companions of all quadratures.  GST_OK, GST_LOOSE (a quadrature missed its tolerance), GST_FAILED (averages
+ * that are not finite; E[yt^2 s2] may be infinite), GST_NO_MEMORY.
  *   start       no spikes: sigma and target separate, products of their moments; complete
  *   population  all directions within the target's (m + q = r): one r-dimensional expectation, without second_square,
  *               noise and factor; complete

@@ -20,8 +20,8 @@ typedef struct {
     gst_arena memory;
 } gst_step_nodes;
 
-/* A mesh of `order` intervals per spike (kappa_mesh.h), with the first `rows` of sigma's averages.  target: set up for the
- * rows f.  half != 0: its companion.  Status as gst_kappa_mesh, gst_slope_table.  Clear in any case. */
+/* A mesh of `order` intervals per spike (kappa_mesh.h), with the first `rows` of sigma's averages.  target: set up
+ * for the rows f.  half != 0: its companion.  Status as gst_kappa_mesh, gst_slope_table.  Clear in any case. */
 int gst_step_nodes_build(gst_step_nodes *nodes, const gst_features *f,
                          gst_conditional_target *target, size_t order, size_t rows, int half);
 void gst_step_nodes_clear(gst_step_nodes *nodes);

@@ -2,8 +2,8 @@
 /* step_population.c - averages over the samples of a step that finds rows which only populations have moved
  * (docs/theory, several steps).
  *
- *   1. the derivatives of sigma averaged over the bulk depend on z through U_g.z alone: tables in it, 16 Chebyshev points
- *      on intervals of length sqrt(c_g): for a convolution with a Gaussian
+ *   1. the derivatives of sigma averaged over the bulk depend on z through U_g.z alone: tables in it, 16 Chebyshev
+ *      points on intervals of length sqrt(c_g): for a convolution with a Gaussian
  *      |d^n E sigma| <= sqrt(n!) c^{-n/2} sup|sigma|, so that they interpolate to rounding;
  *   2. one r-dimensional expectation over the target's own variables, split at its kinks, of all products
  *      res (sigma', sigma'', sigma''', sigma'''') (1, z, z z^T) of all groups together, and of res^2;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* trajectory.c - giant steps on fresh batches, one after the other (docs/theory, the trained bulk): the rows move step
- * by step (rows.h), and each step leaves the law of its samples (step_law.h).  Steps of size zero or without samples are
- * left out. */
+ * by step (rows.h), and each step leaves the law of its samples (step_law.h).  Steps of size zero or without samples
+ * are left out. */
 #include "models/training/trajectory.h"
 
 #include <math.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* trajectory.h - giant steps on fresh batches, one after the other: what each leaves in the rows of W (theory 7.4).
  *
- * Given the batches a row of group g is w = omega_g + f, and (f, delta = |f|^2 - c_g) is a Gaussian vector that the step
- * on the samples x_mu, residual labels yt_mu, mu = 1 .. n_t, e = eta A_g, drives linearly:
+ * Given the batches a row of group g is w = omega_g + f, and (f, delta = |f|^2 - c_g) is a Gaussian vector that the
+ * step on the samples x_mu, residual labels yt_mu, mu = 1 .. n_t, e = eta A_g, drives linearly:
  *   f     <- (I + M_b) f + delta v_a + noise of covariance M_a/d,     delta <- D delta + v_1.f + nu,
  *   M_w = (1/n_t) sum_mu w_mu x_mu x_mu^T with the weights a_g, b_g,  v_psi = (1/n_t) sum_mu psi_mu x_mu,
  *   d Cov(nu, noise) = v_2,   d Var nu = Om,   omega_g <- omega_g + v_u.

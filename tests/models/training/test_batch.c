@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* test_batch.c - what one step on a finite batch leaves in the rows (docs/theory, 7.4): printed coefficients, those that
- * one step alone has by its own formulas, scaling, and the law of the residual labels as a Gauss rule. */
+/* test_batch.c - what one step on a finite batch leaves in the rows (docs/theory, 7.4): printed coefficients, those
+ * that one step alone has by its own formulas, scaling, and the law of the residual labels as a Gauss rule. */
 #include <stdlib.h>
 
 #include "models/training/trajectory.h"

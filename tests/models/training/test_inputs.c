@@ -53,7 +53,6 @@ static const struct {
     const char *text, *named;
 } bad_layers[] = {
     {"", "''"},
-    {"1", "'1'"},
     {"1:", "'1:'"},
     {":1", "':1'"},
     {"1:0", "0"},
@@ -276,7 +275,8 @@ static const struct {
     {"--activation sign --steps 0", "", GST_OK},
     {"--activation sign --spike 1.3", "", GST_OK},
     {"--activation z*step(z)", "", GST_OK},
-    {"--steps 2 --alpha0 2.2", "steps: ", GST_INVALID},
+    {"--steps 2 --alpha0 2.2", "bulk: ", GST_INVALID},
+    {"--steps 2 --alpha0 2.2 --bulk exact", "", GST_OK},
     {"--steps 2", "", GST_OK},
     {"--steps 2 --alpha0 0", "", GST_OK},
     {"--bulk exact --alpha0 1.7", "", GST_OK},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test_label_given.c - the law of the labels given the spikes: averaged over kappa it is the law without spikes, for
- * smooth, kinked and steep targets, noise or none, as a Gauss rule and as a mesh; and a linear target in closed form. */
+ * smooth, kinked and steep targets, noise or none, as a Gauss rule and as a mesh; and a linear
+ * target in closed form. */
 #include <stdlib.h>
 
 #include "models/training/label_law.h"

@@ -297,7 +297,7 @@ START_TEST(small_steps)
 END_TEST
 
 /* Without a linear part in target or activation a population step makes no spike; a finite batch makes
- * one of pure noise. */
+ * one of pure noise, unless it is the activation that has none. */
 START_TEST(no_spike)
 {
     static const char *const list[] = {"--target z1^2 --activation tanh(z+0.5)",
@@ -310,11 +310,9 @@ START_TEST(no_spike)
     gst_features_free(f);
     n.problem.training.step[0].alpha0 = 1.7;
     f = network_features(&n);
-    ck_assert_uint_eq(f->m, 1);
+    ck_assert_uint_eq(f->m, _i < 2);
     if (_i < 2)
         ck_assert_double_lt(fabs(f->gamma[0]), 1e-14);
-    else
-        ck_assert_double_lt(fabs(f->U[0]), 1e-14);
     gst_features_free(f);
     network_clear(&n);
 }
