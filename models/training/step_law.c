@@ -237,7 +237,7 @@ static int set_labels(gst_step_law *law, const gst_step_nodes *nodes, double eta
     for (size_t k = 0; k < law->n && status == GST_OK; k++) {
         gst_step_node *node = &law->node[k];
         double weight = nodes->m > 0 ? point * node->weight : 1.0;
-        double length = nodes->m > 0 ? label_length(law, nodes, k, eta) : 0.0;
+        double length = nodes->m > 0 || law->phi == 0.0 ? label_length(law, nodes, k, eta) : 0.0;
         status = at.dense
                      ? gst_label_mesh_given(&node->labels, &source, node->kappa, nodes->f0[k],
                                             noise, at.nodes)
