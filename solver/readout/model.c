@@ -7,8 +7,9 @@
  *      does not see for what the other does not see;
  *   2. a point is solved on both; quad_error is the difference of their excess risks, plus what the box of
  *      kappa may have cut off, plus rounding, amplified where groups are nearly collinear;
- *   3. while it misses the tolerance the order is doubled, up to the largest that pays; then the answer of
- *      the smallest error is kept and flagged loose. */
+ *   3. while it misses the tolerance orders are doubled, up to the largest that pay: those of the average over kappa, which
+ *      cost least, as long as that pays, else those of the laws of the labels, and both where nothing is resolved yet;
+ *      then the answer of the smallest error is kept and flagged loose. */
 #include "solver/readout/resolution.h"
 #include "integrals/mesh.h"
 
@@ -19,13 +20,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RESOLUTIONS_MAX 8
+enum { KAPPA_LEVELS = 8, LABEL_LEVELS = 4, PAIRS = KAPPA_LEVELS * LABEL_LEVELS };
 /* Rounding in sums of order one. */
 #define ROUNDING (4.0 * DBL_EPSILON)
 /* Where a table missed its tolerance, full answer and companion may have more error in common than converged ones: their
  * difference counts so many times. */
 #define DOUBT 10.0
-/* Doubling pays if it leaves less than this; twice in a row it may not, once beyond the largest label law. */
+/* Doubling pays if it leaves less than this; twice in a row it may not, once beyond the largest law of the labels. */
 #define PAYS 0.5
 /* Relative errors above this are not the floor of rounding or of an inner quadrature. */
 #define NEAR 1e-6
@@ -38,8 +39,9 @@ typedef struct {
 struct gst_model {
     gst_features *features, *features_half;
     double variance; /* Var g */
-    resolution_pair pairs[RESOLUTIONS_MAX];
-    size_t current; /* index of the order in use */
+    gst_orders levels;
+    resolution_pair pairs[PAIRS]; /* at [kappa*LABEL_LEVELS + labels] */
+    gst_orders current;           /* in use */
 };
 
 /* ---- options ------------------------------------------------------------------------------------ */
@@ -81,17 +83,31 @@ int gst_point_validate(const gst_point *point, gst_message *message)
 
 /* ---- life --------------------------------------------------------------------------------------- */
 
-static int build_pair(gst_model *model, size_t index, resolution_pair **pair)
+static resolution_pair *pair_at(gst_model *model, gst_orders at)
 {
-    *pair = &model->pairs[index];
+    return &model->pairs[at.kappa * LABEL_LEVELS + at.labels];
+}
+
+/* One with the same laws of the labels that is there, or NULL. */
+static const resolution_pair *same_labels(gst_model *model, gst_orders at)
+{
+    for (at.kappa = 0; at.kappa < model->levels.kappa; at.kappa++)
+        if (pair_at(model, at)->built)
+            return pair_at(model, at);
+    return NULL;
+}
+
+static int build_pair(gst_model *model, gst_orders at, resolution_pair **pair)
+{
+    *pair = pair_at(model, at);
     if ((*pair)->built)
         return GST_OK;
-    const resolution_pair *previous = index > 0 && (*pair)[-1].built ? *pair - 1 : NULL;
-    int status = gst_resolution_refine(&(*pair)->full, model->features, index, 0,
-                                       previous ? &previous->full : NULL);
+    const resolution_pair *other = same_labels(model, at);
+    int status =
+        gst_resolution_at(&(*pair)->full, model->features, at, 0, other ? &other->full : NULL);
     if (status == GST_OK)
-        status = gst_resolution_refine(&(*pair)->half, model->features_half, index, 1,
-                                       previous ? &previous->half : NULL);
+        status = gst_resolution_at(&(*pair)->half, model->features_half, at, 1,
+                                   other ? &other->half : NULL);
     (*pair)->built = status == GST_OK;
     if (status != GST_OK)
         gst_resolution_clear(&(*pair)->full);
@@ -106,7 +122,7 @@ static int build_pair(gst_model *model, size_t index, resolution_pair **pair)
 static int build_first(gst_model *model, gst_message *message)
 {
     resolution_pair *pair;
-    int status = build_pair(model, 0, &pair);
+    int status = build_pair(model, model->current, &pair);
     if (status == GST_FAILED && model->features->problem.training.spikes)
         return gst_fail(message, GST_INVALID, DIVERGENT, "`spikes`", GST_GAUSSIAN_BOX);
     if (status == GST_FAILED)
@@ -140,6 +156,7 @@ int gst_model_alloc(gst_model **model, const gst_problem *problem, gst_message *
         return status;
     }
     made->variance = moments.variance;
+    made->levels = gst_resolution_levels(made->features);
     status = build_first(made, message);
     if (status < 0) {
         gst_model_free(made);
@@ -153,7 +170,7 @@ void gst_model_free(gst_model *model)
 {
     if (!model)
         return;
-    for (size_t i = 0; i < RESOLUTIONS_MAX; i++) {
+    for (size_t i = 0; i < PAIRS; i++) {
         gst_resolution_clear(&model->pairs[i].full);
         gst_resolution_clear(&model->pairs[i].half);
     }
@@ -176,11 +193,11 @@ double gst_model_target_variance(const gst_model *model)
 
 void gst_model_reset(gst_model *model)
 {
-    for (size_t i = 0; i < RESOLUTIONS_MAX; i++) {
+    for (size_t i = 0; i < PAIRS; i++) {
         gst_resolution_reset(&model->pairs[i].full);
         gst_resolution_reset(&model->pairs[i].half);
     }
-    model->current = 0;
+    model->current = (gst_orders){.kappa = 0};
 }
 
 /* ---- one point ---------------------------------------------------------------------------------- */
@@ -260,13 +277,49 @@ static int is_coarse(const gst_model *model, const gst_risk *risk)
     return !(risk->quad_error <= NEAR * (fabs(risk->excess_risk) + model->variance));
 }
 
+/* The search for orders that meet the tolerance: those tried last, those they were doubled from and their error. */
+typedef struct {
+    gst_orders at, from;
+    double before;
+    int labels;  /* what was doubled last */
+    size_t idle; /* times in a row that did not pay */
+} search;
+
+static int has_room(const gst_model *model, gst_orders at, int labels)
+{
+    return labels ? at.labels + 1 < model->levels.labels : at.kappa + 1 < model->levels.kappa;
+}
+
+/* The next orders to try after `trial` at the last; 0 if none pays. */
+static int next_orders(const gst_model *model, search *s, const gst_risk *trial)
+{
+    int paid = trial->quad_error < PAYS * s->before, coarse = is_coarse(model, trial);
+    size_t most = !model->features->bulk->trajectory || has_room(model, s->at, 1);
+    s->idle = paid || coarse ? 0 : s->idle + 1;
+    if (s->idle > most)
+        return 0;
+    if (paid || coarse || !has_room(model, s->from, !s->labels)) {
+        s->from = s->at;
+        s->before = trial->quad_error;
+    } else {
+        s->at = s->from;
+        s->labels = !s->labels;
+    }
+    int kappa = has_room(model, s->at, 0), labels = has_room(model, s->at, 1);
+    int both = coarse && !paid;
+    s->labels = s->labels ? labels || !kappa : !kappa;
+    s->at.kappa += (size_t)(kappa && (both || !s->labels));
+    s->at.labels += (size_t)(labels && (both || s->labels));
+    return kappa || labels;
+}
+
 /* Samples that stand for the limit n -> inf. */
 #define MANY 1e6
 
 static int set_rare_share(gst_model *model, const gst_point *point, gst_risk *risk)
 {
     double n = isfinite(point->width) ? point->alpha / point->beta * point->width : MANY;
-    return gst_resolution_rare_share(&model->pairs[model->current].full, model->features,
+    return gst_resolution_rare_share(&pair_at(model, model->current)->full, model->features,
                                      model->features->problem.activation, n,
                                      n * point->beta / point->alpha, &risk->rare_share);
 }
@@ -274,10 +327,8 @@ static int set_rare_share(gst_model *model, const gst_point *point, gst_risk *ri
 int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_options *options,
                     gst_risk *risk, gst_solution *solution)
 {
-    size_t levels = gst_resolution_count(model->features), best = model->current;
-    size_t labels = gst_resolution_label_count(model->features);
-    double before = INFINITY;
-    size_t idle = 0;
+    search s = {.at = model->current, .from = model->current, .before = INFINITY};
+    gst_orders best = model->current;
     int status = check_request(model, point, options, solution), found = 0;
     if (status != GST_OK)
         return status;
@@ -285,12 +336,12 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
         *risk = gst_risk_failed(0, "lambda = 0 has no limit at n = p");
         return GST_FAILED;
     }
-    for (size_t index = model->current; index < levels; index++) {
+    for (;;) {
         resolution_pair *pair;
         gst_risk trial = gst_risk_failed(point->lambda, "the moment tables are not finite");
         if (options->stop && *options->stop)
             return GST_INTERRUPTED;
-        status = build_pair(model, index, &pair);
+        status = build_pair(model, s.at, &pair);
         if (status == GST_OK)
             status = solve_pair(pair, point, options, &trial);
         if (status < 0 && status != GST_FAILED)
@@ -303,14 +354,12 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
         judge(model, pair, options, status, &trial);
         if (!found || trial.quad_error < risk->quad_error) {
             *risk = trial;
-            best = index;
+            best = s.at;
         }
         found = 1;
-        idle = trial.quad_error < PAYS * before || is_coarse(model, &trial) ? 0 : idle + 1;
         if (trial.status == GST_OK || status != GST_OK ||
-            rounding_decides(model, pair, options, &trial) || idle > (index < labels))
+            rounding_decides(model, pair, options, &trial) || !next_orders(model, &s, &trial))
             break;
-        before = trial.quad_error;
     }
     if (!found)
         return status;
@@ -320,6 +369,6 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
     if (status < 0 && status != GST_FAILED)
         return status;
     if (solution)
-        gst_resolution_take_solution(&model->pairs[best].full, solution);
+        gst_resolution_take_solution(&pair_at(model, best)->full, solution);
     return risk->status;
 }
