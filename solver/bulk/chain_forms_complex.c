@@ -12,9 +12,9 @@
 #define SIZE(x) (fabs(creal(x)) + fabs(cimag(x)))
 #define TIMES(a, b) times(a, b)
 #define PARTS 2
-#define MAKE(x) CMPLX((x)[0], (x)[1])
+#define MAKE(x) ((x)[0] + (x)[1] * I)
 #define SPLIT(x, to, step) split(x, to, step)
-#define SQUARE(x, step) CMPLX((x)[0] - (x)[(step) + 1], (x)[1] + (x)[step])
+#define SQUARE(x, step) ((x)[0] - (x)[(step) + 1] + ((x)[1] + (x)[step]) * I)
 #define gst_chain_work gst_chain_work_complex
 #define gst_chain_work_alloc gst_chain_work_alloc_complex
 #define gst_chain_work_free gst_chain_work_free_complex
@@ -36,8 +36,8 @@ static inline void split(double complex x, double *to, size_t step)
 /* A product without the detour that C takes for infinite factors. */
 static inline double complex times(double complex a, double complex b)
 {
-    return CMPLX(creal(a) * creal(b) - cimag(a) * cimag(b),
-                 creal(a) * cimag(b) + cimag(a) * creal(b));
+    return creal(a) * creal(b) - cimag(a) * cimag(b) +
+           (creal(a) * cimag(b) + cimag(a) * creal(b)) * I;
 }
 
 #include "base/dense.inc"
