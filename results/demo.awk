@@ -3,7 +3,7 @@
 # whether that could be chance: student.awk, at level 1e-3.
 /^#/ || !NF { next }
 /^eta\t/ { for (i = 1; i <= NF; i++) at[$i] = i; table++; next }
-{ point = $at["eta"] SUBSEP $at["alpha0"] SUBSEP $at["alpha"] }
+{ point = $at["eta"] SUBSEP $at["alpha0"] SUBSEP ("steps" in at ? $at["steps"] : 1) SUBSEP $at["alpha"] }
 table == 1 { expected[point] = $at["excess_risk"]; next }
 $at["alpha0"] == 0 && $at["excess_risk"] in seen { next } # untrained: the same networks at every eta
 { seen[$at["excess_risk"]] }

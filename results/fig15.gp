@@ -33,7 +33,8 @@ do for [T = 1:3] {
     }
     if (T == 3) { set key at screen 0.845, screen 0.88 left top title "batch ratio {/:Italic α}_0" left }
     plot curve(theory, 0) using "alpha":"excess_risk" with lines linetype 1 title "untrained", \
-         for [a = 0:3] curve(theory, 4*a + T) using "alpha":"excess_risk" with lines linetype style(a) title name(a), \
+         for [a = 0:3] curve(theory, 4*a + T) using "alpha":"excess_risk" every 2 with lines linetype style(a) \
+             title name(a), \
          for [a = 0:2] curve(networks, 3*a + T - 1) using "alpha":"excess_risk":"excess_risk_sem" \
              with yerrorbars linetype 40 + style(a), \
          networks using (NaN):(NaN):(NaN) with yerrorbars linetype 45 title "networks"
