@@ -34,7 +34,7 @@ static double curved(const double *z)
 
 static double pair(const double *z)
 {
-    return z[0] + z[0] * z[1];
+    return z[0] + z[0] * tanh(z[1]);
 }
 
 /* sigma = tanh(z + shift). */
@@ -59,14 +59,14 @@ static const struct {
      400,
      {0.7},
      0.03},
-    {"--activation tanh(z+0.5) --target z1+z1*z2 --second-layer 1:0.6,-0.7:0.4 --schedule "
+    {"--activation tanh(z+0.5) --target z1+z1*tanh(z2) --second-layer 1:0.6,-0.7:0.4 --schedule "
      "2:3,1.5:2 --noise 0.1",
      0.5,
      pair,
-     100,
      150,
+     120,
      {1, 0.3, 0.3, 0.7},
-     0.03},
+     0.05},
 };
 
 /* ---- rows --------------------------------------------------------------------------------------- */
