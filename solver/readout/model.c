@@ -277,40 +277,58 @@ static int is_coarse(const gst_model *model, const gst_risk *risk)
     return !(risk->quad_error <= NEAR * (fabs(risk->excess_risk) + model->variance));
 }
 
-/* The search for orders that meet the tolerance: those tried last, those they were doubled from and their error. */
+/* What to double: flags. */
+enum { KAPPA = 1, LABELS = 2, BOTH = 3 };
+
+/* The search for orders that meet the tolerance: those tried last, what was doubled for them, and where from. */
 typedef struct {
     gst_orders at, from;
-    double before;
-    int labels;  /* what was doubled last */
-    size_t idle; /* times in a row that did not pay */
+    double before; /* error there; INFINITY: nothing was doubled */
+    int doubled;
+    size_t failed; /* doublings from there that did not pay: of one, the other, both */
+    size_t idle;   /* times in a row that none of them did */
 } search;
 
-static int has_room(const gst_model *model, gst_orders at, int labels)
+static int room(const gst_model *model, gst_orders at)
 {
-    return labels ? at.labels + 1 < model->levels.labels : at.kappa + 1 < model->levels.kappa;
+    return (at.kappa + 1 < model->levels.kappa ? KAPPA : 0) |
+           (at.labels + 1 < model->levels.labels ? LABELS : 0);
 }
 
-/* The next orders to try after `trial` at the last; 0 if none pays. */
+/* Goes on from the last orders. */
+static void move_on(search *s, double error)
+{
+    s->from = s->at;
+    s->before = error;
+    s->failed = 0;
+}
+
+/* The next orders to try after `trial` at the last; 0 if none pays.  Errors of the two may cancel, so that neither
+ * doubling pays alone. */
 static int next_orders(const gst_model *model, search *s, const gst_risk *trial)
 {
     int paid = trial->quad_error < PAYS * s->before, coarse = is_coarse(model, trial);
-    size_t most = !model->features->bulk->trajectory || has_room(model, s->at, 1);
-    s->idle = paid || coarse ? 0 : s->idle + 1;
-    if (s->idle > most)
-        return 0;
-    if (paid || coarse || !has_room(model, s->from, !s->labels)) {
-        s->from = s->at;
-        s->before = trial->quad_error;
+    int more_laws = !model->features->bulk->trajectory || (room(model, s->at) & LABELS);
+    s->failed += (size_t)!paid;
+    if (paid) {
+        move_on(s, trial->quad_error);
+        s->idle = 0;
+        s->doubled = s->doubled == BOTH && !coarse ? KAPPA : s->doubled;
+    } else if (coarse || s->idle > 0 || s->failed > 2 || room(model, s->from) != BOTH) {
+        s->idle = coarse ? 0 : s->idle + 1;
+        move_on(s, trial->quad_error);
+        s->doubled = BOTH;
     } else {
         s->at = s->from;
-        s->labels = !s->labels;
+        s->doubled = s->failed == 1 ? BOTH - s->doubled : BOTH;
     }
-    int kappa = has_room(model, s->at, 0), labels = has_room(model, s->at, 1);
-    int both = coarse && !paid;
-    s->labels = s->labels ? labels || !kappa : !kappa;
-    s->at.kappa += (size_t)(kappa && (both || !s->labels));
-    s->at.labels += (size_t)(labels && (both || s->labels));
-    return kappa || labels;
+    int can = room(model, s->at), next = can & s->doubled ? can & s->doubled : can;
+    if (s->idle > (size_t)(more_laws != 0) || next == 0)
+        return 0;
+    s->doubled = next;
+    s->at.kappa += (size_t)((next & KAPPA) != 0);
+    s->at.labels += (size_t)((next & LABELS) != 0);
+    return 1;
 }
 
 /* Samples that stand for the limit n -> inf. */
@@ -327,7 +345,7 @@ static int set_rare_share(gst_model *model, const gst_point *point, gst_risk *ri
 int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_options *options,
                     gst_risk *risk, gst_solution *solution)
 {
-    search s = {.at = model->current, .from = model->current, .before = INFINITY};
+    search s = {.at = model->current, .before = INFINITY, .doubled = KAPPA};
     gst_orders best = model->current;
     int status = check_request(model, point, options, solution), found = 0;
     if (status != GST_OK)

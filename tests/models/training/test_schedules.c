@@ -133,7 +133,7 @@ static void check_features(const gst_features *f, const reference *r)
 static double own_error(gst_features *f, const network *n, int half)
 {
     gst_moments *moments;
-    size_t order = f->m > 1 ? 48 : 192;
+    size_t order = f->m > 1 ? 64 : 192;
     ck_assert_int_ge(gst_moments_tabulate(&moments, f, n->activation, n->target, order, half), 0);
     double error = gst_moments_own_error(moments, &n->layer);
     gst_moments_free(moments);
