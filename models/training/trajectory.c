@@ -15,7 +15,7 @@
  * directions: kappa takes part of what the labels vary by. */
 static const struct {
     double nodes, order;
-} given[] = {{0.4, 0.5}, {0.4, 0.5}, {0.6, 0.5}, {0.6, 1.0}, {0.6, 1.0}};
+} given[] = {{0.4, 0.5}, {0.4, 0.5}, {0.6, 0.6}, {0.6, 1.0}, {0.6, 1.0}};
 
 static void lower(gst_label_resolution *resolution, size_t q)
 {

@@ -8,7 +8,7 @@
  *   2. a point is solved on both; quad_error is the difference of their excess risks, plus what the box of
  *      kappa may have cut off, plus rounding, amplified where groups are nearly collinear;
  *   3. while it misses the tolerance orders are doubled, up to the largest that pay: those of the average over kappa, which
- *      cost least, as long as that pays, else those of the laws of the labels, else both;
+ *      cost least, as long as that pays, else those of the laws of the labels, and both where nothing is resolved yet;
  *      then the answer of the smallest error is kept and flagged loose. */
 #include "solver/readout/resolution.h"
 #include "integrals/mesh.h"
@@ -277,59 +277,57 @@ static int is_coarse(const gst_model *model, const gst_risk *risk)
     return !(risk->quad_error <= NEAR * (fabs(risk->excess_risk) + model->variance));
 }
 
-/* Which orders are doubled: of the average over kappa, which cost least, of the laws of the labels, or of both. */
-enum { DOUBLE_KAPPA, DOUBLE_LABELS, DOUBLE_BOTH, DOUBLINGS };
+/* What to double: flags. */
+enum { KAPPA = 1, LABELS = 2, BOTH = 3 };
 
-/* The search for orders that meet the tolerance: those tried last, those they were doubled from and their error. */
+/* The search for orders that meet the tolerance: those tried last, what was doubled for them, and where from. */
 typedef struct {
     gst_orders at, from;
-    double before;
-    int kind;    /* what was doubled last */
-    size_t idle; /* times in a row that did not pay */
+    double before; /* error there; INFINITY: nothing was doubled */
+    int doubled;
+    size_t failed; /* doublings from there that did not pay: of one, the other, both */
+    size_t idle;   /* times in a row that none of them did */
 } search;
 
-static int has_room(const gst_model *model, gst_orders at, int kind)
+static int room(const gst_model *model, gst_orders at)
 {
-    int kappa = at.kappa + 1 < model->levels.kappa, labels = at.labels + 1 < model->levels.labels;
-    return kind == DOUBLE_KAPPA ? kappa : kind == DOUBLE_LABELS ? labels : kappa && labels;
+    return (at.kappa + 1 < model->levels.kappa ? KAPPA : 0) |
+           (at.labels + 1 < model->levels.labels ? LABELS : 0);
 }
 
-/* Where only one of the two can still be doubled: once in vain is not the end, if it is the labels or all there is. */
-static int next_of_one(const gst_model *model, search *s, double error)
+/* Goes on from the last orders. */
+static void move_on(search *s, double error)
 {
-    int labels = has_room(model, s->at, DOUBLE_LABELS);
-    size_t most = !model->features->bulk->trajectory || labels;
-    if (s->idle > most || !(labels || has_room(model, s->at, DOUBLE_KAPPA)))
-        return 0;
     s->from = s->at;
     s->before = error;
-    s->kind = labels ? DOUBLE_LABELS : DOUBLE_KAPPA;
-    return 1;
+    s->failed = 0;
 }
 
-/* The next orders to try after `trial` at the last: what paid, again, else what has not been tried from the last that did;
- * 0 if none pays. */
+/* The next orders to try after `trial` at the last; 0 if none pays.  Errors of the two may cancel, so that neither
+ * doubling pays alone. */
 static int next_orders(const gst_model *model, search *s, const gst_risk *trial)
 {
     int paid = trial->quad_error < PAYS * s->before, coarse = is_coarse(model, trial);
-    s->idle = paid || coarse ? 0 : s->idle + 1;
-    if (s->idle == 0) {
-        s->from = s->at;
-        s->before = trial->quad_error;
+    int more_laws = !model->features->bulk->trajectory || (room(model, s->at) & LABELS);
+    s->failed += (size_t)!paid;
+    if (paid) {
+        move_on(s, trial->quad_error);
+        s->idle = 0;
+        s->doubled = s->doubled == BOTH && !coarse ? KAPPA : s->doubled;
+    } else if (coarse || s->idle > 0 || s->failed > 2 || room(model, s->from) != BOTH) {
+        s->idle = coarse ? 0 : s->idle + 1;
+        move_on(s, trial->quad_error);
+        s->doubled = BOTH;
+    } else {
+        s->at = s->from;
+        s->doubled = s->failed == 1 ? BOTH - s->doubled : BOTH;
     }
-    if (!has_room(model, s->from, DOUBLE_BOTH)) {
-        if (!next_of_one(model, s, trial->quad_error))
-            return 0;
-    } else if (s->idle >= DOUBLINGS) {
+    int can = room(model, s->at), next = can & s->doubled ? can & s->doubled : can;
+    if (s->idle > (size_t)(more_laws != 0) || next == 0)
         return 0;
-    } else if (s->idle > 0) {
-        s->kind = (s->kind + 1) % DOUBLINGS;
-    } else if (coarse && !paid) {
-        s->kind = DOUBLE_BOTH;
-    }
-    s->at = s->from;
-    s->at.kappa += s->kind != DOUBLE_LABELS;
-    s->at.labels += s->kind != DOUBLE_KAPPA;
+    s->doubled = next;
+    s->at.kappa += (size_t)((next & KAPPA) != 0);
+    s->at.labels += (size_t)((next & LABELS) != 0);
     return 1;
 }
 
@@ -347,7 +345,7 @@ static int set_rare_share(gst_model *model, const gst_point *point, gst_risk *ri
 int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_options *options,
                     gst_risk *risk, gst_solution *solution)
 {
-    search s = {.at = model->current, .from = model->current, .before = INFINITY};
+    search s = {.at = model->current, .before = INFINITY, .doubled = KAPPA};
     gst_orders best = model->current;
     int status = check_request(model, point, options, solution), found = 0;
     if (status != GST_OK)
