@@ -88,8 +88,16 @@ static resolution_pair *pair_at(gst_model *model, gst_orders at)
     return &model->pairs[at.kappa * LABEL_LEVELS + at.labels];
 }
 
-/* One with the same laws of the labels that is there, or NULL. */
-static const resolution_pair *same_labels(gst_model *model, gst_orders at)
+/* Those with the same tables over kappa and with the same laws of the labels that are there, or NULL. */
+static const resolution_pair *same_tables(gst_model *model, gst_orders at)
+{
+    for (at.labels = 0; at.labels < model->levels.labels; at.labels++)
+        if (pair_at(model, at)->built)
+            return pair_at(model, at);
+    return NULL;
+}
+
+static const resolution_pair *same_laws(gst_model *model, gst_orders at)
 {
     for (at.kappa = 0; at.kappa < model->levels.kappa; at.kappa++)
         if (pair_at(model, at)->built)
@@ -102,12 +110,12 @@ static int build_pair(gst_model *model, gst_orders at, resolution_pair **pair)
     *pair = pair_at(model, at);
     if ((*pair)->built)
         return GST_OK;
-    const resolution_pair *other = same_labels(model, at);
-    int status =
-        gst_resolution_at(&(*pair)->full, model->features, at, 0, other ? &other->full : NULL);
+    const resolution_pair *tables = same_tables(model, at), *laws = same_laws(model, at);
+    int status = gst_resolution_at(&(*pair)->full, model->features, at, 0,
+                                   tables ? &tables->full : NULL, laws ? &laws->full : NULL);
     if (status == GST_OK)
         status = gst_resolution_at(&(*pair)->half, model->features_half, at, 1,
-                                   other ? &other->half : NULL);
+                                   tables ? &tables->half : NULL, laws ? &laws->half : NULL);
     (*pair)->built = status == GST_OK;
     if (status != GST_OK)
         gst_resolution_clear(&(*pair)->full);

@@ -80,7 +80,9 @@ static void clear_tables(gst_resolution *r)
     gst_fixed_point_clear(&r->fixed_point);
     gst_arena_free(&r->memory);
     gst_averages_free(r->averages);
-    gst_moments_free(r->moments);
+    if (!r->shared)
+        gst_moments_free(r->moments);
+    r->shared = 0;
     r->rare = NULL;
     r->readout = NULL;
     r->averages = NULL;
@@ -96,16 +98,31 @@ int gst_resolution_replace_moments(gst_resolution *resolution, gst_moments *mome
     return gst_resolution_equip(resolution);
 }
 
+static int set_moments(gst_resolution *resolution, const gst_features *features, size_t order,
+                       int half, const gst_resolution *other)
+{
+    const gst_problem *p = &features->problem;
+    int quality;
+    if (other) {
+        quality = other->moments_quality;
+        resolution->moments = other->moments;
+        resolution->shared = 1;
+    } else {
+        quality = gst_moments_tabulate(&resolution->moments, features, p->activation, p->target,
+                                       order, half);
+    }
+    resolution->moments_quality = resolution->quality = quality;
+    return quality < 0 ? quality : GST_OK;
+}
+
 int gst_resolution_at(gst_resolution *resolution, const gst_features *features, gst_orders orders,
-                      int half, const gst_resolution *other)
+                      int half, const gst_resolution *tables, const gst_resolution *laws)
 {
     *resolution = (gst_resolution){.loss = features->problem.loss};
     size_t order = kappa_orders[features->m].order << orders.kappa;
-    int quality = gst_moments_tabulate(&resolution->moments, features, features->problem.activation,
-                                       features->problem.target, order, half);
-    resolution->quality = quality;
-    int status =
-        quality < 0 ? quality : alloc_bulk(resolution, features, orders.labels, half, other);
+    int status = set_moments(resolution, features, order, half, tables);
+    if (status == GST_OK)
+        status = alloc_bulk(resolution, features, orders.labels, half, laws);
     if (status == GST_OK)
         status = gst_resolution_equip(resolution);
     if (status == GST_OK)
@@ -121,7 +138,7 @@ int gst_resolution_alloc(gst_resolution *resolution, const gst_features *feature
     gst_orders levels = gst_resolution_levels(features);
     gst_orders orders = {.kappa = capped(index, levels.kappa),
                          .labels = capped(index, levels.labels)};
-    return gst_resolution_at(resolution, features, orders, half, NULL);
+    return gst_resolution_at(resolution, features, orders, half, NULL, NULL);
 }
 
 void gst_resolution_reset(gst_resolution *resolution)

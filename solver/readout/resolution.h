@@ -16,11 +16,12 @@ typedef struct {
     gst_averages *averages;
     const gst_state *state; /* of the averages */
     gst_fixed_point fixed_point;
-    gst_readout *readout; /* NULL: not to be solved, only read (spectrum) */
-    gst_rare *rare;       /* NULL until asked for */
-    int quality;          /* GST_OK, or GST_LOOSE: a table missed its tolerance */
-    int bulk_quality;     /* the same of the bulk alone */
-    int solved;           /* x is a solution, at this scaling: */
+    gst_readout *readout;              /* NULL: not to be solved, only read (spectrum) */
+    gst_rare *rare;                    /* NULL until asked for */
+    int quality;                       /* GST_OK, or GST_LOOSE: a table missed its tolerance */
+    int moments_quality, bulk_quality; /* the same of each alone */
+    int shared;                        /* the moments are another's */
+    int solved;                        /* x is a solution, at this scaling: */
     gst_scaled_point last;
     double *x, *start,
         *gap; /* L: (V1, V2); scratch: a start in another's scaling, half widths of an enclosure */
@@ -38,11 +39,11 @@ typedef struct {
 gst_orders gst_resolution_levels(const gst_features *features);
 size_t gst_resolution_count(const gst_features *features);
 
-/* half != 0: the coarser companion.  other: NULL, or a resolution of the same features and order of the labels, whose
- * law it uses; other must then be solved with no more once it is cleared.  Returns GST_OK also when
- * resolution->quality is not. */
+/* half != 0: the coarser companion.  tables, laws: NULL, or resolutions of the same features and the same order of kappa,
+ * of the labels, whose tables and laws it uses; once they are cleared, it must not be used but to be cleared.  Returns
+ * GST_OK also when resolution->quality is not. */
 int gst_resolution_at(gst_resolution *resolution, const gst_features *features, gst_orders orders,
-                      int half, const gst_resolution *other);
+                      int half, const gst_resolution *tables, const gst_resolution *laws);
 
 /* index: 0, 1, 2, ... doubles all orders at each step, up to the largest of each. */
 int gst_resolution_alloc(gst_resolution *resolution, const gst_features *features, size_t index,
