@@ -32,11 +32,15 @@ static void prox(const gst_loss *loss, size_t n, const double *y, const double *
     }
 }
 
+/* Bends of prox, and of the loss itself. */
 static size_t breaks(const gst_loss *loss, double V, double *at)
 {
-    at[0] = -loss->parameter * (1.0 + V);
-    at[1] = loss->parameter * (1.0 + V);
-    return 2;
+    double delta = loss->parameter;
+    at[0] = -delta * (1.0 + V);
+    at[1] = -delta;
+    at[2] = delta;
+    at[3] = delta * (1.0 + V);
+    return 4;
 }
 
 const gst_loss gst_loss_huber = {.name = "huber",
