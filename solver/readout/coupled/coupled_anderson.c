@@ -2,8 +2,9 @@
 /* coupled_anderson.c - the fixed point of the pass by Anderson's acceleration (docs/theory, convex losses).
  *
  *   1. one pass T(u), its change in natural units; while that is above the tolerance,
- *   2. the next point is Anderson's if it is a state, else T(u) and the history starts again; where T(u) is none either,
- *      half way to it, and so on;
+ *   2. the next point is T(u) while the change is large, since differences say nothing of the slope of T yet, but for so many
+ *      passes at most; then Anderson's, if it is a state and the last one has not gone astray, else T(u), and the history
+ *      starts again; where T(u) is no state, half way to it, and so on;
  *   3. once the tolerance holds a few more passes may go on towards rounding, as long as each gains. */
 #include "solver/readout/coupled/coupled.h"
 
@@ -16,8 +17,11 @@
 /* Share of the tolerance that is aimed at, and passes spent on it once the tolerance holds. */
 #define AIM 1e-2
 #define POLISH 6
-/* An iteration at this residual after so many passes is getting nowhere. */
 #define HALVINGS 30
+/* Plain passes down to this change, so many at most; an accelerated pass may raise it by this factor. */
+#define LARGE 0.1
+#define PLAIN_MOST 40
+#define ASTRAY 10.0
 
 static double change(size_t n, const double *f, const double *unit)
 {
@@ -31,11 +35,12 @@ static double change(size_t n, const double *f, const double *unit)
 }
 
 /* Into u: what Anderson says, or T(u), or what is half way to it. */
-static int advance(gst_coupled *c, gst_anderson *a, double *u)
+static int advance(gst_coupled *c, gst_anderson *a, int plain, double *u)
 {
     size_t n = c->N;
-    gst_anderson_next(a, c->unit, u);
-    if (gst_coupled_positive(c, u))
+    if (!plain)
+        gst_anderson_next(a, c->unit, u);
+    if (!plain && gst_coupled_positive(c, u))
         return GST_OK;
     a->held = 1;
     for (double part = 1.0; part > ldexp(1.0, -HALVINGS); part *= 0.5) {
@@ -53,7 +58,7 @@ int gst_coupled_anderson(gst_coupled *c, const gst_loss *loss, const gst_coupled
     size_t n = c->N, polished = 0;
     gst_anderson a = {
         .n = n, .u = c->history_u, .f = c->history_f, .q = c->qr, .triangle = c->gamma};
-    double aim = fmax(AIM * options->tol, 16.0 * DBL_EPSILON), best = INFINITY;
+    double aim = fmax(AIM * options->tol, 16.0 * DBL_EPSILON), best = INFINITY, last = INFINITY;
     info->residual = INFINITY;
     info->reason = "";
     for (size_t pass = 0; pass < options->max_iterations; pass++) {
@@ -76,7 +81,9 @@ int gst_coupled_anderson(gst_coupled *c, const gst_loss *loss, const gst_coupled
         if (info->residual <= aim || (enough && (polished > POLISH || !(info->residual < best))))
             return GST_OK;
         best = enough ? info->residual : best;
-        if (advance(c, &a, u) != GST_OK) {
+        int plain = (info->residual > LARGE && pass < PLAIN_MOST) || info->residual > ASTRAY * last;
+        last = info->residual;
+        if (advance(c, &a, plain, u) != GST_OK) {
             info->reason = "the iteration left the positive cone";
             return GST_FAILED;
         }
