@@ -38,7 +38,12 @@ typedef struct {
     double noise; /* Delta >= 0 of the labels of the steps (matters at finite alpha0) */
     gst_bulk_choice bulk;
     const gst_spikes *spikes;
+    const gst_loss *loss; /* of the steps; NULL: squared */
 } gst_training;
+
+/* What the network is taught, in its steps and in its readout, with n ~ N(0, 1): y = g(z) + sqrt(Delta) n, or the sign of
+ * it, +1 or -1. */
+typedef enum { GST_LABELS_REAL, GST_LABELS_SIGN } gst_labels;
 
 /* All pointers are borrowed; NULL data and loss are the Gaussian law and the squared loss.  With spikes, layer supplies
  * only the fractions. */
@@ -48,7 +53,8 @@ typedef struct {
     const gst_activation *activation;
     const gst_second_layer *layer;
     gst_training training;
-    const gst_loss *loss;
+    const gst_loss *loss; /* of the readout */
+    gst_labels labels;
 } gst_problem;
 
 /* `steps` equal steps on fresh batches; everything else zero. */

@@ -9,7 +9,7 @@
  *      kappa may have cut off, plus rounding, amplified where groups are nearly collinear;
  *   3. while it misses the tolerance the order is doubled, up to the largest that pays; then the answer of
  *      the smallest error is kept and flagged loose. */
-#include "solver/readout/resolution.h"
+#include "solver/readout/model_private.h"
 #include "integrals/mesh.h"
 
 #include "base/memory.h"
@@ -19,7 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RESOLUTIONS_MAX 8
 /* Rounding in sums of order one. */
 #define ROUNDING (4.0 * DBL_EPSILON)
 /* Where a table missed its tolerance, full answer and companion may have more error in common than converged ones: their
@@ -29,18 +28,6 @@
 #define PAYS 0.5
 /* Relative errors above this are not the floor of rounding or of an inner quadrature. */
 #define NEAR 1e-6
-
-typedef struct {
-    gst_resolution full, half;
-    int built;
-} resolution_pair;
-
-struct gst_model {
-    gst_features *features, *features_half;
-    double variance; /* Var g */
-    resolution_pair pairs[RESOLUTIONS_MAX];
-    size_t current; /* index of the order in use */
-};
 
 /* ---- options ------------------------------------------------------------------------------------ */
 
@@ -81,12 +68,12 @@ int gst_point_validate(const gst_point *point, gst_message *message)
 
 /* ---- life --------------------------------------------------------------------------------------- */
 
-static int build_pair(gst_model *model, size_t index, resolution_pair **pair)
+int gst_model_pair(gst_model *model, size_t index, gst_resolution_pair **pair)
 {
     *pair = &model->pairs[index];
     if ((*pair)->built)
         return GST_OK;
-    const resolution_pair *previous = index > 0 && (*pair)[-1].built ? *pair - 1 : NULL;
+    const gst_resolution_pair *previous = index > 0 && (*pair)[-1].built ? *pair - 1 : NULL;
     int status = gst_resolution_refine(&(*pair)->full, model->features, index, 0,
                                        previous ? &previous->full : NULL);
     if (status == GST_OK)
@@ -105,8 +92,8 @@ static int build_pair(gst_model *model, size_t index, resolution_pair **pair)
 /* The tables every answer needs: what they cannot hold has no answer at any point. */
 static int build_first(gst_model *model, gst_message *message)
 {
-    resolution_pair *pair;
-    int status = build_pair(model, 0, &pair);
+    gst_resolution_pair *pair;
+    int status = gst_model_pair(model, 0, &pair);
     if (status == GST_FAILED && model->features->problem.training.spikes)
         return gst_fail(message, GST_INVALID, DIVERGENT, "`spikes`", GST_GAUSSIAN_BOX);
     if (status == GST_FAILED)
@@ -139,7 +126,7 @@ int gst_model_alloc(gst_model **model, const gst_problem *problem, gst_message *
         gst_model_free(made);
         return status;
     }
-    made->variance = moments.variance;
+    made->variance = problem->labels == GST_LABELS_SIGN ? 1.0 : moments.variance;
     status = build_first(made, message);
     if (status < 0) {
         gst_model_free(made);
@@ -153,7 +140,7 @@ void gst_model_free(gst_model *model)
 {
     if (!model)
         return;
-    for (size_t i = 0; i < RESOLUTIONS_MAX; i++) {
+    for (size_t i = 0; i < GST_MODEL_ORDERS; i++) {
         gst_resolution_clear(&model->pairs[i].full);
         gst_resolution_clear(&model->pairs[i].half);
     }
@@ -176,7 +163,7 @@ double gst_model_target_variance(const gst_model *model)
 
 void gst_model_reset(gst_model *model)
 {
-    for (size_t i = 0; i < RESOLUTIONS_MAX; i++) {
+    for (size_t i = 0; i < GST_MODEL_ORDERS; i++) {
         gst_resolution_reset(&model->pairs[i].full);
         gst_resolution_reset(&model->pairs[i].half);
     }
@@ -185,8 +172,21 @@ void gst_model_reset(gst_model *model)
 
 /* ---- one point ---------------------------------------------------------------------------------- */
 
+/* Of the excess risk; where equations are coupled the largest of those of all errors, which are not equally smooth. */
+static double difference(const gst_resolution_pair *pair, const gst_risk *a, const gst_risk *b)
+{
+    double worst = fabs(a->excess_risk - b->excess_risk);
+    if (!pair->full.coupled)
+        return worst;
+    worst = fmax(worst, fabs(a->train_error - b->train_error));
+    worst = fmax(worst, fabs(a->test_loss - b->test_loss));
+    worst = fmax(worst, fabs(a->train_loss - b->train_loss));
+    worst = fmax(worst, fabs(a->test_class - b->test_class));
+    return fmax(worst, fabs(a->train_class - b->train_class));
+}
+
 /* Solves at one order; risk->quad_error compares full and half. */
-static int solve_pair(resolution_pair *pair, const gst_point *point,
+static int solve_pair(gst_resolution_pair *pair, const gst_point *point,
                       const gst_solve_options *options, gst_risk *risk)
 {
     gst_risk half;
@@ -203,8 +203,8 @@ static int solve_pair(resolution_pair *pair, const gst_point *point,
         return other == GST_FAILED ? GST_LOOSE : other;
     }
     double doubt = pair->full.quality == GST_OK ? 1.0 : DOUBT;
-    risk->quad_error = doubt * fabs(risk->excess_risk - half.excess_risk) +
-                       gst_state_truncation(pair->full.state) * fabs(risk->excess_risk) +
+    risk->quad_error = doubt * difference(pair, risk, &half) +
+                       gst_resolution_truncation(&pair->full) * fabs(risk->excess_risk) +
                        pair->full.rounding;
     return status;
 }
@@ -215,14 +215,14 @@ static double size_of(const gst_model *model, const gst_risk *risk)
 }
 
 /* Whether no order of quadrature can meet the tolerance. */
-static int rounding_decides(const gst_model *model, const resolution_pair *pair,
+static int rounding_decides(const gst_model *model, const gst_resolution_pair *pair,
                             const gst_solve_options *options, const gst_risk *risk)
 {
     return !(pair->full.rounding <= options->tol * size_of(model, risk));
 }
 
 /* The status that residual, quadrature error and tables deserve, and why. */
-static void judge(const gst_model *model, const resolution_pair *pair,
+static void judge(const gst_model *model, const gst_resolution_pair *pair,
                   const gst_solve_options *options, int status, gst_risk *risk)
 {
     double size = size_of(model, risk);
@@ -251,6 +251,8 @@ static int check_request(const gst_model *model, const gst_point *point,
     if (solution && (solution->K != f->K || solution->m != f->m || solution->q != f->q))
         return GST_INVALID;
     int status = gst_point_validate(point, NULL);
+    if (options->method != GST_METHOD_NEWTON && gst_problem_is_coupled(&f->problem))
+        return GST_INVALID;
     return status == GST_OK ? gst_solve_validate(options, NULL) : status;
 }
 
@@ -281,16 +283,17 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
     int status = check_request(model, point, options, solution), found = 0;
     if (status != GST_OK)
         return status;
-    if (point->lambda == 0.0 && point->alpha == point->beta) {
+    if (point->lambda == 0.0 && point->alpha == point->beta &&
+        !gst_loss_of(model->features->problem.loss)->margin) {
         *risk = gst_risk_failed(0, "lambda = 0 has no limit at n = p");
         return GST_FAILED;
     }
     for (size_t index = model->current; index < levels; index++) {
-        resolution_pair *pair;
+        gst_resolution_pair *pair;
         gst_risk trial = gst_risk_failed(point->lambda, "the moment tables are not finite");
         if (options->stop && *options->stop)
             return GST_INTERRUPTED;
-        status = build_pair(model, index, &pair);
+        status = gst_model_pair(model, index, &pair);
         if (status == GST_OK)
             status = solve_pair(pair, point, options, &trial);
         if (status < 0 && status != GST_FAILED)
@@ -315,7 +318,7 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
     if (!found)
         return status;
     model->current = best;
-    if (options->rare_share && risk->status >= 0)
+    if (options->rare_share && risk->status >= 0 && !model->pairs[best].full.coupled)
         status = set_rare_share(model, point, risk);
     if (status < 0 && status != GST_FAILED)
         return status;

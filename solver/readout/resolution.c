@@ -70,12 +70,14 @@ int gst_resolution_equip(gst_resolution *r)
 /* Frees all that was made from the moments, and these. */
 static void clear_tables(gst_resolution *r)
 {
+    gst_coupled_resolution_free(r->coupled);
     gst_rare_free(r->rare);
     gst_readout_free(r->readout);
     gst_fixed_point_clear(&r->fixed_point);
     gst_arena_free(&r->memory);
     gst_averages_free(r->averages);
     gst_moments_free(r->moments);
+    r->coupled = NULL;
     r->rare = NULL;
     r->readout = NULL;
     r->averages = NULL;
@@ -91,12 +93,28 @@ int gst_resolution_replace_moments(gst_resolution *resolution, gst_moments *mome
     return gst_resolution_equip(resolution);
 }
 
+static int refine_coupled(gst_resolution *resolution, const gst_features *features, size_t index,
+                          size_t order, int half, const gst_resolution *previous)
+{
+    int status = alloc_bulk(resolution, features, index, half, previous);
+    if (status == GST_OK) {
+        int quality = gst_resolution_couple(resolution, features, order, half);
+        resolution->quality = worse(quality, resolution->quality);
+        status = quality < 0 ? quality : GST_OK;
+    }
+    if (status < 0)
+        gst_resolution_clear(resolution);
+    return status;
+}
+
 int gst_resolution_refine(gst_resolution *resolution, const gst_features *features, size_t index,
                           int half, const gst_resolution *previous)
 {
     *resolution = (gst_resolution){.loss = features->problem.loss};
     size_t order = kappa_orders[features->m].order
                    << capped(index, kappa_orders[features->m].levels);
+    if (gst_problem_is_coupled(&features->problem))
+        return refine_coupled(resolution, features, index, order, half, previous);
     int quality = gst_moments_tabulate(&resolution->moments, features, features->problem.activation,
                                        features->problem.target, order, half);
     resolution->quality = quality;
@@ -238,6 +256,10 @@ gst_risk gst_risk_failed(double lambda, const char *reason)
     return (gst_risk){.excess_risk = NAN,
                       .test_error = NAN,
                       .train_error = NAN,
+                      .test_loss = NAN,
+                      .train_loss = NAN,
+                      .test_class = NAN,
+                      .train_class = NAN,
                       .lambda = lambda,
                       .residual = NAN,
                       .quad_error = NAN,
@@ -245,7 +267,8 @@ gst_risk gst_risk_failed(double lambda, const char *reason)
                       .excess_high = NAN,
                       .rare_share = NAN,
                       .status = GST_FAILED,
-                      .reason = reason};
+                      .reason = reason,
+                      .note = ""};
 }
 
 static void take_errors(gst_risk *risk, const gst_readout *readout)
@@ -253,6 +276,8 @@ static void take_errors(gst_risk *risk, const gst_readout *readout)
     risk->excess_risk = readout->excess_risk;
     risk->test_error = readout->test_error;
     risk->train_error = readout->train_error;
+    risk->test_loss = 0.5 * readout->test_error;
+    risk->train_loss = 0.5 * readout->train_error;
 }
 
 /* Errors, their rounding and certificate at the solution just found. */
@@ -275,6 +300,8 @@ int gst_resolution_solve(gst_resolution *resolution, const gst_point *point,
                          const gst_solve_options *options, const gst_resolution *start,
                          gst_risk *risk)
 {
+    if (resolution->coupled)
+        return gst_resolution_solve_coupled(resolution, point, options, start, risk);
     gst_scaled_point scaled =
         gst_scale_point(point->alpha, point->beta, point->lambda, point->noise, point->width);
     gst_iteration_info info;
@@ -309,8 +336,26 @@ int gst_resolution_rare_share(gst_resolution *resolution, const gst_features *fe
     return status;
 }
 
+double gst_resolution_truncation(const gst_resolution *resolution)
+{
+    const gst_moments *t = resolution->moments;
+    double sum = 0.0;
+    if (!resolution->coupled)
+        return gst_state_truncation(resolution->state);
+    if (resolution->coupled->equations.active < t->n || t->m == 0)
+        return 0.0;
+    for (size_t k = 0; k < t->n; k++)
+        sum += t->share[k] * t->edge[k];
+    return sum;
+}
+
 void gst_resolution_take_solution(const gst_resolution *resolution, gst_solution *solution)
 {
+    if (resolution->coupled) {
+        gst_coupled_take_solution(&resolution->coupled->equations, resolution->coupled->u,
+                                  solution);
+        return;
+    }
     const gst_readout *r = resolution->readout;
     size_t K = r->K, m = r->m, q = r->q, s = gst_readout_special(r);
     gst_packed_expand(K, resolution->x, solution->V1);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* model_private.h - the inside of a model (private to model.c and separability.c). */
+#ifndef GST_MODEL_PRIVATE_H
+#define GST_MODEL_PRIVATE_H
+
+#include "solver/readout/resolution.h"
+
+enum { GST_MODEL_ORDERS = 8 };
+
+typedef struct {
+    gst_resolution full, half;
+    int built;
+} gst_resolution_pair;
+
+struct gst_model {
+    gst_features *features, *features_half;
+    double variance; /* Var g; 1 for labels +-1 */
+    gst_resolution_pair pairs[GST_MODEL_ORDERS];
+    size_t current; /* index of the order in use */
+};
+
+/* The pair of an order, made when first asked for: GST_OK, or why there is none. */
+int gst_model_pair(gst_model *model, size_t index, gst_resolution_pair **pair);
+
+#endif
