@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bench_solver.c - rows of `giantstep curve` per second.
+/* bench_solver.c - rows of `giantstep curve` per second, and seconds until the first after several steps.
  * Best of PASSES passes over a grid, tables built before; a pass starts cold every CHUNK points, as a sweep does. */
 #include "tests/bench.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "giantstep/model.h"
 
-enum { CHUNK = 64, PASSES = 7 };
+enum { CHUNK = 64, PASSES = 7, FEW_PASSES = 2 };
 
 typedef struct {
     const char *name, *activation, *target, *layer;
@@ -16,7 +17,16 @@ typedef struct {
     gst_method method;
     size_t points;
     double asked;
+    size_t steps;       /* 0: one, of size 1; otherwise of size 3, */
+    double first_asked; /* and the first point is timed too: seconds */
 } bench_case;
+
+static void report_first(const bench_case *c, double seconds)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%s_first", c->name);
+    bench_report(name, seconds, "s", c->first_asked);
+}
 
 /* Seconds for `points` along alpha in chunks, each started cold, as a sweep does. */
 static double pass(gst_model *model, const bench_case *c)
@@ -47,12 +57,18 @@ static void run_case(const bench_case *c)
     gst_problem problem = {.activation = activation,
                            .target = target,
                            .layer = &layer,
-                           .training = gst_training_equal_steps(1, 1.0, c->alpha0)};
+                           .training = gst_training_equal_steps(
+                               c->steps > 0 ? c->steps : 1, c->steps > 0 ? 3.0 : 1.0, c->alpha0)};
     problem.training.bulk = c->bulk;
-    double best = INFINITY;
+    double best = INFINITY, began = bench_now();
     bench_must(gst_model_alloc(&model, &problem, &message), &message);
+    bench_case alone = *c;
+    alone.points = 1;
+    pass(model, &alone);
+    if (c->steps > 0)
+        report_first(c, bench_now() - began);
     pass(model, c);
-    for (int i = 0; i < PASSES; i++)
+    for (int i = 0; i < (c->steps > 0 ? FEW_PASSES : PASSES); i++)
         best = fmin(best, pass(model, c));
     bench_report(c->name, (double)c->points / best, "points/s", c->asked);
     gst_model_free(model);
@@ -64,24 +80,125 @@ static void run_case(const bench_case *c)
 void bench_solver(void)
 {
     static const bench_case cases[] = {
-        {"solver_K1", "tanh", "sin", "ones", INFINITY, GST_BULK_ISOTROPIC, GST_METHOD_NEWTON, 20000,
-         3e5},
-        {"solver_K1_residual_direction", "tanh", "sin", "ones", 20.0, GST_BULK_ISOTROPIC,
-         GST_METHOD_NEWTON, 20000, 3e5},
-        {"solver_K1_damped", "tanh", "sin", "ones", INFINITY, GST_BULK_ISOTROPIC, GST_METHOD_DAMPED,
-         2000, 0.0},
-        {"solver_K1_relu_kinked_target", "relu", "abs(z-0.3)", "ones", INFINITY, GST_BULK_ISOTROPIC,
-         GST_METHOD_NEWTON, 10000, 0.0},
-        {"solver_K2", "tanh(z+0.3)", "sin", "1:0.5,-0.5:0.5", INFINITY, GST_BULK_ISOTROPIC,
-         GST_METHOD_NEWTON, 10000, 0.0},
-        {"solver_K4", "tanh(z+0.3)", "sin", "gaussian:4", INFINITY, GST_BULK_ISOTROPIC,
-         GST_METHOD_NEWTON, 4000, 2e4},
-        {"solver_K1_exact_odd", "tanh", "sin", "ones", 2.0, GST_BULK_EXACT, GST_METHOD_NEWTON, 2000,
-         5e3},
-        {"solver_K2_exact_even", "tanh(z+0.3)", "sin", "1:0.5,-0.5:0.5", 2.0, GST_BULK_EXACT,
-         GST_METHOD_NEWTON, 1000, 1e3},
-        {"solver_K4_exact_even", "tanh(z+0.3)", "sin", "gaussian:4", 2.0, GST_BULK_EXACT,
-         GST_METHOD_NEWTON, 200, 20},
+        {.name = "solver_K1",
+         .activation = "tanh",
+         .target = "sin",
+         .layer = "ones",
+         .alpha0 = INFINITY,
+         .bulk = GST_BULK_ISOTROPIC,
+         .method = GST_METHOD_NEWTON,
+         .points = 20000,
+         .asked = 3e5},
+        {.name = "solver_K1_residual_direction",
+         .activation = "tanh",
+         .target = "sin",
+         .layer = "ones",
+         .alpha0 = 20.0,
+         .bulk = GST_BULK_ISOTROPIC,
+         .method = GST_METHOD_NEWTON,
+         .points = 20000,
+         .asked = 3e5},
+        {.name = "solver_K1_damped",
+         .activation = "tanh",
+         .target = "sin",
+         .layer = "ones",
+         .alpha0 = INFINITY,
+         .bulk = GST_BULK_ISOTROPIC,
+         .method = GST_METHOD_DAMPED,
+         .points = 2000},
+        {.name = "solver_K1_relu_kinked_target",
+         .activation = "relu",
+         .target = "abs(z-0.3)",
+         .layer = "ones",
+         .alpha0 = INFINITY,
+         .bulk = GST_BULK_ISOTROPIC,
+         .method = GST_METHOD_NEWTON,
+         .points = 10000},
+        {.name = "solver_K2",
+         .activation = "tanh(z+0.3)",
+         .target = "sin",
+         .layer = "1:0.5,-0.5:0.5",
+         .alpha0 = INFINITY,
+         .bulk = GST_BULK_ISOTROPIC,
+         .method = GST_METHOD_NEWTON,
+         .points = 10000},
+        {.name = "solver_K4",
+         .activation = "tanh(z+0.3)",
+         .target = "sin",
+         .layer = "gaussian:4",
+         .alpha0 = INFINITY,
+         .bulk = GST_BULK_ISOTROPIC,
+         .method = GST_METHOD_NEWTON,
+         .points = 4000,
+         .asked = 2e4},
+        {.name = "solver_K1_exact_odd",
+         .activation = "tanh",
+         .target = "sin",
+         .layer = "ones",
+         .alpha0 = 2.0,
+         .bulk = GST_BULK_EXACT,
+         .method = GST_METHOD_NEWTON,
+         .points = 2000,
+         .asked = 5e3},
+        {.name = "solver_K2_exact_even",
+         .activation = "tanh(z+0.3)",
+         .target = "sin",
+         .layer = "1:0.5,-0.5:0.5",
+         .alpha0 = 2.0,
+         .bulk = GST_BULK_EXACT,
+         .method = GST_METHOD_NEWTON,
+         .points = 1000,
+         .asked = 1e3},
+        {.name = "solver_K4_exact_even",
+         .activation = "tanh(z+0.3)",
+         .target = "sin",
+         .layer = "gaussian:4",
+         .alpha0 = 2.0,
+         .bulk = GST_BULK_EXACT,
+         .method = GST_METHOD_NEWTON,
+         .points = 200,
+         .asked = 20},
+        {.name = "solver_K1_T2",
+         .activation = "tanh",
+         .target = "sin",
+         .layer = "ones",
+         .alpha0 = 2.0,
+         .bulk = GST_BULK_EXACT,
+         .method = GST_METHOD_NEWTON,
+         .points = 1000,
+         .asked = 2e3,
+         .steps = 2,
+         .first_asked = 0.2},
+        {.name = "solver_K1_T3",
+         .activation = "tanh",
+         .target = "sin",
+         .layer = "ones",
+         .alpha0 = 2.0,
+         .bulk = GST_BULK_EXACT,
+         .method = GST_METHOD_NEWTON,
+         .points = 500,
+         .steps = 3,
+         .first_asked = 0.5},
+        {.name = "solver_K1_T6",
+         .activation = "tanh",
+         .target = "sin",
+         .layer = "ones",
+         .alpha0 = 2.0,
+         .bulk = GST_BULK_EXACT,
+         .method = GST_METHOD_NEWTON,
+         .points = 100,
+         .steps = 6},
+        {.name = "solver_K2_r2_T2",
+         .activation = "tanh(z+0.3)",
+         .target = "sin(z1)+tanh(z1*z2)",
+         .layer = "1:0.5,-0.5:0.5",
+         .alpha0 = 5.0,
+         .bulk = GST_BULK_EXACT,
+         .method = GST_METHOD_NEWTON,
+         .points = 100,
+         .asked = 100,
+         .steps = 2,
+         .first_asked = 3.0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         run_case(&cases[i]);

@@ -3,12 +3,14 @@
  *
  *   no residual direction   the target's own values;
  *   one variable            the moments of g under N(gamma kappa, rest^2), as those of the activation;
- *   residual directions partly aligned with the spikes share their work: conditional_aligned.c;
+ *   residual directions partly aligned with the spikes share their work: conditional_aligned.c,
+ *                           conditional_product.c;
  *   otherwise               every kappa by itself: conditional_direct.c. */
 #include "models/training/conditional_aligned.h"
 
 #include "base/memory.h"
 #include "models/training/conditional_direct.h"
+#include "models/training/conditional_product.h"
 #include "models/training/smooth_table.h"
 
 #include <stdlib.h>
@@ -42,7 +44,11 @@ int gst_conditional_tabulate(gst_conditional_target *t, const gst_features *feat
     if (t->map.to == 1)
         return along_line(t, n, kappa, half, h, h1, rest);
     gst_aligned a;
-    if (gst_aligned_setup(&a, features))
-        return gst_aligned_tabulate(&a, t->g, t->finest, n, kappa, half, h, h1, rest);
+    if (gst_aligned_setup(&a, features)) {
+        int status = gst_product_tabulate(&a, t->g, t->finest, n, kappa, half, h, h1, rest);
+        return status != GST_UNBUILT
+                   ? status
+                   : gst_aligned_tabulate(&a, t->g, t->finest, n, kappa, half, h, h1, rest);
+    }
     return gst_conditional_each(t, n, kappa, half, h, h1, rest);
 }

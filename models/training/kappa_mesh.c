@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* kappa_mesh.c - the mesh over the spikes.
  *
- * Several spikes: a product mesh.  One spike: features vary over sqrt(c_g)/|U_g|, since they are averaged over the
+ * Several spikes: a product mesh, its axes those along which kappa pulls the residual directions.  One spike: features vary over sqrt(c_g)/|U_g|, since they are averaged over the
  * bulk, h over the panels on which g is resolved, or over the width of the residual part of z if that smooths g.
  *   1. If nodes 24/order apart see the shorter of these lengths, or those of a moderately larger order do:
  *      the trapezoid rule (double-exponential panels between kinks), which converges fastest.
@@ -25,6 +25,8 @@
 /* How many standard deviations of the residual part matter. */
 #define SPREAD 8.0
 #define PANELS_MOST ((size_t)20000)
+/* Directions of kappa shorter than this, relative, once those before are taken out, are none. */
+#define PARALLEL 1e-6
 /* Where the companion cuts a panel. */
 #define COMPANION_CUT 0.46410161513775458705
 
@@ -151,13 +153,66 @@ static int mesh_of_panels(gst_mesh *mesh, const gst_features *f, const gst_condi
     return status;
 }
 
+/* Orthonormal axes of kappa along which the residual directions are pulled, each by one: Gamma^T rest; the others at will.
+ * axes[i*m + l], m of them. */
+static void pulled_axes(const gst_features *f, double *axes)
+{
+    size_t m = f->m, n = 0;
+    for (size_t i = 0; i < f->q + m && n < m; i++) {
+        double *axis = axes + n * m, length = 0.0, left = 0.0;
+        for (size_t l = 0; l < m; l++) {
+            axis[l] = i == f->q + l;
+            for (size_t j = 0; i < f->q && j < f->r; j++)
+                axis[l] += f->gamma[j * m + l] * f->rest[j * f->q + i];
+            length += axis[l] * axis[l];
+        }
+        for (int pass = 0; pass < 2; pass++) {
+            for (size_t k = 0; k < n; k++) {
+                double share = 0.0;
+                for (size_t l = 0; l < m; l++)
+                    share += axis[l] * axes[k * m + l];
+                for (size_t l = 0; l < m; l++)
+                    axis[l] -= share * axes[k * m + l];
+            }
+        }
+        for (size_t l = 0; l < m; l++)
+            left += axis[l] * axis[l];
+        if (!(left > PARALLEL * PARALLEL * (length + PARALLEL)))
+            continue;
+        for (size_t l = 0; l < m; l++)
+            axis[l] /= sqrt(left);
+        n++;
+    }
+}
+
+/* Turns a product mesh so that its axes are those of E[u|kappa] (conditional_product.c). */
+static void turn(gst_mesh *mesh, const gst_features *f)
+{
+    double axes[GST_SPIKES_MAX * GST_SPIKES_MAX], x[GST_SPIKES_MAX];
+    size_t m = f->m, n = mesh->n;
+    pulled_axes(f, axes);
+    for (size_t k = 0; k < n; k++) {
+        for (size_t l = 0; l < m; l++) {
+            x[l] = 0.0;
+            for (size_t i = 0; i < m; i++)
+                x[l] += axes[i * m + l] * mesh->x[i * n + k];
+        }
+        for (size_t l = 0; l < m; l++)
+            mesh->x[l * n + k] = x[l];
+    }
+}
+
 int gst_kappa_mesh(gst_mesh *mesh, const gst_features *features, gst_conditional_target *target,
                    size_t order, int companion)
 {
     gst_kinks kinks = gst_affine_kinks(&target->map);
     const gst_data *data = gst_data_of(features->problem.data);
-    if (features->m != 1)
-        return data->nodes(mesh, &kinks, features->m, order, companion);
+    if (features->m != 1) {
+        int status = data->nodes(mesh, &kinks, features->m, order, companion);
+        if (status == GST_OK && target->map.kinks.count == 0)
+            turn(mesh, features);
+        return status;
+    }
     double needed = gst_order_that_sees(shortest(features, target)), factor = 1.0;
     if (needed > UNIFORM_MOST) {
         size_t parts = (size_t)ceil((double)order / FIRST);

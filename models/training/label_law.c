@@ -27,6 +27,8 @@
  * labels a polynomial in x is one in yt, where it is shorter sqrt(1 - x^2) is singular next to many of them. */
 #define SHORTEST 2.0
 #define LONGEST 30.0
+/* And where they do not vary at all: x is yt. */
+#define STRAIGHT 1e3
 
 size_t gst_label_term_one(void)
 {
@@ -175,7 +177,8 @@ static int set_rule(gst_label_law *law, gst_label_measure *m, size_t nodes, doub
 {
     double square = law->moment[2] > 0.0 ? law->moment[2] : 1.0;
     if (length > 0.0)
-        square *= gsl_pow_2(fmin(fmax(length / sqrt(square), SHORTEST), LONGEST));
+        square *= gsl_pow_2(isinf(length) ? STRAIGHT
+                                          : fmin(fmax(length / sqrt(square), SHORTEST), LONGEST));
     for (size_t k = 0; k < m->n; k++)
         m->x[k] = m->y[k] / sqrt(square + m->y[k] * m->y[k]);
     return gst_label_reduce(law, m, nodes, sqrt(square));

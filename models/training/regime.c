@@ -8,6 +8,8 @@
  *   batches      any number of steps on fresh batches, with the bulk that they leave. */
 #include "models/training/regime.h"
 
+#include <math.h>
+
 static int is_given(const gst_problem *p)
 {
     return p->training.spikes != NULL;
@@ -60,9 +62,13 @@ static int is_isotropic(const gst_problem *p)
 
 static int no_isotropic_law(const gst_problem *p, gst_message *message)
 {
+    const gst_training *t = &p->training;
+    size_t i = 0;
+    while (!gst_step_acts(gst_training_step(t, i)) || isinf(gst_training_step(t, i)->alpha0))
+        i++;
     return gst_fail(message, GST_INVALID,
-                    "bulk: an isotropic one is known after one step, not after %zu",
-                    count_steps(&p->training));
+                    "bulk: after %zu steps an isotropic one needs `alpha0` inf, not %g",
+                    count_steps(t), gst_training_step(t, i)->alpha0);
 }
 
 static int is_any(const gst_problem *p)

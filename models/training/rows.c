@@ -208,7 +208,7 @@ int gst_rows_move(gst_rows *after, const gst_rows *before, const gst_step_means 
 int gst_rows_step(gst_rows *after, const gst_rows *before, const gst_step *step, size_t number,
                   int half, gst_message *message)
 {
-    gst_step_means means;
+    gst_step_means means = {0};
     const gst_features *f = before->f;
     *after = (gst_rows){0};
     int quality = f->m == 0 ? gst_step_means_start(&means, f, half)

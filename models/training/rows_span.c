@@ -5,6 +5,7 @@
  * the spikes are v_l = column l of L, U_gl = S_l V_gl, gamma_jl = w*_j.v_l. */
 #include "models/training/rows_span.h"
 
+#include <gsl/gsl_errno.h>
 #include <gsl/gsl_linalg.h>
 #include <math.h>
 
@@ -34,7 +35,8 @@ static int decompose(const gst_rows_frame *frame, decomposition *d)
     gsl_matrix_view omega = gsl_matrix_view_array(frame->omega, frame->n, K);
     gsl_matrix_view V = gsl_matrix_view_array(d->V, K, K);
     gsl_vector_view S = gsl_vector_view_array(d->S, K);
-    return gsl_linalg_SV_decomp_jacobi(&omega.matrix, &V.matrix, &S.vector) ? GST_FAILED : GST_OK;
+    int code = gsl_linalg_SV_decomp_jacobi(&omega.matrix, &V.matrix, &S.vector);
+    return code == GSL_SUCCESS ? GST_OK : code == GSL_ENOMEM ? GST_NO_MEMORY : GST_FAILED;
 }
 
 /* Spike l from column l: the largest component of gamma is positive, or of U where gamma is zero. */
@@ -88,8 +90,10 @@ int gst_rows_span(gst_features **features, gst_rows_frame *frame, size_t *m)
         set_spike(frame, &d, *m, l);
     if (status == GST_OK && frame->whole && *m == r)
         take_coordinates(frame, &d, r);
-    if (status == GST_OK)
-        status = gst_residual_directions(r, *m, d.gamma, rest, &q) == GST_OK ? GST_OK : GST_FAILED;
+    if (status == GST_OK) {
+        status = gst_residual_directions(r, *m, d.gamma, rest, &q);
+        status = status == GST_INVALID ? GST_FAILED : status; /* an overlap above one is ours */
+    }
     if (status == GST_OK)
         status = gst_features_alloc(features, K, *m, q, r);
     for (size_t i = 0; status == GST_OK && i < K * *m; i++)

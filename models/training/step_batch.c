@@ -122,6 +122,7 @@ int gst_step_means_batch(gst_step_means *means, const gst_features *f, int half)
     int quality = means_at(means, f, &target, order, half);
     while (quality >= 0 && !(off <= agreement.aim) && (order = next_order(f->m, order)) > 0) {
         gst_step_means coarse = *means;
+        *means = (gst_step_means){0};
         quality = means_at(means, f, &target, order, half);
         before = off;
         off = quality < 0 ? off : compare(means, &coarse);

@@ -31,6 +31,9 @@ static const double odd = 1e-13;
 /* Nodes lighter than this times the size of their labels are left out; given kappa so are points, which are thousands,
  * lighter by the part `point`. */
 static const double negligible = 1e-18, point = 1e-4;
+/* How much farther than the resolvents' own length the labels' axis is straight: a pole at that length is then one of
+ * polynomials in yt, which see it from their middle. */
+static const double farther = 2.0;
 /* A node of this weight gets the fewest nodes of its labels, one of weight 1 all of them. */
 static const double lightest = 1e-20;
 enum { FEWEST = 4 };
@@ -210,7 +213,8 @@ static size_t label_nodes(size_t nodes, double weight)
     return wanted > FEWEST ? (size_t)wanted : nodes < FEWEST ? nodes : FEWEST;
 }
 
-/* The labels at which the resolvents I + phi G Y of the bulk leave I, |G| about 1: phi a + (phi b)^2 = 1. */
+/* `farther` times the labels at which the resolvents I + phi G Y of the bulk leave I, |G| about 1:
+ * phi a + (phi b)^2 = 1. */
 static double label_length(const gst_step_law *law, const gst_step_nodes *nodes, size_t k,
                            double eta)
 {
@@ -221,7 +225,7 @@ static double label_length(const gst_step_law *law, const gst_step_nodes *nodes,
         double m2 = slope[GST_SLOPE_SECOND * nodes->n], s2 = slope[GST_SLOPE_SQUARE * nodes->n];
         largest = fmax(largest, e * e * (s2 + m2 * m2));
     }
-    return 1.0 / sqrt(largest);
+    return farther / sqrt(largest);
 }
 
 static int set_labels(gst_step_law *law, const gst_step_nodes *nodes, double eta,
@@ -237,7 +241,7 @@ static int set_labels(gst_step_law *law, const gst_step_nodes *nodes, double eta
     for (size_t k = 0; k < law->n && status == GST_OK; k++) {
         gst_step_node *node = &law->node[k];
         double weight = nodes->m > 0 ? point * node->weight : 1.0;
-        double length = nodes->m > 0 ? label_length(law, nodes, k, eta) : 0.0;
+        double length = label_length(law, nodes, k, eta);
         status = at.dense
                      ? gst_label_mesh_given(&node->labels, &source, node->kappa, nodes->f0[k],
                                             noise, at.nodes)

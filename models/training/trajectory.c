@@ -11,8 +11,19 @@
 #include "models/training/rows.h"
 #include "models/training/step_law.h"
 
-/* Nodes of the labels' laws given the spikes, over those without: kappa takes part of what the labels vary by. */
-static const double given = 0.4;
+/* Nodes of the labels' laws given the spikes, and orders of their meshes, over those without, by the number of residual
+ * directions: kappa takes part of what the labels vary by. */
+static const struct {
+    double nodes, order;
+} given[] = {{0.4, 0.5}, {0.4, 0.5}, {0.6, 0.5}, {0.6, 1.0}, {0.6, 1.0}};
+
+static void lower(gst_label_resolution *resolution, size_t q)
+{
+    if (resolution->dense)
+        return;
+    resolution->nodes = (size_t)ceil(given[q].nodes * (double)resolution->nodes);
+    resolution->order = 4 * (size_t)ceil(given[q].order / 4.0 * (double)resolution->order);
+}
 
 static size_t count_steps(const gst_training *training)
 {
@@ -28,8 +39,8 @@ static int add_step(gst_trajectory *t, gst_rows *rows, const gst_step *step, siz
 {
     gst_rows next;
     gst_label_resolution at = resolution;
-    if (t->steps > 0 && !at.dense)
-        at.nodes = (size_t)ceil(given * (double)at.nodes);
+    if (t->steps > 0)
+        lower(&at, rows->f->q);
     int quality = gst_rows_step(&next, rows, step, number, at.half, message);
     if (quality < 0) {
         gst_rows_clear(&next);

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* Entries of a covariance that change less by a doubling of all orders. */
-#define SETTLED 1e-12
+#define SETTLED 1e-11
 
 typedef int bulk_alloc(gst_bulk **bulk, const gst_features *features, gst_trajectory *trajectory);
 typedef int bulk_share(gst_bulk **bulk, const gst_features *features, const gst_bulk *other);
@@ -134,14 +134,17 @@ int gst_bulk_covariance(const gst_features *f, int half, double *C)
     if (!f->bulk->trajectory)
         return GST_OK;
     double *work = gst_alloc_doubles(size * size + 2 * L);
-    int status = work ? GST_LOOSE : GST_NO_MEMORY;
+    int status = work ? GST_LOOSE : GST_NO_MEMORY, found = 0;
     for (size_t index = 0; index < gst_bulk_resolution_count(f) && status == GST_LOOSE; index++) {
         int quality =
             covariance_at(f, gst_bulk_resolution(f, index, half), work, work + L, work + 2 * L);
+        if (quality == GST_FAILED && found)
+            break; /* the orders before are what there is */
         if (quality < 0)
             status = quality;
         else if (take_blocks(f, work + 2 * L, C) <= SETTLED)
             status = quality;
+        found = 1;
     }
     free(work);
     return status;

@@ -7,8 +7,9 @@
  *      does not see for what the other does not see;
  *   2. a point is solved on both; quad_error is the difference of their excess risks, plus what the box of
  *      kappa may have cut off, plus rounding, amplified where groups are nearly collinear;
- *   3. while it misses the tolerance the order is doubled, up to the largest that pays; then the answer of
- *      the smallest error is kept and flagged loose. */
+ *   3. while it misses the tolerance orders are doubled, up to the largest that pay: those of the average over kappa, which
+ *      cost least, as long as that pays, else those of the laws of the labels, and both where nothing is resolved yet;
+ *      then the answer of the smallest error is kept and flagged loose. */
 #include "solver/readout/model_private.h"
 #include "integrals/mesh.h"
 
@@ -24,7 +25,7 @@
 /* Where a table missed its tolerance, full answer and companion may have more error in common than converged ones: their
  * difference counts so many times. */
 #define DOUBT 10.0
-/* Doubling pays if it leaves less than this; twice in a row it may not, once beyond the largest label law. */
+/* Doubling pays if it leaves less than this; twice in a row it may not, once beyond the largest law of the labels. */
 #define PAYS 0.5
 /* Relative errors above this are not the floor of rounding or of an inner quadrature. */
 #define NEAR 1e-6
@@ -68,17 +69,31 @@ int gst_point_validate(const gst_point *point, gst_message *message)
 
 /* ---- life --------------------------------------------------------------------------------------- */
 
-int gst_model_pair(gst_model *model, size_t index, gst_resolution_pair **pair)
+static gst_resolution_pair *pair_at(gst_model *model, gst_orders at)
 {
-    *pair = &model->pairs[index];
+    return &model->pairs[at.kappa * GST_MODEL_LABELS + at.labels];
+}
+
+/* One with the same laws of the labels that is there, or NULL. */
+static const gst_resolution_pair *same_labels(gst_model *model, gst_orders at)
+{
+    for (at.kappa = 0; at.kappa < model->levels.kappa; at.kappa++)
+        if (pair_at(model, at)->built)
+            return pair_at(model, at);
+    return NULL;
+}
+
+int gst_model_pair(gst_model *model, gst_orders at, gst_resolution_pair **pair)
+{
+    *pair = pair_at(model, at);
     if ((*pair)->built)
         return GST_OK;
-    const gst_resolution_pair *previous = index > 0 && (*pair)[-1].built ? *pair - 1 : NULL;
-    int status = gst_resolution_refine(&(*pair)->full, model->features, index, 0,
-                                       previous ? &previous->full : NULL);
+    const gst_resolution_pair *other = same_labels(model, at);
+    int status =
+        gst_resolution_at(&(*pair)->full, model->features, at, 0, other ? &other->full : NULL);
     if (status == GST_OK)
-        status = gst_resolution_refine(&(*pair)->half, model->features_half, index, 1,
-                                       previous ? &previous->half : NULL);
+        status = gst_resolution_at(&(*pair)->half, model->features_half, at, 1,
+                                   other ? &other->half : NULL);
     (*pair)->built = status == GST_OK;
     if (status != GST_OK)
         gst_resolution_clear(&(*pair)->full);
@@ -93,7 +108,7 @@ int gst_model_pair(gst_model *model, size_t index, gst_resolution_pair **pair)
 static int build_first(gst_model *model, gst_message *message)
 {
     gst_resolution_pair *pair;
-    int status = gst_model_pair(model, 0, &pair);
+    int status = gst_model_pair(model, model->current, &pair);
     if (status == GST_FAILED && model->features->problem.training.spikes)
         return gst_fail(message, GST_INVALID, DIVERGENT, "`spikes`", GST_GAUSSIAN_BOX);
     if (status == GST_FAILED)
@@ -127,6 +142,7 @@ int gst_model_alloc(gst_model **model, const gst_problem *problem, gst_message *
         return status;
     }
     made->variance = problem->labels == GST_LABELS_SIGN ? 1.0 : moments.variance;
+    made->levels = gst_resolution_levels(made->features);
     status = build_first(made, message);
     if (status < 0) {
         gst_model_free(made);
@@ -167,7 +183,7 @@ void gst_model_reset(gst_model *model)
         gst_resolution_reset(&model->pairs[i].full);
         gst_resolution_reset(&model->pairs[i].half);
     }
-    model->current = 0;
+    model->current = (gst_orders){.kappa = 0};
 }
 
 /* ---- one point ---------------------------------------------------------------------------------- */
@@ -262,13 +278,49 @@ static int is_coarse(const gst_model *model, const gst_risk *risk)
     return !(risk->quad_error <= NEAR * (fabs(risk->excess_risk) + model->variance));
 }
 
+/* The search for orders that meet the tolerance: those tried last, those they were doubled from and their error. */
+typedef struct {
+    gst_orders at, from;
+    double before;
+    int labels;  /* what was doubled last */
+    size_t idle; /* times in a row that did not pay */
+} search;
+
+static int has_room(const gst_model *model, gst_orders at, int labels)
+{
+    return labels ? at.labels + 1 < model->levels.labels : at.kappa + 1 < model->levels.kappa;
+}
+
+/* The next orders to try after `trial` at the last; 0 if none pays. */
+static int next_orders(const gst_model *model, search *s, const gst_risk *trial)
+{
+    int paid = trial->quad_error < PAYS * s->before, coarse = is_coarse(model, trial);
+    size_t most = !model->features->bulk->trajectory || has_room(model, s->at, 1);
+    s->idle = paid || coarse ? 0 : s->idle + 1;
+    if (s->idle > most)
+        return 0;
+    if (paid || coarse || !has_room(model, s->from, !s->labels)) {
+        s->from = s->at;
+        s->before = trial->quad_error;
+    } else {
+        s->at = s->from;
+        s->labels = !s->labels;
+    }
+    int kappa = has_room(model, s->at, 0), labels = has_room(model, s->at, 1);
+    int both = coarse && !paid;
+    s->labels = s->labels ? labels || !kappa : !kappa;
+    s->at.kappa += (size_t)(kappa && (both || !s->labels));
+    s->at.labels += (size_t)(labels && (both || s->labels));
+    return kappa || labels;
+}
+
 /* Samples that stand for the limit n -> inf. */
 #define MANY 1e6
 
 static int set_rare_share(gst_model *model, const gst_point *point, gst_risk *risk)
 {
     double n = isfinite(point->width) ? point->alpha / point->beta * point->width : MANY;
-    return gst_resolution_rare_share(&model->pairs[model->current].full, model->features,
+    return gst_resolution_rare_share(&pair_at(model, model->current)->full, model->features,
                                      model->features->problem.activation, n,
                                      n * point->beta / point->alpha, &risk->rare_share);
 }
@@ -276,10 +328,8 @@ static int set_rare_share(gst_model *model, const gst_point *point, gst_risk *ri
 int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_options *options,
                     gst_risk *risk, gst_solution *solution)
 {
-    size_t levels = gst_resolution_count(model->features), best = model->current;
-    size_t labels = gst_resolution_label_count(model->features);
-    double before = INFINITY;
-    size_t idle = 0;
+    search s = {.at = model->current, .from = model->current, .before = INFINITY};
+    gst_orders best = model->current;
     int status = check_request(model, point, options, solution), found = 0;
     if (status != GST_OK)
         return status;
@@ -288,12 +338,12 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
         *risk = gst_risk_failed(0, "lambda = 0 has no limit at n = p");
         return GST_FAILED;
     }
-    for (size_t index = model->current; index < levels; index++) {
+    for (;;) {
         gst_resolution_pair *pair;
         gst_risk trial = gst_risk_failed(point->lambda, "the moment tables are not finite");
         if (options->stop && *options->stop)
             return GST_INTERRUPTED;
-        status = gst_model_pair(model, index, &pair);
+        status = gst_model_pair(model, s.at, &pair);
         if (status == GST_OK)
             status = solve_pair(pair, point, options, &trial);
         if (status < 0 && status != GST_FAILED)
@@ -306,14 +356,12 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
         judge(model, pair, options, status, &trial);
         if (!found || trial.quad_error < risk->quad_error) {
             *risk = trial;
-            best = index;
+            best = s.at;
         }
         found = 1;
-        idle = trial.quad_error < PAYS * before || is_coarse(model, &trial) ? 0 : idle + 1;
         if (trial.status == GST_OK || status != GST_OK ||
-            rounding_decides(model, pair, options, &trial) || idle > (index < labels))
+            rounding_decides(model, pair, options, &trial) || !next_orders(model, &s, &trial))
             break;
-        before = trial.quad_error;
     }
     if (!found)
         return status;
@@ -323,6 +371,6 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
     if (status < 0 && status != GST_FAILED)
         return status;
     if (solution)
-        gst_resolution_take_solution(&model->pairs[best].full, solution);
+        gst_resolution_take_solution(&pair_at(model, best)->full, solution);
     return risk->status;
 }

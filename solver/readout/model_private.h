@@ -5,7 +5,12 @@
 
 #include "solver/readout/resolution.h"
 
-enum { GST_MODEL_ORDERS = 8 };
+/* Orders of the average over kappa, of the laws of the labels, and of both. */
+enum {
+    GST_MODEL_KAPPA = 8,
+    GST_MODEL_LABELS = 4,
+    GST_MODEL_ORDERS = GST_MODEL_KAPPA * GST_MODEL_LABELS
+};
 
 typedef struct {
     gst_resolution full, half;
@@ -15,11 +20,12 @@ typedef struct {
 struct gst_model {
     gst_features *features, *features_half;
     double variance; /* Var g; 1 for labels +-1 */
-    gst_resolution_pair pairs[GST_MODEL_ORDERS];
-    size_t current; /* index of the order in use */
+    gst_orders levels;
+    gst_resolution_pair pairs[GST_MODEL_ORDERS]; /* at [kappa*GST_MODEL_LABELS + labels] */
+    gst_orders current;                          /* in use */
 };
 
 /* The pair of an order, made when first asked for: GST_OK, or why there is none. */
-int gst_model_pair(gst_model *model, size_t index, gst_resolution_pair **pair);
+int gst_model_pair(gst_model *model, gst_orders at, gst_resolution_pair **pair);
 
 #endif

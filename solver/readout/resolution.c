@@ -18,16 +18,17 @@ static const struct {
 /* Relative rounding of V up to this is left to the difference of full and half order. */
 #define ORDINARY_SLIP 1e-12
 
-size_t gst_resolution_label_count(const gst_features *features)
+gst_orders gst_resolution_levels(const gst_features *features)
 {
-    return gst_bulk_resolution_count(features);
+    return (gst_orders){.kappa = kappa_orders[features->m].levels,
+                        .labels =
+                            features->bulk->trajectory ? gst_bulk_resolution_count(features) : 1};
 }
 
 size_t gst_resolution_count(const gst_features *features)
 {
-    size_t levels = kappa_orders[features->m].levels;
-    size_t labels = features->bulk->trajectory ? gst_bulk_resolution_count(features) : 0;
-    return labels > levels ? labels : levels;
+    gst_orders levels = gst_resolution_levels(features);
+    return levels.labels > levels.kappa ? levels.labels : levels.kappa;
 }
 
 /* `index`, or the last of `levels`. */
@@ -36,22 +37,33 @@ static size_t capped(size_t index, size_t levels)
     return index < levels ? index : levels - 1;
 }
 
+gst_orders gst_resolution_orders(const gst_features *features, size_t index)
+{
+    gst_orders levels = gst_resolution_levels(features);
+    return (gst_orders){.kappa = capped(index, levels.kappa),
+                        .labels = capped(index, levels.labels)};
+}
+
 static int worse(int one, int other)
 {
     return one < 0 || other == GST_OK ? one : other;
 }
 
-static int alloc_bulk(gst_resolution *resolution, const gst_features *features, size_t index,
-                      int half, const gst_resolution *previous)
+static int alloc_bulk(gst_resolution *resolution, const gst_features *features, size_t labels,
+                      int half, const gst_resolution *other)
 {
-    if (previous && index >= gst_resolution_label_count(features)) {
-        resolution->quality = worse(resolution->quality, previous->quality);
-        return gst_bulk_share(&resolution->bulk, features, previous->bulk);
+    int status = GST_OK, quality;
+    if (other && features->bulk->trajectory) {
+        quality = other->bulk_quality;
+        status = gst_bulk_share(&resolution->bulk, features, other->bulk);
+    } else {
+        quality = gst_bulk_alloc(&resolution->bulk, features,
+                                 gst_bulk_resolution(features, labels, half));
+        status = quality < 0 ? quality : GST_OK;
     }
-    int quality =
-        gst_bulk_alloc(&resolution->bulk, features, gst_bulk_resolution(features, index, half));
+    resolution->bulk_quality = quality;
     resolution->quality = worse(quality, resolution->quality);
-    return quality < 0 ? quality : GST_OK;
+    return status;
 }
 
 int gst_resolution_equip(gst_resolution *r)
@@ -93,10 +105,10 @@ int gst_resolution_replace_moments(gst_resolution *resolution, gst_moments *mome
     return gst_resolution_equip(resolution);
 }
 
-static int refine_coupled(gst_resolution *resolution, const gst_features *features, size_t index,
-                          size_t order, int half, const gst_resolution *previous)
+static int couple(gst_resolution *resolution, const gst_features *features, gst_orders orders,
+                  size_t order, int half, const gst_resolution *other)
 {
-    int status = alloc_bulk(resolution, features, index, half, previous);
+    int status = alloc_bulk(resolution, features, orders.labels, half, other);
     if (status == GST_OK) {
         int quality = gst_resolution_couple(resolution, features, order, half);
         resolution->quality = worse(quality, resolution->quality);
@@ -107,18 +119,18 @@ static int refine_coupled(gst_resolution *resolution, const gst_features *featur
     return status;
 }
 
-int gst_resolution_refine(gst_resolution *resolution, const gst_features *features, size_t index,
-                          int half, const gst_resolution *previous)
+int gst_resolution_at(gst_resolution *resolution, const gst_features *features, gst_orders orders,
+                      int half, const gst_resolution *other)
 {
     *resolution = (gst_resolution){.loss = features->problem.loss};
-    size_t order = kappa_orders[features->m].order
-                   << capped(index, kappa_orders[features->m].levels);
+    size_t order = kappa_orders[features->m].order << orders.kappa;
     if (gst_problem_is_coupled(&features->problem))
-        return refine_coupled(resolution, features, index, order, half, previous);
+        return couple(resolution, features, orders, order, half, other);
     int quality = gst_moments_tabulate(&resolution->moments, features, features->problem.activation,
                                        features->problem.target, order, half);
     resolution->quality = quality;
-    int status = quality < 0 ? quality : alloc_bulk(resolution, features, index, half, previous);
+    int status =
+        quality < 0 ? quality : alloc_bulk(resolution, features, orders.labels, half, other);
     if (status == GST_OK)
         status = gst_resolution_equip(resolution);
     if (status == GST_OK)
@@ -131,7 +143,8 @@ int gst_resolution_refine(gst_resolution *resolution, const gst_features *featur
 int gst_resolution_alloc(gst_resolution *resolution, const gst_features *features, size_t index,
                          int half)
 {
-    return gst_resolution_refine(resolution, features, index, half, NULL);
+    return gst_resolution_at(resolution, features, gst_resolution_orders(features, index), half,
+                             NULL);
 }
 
 void gst_resolution_reset(gst_resolution *resolution)

@@ -36,6 +36,7 @@ typedef struct {
     gst_readout *readout; /* NULL: not to be solved, only read (spectrum) */
     gst_rare *rare;       /* NULL until asked for */
     int quality;          /* GST_OK, or GST_LOOSE: a table missed its tolerance */
+    int bulk_quality;     /* the same of the bulk alone */
     int solved;           /* x is a solution, at this scaling: */
     gst_scaled_point last;
     double *x, *start,
@@ -44,20 +45,28 @@ typedef struct {
     gst_arena memory;
 } gst_resolution;
 
-/* How often the orders may be doubled: indices below this are worth trying.  From gst_resolution_label_count on,
- * only the average over kappa has more to gain: the label law of a finite batch is at its largest. */
-size_t gst_resolution_count(const gst_features *features);
-size_t gst_resolution_label_count(const gst_features *features);
+/* How often orders were doubled, or may be: those of the average over kappa and those of the laws of the labels that a
+ * finite batch has. */
+typedef struct {
+    size_t kappa, labels;
+} gst_orders;
 
-/* index: 0, 1, 2, ... doubles all orders at each step, up to the largest of each; half != 0: the coarser
- * companion.  Returns GST_OK also when resolution->quality is not. */
+/* Orders below these are worth trying; 1 where there is nothing to double.  gst_resolution_count: the larger of the two. */
+gst_orders gst_resolution_levels(const gst_features *features);
+size_t gst_resolution_count(const gst_features *features);
+
+/* All orders doubled `index` times, up to the largest of each. */
+gst_orders gst_resolution_orders(const gst_features *features, size_t index);
+
+/* half != 0: the coarser companion.  other: NULL, or a resolution of the same features and order of the labels, whose
+ * law it uses; other must then be solved with no more once it is cleared.  Returns GST_OK also when
+ * resolution->quality is not. */
+int gst_resolution_at(gst_resolution *resolution, const gst_features *features, gst_orders orders,
+                      int half, const gst_resolution *other);
+
+/* index: 0, 1, 2, ... doubles all orders at each step, up to the largest of each. */
 int gst_resolution_alloc(gst_resolution *resolution, const gst_features *features, size_t index,
                          int half);
-
-/* The same after `previous`, the resolution of index - 1, whose label law it uses if that was the largest;
- * previous must then be cleared last. */
-int gst_resolution_refine(gst_resolution *resolution, const gst_features *features, size_t index,
-                          int half, const gst_resolution *previous);
 
 /* For `moments` and `bulk` that are there: the rest but the readout.  GST_OK, GST_NO_MEMORY. */
 int gst_resolution_equip(gst_resolution *resolution);

@@ -61,7 +61,7 @@ int gst_model_separability(gst_model *model, const gst_point *point,
     for (size_t index = 0; status >= 0 && index < levels; index++) {
         gst_resolution_pair *pair;
         gst_separability trial = {.reason = "the moment tables are not finite"};
-        status = gst_model_pair(model, index, &pair);
+        status = gst_model_pair(model, gst_resolution_orders(model->features, index), &pair);
         if (status == GST_OK)
             status = separate_pair(pair, point, options, &trial);
         if (status < 0)

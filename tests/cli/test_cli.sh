@@ -383,7 +383,7 @@ refuses 2 --alpha0 1:inf:3 curve --alpha0 1:inf:3
 refuses 2 --steps 1.5 curve --steps 1.5
 refuses 2 --steps -1 curve --steps -1
 refuses 2 --steps 0:3:3 curve --steps 0:3:3
-refuses 2 --steps 2 curve --steps 2 --alpha0 3
+refuses 2 --alpha0 3 curve --bulk isotropic --steps 2 --alpha0 3
 refuses 2 --width 0 curve --width 0
 refuses 2 --width -100 curve --width -100
 refuses 2 --bulk round curve --bulk round
@@ -432,8 +432,8 @@ says() { # line wanted, arguments
     local want=$1; shift
     run "$@"; is "says: $*" "$code $err" "2 giantstep: $want"
 }
-says "--steps: the theory of 2 steps needs --alpha0 inf, not 3 (simulate trains networks on finite batches)" \
-    curve --steps 2 --alpha0 3
+says "--bulk: after 2 steps an isotropic one needs --alpha0 inf, not 3" \
+    curve --bulk isotropic --steps 2 --alpha0 3
 says "--bulk-variance: '1,2,3' has 3 values, --spike has 2 groups" curve --spike 1,2 --bulk-variance 1,2,3
 says "--spike: '\`eta\`' in '\`eta\`,1' is not a number" curve --spike '`eta`,1'
 says "--spike: ''\`eta\`'' in ''\`eta\`'' is not a number" curve --spike "'\`eta\`'"

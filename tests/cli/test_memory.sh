@@ -60,6 +60,7 @@ starved info
 starved help curve
 starved curve --threads 1 --alpha 0.5,1,2 --activation 'tanh(z+0.2)' --second-layer 1:0.5,-1:0.5
 starved curve --threads 1 --alpha0 2 --noise 0.1 --order-parameters
+starved curve --threads 1 --alpha0 2 --steps 2 --second-layer 1,-0.5
 starved curve --threads 1 --lambda opt
 starved curve --threads 1 --spike '1,0.5' --alpha 0.5,1
 starved curve --threads 1 --alpha 0.5:2:100 --dry-run

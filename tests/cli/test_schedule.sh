@@ -202,7 +202,7 @@ refuses --spike "'1' is excluded by --schedule" curve --schedule 3:2 --spike 1
 refuses --optimise "'eta' has no meaning with --schedule" curve --schedule 3:2 --optimise eta
 refuses --optimise "'eta,lambda' has no meaning with --schedule" curve --schedule 3:2 --optimise eta,lambda
 refuses --activation sign curve --schedule 3:2 --activation sign
-refuses --alpha0 "--schedule" curve --schedule 3:2,1:2 --bulk isotropic
+refuses --alpha0 2 curve --schedule 3:2,1:2 --bulk isotropic
 refuses --schedule "has 2 steps" bounds --schedule 3:inf,1:inf
 refuses --schedule "has alpha0 2" bounds --schedule 3:2
 refuses --weights "'gd'" simulate --schedule 3:2,1:inf --d 50

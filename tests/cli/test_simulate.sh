@@ -94,7 +94,7 @@ refused 2 '--alpha0:' --d 20 --alpha0 0.02
 refused 2 '--weights' --weights gd
 refused 2 '--weights' --weights srf --alpha0 2
 refused 2 '--weights' --weights gd --spike 1
-refused 2 '--steps' --steps 2 --bulk isotropic --weights srf --alpha0 3
+refused 2 '--bulk' --steps 2 --bulk isotropic --weights srf --alpha0 3
 refused 2 '--lambda' --lambda opt
 refused 2 'discontinuous' --activation sign --alpha0 2
 refused 1 'bytes of memory' --d 1000000

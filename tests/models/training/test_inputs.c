@@ -25,6 +25,11 @@ START_TEST(list_is_normalised)
     ck_assert_int_eq(gst_second_layer_parse(&layer, "ones", NULL), GST_OK);
     ck_assert(layer.K == 1 && layer.A[0] == 1 && layer.pi[0] == 1);
     gst_second_layer_clear(&layer);
+    ck_assert_int_eq(gst_second_layer_parse(&layer, "1,-2:3,0.5", NULL), GST_OK);
+    const double values[] = {1, -2, 0.5}, fractions[] = {0.2, 0.6, 0.2};
+    for (size_t g = 0; g < 3; g++)
+        ck_assert(layer.A[g] == values[g] && fabs(layer.pi[g] - fractions[g]) < 1e-16);
+    gst_second_layer_clear(&layer);
 }
 END_TEST
 

@@ -23,6 +23,13 @@ static const char *const networks[] = {
     "--alpha0 0.6",
     "--activation tanh --target sin(z1)+0.2*z2^2 --second-layer 1:0.3,-0.7:0.5,0.4:0.2 --eta 2.9 "
     "--alpha0 7.3 --noise 0.1",
+    /* several steps */
+    "--activation tanh --target sin(z) --steps 2 --eta 2.3 --alpha0 0.83 --noise 0.11",
+    "--activation tanh(z+0.5) --target sin(z)+0.2*z^2 --steps 3 --eta 1.6 --alpha0 1.7",
+    "--activation tanh(z+0.3) --target sin(z)+0.5*z^2 --schedule 2:1.5,1:inf,3:4 --noise 0.2",
+    "--activation tanh(z+0.3) --target sin(z)+0.4 --second-layer 1:0.4,-0.6:0.6 --schedule "
+    "1.3:inf,2:0.7",
+    "--activation tanh(z+0.5) --target z1+z1*z2 --second-layer 1:0.6,-1:0.4 --schedule 2:5,1:3",
 };
 
 typedef struct {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* test_exact_original.c - the exact bulk put back into its equations as first derived (docs/theory, 7.4): with
- * V1h^{-1} and 2K x 2K label matrices Y(y), where the program uses inverse-free forms scaled by sqrt(Th), and with
- * direct sums over a mesh of z and of the label noise, where it uses one Gauss rule of the residual.
+/* test_exact_original.c - the bulk after one step put back into its equations as first derived: with V1h^{-1} and
+ * 2K x 2K label matrices Y(y), where the program has a pencil without an inverse, the same for any number of steps, and
+ * with direct sums over a mesh of z, of the label noise and of sigma's own Gaussian variable, where it uses Gauss rules.
+ * With G_t the pencil's block on (u_1, f_0) and u = sqrt(Th) u', f_0 = -f_0' - u:
  *
  *   Y = [[Th (2by + wy^2), sqrt(Th) by], [sqrt(Th) by, 0]],  B0 = blockdiag(V1h^{-1} + Th, -I)
  *   G = (B0 + E[Y Ky])^{-1},  Ky = (I + phi G Y)^{-1},  Gt its top left corner
@@ -11,10 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/functions/activation_moments.h"
-#include "solver/bulk/one_batch.h"
+#include "base/memory.h"
+#include "solver/bulk/chain.h"
 #include "tests/matrix.h"
 #include "tests/network.h"
+#include "tests/one_batch.h"
 
 enum { MOST = MATRIX_MOST, GROUPS = 3, VECTORS = 5 };
 
@@ -39,25 +41,27 @@ static const struct {
     const char *options;
     double (*target)(const double *z);
     size_t r;
+    double shift; /* sigma(z) = tanh(z + shift) */
 } cases[] = {
-    {"--activation tanh --target sin(z) --eta 2.3 --alpha0 0.83 --noise 0.11", sine, 1},
-    {"--activation tanh(z+0.5) --target sin(z)+0.2*z^2 --eta 2.1 --alpha0 0.41", bent, 1},
+    {"--activation tanh --target sin(z) --eta 2.3 --alpha0 0.83 --noise 0.11", sine, 1, 0},
+    {"--activation tanh(z+0.5) --target sin(z)+0.2*z^2 --eta 2.1 --alpha0 0.41", bent, 1, 0.5},
     {"--activation tanh(z+0.5) --target sin(z)+0.2*z^2 --second-layer 1:0.3,-0.7:0.5,0.4:0.2 "
      "--eta 2.6 --alpha0 1.3 --noise 0.2",
-     bent, 1},
+     bent, 1, 0.5},
     {"--activation tanh --target sin(z1+0.3)+0.5*tanh(z1)*z2 --second-layer 1:0.3,-0.7:0.7 --eta 2 "
      "--alpha0 0.7",
-     pair, 2},
+     pair, 2, 0},
     {"--activation tanh(z-0.4) --target sin(z1+0.3)+0.5*tanh(z1)*z2 --second-layer 1:0.3,-0.7:0.7 "
      "--eta 2.2 --alpha0 1.7",
-     pair, 2},
+     pair, 2, -0.4},
 };
 
 typedef struct {
     network net;
     gst_features *f;
-    gst_exact *bulk;
-    gst_batch *batch;
+    gst_chain *bulk;
+    gst_gradient_moments sigma;
+    one_batch *batch;
     size_t K, r, n; /* n = 2K */
     double beta, *V2, Th[GROUPS], x[MOST];
     const double *D;
@@ -67,8 +71,105 @@ typedef struct {
     matrix YK, zzYK, L[4], KG[7];
 } original;
 
+/* Sums of f(x) weight(x) over the trapezoid rule of `steps` intervals on [-REACH, REACH]. */
+#define REACH 9.0
+
+static double gauss(double x, double step)
+{
+    return step / 2.5066282746310002 * exp(-0.5 * x * x);
+}
+
+/* ---- the batch ---------------------------------------------------------------------------------- */
+
+/* The averages of tanh(z + shift) and its slope, derivatives by Stein. */
+static gst_gradient_moments sigma_moments(double shift)
+{
+    enum { STEPS = 600 };
+    gst_gradient_moments s = {0};
+    double h = 2 * REACH / STEPS;
+    for (int pass = 0; pass < 2; pass++) {
+        for (int k = 0; k <= STEPS; k++) {
+            double z = -REACH + h * k, w = gauss(z, h), value = tanh(z + shift);
+            double slope = 1 - value * value, tau = slope - s.mu1 - s.c2 * z;
+            if (pass == 1) {
+                s.s2 += w * tau * tau;
+                s.s21 += w * tau * tau * z;
+                s.s2zz += w * tau * tau * z * z;
+                s.t3 += w * tau * tau * tau;
+                s.t31 += w * tau * tau * tau * z;
+                s.t4 += w * tau * tau * tau * tau;
+                continue;
+            }
+            s.mean += w * value;
+            s.c3 += w * slope * (z * z - 1);
+            s.c4 += w * slope * (z * z * z - 3 * z);
+        }
+        for (int k = 0; pass == 0 && k <= STEPS; k++) {
+            double z = -REACH + h * k, w = gauss(z, h), slope = 1 - pow(tanh(z + shift), 2);
+            s.mu1 += w * slope;
+            s.c2 += w * slope * z;
+        }
+    }
+    return s;
+}
+
+/* What one sample of weight w adds. */
+typedef void add_sample(original *o, double w, double y, const double *z);
+
+/* Trapezoid sums over z and xi. */
+static void over_samples(original *o, int i, add_sample *add)
+{
+    const size_t steps = o->r == 1 ? 400 : 108, noisy = o->net.problem.training.noise > 0 ? 54 : 0;
+    const double h = 2 * REACH / (double)steps, hx = noisy ? 2 * REACH / (double)noisy : 0;
+    double f0 = 0, at[GST_TARGET_DIM_MAX] = {0};
+    for (size_t g = 0; g < o->K; g++)
+        f0 += o->f->pi[g] * o->net.layer.A[g] * o->sigma.mean;
+    for (size_t k = 0; k <= steps; k++) {
+        for (size_t l = 0; l <= (o->r == 2 ? steps : 0); l++) {
+            at[0] = -REACH + h * (double)k;
+            at[1] = o->r == 2 ? -REACH + h * (double)l : 0;
+            double w = gauss(at[0], h) * (o->r == 2 ? gauss(at[1], h) : 1);
+            for (size_t s = 0; s <= noisy; s++) {
+                double xi = noisy ? -REACH + hx * (double)s : 0;
+                double share = noisy ? gauss(xi, hx) : 1;
+                double y = cases[i].target(at) - f0 + sqrt(o->net.problem.training.noise) * xi;
+                if (w * share > 1e-18)
+                    add(o, w * share, y, at);
+            }
+        }
+    }
+}
+
+static void add_moments(original *o, double w, double y, const double *z)
+{
+    gst_label_law *law = o->batch->law;
+    for (int k = 0; k < GST_LABEL_MOMENTS; k++)
+        law->moment[k] += w * pow(y, k);
+    for (int k = 1; k <= ONE_BATCH_POWERS; k++) {
+        for (size_t j = 0; j < o->r; j++)
+            law->linear[(size_t)(k - 1) * o->r + j] += w * pow(y, k) * z[j];
+    }
+}
+
+/* one_batch.c's formulas at these moments; built once to have a place for them. */
+static void set_batch(original *o, int i)
+{
+    const gst_step *step = gst_training_step(&o->net.problem.training, 0);
+    gst_label_law *law = gst_alloc(1, sizeof *law);
+    ck_assert_ptr_nonnull(law);
+    law->r = o->r;
+    o->sigma = sigma_moments(cases[i].shift);
+    o->batch = &(one_batch){.law = law};
+    over_samples(o, i, add_moments);
+    ck_assert_int_eq(
+        one_batch_build(&o->batch, &o->sigma, law, &o->net.layer, step->eta, step->alpha0), GST_OK);
+}
+
+/* ---- the program's answer ----------------------------------------------------------------------- */
+
 static void original_open(original *o, int i)
 {
+    const gst_label_resolution resolution = {.order = 256, .spikes = 96, .nodes = 120};
     unsigned long long state = 77 + (unsigned)i;
     network_make(&o->net, "%s --bulk exact", cases[i].options);
     o->f = network_features(&o->net);
@@ -77,9 +178,10 @@ static void original_open(original *o, int i)
     o->n = 2 * o->K;
     ck_assert_uint_eq(o->r, cases[i].r);
     gst_bulk *bulk;
-    ck_assert_int_ge(batch_train(&o->batch, &o->net.problem, 256, 120), 0);
-    ck_assert_int_eq(gst_bulk_one_batch_alloc(&bulk, o->f, o->batch), GST_OK);
-    o->bulk = (gst_exact *)bulk;
+    ck_assert_int_eq(gst_bulk_alloc(&bulk, o->f, resolution), GST_OK);
+    ck_assert_str_eq(bulk->type->name, "chain");
+    o->bulk = (gst_chain *)bulk;
+    set_batch(o, i);
     double V1h[GROUPS * GROUPS];
     fill_square(&state, o->K, o->K, 0.1, V1h);
     o->V1h = zero(o->K, o->K);
@@ -98,27 +200,29 @@ static void original_open(original *o, int i)
 static void original_close(original *o)
 {
     gst_bulk_free(&o->bulk->base);
+    one_batch_free(o->batch);
     gst_features_free(o->f);
     network_clear(&o->net);
 }
 
 /* ---- the equations ------------------------------------------------------------------------------ */
 
-/* G unscaled: U^{-1} G~ U^{-1}, U = diag(sqrt(Th), 1); without the second block that part is -I. */
+/* G from the pencil's: (u', f_0') = T (u, f_0), T = [[Th^{-1/2}, 0], [-1, -1]]. */
 static void set_point(original *o)
 {
-    size_t K = o->K, nb = o->bulk->forms.nb;
-    matrix unit = diagonal(K, NULL), Th;
+    size_t K = o->K, q = o->bulk->fields, first = gst_chain_field_u(o->bulk, 1);
+    matrix unit = diagonal(K, NULL), Th, T = zero(o->n, o->n);
     o->G = zero(o->n, o->n);
     for (size_t g = 0; g < K; g++) {
         o->Th[g] = o->beta * o->V2[g];
-        o->G.a[K + g][K + g] = -1;
+        T.a[g][g] = 1 / sqrt(o->Th[g]);
+        T.a[K + g][g] = T.a[K + g][K + g] = -1;
     }
-    for (size_t i = 0; i < nb; i++) {
-        for (size_t j = 0; j < nb; j++)
-            o->G.a[i][j] =
-                o->bulk->G[i * nb + j] / sqrt(i < K ? o->Th[i] : 1) / sqrt(j < K ? o->Th[j] : 1);
+    for (size_t i = 0; i < o->n; i++) {
+        for (size_t j = 0; j < o->n; j++)
+            o->G.a[i][j] = o->bulk->G[(first + i) * q + first + j];
     }
+    o->G = times(times(T, o->G), transposed(T));
     Th = diagonal(K, o->Th);
     o->inverse_V1h = inverse(o->V1h);
     o->B0 = plus(zero(o->n, o->n), 1, &o->inverse_V1h, 0, 0);
@@ -154,38 +258,15 @@ static void add_label(original *o, double w, double y, const double *z)
         o->KG[k] = plus(o->KG[k], w * pow(y, k), &KG, 0, 0);
 }
 
-/* Trapezoid sums over z and xi on [-9, 9]; the mean of sigma likewise. */
 static void average(original *o, int i)
 {
-    const size_t steps = o->r == 1 ? 400 : 108, noisy = o->net.problem.training.noise > 0 ? 54 : 0;
-    const double h = 18.0 / (double)steps, hx = noisy ? 18.0 / (double)noisy : 0,
-                 root = 2.5066282746310002;
-    double f0 = 0, at[GST_TARGET_DIM_MAX] = {0};
-    gst_gradient_moments sigma;
-    gst_activation_gradient_moments(o->net.activation, 0, &sigma);
-    for (size_t g = 0; g < o->K; g++)
-        f0 += o->f->pi[g] * o->net.layer.A[g] * sigma.mean;
     o->YK = zero(o->n, o->n);
     o->zzYK = zero(o->n * o->r, o->n * o->r);
     for (int k = 0; k < 7; k++)
         o->KG[k] = zero(o->n, o->n);
     for (int k = 0; k < 4; k++)
         o->L[k] = zero(o->n, o->n * o->r);
-    for (size_t k = 0; k <= steps; k++) {
-        for (size_t l = 0; l <= (o->r == 2 ? steps : 0); l++) {
-            at[0] = -9 + h * (double)k;
-            at[1] = o->r == 2 ? -9 + h * (double)l : 0;
-            double w = h / root * exp(-0.5 * at[0] * at[0]);
-            w *= o->r == 2 ? h / root * exp(-0.5 * at[1] * at[1]) : 1;
-            for (size_t s = 0; s <= noisy; s++) {
-                double xi = noisy ? -9 + hx * (double)s : 0;
-                double share = noisy ? hx / root * exp(-0.5 * xi * xi) : 1;
-                double y = cases[i].target(at) - f0 + sqrt(o->net.problem.training.noise) * xi;
-                if (w * share > 1e-18)
-                    add_label(o, w * share, y, at);
-            }
-        }
-    }
+    over_samples(o, i, add_label);
 }
 
 START_TEST(fixed_point)
@@ -238,14 +319,16 @@ static void set_forms(const original *o, matrix F[VECTORS][VECTORS])
     }
 }
 
-/* Special direction a < r+1 as a combination of the vectors: v = v_y/|v_y|, w* = gamma v + rest s. */
+/* Special direction a < r+1 as a combination of the vectors: U_0 v = eta A_0 E sigma' v_y, w* = gamma v + rest s. */
 static void combination(const original *o, size_t a, double *c)
 {
     size_t r = o->r;
+    double e = gst_training_step(&o->net.problem.training, 0)->eta * o->net.layer.A[0];
+    double spike = e * o->sigma.mu1 / o->f->U[0];
     matrix rest = zero(r, r);
     memset(c, 0, VECTORS * sizeof *c);
     if (a == 0) {
-        c[r] = 1 / o->batch->norm;
+        c[r] = spike;
         return;
     }
     for (size_t i = 0; i < r * r; i++)
@@ -253,7 +336,7 @@ static void combination(const original *o, size_t a, double *c)
     rest = inverse(rest);
     for (size_t j = 0; j < r; j++) {
         c[j] = rest.a[a - 1][j];
-        c[r] -= c[j] * o->f->gamma[j] / o->batch->norm;
+        c[r] -= c[j] * o->f->gamma[j] * spike;
     }
 }
 
@@ -272,7 +355,8 @@ static matrix norm_factor(const original *o, size_t k)
 {
     matrix q = zero(o->n, o->K);
     for (size_t g = 0; g < o->K; g++) {
-        double q1 = o->batch->q1[g * 3 + k], q2 = o->batch->q2[g * 3 + k];
+        double q1 = o->batch->q1[g * ONE_BATCH_POWERS + k],
+               q2 = o->batch->q2[g * ONE_BATCH_POWERS + k];
         q.a[g][g] = o->Th[g] * (q1 + q2);
         q.a[o->K + g][g] = sqrt(o->Th[g]) * q1;
     }
@@ -293,8 +377,9 @@ static matrix special_directions(const original *o)
                 times(times(transposed(norm_factor(o, k)), F[r + k][r + l]), norm_factor(o, l));
             norm = plus(norm, -1, &term, 0, 0);
             for (size_t g = 0; g < K; g++)
-                norm.a[g][g] -= o->batch->q1[g * 3 + k] * o->batch->q1[g * 3 + l] * o->Th[g] *
-                                gst_batch_overlap(o->batch, k + 1, l + 1);
+                norm.a[g][g] -= o->batch->q1[g * ONE_BATCH_POWERS + k] *
+                                o->batch->q1[g * ONE_BATCH_POWERS + l] * o->Th[g] *
+                                one_batch_overlap(o->batch, k + 1, l + 1);
         }
     }
     for (size_t a = 0; a <= r; a++) {

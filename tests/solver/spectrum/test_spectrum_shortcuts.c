@@ -1,138 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test_spectrum_shortcuts.c - what makes spectra fast gives the numbers of the long way round.
  *
- *   1. One group's averages over the labels in closed form (one_batch_single.c) against the definition, matrix by matrix;
- *   2. extrapolation from above along a chain of warm starts (complex_tails.c) against every node from far above, by Neville's
+ *   1. Extrapolation from above along a chain of warm starts (complex_tails.c) against every node from far above, by Neville's
  *      scheme;
- *   3. mass on few panels (mass.c) against the density itself on a lattice of irrational steps;
- *   4. panels end where the density's own error begins. */
+ *   2. mass on few panels (mass.c) against the density itself on a lattice of irrational steps;
+ *   3. panels end where the density's own error begins. */
 #include <complex.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/bulk/one_batch.h"
 #include "tests/network.h"
 #include "solver/spectrum/spectrum_private.h"
 
 #define PI 3.14159265358979323846
-#define CLOSE 1e-12
-
-/* ---- labels ------------------------------------------------------------------------------------- */
-
-/* Q = y~ (I + phi G y~)^{-1}, nb x nb, by Cramer's rule; returns det(I + phi y~ G). */
-static double complex define(const gst_exact_forms *f, double y, const double complex *G,
-                             double complex *Q)
-{
-    double b = f->batch->b[0], w = f->batch->w[0], phi = f->batch->phi;
-    if (f->nb == 1) {
-        double complex det = 1 + phi * G[0] * w * y * y;
-        Q[0] = w * y * y / det;
-        return det;
-    }
-    double Y[4] = {2 * b * y + w * y * y, b * y, b * y, 0};
-    double complex R[4];
-    for (int i = 0; i < 2; i++)
-        for (int j = 0; j < 2; j++)
-            R[2 * i + j] = (i == j) + phi * (G[2 * i] * Y[j] + G[2 * i + 1] * Y[2 + j]);
-    double complex det = R[0] * R[3] - R[1] * R[2];
-    double complex inverse[4] = {R[3] / det, -R[1] / det, -R[2] / det, R[0] / det};
-    for (int i = 0; i < 2; i++)
-        for (int j = 0; j < 2; j++)
-            Q[2 * i + j] = Y[2 * i] * inverse[j] + Y[2 * i + 1] * inverse[2 + j];
-    return det;
-}
-
-/* E Q, and E[Q_a Q_c] of packed entries. */
-static void average(const gst_exact_forms *f, const double complex *G, double complex *M,
-                    double complex *square)
-{
-    const gst_label_law *law = f->batch->law;
-    const double *weight = law->weight + gst_label_term_one() * law->n;
-    size_t nb = f->nb, p = nb * (nb + 1) / 2;
-    memset(M, 0, nb * nb * sizeof *M);
-    memset(square, 0, p * p * sizeof *square);
-    for (size_t i = 0; i < law->n; i++) {
-        double complex Q[4];
-        define(f, law->y[i], G, Q);
-        double complex packed[3] = {Q[0], Q[nb - 1], Q[nb * nb - 1]};
-        for (size_t a = 0; a < nb * nb; a++)
-            M[a] += weight[i] * Q[a];
-        for (size_t a = 0; a < p; a++)
-            for (size_t c = 0; c < p; c++)
-                square[a * p + c] += weight[i] * packed[a] * packed[c];
-    }
-}
-
-static void check_at(const gst_exact_forms *f, const double complex *G)
-{
-    double complex M[4], found[4], square[9];
-    double sums[18], largest = 0, size = 0;
-    size_t p = f->nb * (f->nb + 1) / 2;
-    average(f, G, M, square);
-    ck_assert_int_eq(gst_exact_single(f, G, found, sums), GST_OK);
-    for (size_t a = 0; a < f->nb * f->nb; a++)
-        largest = fmax(largest, cabs(M[a]));
-    for (size_t a = 0; a < p * p; a++)
-        size = fmax(size, cabs(square[a]));
-    for (size_t a = 0; a < f->nb * f->nb; a++)
-        ASSERT_NEAR(cabs(found[a] - M[a]), 0, CLOSE * largest);
-    for (size_t a = 0; a < p * p; a++)
-        ASSERT_NEAR(cabs(sums[a] + sums[p * p + a] * I - square[a]), 0, CLOSE * size);
-    memset(found, 0, sizeof found); /* without the squares the same mean */
-    ck_assert_int_eq(gst_exact_single(f, G, found, NULL), GST_OK);
-    for (size_t a = 0; a < f->nb * f->nb; a++)
-        ASSERT_NEAR(cabs(found[a] - M[a]), 0, CLOSE * largest);
-}
-
-/* Share of the labels whose det is not positive, at the real part of G. */
-static double check_beyond(const gst_exact_forms *f, const double complex *G)
-{
-    const gst_label_law *law = f->batch->law;
-    double complex real[4], Q[4];
-    double share = 0;
-    for (size_t a = 0; a < f->nb * f->nb; a++)
-        real[a] = creal(G[a]);
-    for (size_t i = 0; i < law->n; i++) {
-        double y = law->y[i];
-        if (!(creal(define(f, y, real, Q)) > 0))
-            share +=
-                law->weight[gst_label_term_one() * law->n + i] * (1 + y * y / law->moment[2]) / 2;
-    }
-    ASSERT_NEAR(gst_exact_single_beyond(f, real), share, 1e-14);
-    return share;
-}
-
-START_TEST(closed_form_is_the_average)
-{
-    static const char *const options[] = {
-        "--activation tanh --target sin --eta 2.3 --alpha0 0.83 --noise 0.11 --bulk exact",
-        "--activation tanh(z+0.5) --target sin(z)+0.2*z^2 --eta 2.9 --alpha0 0.57 --noise 0.13 "
-        "--bulk exact",
-    };
-    unsigned long long state = 20 + (unsigned long long)_i;
-    network net;
-    gst_resolution resolution;
-    double beyond = 0;
-    network_make(&net, "%s", options[_i]);
-    gst_features *features = network_features(&net);
-    ck_assert_int_eq(gst_resolution_alloc(&resolution, features, 0, 0), GST_OK);
-    const gst_exact_forms *f = &((gst_exact *)resolution.bulk)->forms;
-    ck_assert_int_eq((int)f->nb, _i + 1);
-    for (int trial = 0; trial < 200; trial++) {
-        double u[6];
-        fill(&state, 6, u);
-        double complex off = u[2] + u[3] * I;
-        double complex G[4] = {u[0] + u[1] * I, off, off, u[4] + u[5] * I};
-        check_at(f, G);
-        beyond += check_beyond(f, G);
-    }
-    ck_assert(beyond > 0.5 && beyond < 150); /* there were labels on both sides */
-    gst_resolution_clear(&resolution);
-    gst_features_free(features);
-    network_clear(&net);
-}
-END_TEST
 
 /* ---- tails -------------------------------------------------------------------------------------- */
 
@@ -315,7 +196,6 @@ int main(void)
 {
     TCase *cases = tcase_create("shortcuts");
     tcase_set_timeout(cases, 120);
-    tcase_add_loop_test(cases, closed_form_is_the_average, 0, 2);
     tcase_add_loop_test(cases, tails_do_not_depend_on_the_start, 0, 2);
     tcase_add_loop_test(cases, mass_is_that_of_the_density, 0, 3);
     tcase_add_test(cases, panels_end_with_the_error_of_the_density);

@@ -245,7 +245,7 @@ START_TEST(bad_input_is_refused)
     n.problem.training.steps = 2;
     n.problem.training.step[0].alpha0 = 2;
     n.problem.training.bulk = GST_BULK_ISOTROPIC;
-    check_refused(&s, "steps: ");
+    check_refused(&s, "bulk: ");
     n.problem.training.steps = 1;
     n.problem.training.step[0].alpha0 = INFINITY;
     n.problem.training.noise = -0.5;
