@@ -26,8 +26,8 @@ struct gst_loss {
     int margin;                 /* 1: l(y f), labels +-1; 0: l(y - f) */
     const char *parameter_name; /* NULL: it has none */
     double parameter;           /* > 0 */
-    /* prox is analytic in om within this distance from the real axis, INFINITY if entire, and bends or jumps in its slope
-     * at some real om if it is 0. */
+    /* prox is analytic in om within this distance from the real axis, INFINITY if entire; 0: it is linear between bends at
+     * `breaks'. */
     double strip;
     /* What is left of the loss as the ridge goes to 0 and samples can be fitted with no loss, at ridge 1; the loss itself
      * if the ridge does not matter to it at all; NULL: there is no such limit. */

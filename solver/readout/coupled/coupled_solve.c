@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "solver/readout/coupled/coupled_newton.h"
+#include "solver/readout/weighted_sums.h"
 
 /* Accelerated passes from a neighbour, and from a cold start. */
 #define PASSES_WARM 60
@@ -26,6 +27,8 @@
 /* The way to lambda = 0 ends here. */
 #define RIDGE_LAST 1e-9
 #define SHORTEST 0.02 /* decades */
+/* Of the tables of mu0, relative. */
+#define ROUNDING 1e-12
 
 #define NO_MINIMUM \
     "no minimum: the groups' means separate labels without noise; a finite `width` has one"
@@ -127,12 +130,25 @@ static int fits_samples(gst_coupled *c, const gst_loss *loss, const gst_coupled_
     return status == GST_LOOSE ? GST_OK : status;
 }
 
-/* Why nothing was found at a point of labels of the margin. */
-static void explain(const gst_coupled *c, const gst_loss *loss, const gst_coupled_point *point,
-                    gst_coupled_info *info)
+/* Whether sum_g m_g mu0_g has every label's sign, up to rounding: at infinite width m costs nothing, and larger ones are
+ * better. */
+static int means_separate(gst_coupled *c, const gst_coupled_point *point, const double *u)
 {
-    if (loss->margin && !isfinite(point->width) && !(c->sites.noise.variance[0] > 0.0) && c->q == 0)
-        info->reason = NO_MINIMUM;
+    const gst_label_sites *sites = &c->sites;
+    const double *mean = u + gst_coupled_mean(c);
+    double largest = 0.0;
+    if (sites->labels != GST_LABELS_SIGN || sites->probit || c->q > 0 || isfinite(point->width))
+        return 0;
+    memset(c->yb, 0, c->active * sizeof *c->yb);
+    gst_combine_rows(c->active, c->K, c->moments->n, mean, c->moments->mu0, c->yb);
+    for (size_t k = 0; k < c->active; k++)
+        largest = fmax(largest, fabs(c->yb[k]));
+    for (size_t k = 0; k < c->active; k++) {
+        double label = 2.0 * sites->value[sites->first[k]] - 1.0;
+        if (fabs(label) != 1.0 || !(label * c->yb[k] > -ROUNDING * largest))
+            return 0;
+    }
+    return 1;
 }
 
 static int solve_limit(gst_coupled *c, const gst_loss *loss, const gst_coupled_point *point,
@@ -182,7 +198,9 @@ int gst_coupled_solve(gst_coupled *c, const gst_loss *loss, const gst_coupled_po
     }
     if (status == GST_LOOSE && !(info->residual <= GST_COUPLED_UNUSABLE))
         status = GST_FAILED;
-    if (status == GST_FAILED)
-        explain(c, loss, point, info);
+    if (status != GST_INTERRUPTED && loss->margin && means_separate(c, point, u)) {
+        info->reason = NO_MINIMUM;
+        return GST_FAILED;
+    }
     return status;
 }
