@@ -71,8 +71,11 @@ static double place_of(const gst_label_line *line, double a)
 static size_t loss_cuts(const gst_loss *loss, const gst_label_line *line, double V, double *cut)
 {
     size_t count = loss->breaks(loss, V, cut);
-    for (size_t i = 0; i < count; i++)
-        cut[i] = place_of(line, cut[i]);
+    for (size_t i = 0; i < count; i++) {
+        double a =
+            !loss->margin && line->label != 0.0 ? 1.0 - cut[i] : cut[i]; /* |y - om| = |1 - y om| */
+        cut[i] = place_of(line, a);
+    }
     return count + label_cuts(line, cut + count);
 }
 
