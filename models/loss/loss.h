@@ -4,7 +4,7 @@
  * A loss is one file and one row of GST_LOSS_LIST; nothing else asks which one it is.  Two kinds:
  *   of the margin     l(y f), y = +-1:   everything is a function of a = y om
  *   of the residual   l(y - f), y real:  everything is a function of u = y - om
- * The readout knows a loss by its proximal operator of width V > 0 at om (docs/theory, convex losses),
+ * The readout knows a loss by its proximal operator of width V > 0 at om (docs/theory 6.1),
  *   prox = argmin_f l(y, f) + (f - om)^2/(2V),   G = (prox - om)/V = -l'(y, prox),   G' = -dG/dom >= 0. */
 #ifndef GST_LOSS_H
 #define GST_LOSS_H

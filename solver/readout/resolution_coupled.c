@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* resolution_coupled.c - one point at one order of quadrature for a readout whose order parameters are all coupled
- * (docs/theory, convex losses): tables of the mean label, equations, errors. */
+ * (docs/theory 6.1): tables of the mean label, equations, errors. */
 #include "solver/readout/resolution.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* coupled.h - the readout of any convex loss: all order parameters are coupled (docs/theory, convex losses).
+/* coupled.h - the readout of any convex loss: all order parameters are coupled (docs/theory 6.1).
  *
  * With l the loss, minimise sum_mu l(y_mu, f_mu) + (lambda/2) |a|^2.  Unknowns, packed as bulk.h says:
  *   u = ( V1, V2 | Q0, q2 | m | t ),   t = (theta, psi, eps) per group,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* coupled_errors.c - what a solution predicts (docs/theory, convex losses).
+/* coupled_errors.c - what a solution predicts (docs/theory 6.1).
  *
  *   excess risk  E (E[y|x] - f)^2 = E[(h - yb)^2 + |h1 - b|^2 + rest + v],  h, h1, rest: of the mean label given kappa,
  *   test loss E l(y, om), train loss E l(y, prox), train error E (y - prox)^2, classes P(y om < 0), P(y prox < 0),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* coupled_mean.c - one quasi-Newton step of the mean prediction (docs/theory, convex losses).
+/* coupled_mean.c - one quasi-Newton step of the mean prediction (docs/theory 6.1).
  *
  * m and t minimise  rho E Moreau + t^T N_perp^{-1} t/2 - psi^T V1h psi/2 + sum_g m_g^2/(2 p V2_g);  E[G' dyb^2] in
  * the place of the second derivative of E Moreau, and V1h in that of its psi block, is exact for the squared loss:

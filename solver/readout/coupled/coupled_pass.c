@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* coupled_pass.c - one pass of the equations of a convex loss (docs/theory, convex losses).
+/* coupled_pass.c - one pass of the equations of a convex loss (docs/theory 6.1).
  *
  * At every node of kappa
  *   V = sum mu1_g mu1_h V1_gh + sum mu2_g^2 V2_g,   v = the same with (Q0, q2),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* coupled_solve.c - the solution of a convex loss at any ridge (docs/theory, convex losses).
+/* coupled_solve.c - the solution of a convex loss at any ridge (docs/theory 6.1).
  *
  *   1. A neighbour's solution, if there is one, then the cold start, by accelerated passes.
  *   2. A ridge so small that these may not settle, or did not: down from a larger one by decades at most, with the
