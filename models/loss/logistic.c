@@ -19,12 +19,14 @@ enum { BLOCK = 64, STEPS_MOST = 100 };
 /* Newton's iteration is quadratic: after a step of this size, relative to 1 + u, the next is rounding. */
 #define LAST_STEP 1e-8
 
-static void value(const gst_loss *loss, size_t n, const double *y, const double *f, double *out)
+GST_VECTOR_CLONES
+static void value(const gst_loss *loss, size_t n, const double *restrict y,
+                  const double *restrict f, double *restrict out)
 {
     (void)loss;
     for (size_t i = 0; i < n; i++) {
-        double u = y[i] * f[i];
-        out[i] = fmax(-u, 0.0) + log1p(exp(-fabs(u)));
+        double u = y[i] * f[i], size = fabs(u);
+        out[i] = 0.5 * (size - u) + log1p(exp(-size));
     }
 }
 
@@ -36,15 +38,18 @@ static void slope(const gst_loss *loss, size_t n, const double *y, const double 
 }
 
 /* Points below the roots for a >= -V/2. */
-static void start(size_t n, const double *a, double V, double *u)
+GST_VECTOR_CLONES
+static void start(size_t n, const double *restrict a, double V, double *restrict u)
 {
     double l = log(0.5 * V);
     for (size_t i = 0; i < n; i++)
-        u[i] = fmax(a[i], 0.0);
+        u[i] = a[i] < 0.0 ? 0.0 : a[i];
     if (!(V > 8.0))
         return;
-    for (size_t i = 0; i < n; i++)
-        u[i] = fmax(u[i], l - a[i] >= 1.0 ? l - log(l - a[i]) : 0.0);
+    for (size_t i = 0; i < n; i++) {
+        double least = l - log(l - a[i] >= 1.0 ? l - a[i] : 1.0);
+        u[i] = l - a[i] >= 1.0 && least > u[i] ? least : u[i];
+    }
 }
 
 /* One Newton step of all; the largest, relative to 1 + u. */

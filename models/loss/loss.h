@@ -4,7 +4,7 @@
  * A loss is one file and one row of GST_LOSS_LIST; nothing else asks which one it is.  Two kinds:
  *   of the margin     l(y f), y = +-1:   everything is a function of a = y om
  *   of the residual   l(y - f), y real:  everything is a function of u = y - om
- * The readout knows a loss by its proximal operator of width V > 0 at om (docs/theory, convex losses),
+ * The readout knows a loss by its proximal operator of width V > 0 at om (docs/theory 6.1),
  *   prox = argmin_f l(y, f) + (f - om)^2/(2V),   G = (prox - om)/V = -l'(y, prox),   G' = -dG/dom >= 0. */
 #ifndef GST_LOSS_H
 #define GST_LOSS_H
@@ -26,8 +26,8 @@ struct gst_loss {
     int margin;                 /* 1: l(y f), labels +-1; 0: l(y - f) */
     const char *parameter_name; /* NULL: it has none */
     double parameter;           /* > 0 */
-    /* prox is analytic in om within this distance from the real axis, INFINITY if entire, and bends or jumps in its slope
-     * at some real om if it is 0. */
+    /* prox is analytic in om within this distance from the real axis, INFINITY if entire; 0: it is linear between bends at
+     * `breaks'. */
     double strip;
     /* What is left of the loss as the ridge goes to 0 and samples can be fitted with no loss, at ridge 1; the loss itself
      * if the ridge does not matter to it at all; NULL: there is no such limit. */

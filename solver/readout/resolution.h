@@ -19,8 +19,7 @@ typedef struct {
     size_t order;           /* of the averages over kappa and s */
     double noise, variance; /* that of the tables, E[Var(y|z)] */
     int half;
-    double *u, *near;        /* the last solution; scratch: a start */
-    const gst_loss *at_work; /* the loss it is of */
+    double *u, *near; /* the last solution; scratch: a start */
     gst_arena memory;
 } gst_coupled_resolution;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* resolution_coupled.c - one point at one order of quadrature for a readout whose order parameters are all coupled
- * (docs/theory, convex losses): tables of the mean label, equations, errors. */
+ * (docs/theory 6.1): tables of the mean label, equations, errors. */
 #include "solver/readout/resolution.h"
 
 #include <math.h>
@@ -12,8 +12,9 @@
 
 #define PASSES_MOST 1000
 
-#define AT_NO_LOSS \
-    "samples are fitted without loss: lambda -> 0 is the solution of least norm that does so"
+#define AT_NO_LOSS                                                                          \
+    "samples are fitted without loss: lambda -> 0 is the solution of least norm that does " \
+    "so, with margins of at least 1"
 
 int gst_problem_is_coupled(const gst_problem *problem)
 {
@@ -140,10 +141,9 @@ static int solve(gst_resolution *r, const gst_point *point, const gst_solve_opti
     r->solved = status >= 0;
     if (status < 0)
         return status;
-    c->at_work = limit ? loss->without_loss : loss;
-    gst_coupled_errors e = gst_coupled_errors_at(&c->equations, c->at_work, &at, c->u);
+    gst_coupled_errors e = gst_coupled_errors_at(&c->equations, loss, limit, c->u);
     take_errors(risk, &e, c->variance);
-    risk->note = limit && !gst_loss_equal(loss, c->at_work) ? AT_NO_LOSS : "";
+    risk->note = limit && !gst_loss_equal(loss, loss->without_loss) ? AT_NO_LOSS : "";
     if (is_error(e.excess_risk) && is_error(e.train_error))
         return status;
     info->reason = "an error is negative or not finite";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* separability.c - the threshold of separability with its quadrature error (docs/theory, convex losses): on tables and on
+/* separability.c - the threshold of separability with its quadrature error (docs/theory 6.1): on tables and on
  * their companions, orders doubled until the two agree, as in model.c. */
 #include "solver/readout/model_private.h"
 

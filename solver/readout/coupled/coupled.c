@@ -39,6 +39,7 @@ static int take_memory(gst_coupled *c)
                                 GST_VECTOR(c->pivot, ks),
                                 GST_VECTOR(c->dt, ks),
                                 GST_VECTOR(c->dm, K),
+                                GST_VECTOR(c->curvature, n),
                                 GST_VECTOR(c->tangent, L),
                                 GST_VECTOR(c->gradient, L),
                                 GST_MATRIX(c->positive, K, K),

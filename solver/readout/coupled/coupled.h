@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* coupled.h - the readout of any convex loss: all order parameters are coupled (docs/theory, convex losses).
+/* coupled.h - the readout of any convex loss: all order parameters are coupled (docs/theory 6.1).
  *
  * With l the loss, minimise sum_mu l(y_mu, f_mu) + (lambda/2) |a|^2.  Unknowns, packed as bulk.h says:
  *   u = ( V1, V2 | Q0, q2 | m | t ),   t = (theta, psi, eps) per group,
@@ -59,6 +59,8 @@ typedef struct {
     double *N_perp, *system, *response, *gram, *schur,
         *scale;            /* ks x ks, twice; ks x (K+1); terms^2; K x K; K */
     double *eigen, *modes; /* K; K x K */
+    double *curvature;     /* n */
+    double rho;            /* of the averages */
     size_t *pivot;
     double *dt, *dm; /* ks, K */
     /* closure */
@@ -107,11 +109,11 @@ int gst_coupled_pass(gst_coupled *c, const gst_loss *loss, const gst_coupled_poi
                      const double *u, double *out);
 
 /* Steps of it: V, v, yb, b at the nodes; the averages; m, t and the fields of the new m, t from those at hand, with
- * c->hat, c->V1h and the bulk's last map. */
+ * c->hat, c->V1h and the bulk's last map, predictions moving by `radius' at most. */
 void gst_coupled_place(gst_coupled *c, const double *u);
 void gst_coupled_average(gst_coupled *c, const gst_loss *loss, double rho);
-int gst_coupled_mean_step(gst_coupled *c, const gst_coupled_point *point, const double *V2,
-                          const double *u, double *out);
+int gst_coupled_mean_step(gst_coupled *c, const gst_coupled_point *point, double radius,
+                          const double *V2, const double *u, double *out);
 
 /* Natural units of u: roots of products of diagonals, and what m and t add to the output's deviation. */
 void gst_coupled_units(gst_coupled *c, const double *u, double *unit);
@@ -128,9 +130,10 @@ int gst_coupled_anderson(gst_coupled *c, const gst_loss *loss, const gst_coupled
 int gst_coupled_newton(gst_coupled *c, const gst_loss *loss, const gst_coupled_point *point,
                        const gst_coupled_options *options, double *u, gst_coupled_info *info);
 
-/* Errors at a solution. */
-gst_coupled_errors gst_coupled_errors_at(gst_coupled *c, const gst_loss *loss,
-                                         const gst_coupled_point *point, const double *u);
+/* Errors at a solution of `loss'; limit != 0: of loss->without_loss.  Where a limit's predictions grow beyond all bounds,
+ * those scaled to a margin of 1 are taken. */
+gst_coupled_errors gst_coupled_errors_at(gst_coupled *c, const gst_loss *loss, int limit,
+                                         const double *u);
 
 /* The solution at any lambda >= 0 into u.  start: NULL, or a solution nearby, of this shape.  *limit = 1 where it is that
  * of loss->without_loss, which stands for lambda -> 0.  GST_OK, GST_LOOSE, GST_FAILED (info->reason), GST_INTERRUPTED. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* coupled_anderson.c - the fixed point of the pass by Anderson's acceleration (docs/theory, convex losses).
+/* coupled_anderson.c - the fixed point of the pass by Anderson's acceleration (docs/theory 6.1).
  *
  *   1. one pass T(u), its change in natural units; while that is above the tolerance,
  *   2. the next point is T(u) while the change is large, since differences say nothing of the slope of T yet, but for so many

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* coupled_errors.c - what a solution predicts (docs/theory, convex losses).
+/* coupled_errors.c - what a solution predicts (docs/theory 6.1).
  *
  *   excess risk  E (E[y|x] - f)^2 = E[(h - yb)^2 + |h1 - b|^2 + rest + v],  h, h1, rest: of the mean label given kappa,
  *   test loss E l(y, om), train loss E l(y, prox), train error E (y - prox)^2, classes P(y om < 0), P(y prox < 0),
@@ -24,18 +24,28 @@ static double finite_or_nan(double x)
     return isfinite(x) ? x : NAN;
 }
 
-gst_coupled_errors gst_coupled_errors_at(gst_coupled *c, const gst_loss *loss,
-                                         const gst_coupled_point *point, const double *u)
+/* A loss that is 0 at margin 1, or without residual, keeps the scale of its limit. */
+static int has_scale(const gst_loss *loss)
+{
+    const double one = 1.0;
+    double value;
+    loss->value(loss, 1, &one, &one, &value);
+    return value == 0.0;
+}
+
+gst_coupled_errors gst_coupled_errors_at(gst_coupled *c, const gst_loss *loss, int limit,
+                                         const double *u)
 {
     gst_coupled_errors e = {.excess_risk = 0.0};
-    (void)point;
+    const gst_loss *at_work = limit ? loss->without_loss : loss;
+    const gst_loss *cost = has_scale(loss) ? loss : at_work;
     gst_coupled_place(c, u);
     for (size_t k = 0; k < c->active; k++) {
         double b[GST_TARGET_DIM_MAX], w = c->moments->w[k];
         for (size_t j = 0; j < c->q; j++)
             b[j] = c->b[j * c->moments->n + k];
         gst_scalar_point at = {.V = c->V[k], .v = c->v[k], .yb = c->yb[k], .b = b};
-        gst_scalar_losses l = gst_scalar_measure(&c->scalar, loss, &c->sites, k, &at);
+        gst_scalar_losses l = gst_scalar_measure(&c->scalar, at_work, cost, &c->sites, k, &at);
         e.excess_risk += w * excess_at(c, k);
         e.train_error += w * l.train_square;
         e.test_loss += w * l.test_loss;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* coupled_mean.c - one quasi-Newton step of the mean prediction (docs/theory, convex losses).
+/* coupled_mean.c - one quasi-Newton step of the mean prediction (docs/theory 6.1).
  *
  * m and t minimise  rho E Moreau + t^T N_perp^{-1} t/2 - psi^T V1h psi/2 + sum_g m_g^2/(2 p V2_g);  E[G' dyb^2] in
  * the place of the second derivative of E Moreau, and V1h in that of its psi block, is exact for the squared loss:
@@ -8,7 +8,8 @@
  *   1. dt from dm, no inverse of N_perp;
  *   2. the Schur complement in m by Cholesky, or by its eigenvectors without those that are rounding: the groups' mu0
  *      may be dependent, and the step has no part along what they do not tell apart;
- *   3. N_perp^{-1} (t + dt) = fields - G_tt dt - G_tm dm. */
+ *   3. a step that moves predictions too far for this is shortened;
+ *   4. N_perp^{-1} (t + dt) = fields - G_tt dt - G_tm dm. */
 #include "solver/readout/coupled/coupled.h"
 
 #include <math.h>
@@ -17,6 +18,8 @@
 #include "base/linear.h"
 #include "solver/readout/weighted_sums.h"
 
+/* Curvature below this part of slope/radius is raised to it: where almost no sample is near a bend of the loss. */
+#define FLAT 0.01
 /* Squared pivots of the scaled Schur complement below this go to its eigenvectors, */
 #define WELL_CONDITIONED 1e-9
 /* of which those below this are rounding. */
@@ -89,7 +92,7 @@ static int by_eigenvectors(gst_coupled *c, double lambda)
     size_t K = c->K;
     double *dm = c->dm, *scale = c->scale, *kept = c->eigen;
     for (size_t g = 0; g < K; g++)
-        scale[g] = 1.0 / sqrt(feature_size(c, lambda, g));
+        scale[g] = feature_size(c, lambda, g) > 0.0 ? 1.0 / sqrt(feature_size(c, lambda, g)) : 0.0;
     for (size_t i = 0; i < K * K; i++)
         c->schur[i] *= scale[i / K] * scale[i % K];
     int status = gst_symmetric_eigen(K, c->schur, kept, c->modes);
@@ -124,15 +127,57 @@ static int solve_schur(gst_coupled *c, const gst_coupled_point *point)
     return GST_OK;
 }
 
-int gst_coupled_mean_step(gst_coupled *c, const gst_coupled_point *point, const double *V2,
-                          const double *u, double *out)
+/* Root of E (dyb^2 + |db|^2) of the step, whose node values go where those of the prediction were. */
+static double length_of_step(gst_coupled *c)
+{
+    size_t stride = c->moments->n, n = c->active, m = c->s - c->q - 1;
+    double square = 0.0;
+    for (size_t j = 0; j <= c->q; j++) {
+        memset(c->yb, 0, n * sizeof *c->yb);
+        for (size_t i = 0; i < c->terms; i++)
+            c->x[i] = i < c->K ? c->dm[i] : c->dt[gst_coupled_place_of(c, i)];
+        for (size_t g = 0; j < c->q && g < c->K; g++)
+            c->x[g] = c->dt[g * c->s + m + j];
+        gst_combine_rows(n, j < c->q ? c->K : c->terms, stride, c->x,
+                         j < c->q ? c->moments->mu1 : c->state->S, c->yb);
+        for (size_t k = 0; k < n; k++)
+            square += c->moments->w[k] * c->yb[k] * c->yb[k];
+    }
+    return sqrt(square);
+}
+
+/* rho w E G', and no less than what makes a step of length `radius' of E G^2. */
+static void set_curvature(gst_coupled *c, double radius)
+{
+    for (size_t k = 0; k < c->active; k++) {
+        double w = c->moments->w[k], least = 0.0;
+        if (radius < INFINITY)
+            least = FLAT / radius * sqrt(fmax(c->weight_G2[k], 0.0) * c->rho * w);
+        c->curvature[k] = fmax(c->weight_dG[k], least);
+    }
+}
+
+static void shorten(gst_coupled *c, double radius)
+{
+    double length = radius < INFINITY ? length_of_step(c) : 0.0;
+    if (!(length > radius))
+        return;
+    for (size_t g = 0; g < c->K; g++)
+        c->dm[g] *= radius / length;
+    for (size_t i = 0; i < c->ks; i++)
+        c->dt[i] *= radius / length;
+}
+
+int gst_coupled_mean_step(gst_coupled *c, const gst_coupled_point *point, double radius,
+                          const double *V2, const double *u, double *out)
 {
     size_t K = c->K, terms = c->terms;
     const double *mean = u + gst_coupled_mean(c), *t = u + gst_coupled_special(c);
     int status = c->bulk->type->directions(c->bulk, c->N_perp);
     if (status != GST_OK)
         return status;
-    gst_weighted_gram(c->active, terms, c->moments->n, c->weight_dG, c->state->S, c->gram);
+    set_curvature(c, radius);
+    gst_weighted_gram(c->active, terms, c->moments->n, c->curvature, c->state->S, c->gram);
     status = respond(c, t);
     if (status != GST_OK)
         return status;
@@ -145,6 +190,7 @@ int gst_coupled_mean_step(gst_coupled *c, const gst_coupled_point *point, const 
         for (size_t g = 0; g < K; g++)
             c->dt[i] -= c->response[i * (K + 1) + g] * c->dm[g];
     }
+    shorten(c, radius);
     for (size_t a = K; a < terms; a++) {
         for (size_t b = 0; b < terms; b++)
             c->fields[gst_coupled_place_of(c, a)] -=

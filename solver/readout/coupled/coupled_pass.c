@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* coupled_pass.c - one pass of the equations of a convex loss (docs/theory, convex losses).
+/* coupled_pass.c - one pass of the equations of a convex loss (docs/theory 6.1).
  *
  * At every node of kappa
  *   V = sum mu1_g mu1_h V1_gh + sum mu2_g^2 V2_g,   v = the same with (Q0, q2),
@@ -54,6 +54,7 @@ void gst_coupled_place(gst_coupled *c, const double *u)
 void gst_coupled_average(gst_coupled *c, const gst_loss *loss, double rho)
 {
     size_t stride = c->moments->n;
+    c->rho = rho;
     for (size_t k = 0; k < c->active; k++) {
         double b[GST_TARGET_DIM_MAX], weight = rho * c->moments->w[k];
         for (size_t j = 0; j < c->q; j++)
@@ -155,6 +156,18 @@ int gst_coupled_positive(gst_coupled *c, const double *u)
     return is_positive(c, u, ROUNDING) && is_positive(c, u + c->L, ROUNDING);
 }
 
+/* How far the mean prediction may go in one step: averages over a Gaussian of deviation sqrt(v) of a prox of width V are
+ * near their tangents for about as long. */
+static double radius(const gst_coupled *c)
+{
+    double square = 0.0, width = 0.0;
+    for (size_t k = 0; k < c->active; k++) {
+        square += c->moments->w[k] * (c->v[k] + c->yb[k] * c->yb[k]);
+        width += c->moments->w[k] * c->V[k];
+    }
+    return sqrt(square) + width;
+}
+
 int gst_coupled_pass(gst_coupled *c, const gst_loss *loss, const gst_coupled_point *point,
                      const double *u, double *out)
 {
@@ -166,7 +179,8 @@ int gst_coupled_pass(gst_coupled *c, const gst_loss *loss, const gst_coupled_poi
     memcpy(out, u, c->L * sizeof *u);
     int status = c->bulk->type->map(c->bulk, point->beta, c->hat, out);
     if (status == GST_OK)
-        status = gst_coupled_mean_step(c, point, out + gst_packed_value(c->K, 0), u, out);
+        status = gst_coupled_mean_step(c, point, loss->strip < INFINITY ? radius(c) : INFINITY,
+                                       out + gst_packed_value(c->K, 0), u, out);
     return status == GST_OK ? fluctuate(c, point->width, out) : status;
 }
 

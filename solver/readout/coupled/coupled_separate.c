@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* coupled_separate.c - up to how many samples some readout separates them (docs/theory, convex losses).
+/* coupled_separate.c - up to how many samples some readout separates them (docs/theory 6.1).
  *
  * The loss that forbids negative margins, at ridge 0, has no scale of its own, of V or of a: at the threshold both neither
  * grow nor shrink.  Plain passes, each at rho = 1/P(y om < 0), and after each (V1, V2) divided by sum V2, (Q0, q2)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* coupled_solve.c - the solution of a convex loss at any ridge (docs/theory, convex losses).
+/* coupled_solve.c - the solution of a convex loss at any ridge (docs/theory 6.1).
  *
  *   1. A neighbour's solution, if there is one, then the cold start, by accelerated passes.
  *   2. A ridge so small that these may not settle, or did not: down from a larger one by decades at most, with the
  *      secant in log lambda as a guess and Newton's iteration; a step that fails is halved.
  *   3. lambda = 0.  A loss of the margin below the threshold of separability, or of the residual with fewer samples than
  *      features, costs nothing there: |a| has no limit or is the least that fits, and the direction is that of
- *      loss->without_loss.  Otherwise solutions have a limit, from which those at small ridge differ by O(lambda): Newton's
+ *      loss->without_loss, from which cold starts settle with few samples, and from there more and more are taken, up to
+ *      near the threshold.  Otherwise solutions have a limit, from which those at small ridge differ by O(lambda): Newton's
  *      iteration at 0 from there. */
 #include "solver/readout/coupled/coupled.h"
 
@@ -14,18 +15,22 @@
 #include <string.h>
 
 #include "solver/readout/coupled/coupled_newton.h"
+#include "solver/readout/weighted_sums.h"
 
 /* Accelerated passes from a neighbour, and from a cold start. */
 #define PASSES_WARM 60
 #define PASSES_COLD 300
-#define PASSES_LIMIT 1500
 /* Ridges from which cold starts are tried, and where the way down starts. */
 #define RIDGE_COLD 1e-3
 #define RIDGE_TOP 1e-2
 #define RIDGE_HIGHEST 1e3
 /* The way to lambda = 0 ends here. */
 #define RIDGE_LAST 1e-9
-#define SHORTEST 0.02 /* decades */
+#define SHORTEST 0.002 /* decades */
+/* Share of the samples with which the way to the limit of all starts at least. */
+#define FEWEST 0.01
+/* Of the tables of mu0, relative. */
+#define ROUNDING 1e-12
 
 #define NO_MINIMUM \
     "no minimum: the groups' means separate labels without noise; a finite `width` has one"
@@ -64,27 +69,31 @@ static int top_of_way(gst_coupled *c, const gst_loss *loss, gst_coupled_point *a
     return status;
 }
 
-/* From the solution u at ridge `from' to the one at `to' < from. */
-static int walk_down(gst_coupled *c, const gst_loss *loss, const gst_coupled_point *point,
-                     double from, double to, const gst_coupled_options *options, double *u,
-                     gst_coupled_info *info)
+/* From the solution u at `from' to the one at `to', lambda or rho of the point going from one value to the other. */
+static int walk(gst_coupled *c, const gst_loss *loss, const gst_coupled_point *from,
+                const gst_coupled_point *to, const gst_coupled_options *options, double *u,
+                gst_coupled_info *info)
 {
-    gst_coupled_point at = *point;
-    double decades = 1.0, x = log10(from), end = log10(to), before = NAN;
+    double of_lambda = log10(to->lambda / from->lambda), of_rho = log10(to->rho / from->rho);
+    double whole = fmax(fabs(of_lambda), fabs(of_rho)), decades = 1.0, x = 0.0, before = NAN;
     double *here = c->previous, *earlier = c->secant, *trial = c->start;
     gst_coupled_to_log(c, u, here);
-    while (x > end) {
-        double next = fmax(x - decades, end),
-               part = isnan(before) ? 0.0 : (next - x) / (x - before);
+    while (x < whole) {
+        gst_coupled_point at = *to;
+        double next = fmin(x + decades, whole);
+        double part = isnan(before) ? 0.0 : (next - x) / (x - before);
         for (size_t i = 0; i < c->N; i++)
-            trial[i] = here[i] + part * (isnan(before) ? 0.0 : here[i] - earlier[i]);
+            trial[i] = here[i] + (isnan(before) ? 0.0 : part * (here[i] - earlier[i]));
         gst_coupled_from_log(c, trial, u);
-        at.lambda = next > end ? pow(10.0, next) : to;
+        if (next < whole) {
+            at.lambda = from->lambda * pow(10.0, of_lambda * next / whole);
+            at.rho = from->rho * pow(10.0, of_rho * next / whole);
+        }
         int status = gst_coupled_newton(c, loss, &at, options, u, info);
         if (status == GST_INTERRUPTED)
             return status;
         if (status != GST_OK) {
-            decades *= 0.5;
+            decades = 0.5 * (next - x);
             if (decades < SHORTEST)
                 return GST_FAILED;
             continue;
@@ -102,10 +111,11 @@ static int from_above(gst_coupled *c, const gst_loss *loss, const gst_coupled_po
                       const gst_coupled_options *options, double *u, gst_coupled_info *info)
 {
     gst_coupled_point top = *point;
-    double last = point->lambda > 0.0 ? point->lambda : RIDGE_LAST;
+    gst_coupled_point last = *point;
+    last.lambda = point->lambda > 0.0 ? point->lambda : RIDGE_LAST;
     int status = top_of_way(c, loss, &top, options, u, info);
-    if (status == GST_OK && last < top.lambda)
-        status = walk_down(c, loss, point, top.lambda, last, options, u, info);
+    if (status == GST_OK && last.lambda < top.lambda)
+        status = walk(c, loss, &top, &last, options, u, info);
     return status == GST_OK && point->lambda == 0.0
                ? gst_coupled_newton(c, loss, point, options, u, info)
                : status;
@@ -127,12 +137,25 @@ static int fits_samples(gst_coupled *c, const gst_loss *loss, const gst_coupled_
     return status == GST_LOOSE ? GST_OK : status;
 }
 
-/* Why nothing was found at a point of labels of the margin. */
-static void explain(const gst_coupled *c, const gst_loss *loss, const gst_coupled_point *point,
-                    gst_coupled_info *info)
+/* Whether sum_g m_g mu0_g has every label's sign, up to rounding: at infinite width m costs nothing, and larger ones are
+ * better. */
+static int means_separate(gst_coupled *c, const gst_coupled_point *point, const double *u)
 {
-    if (loss->margin && !isfinite(point->width) && !(c->sites.noise.variance[0] > 0.0) && c->q == 0)
-        info->reason = NO_MINIMUM;
+    const gst_label_sites *sites = &c->sites;
+    const double *mean = u + gst_coupled_mean(c);
+    double largest = 0.0;
+    if (sites->labels != GST_LABELS_SIGN || sites->probit || c->q > 0 || isfinite(point->width))
+        return 0;
+    memset(c->yb, 0, c->active * sizeof *c->yb);
+    gst_combine_rows(c->active, c->K, c->moments->n, mean, c->moments->mu0, c->yb);
+    for (size_t k = 0; k < c->active; k++)
+        largest = fmax(largest, fabs(c->yb[k]));
+    for (size_t k = 0; k < c->active; k++) {
+        double label = 2.0 * sites->value[sites->first[k]] - 1.0;
+        if (fabs(label) != 1.0 || !(label * c->yb[k] > -ROUNDING * largest))
+            return 0;
+    }
+    return 1;
 }
 
 static int solve_limit(gst_coupled *c, const gst_loss *loss, const gst_coupled_point *point,
@@ -146,8 +169,14 @@ static int solve_limit(gst_coupled *c, const gst_loss *loss, const gst_coupled_p
         memcpy(u, start, c->N * sizeof *u);
         status = accelerated(c, loss, &at, options, PASSES_WARM, u, info);
     }
-    if (status == GST_FAILED || status == GST_LOOSE)
-        status = cold(c, loss, &at, options, PASSES_LIMIT, u, info);
+    for (gst_coupled_point few = at; status == GST_FAILED || status == GST_LOOSE; few.rho *= 0.5) {
+        status = few.rho > FEWEST * at.rho ? cold(c, loss, &few, options, PASSES_COLD, u, info)
+                                           : GST_FAILED;
+        if (status == GST_OK && few.rho < at.rho)
+            return walk(c, loss, &few, &at, options, u, info);
+        if (!(few.rho > FEWEST * at.rho))
+            break;
+    }
     return status;
 }
 
@@ -182,7 +211,9 @@ int gst_coupled_solve(gst_coupled *c, const gst_loss *loss, const gst_coupled_po
     }
     if (status == GST_LOOSE && !(info->residual <= GST_COUPLED_UNUSABLE))
         status = GST_FAILED;
-    if (status == GST_FAILED)
-        explain(c, loss, point, info);
+    if (status != GST_INTERRUPTED && loss->margin && means_separate(c, point, u)) {
+        info->reason = NO_MINIMUM;
+        return GST_FAILED;
+    }
     return status;
 }

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Nodes of s of less weight, relative to their number, are left out. */
+/* Nodes of (kappa, s) of less weight are left out. */
 #define NEGLIGIBLE 1e-19
 
 /* ---- probit ------------------------------------------------------------------------------------- */
@@ -100,18 +100,19 @@ static double mean_label(const gst_conditional_target *t, const gst_mesh *mesh, 
     return value;
 }
 
-static int is_kept(const gst_mesh *mesh, size_t i)
+/* share: the weight of the node of kappa. */
+static int is_kept(const gst_mesh *mesh, size_t i, double share)
 {
-    return mesh->w[i] > NEGLIGIBLE;
+    return mesh->w[i] * fmin(share, 1.0) > NEGLIGIBLE || mesh->n == 1;
 }
 
 /* Nodes of site k from its mesh. */
 static void take_nodes(gst_label_sites *sites, const gst_conditional_target *t,
-                       const gst_mesh *mesh, size_t k)
+                       const gst_mesh *mesh, size_t k, double share)
 {
     size_t at = sites->first[k];
     for (size_t i = 0; i < mesh->n; i++) {
-        if (!is_kept(mesh, i))
+        if (!is_kept(mesh, i, share))
             continue;
         double mean = mean_label(t, mesh, i);
         sites->weight[at] = mesh->w[i];
@@ -135,7 +136,7 @@ static int make_nodes(gst_label_sites *sites, const gst_features *f, const gst_m
         status = build_mesh(&mesh[k], &t, moments, k, order, half);
         first[k + 1] = first[k];
         for (size_t i = 0; status == GST_OK && i < mesh[k].n; i++)
-            first[k + 1] += is_kept(&mesh[k], i) != 0;
+            first[k + 1] += is_kept(&mesh[k], i, moments->w[k]) != 0;
     }
     if (status == GST_OK) {
         sites->count = first[n];
@@ -148,7 +149,7 @@ static int make_nodes(gst_label_sites *sites, const gst_features *f, const gst_m
         memcpy(sites->first, first, (n + 1) * sizeof *first);
     for (size_t k = 0; mesh && k < n; k++) {
         if (status == GST_OK)
-            take_nodes(sites, &t, &mesh[k], k);
+            take_nodes(sites, &t, &mesh[k], k, moments->w[k]);
         gst_mesh_clear(&mesh[k]);
     }
     free(first);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* label_sites.h - the law of the label and the residual directions s at every node of kappa (docs/theory, convex losses).
+/* label_sites.h - the law of the label and the residual directions s at every node of kappa (docs/theory 6.1).
  *
  * Given kappa the output before its own response is om = yb + b.s + sqrt(v) xi, and a label depends on s, not on xi.
  *   probit  sign labels, g = offset(kappa) + c.s:  om alone matters, om = yb + tau zeta, tau^2 = v + |b|^2, and

@@ -10,6 +10,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "models/functions/vector_math.h"
+
 /* Tails beyond hold 2e-18 of a Gaussian. */
 #define REACH 8.7
 /* Errors of the trapezoid rules, as exponents. */
@@ -109,6 +111,13 @@ static size_t sort_cuts(gst_line_rule *rule, size_t count, const double *cut)
     return n;
 }
 
+GST_VECTOR_CLONES
+static void multiply_density(size_t n, const double *restrict x, double *restrict weight)
+{
+    for (size_t i = 0; i < n; i++)
+        weight[i] *= 0.39894228040143267794 * exp(-0.5 * x[i] * x[i]); /* 1/sqrt(2 pi) */
+}
+
 const double *gst_line_panels(gst_line_rule *rule, size_t count, const double *cut, size_t *n,
                               const double **weight)
 {
@@ -121,11 +130,11 @@ const double *gst_line_panels(gst_line_rule *rule, size_t count, const double *c
             double middle = rule->cut[i] + half * (double)(2 * j + 1);
             for (size_t k = 0; k < rule->points && at < GST_LINE_NODES_MAX; k++, at++) {
                 rule->panel[at] = middle + half * rule->gauss[k];
-                rule->weight[at] =
-                    half * rule->gauss_weight[k] * gst_normal_density(rule->panel[at]);
+                rule->weight[at] = half * rule->gauss_weight[k];
             }
         }
     }
+    multiply_density(at, rule->panel, rule->weight);
     *n = at;
     *weight = rule->weight;
     return rule->panel;

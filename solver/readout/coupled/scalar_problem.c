@@ -5,12 +5,16 @@
  *      or the probability of the label turns.
  *   2. Where the line is om, weights are those of the rule times P_y; where it is y - om, prox is that at om = 0.
  *   3. One call of prox for all nodes, and sums.
+ *   4. Where prox is linear between bends and the weight is that of the line, in closed form instead.
  * Shares of the label are by panels cut at the threshold too: P(y prox < 0) = P(y om < -V g(0)), g(0) = -l'(0). */
 #include "solver/readout/coupled/scalar_problem.h"
 
 #include <gsl/gsl_math.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "integrals/rule.h"
 
 #include "models/functions/vector_math.h"
 
@@ -67,8 +71,11 @@ static double place_of(const gst_label_line *line, double a)
 static size_t loss_cuts(const gst_loss *loss, const gst_label_line *line, double V, double *cut)
 {
     size_t count = loss->breaks(loss, V, cut);
-    for (size_t i = 0; i < count; i++)
-        cut[i] = place_of(line, cut[i]);
+    for (size_t i = 0; i < count; i++) {
+        double a =
+            !loss->margin && line->label != 0.0 ? 1.0 - cut[i] : cut[i]; /* |y - om| = |1 - y om| */
+        cut[i] = place_of(line, a);
+    }
     return count + label_cuts(line, cut + count);
 }
 
@@ -141,6 +148,58 @@ static void add_line(const gst_scalar_problem *p, const gst_label_line *line, si
                                    : line->weight * line->along[j] * G;
 }
 
+/* P(low < zeta < high), to rounding relative to itself. */
+static double mass_between(double low, double high)
+{
+    return low > 0.0 ? 0.5 * (erfc(M_SQRT1_2 * low) - erfc(M_SQRT1_2 * high))
+                     : 0.5 * (erfc(-M_SQRT1_2 * high) - erfc(-M_SQRT1_2 * low));
+}
+
+/* zeta phi(zeta), 0 at infinity. */
+static double density_moment(double zeta)
+{
+    return isfinite(zeta) ? zeta * gst_normal_density(zeta) : 0.0;
+}
+
+static int compare(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+/* A line whose weight does not depend on zeta, and a prox linear between cuts: on each piece G = G_0 + slope (zeta -
+ * zeta_0), and moments of the normal density between two cuts are known. */
+static void add_pieces(gst_scalar_problem *p, const gst_loss *loss, const gst_label_line *line,
+                       double V, size_t q, gst_scalar_means *sum)
+{
+    double cut[GST_LINE_CUTS_MAX + 2], zeta[GST_LINE_CUTS_MAX + 1], G = 0.0, G2 = 0.0, dG = 0.0;
+    size_t pieces = loss_cuts(loss, line, V, cut + 1) + 1;
+    double sign = line->label == 0.0 ? 1.0 : -1.0;
+    cut[0] = -INFINITY;
+    cut[pieces] = INFINITY;
+    qsort(cut + 1, pieces - 1, sizeof *cut, compare);
+    for (size_t i = 0; i < pieces; i++)
+        zeta[i] = i == 0            ? (pieces > 1 ? cut[1] - 1.0 : 0.0)
+                  : i + 1 == pieces ? cut[i] + 1.0
+                                    : 0.5 * (cut[i] + cut[i + 1]);
+    set_line(p, line, pieces, zeta, zeta);
+    loss->prox(loss, pieces, p->y, p->om, V, p->f, p->G, p->dG);
+    for (size_t i = 0; i < pieces; i++) {
+        double slope = sign * line->sd * p->dG[i], at = p->G[i] - slope * zeta[i];
+        double mass = mass_between(cut[i], cut[i + 1]);
+        double first = gst_normal_density(cut[i]) - gst_normal_density(cut[i + 1]);
+        double second = mass + density_moment(cut[i]) - density_moment(cut[i + 1]);
+        G += at * mass + slope * first;
+        G2 += at * at * mass + 2.0 * at * slope * first + slope * slope * second;
+        dG += p->dG[i] * mass;
+    }
+    sum->G += line->weight * G;
+    sum->G2 += line->weight * G2;
+    sum->dG += line->weight * dG;
+    for (size_t j = 0; j < q; j++)
+        sum->sG[j] += line->weight * line->along[j] * G;
+}
+
 gst_scalar_means gst_scalar_average(gst_scalar_problem *problem, const gst_loss *loss,
                                     const gst_label_sites *sites, size_t k,
                                     const gst_scalar_point *point)
@@ -152,6 +211,10 @@ gst_scalar_means gst_scalar_average(gst_scalar_problem *problem, const gst_loss 
         gst_label_line line = gst_label_line_at(sites, k, i, point->yb, point->v, point->b);
         if (!(line.weight > NEGLIGIBLE))
             continue;
+        if (!line.probit && !(loss->strip > 0.0)) {
+            add_pieces(problem, loss, &line, point->V, sites->q, &sum);
+            continue;
+        }
         const double *zeta = choose_nodes(problem, loss, &line, point->V, &n, &w);
         set_line(problem, &line, n, zeta, w);
         loss->prox(loss, n, problem->y, problem->om, point->V, problem->f, problem->G, problem->dG);
@@ -162,21 +225,25 @@ gst_scalar_means gst_scalar_average(gst_scalar_problem *problem, const gst_loss 
 
 /* ---- losses ------------------------------------------------------------------------------------- */
 
-/* P(y om < threshold) on a line of om, times its weight. */
-static double share_below(gst_scalar_problem *p, const gst_label_line *line, double threshold)
+/* share[i] += P(y om < threshold[i]) on a line of om, times its weight. */
+static void add_shares(gst_scalar_problem *p, const gst_label_line *line, size_t count,
+                       const double *threshold, double *share)
 {
-    double cut[GST_LINE_CUTS_MAX], end = place_of(line, threshold), sum = 0.0;
-    size_t n;
-    const double *w;
+    double cut[GST_LINE_CUTS_MAX], end;
+    size_t n, cuts = line->probit ? label_cuts(line, cut) : 0;
+    const double *w, *zeta;
+    for (size_t j = 0; j < count; j++) {
+        end = cut[cuts + j] = place_of(line, threshold[j]);
+        if (!line->probit)
+            share[j] += line->weight * 0.5 * erfc(-M_SQRT1_2 * line->label * end);
+    }
     if (!line->probit)
-        return line->weight * 0.5 * erfc(-M_SQRT1_2 * line->label * end);
-    size_t count = label_cuts(line, cut);
-    cut[count] = end;
-    const double *zeta = gst_line_panels(&p->rule, count + 1, cut, &n, &w);
+        return;
+    zeta = gst_line_panels(&p->rule, cuts + count, cut, &n, &w);
     weigh(n, line->place, line->slope, line->width, line->label, zeta, w, p->weight, p->place);
-    for (size_t i = 0; i < n; i++)
-        sum += (zeta[i] - end) * line->label < 0.0 ? p->weight[i] : 0.0;
-    return sum;
+    for (size_t j = 0; j < count; j++)
+        for (size_t i = 0; i < n; i++)
+            share[j] += (zeta[i] - cut[cuts + j]) * line->label < 0.0 ? p->weight[i] : 0.0;
 }
 
 static void add_losses(gst_scalar_problem *p, const gst_loss *loss, const gst_label_line *line,
@@ -197,39 +264,42 @@ static void add_losses(gst_scalar_problem *p, const gst_loss *loss, const gst_la
 }
 
 gst_scalar_losses gst_scalar_measure(gst_scalar_problem *problem, const gst_loss *loss,
-                                     const gst_label_sites *sites, size_t k,
+                                     const gst_loss *cost, const gst_label_sites *sites, size_t k,
                                      const gst_scalar_point *point)
 {
     gst_scalar_losses sum = {.test_loss = 0.0};
     const double one = 1.0, zero = 0.0;
-    double slope;
+    double slope, share[2] = {0.0, 0.0};
     size_t lines = gst_label_lines(sites, k), n;
     const double *w;
     loss->slope(loss, 1, &one, &zero, &slope);
+    const double threshold[2] = {0.0, -point->V * slope};
     for (size_t i = 0; i < lines; i++) {
         gst_label_line line = gst_label_line_at(sites, k, i, point->yb, point->v, point->b);
         if (!(line.weight > NEGLIGIBLE))
             continue;
-        const double *zeta = choose_nodes(problem, loss, &line, point->V, &n, &w);
+        const double *zeta = choose_nodes(problem, cost, &line, point->V, &n, &w);
         set_line(problem, &line, n, zeta, w);
         loss->prox(loss, n, problem->y, problem->om, point->V, problem->f, problem->G, problem->dG);
-        add_losses(problem, loss, &line, n, &sum);
+        add_losses(problem, cost, &line, n, &sum);
         if (sites->labels != GST_LABELS_SIGN)
             continue;
-        sum.test_class += share_below(problem, &line, 0.0);
-        sum.train_class += share_below(problem, &line, -point->V * slope);
+        add_shares(problem, &line, 2, threshold, share);
     }
+    sum.test_class = share[0];
+    sum.train_class = share[1];
     return sum;
 }
 
 double gst_scalar_misclassified(gst_scalar_problem *problem, const gst_label_sites *sites, size_t k,
                                 const gst_scalar_point *point)
 {
+    const double threshold = 0.0;
     double sum = 0.0;
     size_t lines = gst_label_lines(sites, k);
     for (size_t i = 0; i < lines; i++) {
         gst_label_line line = gst_label_line_at(sites, k, i, point->yb, point->v, point->b);
-        sum += share_below(problem, &line, 0.0);
+        add_shares(problem, &line, 1, &threshold, &sum);
     }
     return sum;
 }

@@ -38,8 +38,9 @@ void gst_scalar_problem_clear(gst_scalar_problem *problem);
 gst_scalar_means gst_scalar_average(gst_scalar_problem *problem, const gst_loss *loss,
                                     const gst_label_sites *sites, size_t k,
                                     const gst_scalar_point *point);
+/* l being `cost' and prox that of `loss', which bends where `cost' does. */
 gst_scalar_losses gst_scalar_measure(gst_scalar_problem *problem, const gst_loss *loss,
-                                     const gst_label_sites *sites, size_t k,
+                                     const gst_loss *cost, const gst_label_sites *sites, size_t k,
                                      const gst_scalar_point *point);
 
 /* P(y om < 0) at site k: sign labels. */
