@@ -110,8 +110,8 @@ void gst_step_labels_average(const gst_step_labels *labels, size_t n, const doub
         }
         gst_step_labels_line(labels, f[i], &offset, &slope);
         mean[i] = labels->kind == GST_LABELS_REAL ? value - f[i] : offset + slope * value;
-        double rest =
-            labels->kind == GST_LABELS_REAL ? labels->noise : slope * slope * (1.0 - value * value);
+        double rest = labels->kind == GST_LABELS_REAL ? labels->noise
+                                                      : slope * slope * gst_sign_variance(value);
         if (square)
             square[i] = mean[i] * mean[i] + rest;
     }

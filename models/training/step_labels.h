@@ -35,6 +35,13 @@ void gst_step_labels_line(const gst_step_labels *labels, double f0, double *offs
 void gst_step_labels_average(const gst_step_labels *labels, size_t n, const double *y,
                              const double *f, double *mean, double *square);
 
+/* The variance of labels +-1 of mean y, which may be larger than 1 by rounding. */
+static inline double gst_sign_variance(double y)
+{
+    double variance = (1.0 - y) * (1.0 + y);
+    return variance < 0.0 ? 0.0 : variance;
+}
+
 /* Where in u = g - f0 the averages over the noise bend, or turn within less than `size', the variation of g: at most
  * GST_STEP_EDGES of them. */
 enum { GST_STEP_EDGES = 8 };

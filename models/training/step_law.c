@@ -271,7 +271,7 @@ static int set_labels(gst_step_law *law, const gst_step_nodes *nodes, gst_step_t
         gst_label_source_setup(&set.source, labels->mean, law->before,
                                at.dense && !(labels->noise > 0.0) ? at.nodes : at.order, at.half);
     if (target->edges > 0)
-        set.source.g.kinks = target->y.kinks;
+        set.source.g.kinks = target->kinks;
     for (size_t k = 0; k < law->n; k++)
         set.heaviest = fmax(set.heaviest, nodes->w[k]);
     for (size_t k = 0; k < law->n && status == GST_OK; k++)

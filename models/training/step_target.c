@@ -94,12 +94,16 @@ int gst_step_target_setup(gst_step_target *target, const gst_features *f,
     *target = (gst_step_target){.labels = labels, .f = f};
     gst_conditional_setup(&target->y, f, labels->mean);
     target->edges = gst_step_labels_edges(labels, target->y.size, target->edge);
+    target->kinks = target->y.kinks;
     if (target->edges == 0)
         return GST_OK;
-    target->y.kinks = (gst_kinks){.dim = target->y.map.from,
-                                  .count = target->y.map.kinks.count + target->edges,
-                                  .arguments = arguments,
-                                  .params = target};
+    target->kinks = (gst_kinks){.dim = target->y.map.from,
+                                .count = target->y.map.kinks.count + target->edges,
+                                .arguments = arguments,
+                                .params = target};
+    /* Averages over s turn nowhere as fast as noise cuts off: edges in a row would be taken for corners. */
+    if (target->y.q == 0 || !(labels->noise > 0.0))
+        target->y.kinks = target->kinks;
     return tabulate_outputs(target, half);
 }
 
@@ -152,7 +156,7 @@ static int average_cut(gst_step_target *t, const double *kappa, double f0, int p
     average a = {.target = t, .pairs = pairs};
     double by_half[MOST];
     gst_expectation_options options = gst_expectation_defaults();
-    gst_expectand e = {.kinks = t->y.kinks,
+    gst_expectand e = {.kinks = t->kinks,
                        .components = components(t->y.q, pairs),
                        .f = cut_integrand,
                        .params = &a,
@@ -199,7 +203,7 @@ static void transform(const gst_step_target *t, size_t n, const double *f0, doub
         gst_step_labels_line(t->labels, f0[k], &offset, &slope);
         mean[k] = offset + slope * y;
         square[k] = real ? square[k] + mean[k] * mean[k] + t->labels->noise
-                         : mean[k] * mean[k] + slope * slope * (1.0 - y * y);
+                         : mean[k] * mean[k] + slope * slope * gst_sign_variance(y);
         for (size_t i = 0; i < t->y.q; i++) {
             square[k] += real ? linear[i * n + k] * linear[i * n + k] : 0.0;
             linear[i * n + k] *= slope;
@@ -266,7 +270,7 @@ static int start_of_line(const gst_step_target *t, double f0, int half, gst_resi
     turn_moments(t->f, &g, mean, slope, out);
     out->square = t->labels->kind == GST_LABELS_REAL
                       ? g.variance + mean * mean + t->labels->noise
-                      : mean * mean + slope * slope * (1.0 - g.mean * g.mean);
+                      : mean * mean + slope * slope * gst_sign_variance(g.mean);
     return status;
 }
 

@@ -13,9 +13,9 @@
 typedef struct {
     const gst_step_labels *labels;
     const gst_features *f;
-    gst_conditional_target
-        y;        /* E[y|z]; where labels are cut its kinks hold the edges of the cut too */
-    size_t edges; /* g - f0 = edge[i] at them */
+    gst_conditional_target y; /* E[y|z] */
+    gst_kinks kinks;          /* its own, and the edges of the cut: for functions of s at a kappa */
+    size_t edges;             /* g - f0 = edge[i] at them */
     double edge[GST_STEP_EDGES];
     gst_chebyshev *table; /* mu0 of the groups, for f0(kappa); NULL without edges */
     double f0;            /* of the kappa at work, for the averages */
