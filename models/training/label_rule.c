@@ -248,3 +248,21 @@ int gst_label_reduce(gst_label_law *law, const gst_label_measure *m, size_t node
     free(projection);
     return status;
 }
+
+int gst_label_take_points(gst_label_law *law, const gst_label_measure *m)
+{
+    law->n = m->n;
+    law->block = gst_alloc_doubles((1 + law->terms) * law->n);
+    if (!law->block)
+        return GST_NO_MEMORY;
+    law->y = law->block;
+    law->weight = law->y + law->n;
+    for (size_t k = 0; k < m->n; k++) {
+        double sum[TERMS_MOST] = {0.0};
+        law->y[k] = m->y[k];
+        add_terms(m, k, m->w[k], sum);
+        for (size_t f = 0; f < law->terms; f++)
+            law->weight[f * law->n + k] = sum[f];
+    }
+    return GST_OK;
+}

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "solver/readout/coupled/coupled_newton.h"
-#include "solver/readout/coupled/label_target.h"
+#include "models/training/label_target.h"
 
 #define PASSES_MOST 1000
 

@@ -2,7 +2,7 @@
 /* label_target.c - the mean label as a target: what tabulates and cuts a target does the same for it.
  *
  *   y = sign(g + sqrt(Delta) n):  P(y = 1|z) = Phi(g/sqrt(Delta)),  E[y|z] = erf(g/sqrt(2 Delta)). */
-#include "solver/readout/coupled/label_target.h"
+#include "models/training/label_target.h"
 
 #include "base/memory.h"
 #include "models/functions/expression.h"
