@@ -366,7 +366,7 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
     if (!found)
         return status;
     model->current = best;
-    if (options->rare_share && risk->status >= 0 && !model->pairs[best].full.coupled)
+    if (options->rare_share && risk->status >= 0 && !pair_at(model, best)->full.coupled)
         status = set_rare_share(model, point, risk);
     if (status < 0 && status != GST_FAILED)
         return status;
