@@ -10,8 +10,8 @@
 #   1  untrained             4  alpha0 = 20           11  kernel bound
 #   2  alpha0 = 5            5  alpha0 = inf          12  target
 #   3  alpha0 = 10           9  thin zero line        13, 14, 15  upper, lower, published lower bound
-#  16  limit of infinite width
-#  41 .. 45  points: trained networks, in the colour of 1 .. 5 and with a shape of their own; 51 .. 56 those of 21 .. 26
+#   6  alpha0 = 2           16  limit of infinite width
+#  41 .. 46  points: trained networks, in the colour of 1 .. 6 and with a shape of their own; 51 .. 56 those of 21 .. 26
 #  21 .. 26  alpha0 = 0.25, 0.5, 1, 2, 8, 32 by the exact bulk, 27 any; 31 .. 37  the same by the isotropic one
 
 # Curve k of a table, from 0, with its header: rows between empty lines.  (`index k' would do for columns by number:
@@ -33,6 +33,7 @@ set linetype  2 linecolor rgb "#E69F00" linewidth 2.0 dashtype (12, 4, 2, 4)
 set linetype  3 linecolor rgb "#009E73" linewidth 2.0 dashtype (12, 4, 2, 4, 2, 4)
 set linetype  4 linecolor rgb "#0072B2" linewidth 2.0 dashtype (16, 5)
 set linetype  5 linecolor rgb "#000000" linewidth 2.0 dashtype solid
+set linetype  6 linecolor rgb "#CC79A7" linewidth 2.0 dashtype (5, 3)
 set linetype  9 linecolor rgb "#000000" linewidth 0.5 dashtype solid
 set linetype 11 linecolor rgb "#D55E00" linewidth 1.2 dashtype (8, 5)
 set linetype 12 linecolor rgb "#000000" linewidth 1.2 dashtype solid
@@ -57,6 +58,7 @@ set linetype 42 linecolor rgb "#E69F00" linewidth 1.2 dashtype solid pointtype 9
 set linetype 43 linecolor rgb "#009E73" linewidth 1.2 dashtype solid pointtype 5 pointsize 0.6
 set linetype 44 linecolor rgb "#0072B2" linewidth 1.2 dashtype solid pointtype 13 pointsize 0.8
 set linetype 45 linecolor rgb "#000000" linewidth 1.2 dashtype solid pointtype 6 pointsize 0.7
+set linetype 46 linecolor rgb "#CC79A7" linewidth 1.2 dashtype solid pointtype 5 pointsize 0.6
 
 set datafile separator "\t"
 set border 31 linewidth 0.8

@@ -4,6 +4,12 @@
 
 #include <string.h>
 
+gst_label_resolution trained_chain_resolution(const gst_features *f)
+{
+    return f->r == 1 ? (gst_label_resolution){.order = 256, .spikes = 128, .nodes = 200}
+                     : (gst_label_resolution){.order = 128, .spikes = 96, .nodes = 160};
+}
+
 void trained_chain_open(trained_chain *c, const char *options)
 {
     gst_bulk *bulk;
@@ -14,7 +20,7 @@ void trained_chain_open(trained_chain *c, const char *options)
     c->n = c->K * c->s;
     c->frame = c->f->r + c->K + 1;
     ck_assert(c->n <= CHAIN_SIZE && c->frame <= CHAIN_DIRECTIONS && c->K <= CHAIN_GROUPS);
-    gst_label_resolution at = gst_bulk_resolution(c->f, c->f->r == 1, 0);
+    gst_label_resolution at = trained_chain_resolution(c->f);
     ck_assert_int_eq(gst_bulk_alloc(&bulk, c->f, at), GST_OK);
     ck_assert_str_eq(bulk->type->name, "chain");
     c->b = (gst_chain *)bulk;

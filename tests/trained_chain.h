@@ -18,6 +18,9 @@ typedef struct {
     size_t K, s, n, frame; /* s special directions per group, n = K s; vectors of the frame */
 } trained_chain;
 
+/* Fine: R to 1e-12, N~ to 1e-11 for one target variable. */
+gst_label_resolution trained_chain_resolution(const gst_features *f);
+
 /* The test fails if the network of these options has no such bulk, or a larger one. */
 void trained_chain_open(trained_chain *c, const char *options);
 void trained_chain_close(trained_chain *c);

@@ -212,6 +212,8 @@ static int law_with_noise(gst_label_law **law, double noise, double weight, size
     status = gst_label_measure_alloc(&m, noiseless->n * xi.n, noiseless->r);
     if (status == GST_OK) {
         fill_from_law(&m, noiseless, &xi, noise, weight);
+        if (m.n == 0)
+            fill_from_law(&m, noiseless, &xi, noise, 1.0);
         status = law_alloc(&made, &m);
     }
     if (status == GST_OK) {
@@ -243,6 +245,8 @@ static int law_of_points(gst_label_law **law, const gst_label_points *points, do
     if (status != GST_OK)
         return status;
     fill_from_mesh(&m, points, f0, weight);
+    if (m.n == 0) /* so light a kappa, so fine a mesh: all of it */
+        fill_from_mesh(&m, points, f0, 1.0);
     status = gst_label_law_from(law, &m, nodes, length);
     free(m.block);
     return status;

@@ -8,7 +8,7 @@
  *   2. a point is solved on both; quad_error is the difference of their excess risks, plus what the box of
  *      kappa may have cut off, plus rounding, amplified where groups are nearly collinear;
  *   3. while it misses the tolerance orders are doubled, up to the largest that pay: those of the average over kappa, which
- *      cost least, as long as that pays, else those of the laws of the labels, and both where nothing is resolved yet;
+ *      cost least, as long as that pays, else those of the laws of the labels, else both;
  *      then the answer of the smallest error is kept and flagged loose. */
 #include "solver/readout/model_private.h"
 #include "integrals/mesh.h"
@@ -278,40 +278,60 @@ static int is_coarse(const gst_model *model, const gst_risk *risk)
     return !(risk->quad_error <= NEAR * (fabs(risk->excess_risk) + model->variance));
 }
 
+/* Which orders are doubled: of the average over kappa, which cost least, of the laws of the labels, or of both. */
+enum { DOUBLE_KAPPA, DOUBLE_LABELS, DOUBLE_BOTH, DOUBLINGS };
+
 /* The search for orders that meet the tolerance: those tried last, those they were doubled from and their error. */
 typedef struct {
     gst_orders at, from;
     double before;
-    int labels;  /* what was doubled last */
+    int kind;    /* what was doubled last */
     size_t idle; /* times in a row that did not pay */
 } search;
 
-static int has_room(const gst_model *model, gst_orders at, int labels)
+static int has_room(const gst_model *model, gst_orders at, int kind)
 {
-    return labels ? at.labels + 1 < model->levels.labels : at.kappa + 1 < model->levels.kappa;
+    int kappa = at.kappa + 1 < model->levels.kappa, labels = at.labels + 1 < model->levels.labels;
+    return kind == DOUBLE_KAPPA ? kappa : kind == DOUBLE_LABELS ? labels : kappa && labels;
 }
 
-/* The next orders to try after `trial` at the last; 0 if none pays. */
+/* Where only one of the two can still be doubled: once in vain is not the end, if it is the labels or all there is. */
+static int next_of_one(const gst_model *model, search *s, double error)
+{
+    int labels = has_room(model, s->at, DOUBLE_LABELS);
+    size_t most = !model->features->bulk->trajectory || labels;
+    if (s->idle > most || !(labels || has_room(model, s->at, DOUBLE_KAPPA)))
+        return 0;
+    s->from = s->at;
+    s->before = error;
+    s->kind = labels ? DOUBLE_LABELS : DOUBLE_KAPPA;
+    return 1;
+}
+
+/* The next orders to try after `trial` at the last: what paid, again, else what has not been tried from the last that did;
+ * 0 if none pays. */
 static int next_orders(const gst_model *model, search *s, const gst_risk *trial)
 {
     int paid = trial->quad_error < PAYS * s->before, coarse = is_coarse(model, trial);
-    size_t most = !model->features->bulk->trajectory || has_room(model, s->at, 1);
     s->idle = paid || coarse ? 0 : s->idle + 1;
-    if (s->idle > most)
-        return 0;
-    if (paid || coarse || !has_room(model, s->from, !s->labels)) {
+    if (s->idle == 0) {
         s->from = s->at;
         s->before = trial->quad_error;
-    } else {
-        s->at = s->from;
-        s->labels = !s->labels;
     }
-    int kappa = has_room(model, s->at, 0), labels = has_room(model, s->at, 1);
-    int both = coarse && !paid;
-    s->labels = s->labels ? labels || !kappa : !kappa;
-    s->at.kappa += (size_t)(kappa && (both || !s->labels));
-    s->at.labels += (size_t)(labels && (both || s->labels));
-    return kappa || labels;
+    if (!has_room(model, s->from, DOUBLE_BOTH)) {
+        if (!next_of_one(model, s, trial->quad_error))
+            return 0;
+    } else if (s->idle >= DOUBLINGS) {
+        return 0;
+    } else if (s->idle > 0) {
+        s->kind = (s->kind + 1) % DOUBLINGS;
+    } else if (coarse && !paid) {
+        s->kind = DOUBLE_BOTH;
+    }
+    s->at = s->from;
+    s->at.kappa += s->kind != DOUBLE_LABELS;
+    s->at.labels += s->kind != DOUBLE_KAPPA;
+    return 1;
 }
 
 /* Samples that stand for the limit n -> inf. */

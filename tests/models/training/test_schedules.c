@@ -133,7 +133,7 @@ static void check_features(const gst_features *f, const reference *r)
 static double own_error(gst_features *f, const network *n, int half)
 {
     gst_moments *moments;
-    size_t order = f->m > 1 ? 48 : 192;
+    size_t order = f->m > 1 ? 96 : 192;
     ck_assert_int_ge(gst_moments_tabulate(&moments, f, n->activation, n->target, order, half), 0);
     double error = gst_moments_own_error(moments, &n->layer);
     gst_moments_free(moments);
@@ -165,7 +165,7 @@ START_TEST(reference_trajectories)
     size_t dim = gst_target_dim(n.target);
     for (int half = 0; half < 2; half++) {
         gst_label_resolution at = {
-            .order = dim > 1 ? 96 : 384, .spikes = 192, .nodes = 20, .half = half};
+            .order = dim > 1 ? 160 : 384, .spikes = 192, .nodes = 40, .half = half};
         gst_trajectory *t = trajectory_of(&n, at);
         ck_assert_uint_eq(t->steps, n.problem.training.steps);
         for (size_t i = 0; i < t->steps; i++) {

@@ -9,11 +9,14 @@
 
 enum { GROUPS = CHAIN_GROUPS, SIZE = CHAIN_SIZE };
 
-/* Of the reference, 1e-12, and of our rules. */
-#define DIGITS 2e-11
+/* Of R; of N~ at X != 0, and at 0, where weights are polynomials of the labels, unbounded: all of our rules, those of
+ * two target variables too coarse to be slow.  The reference has 1e-12. */
+static const struct {
+    double R, N, C;
+} digits[] = {{0}, {4e-12, 5e-11, 1e-8}, {2e-11, 2e-8, 3e-7}};
 
 /* Upper triangle, groups inner. */
-static void check_forms(const trained_chain *c, const double *N, const double *want)
+static void check_forms(const trained_chain *c, const double *N, const double *want, double tol)
 {
     size_t size = c->frame * c->K;
     double largest = 0;
@@ -22,7 +25,7 @@ static void check_forms(const trained_chain *c, const double *N, const double *w
     for (size_t i = 0; i < size; i++)
         for (size_t j = i; j < size; j++, want++)
             ASSERT_NEAR(trained_chain_form(c, N, i / c->K, i % c->K, j / c->K, j % c->K), *want,
-                        DIGITS * largest);
+                        tol * largest);
 }
 
 /* ---- at given X --------------------------------------------------------------------------------- */
@@ -30,7 +33,38 @@ static void check_forms(const trained_chain *c, const double *N, const double *w
 static void check_R(const trained_chain *c, const double *R, const double *want)
 {
     for (size_t i = 0; i < c->K * c->K; i++)
-        ASSERT_NEAR(R[i], want[i], DIGITS);
+        ASSERT_NEAR(R[i], want[i], digits[c->f->r].R);
+}
+
+/* V1h = X and D that make V2 = 1/beta: V1 = R/beta, N = N~, N_perp (I - V1h N) = N, V1h on spikes. */
+static void check_map(trained_chain *c, const double *X, const double *R, const double *N)
+{
+    size_t K = c->K, n = c->n, s = c->s;
+    double beta = 4 / c->f->pi[0], perp[SIZE * SIZE], hat[8], x[8] = {0};
+    for (size_t g = 0; g < K; g++) {
+        double E = 0;
+        for (size_t h = 0; h < K; h++) {
+            hat[gst_packed_pair(K, g, h)] = X[g * K + h];
+            E += X[g * K + h] * R[h * K + g];
+        }
+        hat[gst_packed_value(K, g)] = beta * c->f->pi[g] - E;
+    }
+    ck_assert_int_eq(c->b->base.type->map(&c->b->base, beta, hat, x), GST_OK);
+    for (size_t g = 0; g < K; g++) {
+        ASSERT_CLOSE(x[gst_packed_value(K, g)], 1 / beta, 1e-12);
+        for (size_t h = 0; h < K; h++)
+            ASSERT_NEAR(x[gst_packed_pair(K, g, h)], R[g * K + h] / beta, 1e-12);
+    }
+    ck_assert_int_eq(c->b->base.type->directions(&c->b->base, perp), GST_OK);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < n; j++) {
+            double pulled = perp[i * n + j];
+            for (size_t k = 0; k < n; k++)
+                for (size_t h = 0; k % s < c->f->m && h < K; h++)
+                    pulled -= perp[i * n + k] * X[k / s * K + h] * N[(h * s + k % s) * n + j];
+            ASSERT_NEAR(pulled, N[i * n + j], 1e-11 * (1 + fabs(N[j * n + j])));
+        }
+    }
 }
 
 START_TEST(reference_forms)
@@ -43,53 +77,13 @@ START_TEST(reference_forms)
     if (X) {
         trained_chain_solve(&c, X, R, N);
         check_R(&c, R, block_numbers(_i, "R", K * K));
-        check_forms(&c, N, block_numbers(_i, "N", entries));
+        check_forms(&c, N, block_numbers(_i, "N", entries), digits[c.f->r].N);
+        check_map(&c, X, R, N);
         trained_chain_solve(&c, zero, R, N);
         for (size_t g = 0; g < K; g++)
             variances[g * K + g] = block_numbers(_i, "c", K)[g];
         check_R(&c, R, variances);
-        check_forms(&c, N, block_numbers(_i, "C", entries));
-    }
-    trained_chain_close(&c);
-}
-END_TEST
-
-/* V1h = X and D that make V2 = 1/beta: V1 = R/beta, N = N~, N_perp (I - V1h N) = N, V1h on spikes. */
-START_TEST(map_at_given_X)
-{
-    trained_chain c;
-    trained_chain_open(&c, block_options(_i));
-    size_t K = c.K, n = c.n, s = c.s;
-    const double *X = block_numbers(_i, "X", K * K), beta = 4 / c.f->pi[0];
-    double R[GROUPS * GROUPS], N[SIZE * SIZE], perp[SIZE * SIZE], hat[8], x[8] = {0};
-    if (!X) {
-        trained_chain_close(&c);
-        return;
-    }
-    trained_chain_solve(&c, X, R, N);
-    for (size_t g = 0; g < K; g++) {
-        double E = 0;
-        for (size_t h = 0; h < K; h++) {
-            hat[gst_packed_pair(K, g, h)] = X[g * K + h];
-            E += X[g * K + h] * R[h * K + g];
-        }
-        hat[gst_packed_value(K, g)] = beta * c.f->pi[g] - E;
-    }
-    ck_assert_int_eq(c.b->base.type->map(&c.b->base, beta, hat, x), GST_OK);
-    for (size_t g = 0; g < K; g++) {
-        ASSERT_CLOSE(x[gst_packed_value(K, g)], 1 / beta, 1e-12);
-        for (size_t h = 0; h < K; h++)
-            ASSERT_NEAR(x[gst_packed_pair(K, g, h)], R[g * K + h] / beta, 1e-12);
-    }
-    ck_assert_int_eq(c.b->base.type->directions(&c.b->base, perp), GST_OK);
-    for (size_t i = 0; i < n; i++) {
-        for (size_t j = 0; j < n; j++) {
-            double pulled = perp[i * n + j];
-            for (size_t k = 0; k < n; k++)
-                for (size_t h = 0; k % s < c.f->m && h < K; h++)
-                    pulled -= perp[i * n + k] * X[k / s * K + h] * N[(h * s + k % s) * n + j];
-            ASSERT_NEAR(pulled, N[i * n + j], 1e-11 * (1 + fabs(N[j * n + j])));
-        }
+        check_forms(&c, N, block_numbers(_i, "C", entries), digits[c.f->r].C);
     }
     trained_chain_close(&c);
 }
@@ -118,7 +112,7 @@ static void draw_hat(unsigned long long *state, size_t K, double *hat)
 }
 
 /* (V1, V2), N_perp, and gradients along random fields, of both bulks. */
-static void compare(gst_bulk *chain, gst_bulk *isotropic, unsigned long long *state)
+static void compare(gst_bulk *chain, gst_bulk *isotropic, size_t r, unsigned long long *state)
 {
     gst_bulk *both[2] = {chain, isotropic};
     size_t K = chain->K, L = chain->L, n = K * (chain->m + chain->q + 1);
@@ -135,14 +129,14 @@ static void compare(gst_bulk *chain, gst_bulk *isotropic, unsigned long long *st
         ck_assert_int_eq(type->directions_tangent(both[i], fields, gradient[i]), GST_OK);
     }
     for (size_t a = 0; a < L; a++) {
-        ASSERT_NEAR(x[0][a], x[1][a], 1e-12 * (1 + fabs(x[1][a])));
+        ASSERT_NEAR(x[0][a], x[1][a], 1e-11 * (1 + fabs(x[1][a])));
         ASSERT_NEAR(dx[0][a], dx[1][a], 1e-10 * (1 + fabs(dx[1][a])));
-        ASSERT_NEAR(gradient[0][a], gradient[1][a], 1e-9 * (1 + fabs(gradient[1][a])));
+        ASSERT_NEAR(gradient[0][a], gradient[1][a], 10 * digits[r].N * (1 + fabs(gradient[1][a])));
     }
     for (size_t k = 0; k < n * n; k++)
         size = fmax(size, fabs(N[1][k]));
     for (size_t k = 0; k < n * n; k++)
-        ASSERT_NEAR(N[0][k], N[1][k], 1e-11 * size);
+        ASSERT_NEAR(N[0][k], N[1][k], digits[r].N * size);
 }
 
 START_TEST(infinite_batches_are_isotropic)
@@ -155,14 +149,39 @@ START_TEST(infinite_batches_are_isotropic)
     network_make(&net, "%s --bulk exact", populations[_i]);
     gst_features *f = network_features(&net);
     ck_assert_str_eq(f->bulk->name, "isotropic");
-    gst_label_resolution at = {.order = f->r == 1 ? 512 : 160, .spikes = 192, .nodes = 60};
-    ck_assert_int_eq(gst_trajectory_build(&trajectory, &net.problem, at, &message), GST_OK);
+    ck_assert_int_eq(
+        gst_trajectory_build(&trajectory, &net.problem, trained_chain_resolution(f), &message),
+        GST_OK);
     ck_assert_int_eq(gst_bulk_chain_alloc(&chain, f, trajectory), GST_OK);
     ck_assert_int_eq(gst_bulk_isotropic_alloc(&isotropic, f, NULL), GST_OK);
     for (int trial = 0; trial < 5; trial++)
-        compare(chain, isotropic, &state);
+        compare(chain, isotropic, f->r, &state);
     gst_bulk_free(chain);
     gst_bulk_free(isotropic);
+    gst_features_free(f);
+    network_clear(&net);
+}
+END_TEST
+
+/* ---- orders ------------------------------------------------------------------------------------- */
+
+/* Of a kappa so light that a fine mesh has no point that matters, all points count: no order is too high. */
+START_TEST(fine_meshes_of_light_kappas)
+{
+    const gst_label_resolution fine[] = {{.order = 1024, .spikes = 384, .nodes = 160},
+                                         {.order = 1536, .spikes = 288, .nodes = 120, .half = 1}};
+    static const char *const networks[] = {
+        "--activation tanh --target sin --steps 2 --eta 3 --alpha0 5",
+        "--activation tanh(z+0.5) --target tanh(2*z) --schedule 2.5:1,2.5:3 --noise 0.1",
+    };
+    network net;
+    gst_bulk *bulk;
+    network_make(&net, "%s --bulk exact", networks[_i]);
+    gst_features *f = network_features(&net);
+    for (int i = 0; i < COUNT(fine); i++) {
+        ck_assert_int_eq(gst_bulk_alloc(&bulk, f, fine[i]), GST_OK);
+        gst_bulk_free(bulk);
+    }
     gst_features_free(f);
     network_clear(&net);
 }
@@ -173,7 +192,7 @@ int main(void)
     int blocks = blocks_read("steps");
     TCase *cases = tcase_create("chain_forms");
     tcase_add_loop_test(cases, reference_forms, 0, blocks);
-    tcase_add_loop_test(cases, map_at_given_X, 0, blocks);
     tcase_add_loop_test(cases, infinite_batches_are_isotropic, 0, COUNT(populations));
+    tcase_add_loop_test(cases, fine_meshes_of_light_kappas, 0, 2);
     return run_cases("chain_forms", cases);
 }
