@@ -8,7 +8,7 @@
 
 #include "integrals/mesh.h"
 #include "models/functions/compiled_target.h"
-#include "models/tables/conditional_direct.h"
+#include "models/training/conditional_direct.h"
 
 #include <float.h>
 #include <math.h>
