@@ -9,7 +9,7 @@
 #include <math.h>
 
 #include "models/loss/loss.h"
-#include "solver/readout/coupled/label_target.h"
+#include "models/training/label_target.h"
 
 static double normal_cdf(double x)
 {

@@ -22,7 +22,7 @@
 #include "validate/networks/make_network.h"
 #include "validate/networks/simulation_private.h"
 #include "models/loss/loss.h"
-#include "solver/readout/coupled/label_target.h"
+#include "models/training/label_target.h"
 
 typedef struct {
     const gst_simulation *s;

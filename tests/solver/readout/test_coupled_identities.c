@@ -4,7 +4,7 @@
  * two kinds. */
 #include <string.h>
 
-#include "solver/readout/coupled/label_target.h"
+#include "models/training/label_target.h"
 #include "tests/by_hand.h"
 #include "tests/network.h"
 
