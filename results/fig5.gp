@@ -8,12 +8,15 @@ load "results/style.gp"
 
 exact = data . "/fig5-exact.tsv"
 isotropic = data . "/fig5-isotropic.tsv"
-# The same rows side by side; blanks separate the columns of a contour too.
+# Step size, logarithm of the batch ratio, error in percent; an empty line between step sizes.
+off = "< awk -F '\\t' '/^#/ || !NF { next } $1 == \"eta\" { for (i = 1; i <= NF; i++) at[$i] = i; file++; next } \
+    file == 1 { exact[n++] = $at[\"excess_risk\"]; next } \
+    $at[\"eta\"] != last { if (m) print \"\"; last = $at[\"eta\"] } \
+    { printf \"%.14g %s %.12g\\n\", log($at[\"alpha0\"])/log(10), $at[\"eta\"], 100*($at[\"excess_risk\"]/exact[m++] - 1) }' " \
+    . exact . " " . isotropic
 set datafile separator whitespace
-both = "< paste " . exact . " " . isotropic . " | sed 's/^\t$//'"
-error = "(log10(column(2))):1:(100*(column(24)/column(9) - 1))"
 
-set xrange [log10(0.2):2]
+set xrange [log10(0.1999):log10(100.01)]
 set yrange [0.25:5]
 set xtics ("0.2" log10(0.2))
 do for [x in "0.5 1 2 5 10 20 50 100"] { set xtics add (x log10(x)) }
@@ -25,7 +28,7 @@ set contour base
 set cntrparam levels discrete 0
 set table $zero
 unset surface
-splot both using @error with lines
+splot off using 1:2:3 with lines
 unset table
 set surface
 
@@ -46,7 +49,7 @@ set colorbox user origin screen 0.85, screen 0.135 size screen 0.025, screen 0.8
 set cbtics ("−15" -15, "−10" -10, "−5" -5, "0" 0, "+5" 5, "+10" 10, "+15" 15)
 set cblabel "(isotropic − exact)/exact, %" offset 0.5, 0
 unset key
-splot both using @error with image nocontour, \
-      both using @error with lines nosurface linecolor rgb "#000000" linewidth 0.7 dashtype solid, \
+splot off using 1:2:3 with image nocontour, \
+      off using 1:2:3 with lines nosurface linecolor rgb "#000000" linewidth 0.7 dashtype solid, \
       $zero using 1:2:(0) with lines nocontour linecolor rgb "#000000" linewidth 2 dashtype solid, \
-      both using @error with labels boxed nosurface
+      off using 1:2:3 with labels boxed nosurface
