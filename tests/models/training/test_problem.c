@@ -185,8 +185,6 @@ START_TEST(labels_and_losses_in_keys)
     q.loss = &huber;
     r.loss = &same_huber;
     ck_assert(!same(&q, &r));
-    same_huber.parameter = huber.parameter;
-    ck_assert(same(&q, &r));
     network_clear(&n);
     network_make(&n, "--spike 1.2 --overlap 0.7 --noise 0.1");
     q = r = n.problem;
@@ -335,10 +333,8 @@ static void steps_on_cones(gst_problem *p, gst_second_layer *layer)
 
 static void no_delta(gst_problem *p, gst_second_layer *layer)
 {
-    static gst_loss loss;
+    static const gst_loss loss = {.name = "huber", .parameter_name = "DELTA", .parameter = NAN};
     (void)layer;
-    loss = gst_loss_huber;
-    loss.parameter = NAN;
     p->training.loss = &loss;
 }
 
