@@ -149,8 +149,8 @@ static void cut_integrand(size_t n, const double *x, double *out, void *params)
                 row[k] = out[k] * x[(m + i) * n + k] * x[(m + j) * n + k];
 }
 
-static int average_cut(gst_step_target *t, const double *kappa, double f0, int pairs, int half,
-                       double *value)
+static int integrate_cut(gst_step_target *t, const double *kappa, double f0, int pairs, int half,
+                         double *value)
 {
     enum { MOST = 2 + GST_TARGET_DIM_MAX + GST_TARGET_DIM_MAX * (GST_TARGET_DIM_MAX + 1) / 2 };
     average a = {.target = t, .pairs = pairs};
@@ -181,7 +181,7 @@ static int tabulate_cut(gst_step_target *t, size_t n, const double *kappa, const
         double at[COORDINATES] = {0.0}, value[2 + GST_TARGET_DIM_MAX];
         for (size_t l = 0; l < t->y.m; l++)
             at[l] = kappa[l * n + k];
-        int status = average_cut(t, at, f0[k], 0, half, value);
+        int status = integrate_cut(t, at, f0[k], 0, half, value);
         worst = status != GST_OK ? status : worst;
         mean[k] = value[0];
         square[k] = value[1];
@@ -281,7 +281,7 @@ int gst_step_target_start(gst_step_target *target, double f0, int half, gst_resi
     size_t q = target->y.q;
     if (gst_step_labels_are_linear(target->labels))
         return start_of_line(target, f0, half, out);
-    int status = average_cut(target, NULL, f0, 1, half, value);
+    int status = integrate_cut(target, NULL, f0, 1, half, value);
     *out = (gst_residual_moments){.mean = value[0], .square = value[1]};
     const double *pair = value + 2 + q;
     for (size_t i = 0; i < q; i++) {
