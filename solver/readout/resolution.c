@@ -10,17 +10,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* First order and number of doublings of the average over m spikes. */
+/* First order and number of doublings of an average over so many axes. */
 static const struct {
     size_t order, levels;
 } kappa_orders[GST_SPIKES_MAX + 1] = {{8, 1}, {96, 8}, {64, 4}, {64, 2}, {32, 1}};
 
+/* Doublings where the law of the labels is a mesh over more than one direction beside the spikes as well: its nodes are
+ * those over kappa times those over s. */
+static const size_t label_levels[] = {8, 8, 4, 2, 1};
+enum { LABEL_AXES_MOST = sizeof label_levels / sizeof *label_levels - 1 };
+
 /* Relative rounding of V up to this is left to the difference of full and half order. */
 #define ORDINARY_SLIP 1e-12
 
+/* Axes whose orders are doubled: the spikes, or without spikes the residual directions where labels are averaged over
+ * them node by node. */
+static size_t axes_of(const gst_features *f)
+{
+    int labels = f->m == 0 && gst_problem_is_coupled(&f->problem);
+    return !labels ? f->m : f->q < GST_SPIKES_MAX ? f->q : GST_SPIKES_MAX;
+}
+
+static size_t levels_of(const gst_features *f)
+{
+    size_t levels = kappa_orders[axes_of(f)].levels, both = f->m + f->q;
+    if (!gst_problem_is_coupled(&f->problem) || f->q < 2)
+        return levels;
+    size_t most = label_levels[both < LABEL_AXES_MOST ? both : LABEL_AXES_MOST];
+    return levels < most ? levels : most;
+}
+
 gst_orders gst_resolution_levels(const gst_features *features)
 {
-    return (gst_orders){.kappa = kappa_orders[features->m].levels,
+    return (gst_orders){.kappa = levels_of(features),
                         .labels =
                             features->bulk->trajectory ? gst_bulk_resolution_count(features) : 1};
 }
@@ -123,7 +145,7 @@ int gst_resolution_at(gst_resolution *resolution, const gst_features *features, 
                       int half, const gst_resolution *other)
 {
     *resolution = (gst_resolution){.loss = features->problem.loss};
-    size_t order = kappa_orders[features->m].order << orders.kappa;
+    size_t order = kappa_orders[axes_of(features)].order << orders.kappa;
     if (gst_problem_is_coupled(&features->problem))
         return couple(resolution, features, orders, order, half, other);
     int quality = gst_moments_tabulate(&resolution->moments, features, features->problem.activation,

@@ -33,6 +33,14 @@ void gst_coupled_resolution_free(gst_coupled_resolution *coupled)
 
 /* ---- tables ------------------------------------------------------------------------------------- */
 
+/* Intervals of a mesh over the residual directions, which is there for every node of kappa; even in three quarters. */
+static size_t order_of_labels(const gst_features *f, size_t order)
+{
+    if (f->m == 0 || f->q < 2 || f->m + f->q < 4 || order <= 32)
+        return order;
+    return f->m > 1 ? order / 2 : order / 3;
+}
+
 /* Everything that depends on the noise, anew. */
 static int tabulate(gst_resolution *r, const gst_features *f, double noise)
 {
@@ -56,8 +64,9 @@ static int tabulate(gst_resolution *r, const gst_features *f, double noise)
     quality = of_variance == GST_OK ? quality : of_variance;
     if (quality < 0)
         return quality;
+    size_t order = order_of_labels(f, c->order);
     status = gst_coupled_init(&c->equations, f, r->moments, r->bulk, c->mean, noise,
-                              c->half ? c->order / 4 * 3 : c->order, c->half);
+                              c->half ? order / 4 * 3 : order, c->half);
     c->noise = status == GST_OK ? noise : NAN;
     return status == GST_OK ? quality : status;
 }

@@ -48,6 +48,45 @@ START_TEST(reference_numbers)
 }
 END_TEST
 
+/* No spike: labels that are no probit are averaged over the residual directions node by node, by as many nodes as it takes;
+ * groups a sign apart are the same network.  The number of another code is good to 1e-4. */
+START_TEST(untrained)
+{
+    static const struct {
+        const char *second_layer;
+        double eta;
+    } of[] = {{"ones", 0}, {"1,-1", 0}, {"ones", 1e-5}};
+    gst_risk risk[3];
+    for (size_t i = 0; i < 3; i++) {
+        network n;
+        gst_loss loss;
+        gst_solve_options options = gst_solve_defaults();
+        options.tol = 1e-7;
+        network_make(
+            &n,
+            "--activation tanh(z+0.5) --target z1+z1*z2 --second-layer %s --eta %g --alpha 3 "
+            "--lambda 0.05 --noise 0.2",
+            of[i].second_layer, of[i].eta);
+        ck_assert_int_eq(gst_loss_parse("logistic", &loss, NULL), GST_OK);
+        n.problem.loss = &loss;
+        n.problem.labels = GST_LABELS_SIGN;
+        n.problem.training.noise = n.point.noise;
+        gst_model *model = network_model(&n);
+        ck_assert_int_eq(gst_model_solve(model, &n.point, &options, &risk[i], NULL), GST_OK);
+        gst_model_free(model);
+        network_clear(&n);
+    }
+    ASSERT_NEAR(risk[0].test_loss, 0.708209634, 1e-4);
+    ASSERT_NEAR(risk[0].test_class, 0.394730430, 1e-4);
+    ASSERT_NEAR(risk[0].train_loss, 0.464794234, 1e-4);
+    for (size_t i = 1; i < 3; i++) {
+        ASSERT_NEAR(risk[i].test_loss, risk[0].test_loss, 1e-6);
+        ASSERT_NEAR(risk[i].test_class, risk[0].test_class, 1e-6);
+        ASSERT_NEAR(risk[i].train_loss, risk[0].train_loss, 1e-6);
+    }
+}
+END_TEST
+
 /* Every loss on two target directions, three groups: the squared error of the prediction in two ways; its order
  * parameters; a point answered from another and cold. */
 START_TEST(every_loss)
@@ -202,6 +241,7 @@ int main(void)
     TCase *cases = tcase_create("coupled model");
     tcase_set_timeout(cases, 240);
     tcase_add_loop_test(cases, reference_numbers, 0, 2);
+    tcase_add_test(cases, untrained);
     tcase_add_loop_test(cases, every_loss, 1, 6);
     tcase_add_test(cases, noise_of_point);
     tcase_add_test(cases, noiseless);
