@@ -30,7 +30,7 @@ ROOMS := base integrals \
          solver/bulk solver/readout solver/spectrum \
          validate/networks validate/verdict \
          cli/process cli/options cli/tables cli/commands cli
-LIBRARY_ROOMS := $(filter-out cli%,$(ROOMS))
+LIBRARY_ROOMS := $(filter-out cli%,$(ROOMS)) $(wildcard solver/readout/*/.)
 CLI_ROOMS := $(filter cli%,$(ROOMS)) $(wildcard cli/commands/*/.)
 INCLUDES := -iquote . -iquote include
 

@@ -10,6 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Off-diagonal entries of this size, relative to the matrix, are zero; sweeps it takes to get there at most. */
+#define JACOBI_SMALL 1e-18
+#define JACOBI_SWEEPS 50
+
 static void swap_rows(size_t n, double *a, size_t i, size_t j)
 {
     for (size_t k = 0; k < n; k++) {
@@ -207,4 +211,52 @@ void gst_square_multiply(size_t n, const double *a, const double *c, double *out
             out[i * n + j] = sum;
         }
     }
+}
+
+/* The rotation that makes a_ij zero, i < j, applied to rows and columns of a and to the vectors. */
+static void rotate(size_t n, double *a, double *vectors, size_t i, size_t j)
+{
+    double theta = 0.5 * (a[j * n + j] - a[i * n + i]) / a[i * n + j];
+    double t = copysign(1.0, theta) / (fabs(theta) + hypot(theta, 1.0));
+    double c = 1.0 / hypot(t, 1.0), s = t * c;
+    for (size_t k = 0; k < n; k++) {
+        double x = a[k * n + i], y = a[k * n + j];
+        a[k * n + i] = c * x - s * y;
+        a[k * n + j] = s * x + c * y;
+    }
+    for (size_t k = 0; k < n; k++) {
+        double x = a[i * n + k], y = a[j * n + k];
+        a[i * n + k] = c * x - s * y;
+        a[j * n + k] = s * x + c * y;
+        x = vectors[k * n + i];
+        y = vectors[k * n + j];
+        vectors[k * n + i] = c * x - s * y;
+        vectors[k * n + j] = s * x + c * y;
+    }
+    a[i * n + j] = a[j * n + i] = 0.0;
+}
+
+int gst_symmetric_eigen(size_t n, double *a, double *values, double *vectors)
+{
+    double whole = 0.0, off = 1.0;
+    for (size_t i = 0; i < n * n; i++) {
+        vectors[i] = i / n == i % n;
+        whole += a[i] * a[i];
+    }
+    if (!isfinite(whole))
+        return GST_FAILED;
+    for (int sweep = 0; sweep < JACOBI_SWEEPS && off > 0.0; sweep++) {
+        off = 0.0;
+        for (size_t i = 0; i < n; i++) {
+            for (size_t j = i + 1; j < n; j++) {
+                if (!(a[i * n + j] * a[i * n + j] > JACOBI_SMALL * JACOBI_SMALL * whole))
+                    continue;
+                off += a[i * n + j] * a[i * n + j];
+                rotate(n, a, vectors, i, j);
+            }
+        }
+    }
+    for (size_t i = 0; i < n; i++)
+        values[i] = a[i * n + i];
+    return off > 0.0 ? GST_FAILED : GST_OK;
 }

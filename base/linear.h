@@ -36,4 +36,8 @@ void gst_square_multiply(size_t n, const double *a, const double *c, double *out
  * eigenvalues; eigenvalues below zero by rounding (relative `slack`) count as zero, below that GST_FAILED. */
 int gst_symmetric_root(size_t n, const double *a, double slack, double *root);
 
+/* a = vectors diag(values) vectors^T for a symmetric a (n x n), eigenvector k in column k, by Jacobi's rotations: small n.
+ * a is destroyed.  GST_OK, GST_FAILED (not finite). */
+int gst_symmetric_eigen(size_t n, double *a, double *values, double *vectors);
+
 #endif

@@ -21,7 +21,7 @@ static int store_argument(gst_settings *settings, gst_option_id id, const char *
 static gst_option_id find_argument(const gst_settings *settings, const char *name, size_t length,
                                    int *code)
 {
-    gst_option_id id = gst_option_find(name, length);
+    gst_option_id id = gst_option_find(name, length, settings->command->letter);
     int shown = length < 100 ? (int)length : 100;
     char meant[80];
     *code = 0;

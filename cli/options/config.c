@@ -55,7 +55,7 @@ static int refuse(const gst_settings *settings, size_t line, span token, const c
 /* seen[id]: the line an option was set on, 0 if not yet. */
 static int read_pair(gst_settings *settings, size_t line, span key, span value, size_t *seen)
 {
-    gst_option_id id = gst_option_find(key.start, key.length);
+    gst_option_id id = gst_option_find(key.start, key.length, settings->command->letter);
     if (id == GST_OPTIONS && !is_metadata(key)) {
         char meant[80], text[100];
         gst_option_suggest(key.start, key.length, settings->command->letter, "", meant);
@@ -122,7 +122,7 @@ static int read_preamble_line(gst_settings *settings, size_t line, const char *t
 {
     const char *colon = memchr(text, ':', length);
     size_t key = colon ? (size_t)(colon - text) : 0;
-    gst_option_id id = colon ? gst_option_find(text, key) : GST_OPTIONS;
+    gst_option_id id = colon ? gst_option_find(text, key, settings->command->letter) : GST_OPTIONS;
     if (id == GST_OPTIONS || !gst_command_takes(settings->command, id))
         return 0;
     return gst_setting_store(settings, id, colon + 1, length - key - 1, line);

@@ -26,6 +26,8 @@ static const field_option table[] = {
     {"reused", GST_OPTION_REUSE},
     {"noise", GST_OPTION_NOISE},
     {"bulk", GST_OPTION_BULK},
+    {"labels", GST_OPTION_LABELS},
+    {"loss", GST_OPTION_LOSS},
     /* given_spikes.h */
     {"spike", GST_OPTION_SPIKE},
     {"overlap", GST_OPTION_OVERLAP},

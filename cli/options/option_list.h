@@ -11,7 +11,7 @@
  *   commands  letters of the commands that take it (command_list.h)
  *   rule      allowed numbers (GST_RULE_LIST of options.h)
  *   words     CHOICE: the choices, separated by |; AXIS: a word allowed instead of numbers
- * The order is that of the preamble. */
+ * Rows of one name are options of their own, with no command in common.  The order is that of the preamble. */
 #ifndef GST_OPTION_LIST_H
 #define GST_OPTION_LIST_H
 
@@ -21,6 +21,8 @@ X(ACTIVATION, "activation", "EXPR", "tanh", TEXT, PARAMETER, "csvbptw", ANY, NUL
   "activation sigma: a name or an expression in z") \
 X(TARGET, "target", "EXPR", "sin", TEXT, PARAMETER, "csvbptw", ANY, NULL, \
   "target g: a name (applied to z1) or an expression in z1..z9, at most 4 of them") \
+X(LABELS, "labels", "KIND", NULL, CHOICE, PARAMETER, "csvbpt", ANY, "real|sign", \
+  "y = g + sqrt(noise) xi (the default) or its sign, +1 or -1, in the steps and in the readout") \
 X(SECOND_LAYER, "second-layer", "LAYER", "ones", TEXT, PARAMETER, "csvbpt", ANY, NULL, \
   "values and weights of the second layer: A:weight,... (weight 1 if left out), gaussian:K or ones") \
 X(ETA, "eta", "AXIS", "1", AXIS, PARAMETER, "csvbpt", FINITE, NULL, \
@@ -33,24 +35,31 @@ X(SCHEDULE, "schedule", "STEPS", NULL, TEXT, PARAMETER, "csvbpt", ANY, NULL, \
   "eta:alpha0,eta:alpha0,...: each step its own size and batch, instead of --eta, --alpha0, --steps") \
 X(REUSE, "reuse", NULL, NULL, FLAG, PARAMETER, "csvbpt", ANY, NULL, \
   "the same batch at every step: simulate and steps --simulate only, there is no theory of it") \
-X(BULK, "bulk", "KIND", "exact", CHOICE, PARAMETER, "csvpt", ANY, "exact|isotropic", \
+X(STEP_LOSS, "step-loss", "LOSS", NULL, TEXT, PARAMETER, "csvbpt", ANY, NULL, \
+  "loss of the giant steps: squared (the default), logistic or huber:DELTA") \
+X(BULK, "bulk", "KIND", "exact", CHOICE, PARAMETER, "csvbpt", ANY, "exact|isotropic", \
   "treatment of the bulk of the trained weights at 0 < alpha0 < inf") \
-X(SPIKE, "spike", "U", NULL, TEXT, PARAMETER, "csvp", ANY, NULL, \
+X(SPIKE, "spike", "U", NULL, TEXT, PARAMETER, "csvbp", ANY, NULL, \
   "features given directly instead of trained: strengths per group, groups by ',', spikes by ';'") \
-X(OVERLAP, "overlap", "GAMMA", NULL, TEXT, PARAMETER, "csvp", ANY, NULL, \
+X(OVERLAP, "overlap", "GAMMA", NULL, TEXT, PARAMETER, "csvbp", ANY, NULL, \
   "with --spike: overlaps with the target's variables, one per variable by ',', spikes by ';'") \
-X(BULK_VARIANCE, "bulk-variance", "C", NULL, TEXT, PARAMETER, "csvp", ANY, NULL, \
+X(BULK_VARIANCE, "bulk-variance", "C", NULL, TEXT, PARAMETER, "csvbp", ANY, NULL, \
   "with --spike: bulk variance, one value or one per group by ','") \
-X(NOISE, "noise", "AXIS", "0", AXIS, PARAMETER, "csvptw", NONNEGATIVE, NULL, \
+X(NOISE, "noise", "AXIS", "0", AXIS, PARAMETER, "csvbptw", NONNEGATIVE, NULL, \
   "variance Delta of the label noise") \
-X(BETA, "beta", "AXIS", "1", AXIS, PARAMETER, "csvptw", POSITIVE, NULL, \
+X(BETA, "beta", "AXIS", "1", AXIS, PARAMETER, "csvbptw", POSITIVE, NULL, \
   "p/d, width over dimension") \
+X(LOSS, "loss", "LOSS", NULL, TEXT, PARAMETER, "csv", ANY, NULL, \
+  "loss of the readout: squared (the default), logistic, hinge, squared-hinge, max-margin or huber:DELTA; " \
+  "those of the margin want --labels sign") \
 X(LAMBDA, "lambda", "AXIS", "0.1", AXIS, PARAMETER, "csv", NONNEGATIVE, "opt", \
   "ridge; 0: minimum norm; opt (not in simulate): the value in [1e-8, 1e4] that minimises the theory's " \
-  "excess_risk") \
+  "excess_risk, or --criterion") \
 X(OPTIMISE, "optimise", "AXES", NULL, CHOICE, PARAMETER, "c", ANY, "eta|lambda|eta,lambda|lambda,eta", \
   "minimise the excess risk over these axes, between the ends of their range or of a default one") \
-X(WIDTH, "width", "AXIS", "inf", AXIS, PARAMETER, "cp", ONE_OR_MORE_OR_INF, NULL, \
+X(CRITERION, "criterion", "COLUMN", NULL, CHOICE, PARAMETER, "cv", ANY, "excess_risk|test_loss|test_class", \
+  "what --lambda opt and --optimise lambda minimise, excess_risk by default") \
+X(WIDTH, "width", "AXIS", "inf", AXIS, PARAMETER, "cbp", ONE_OR_MORE_OR_INF, NULL, \
   "width p of the finite-width correction, or inf") \
 X(ALPHA, "alpha", "AXIS", "1", AXIS, PARAMETER, "csvp", POSITIVE, NULL, \
   "n/d, samples over dimension") \
@@ -79,6 +88,8 @@ X(ORDER_PARAMETERS, "order-parameters", NULL, "no", FLAG, PARAMETER, "c", ANY, N
   "append the order parameters V1 V2 m theta psi eps Q q2") \
 X(FUNCTIONS, "functions", NULL, "no", FLAG, PARAMETER, "b", ANY, NULL, \
   "the functions of kappa that attain the bounds instead of the bounds") \
+X(SEPARABILITY, "separability", NULL, NULL, FLAG, PARAMETER, "b", ANY, NULL, \
+  "the samples over dimension up to which a readout can classify all labels, instead of the bounds") \
 X(X, "x", "LIST", NULL, LIST, PARAMETER, "p", POSITIVE, NULL, \
   "points of the density instead of a grid over the whole bulk") \
 X(MOMENTS, "moments", "LIST", NULL, LIST, PARAMETER, "p", POSITIVE, NULL, \
@@ -103,7 +114,7 @@ X(MAP, "map", NULL, "no", FLAG, PARAMETER, "w", ANY, NULL, \
   "a grid over the square of exponents: separated directions, best overlaps") \
 X(SINGULAR_VALUES, "singular-values", NULL, "no", FLAG, PARAMETER, "w", ANY, NULL, \
   "predicted leading singular values of the first layer for every --d") \
-X(LOSS, "loss", "KIND", "squared", CHOICE, PARAMETER, "w", ANY, "squared|correlation", \
+X(GRADIENT_LOSS, "loss", "KIND", "squared", CHOICE, PARAMETER, "w", ANY, "squared|correlation", \
   "with --simulate: loss whose gradient is followed") \
 X(TIMING, "timing", NULL, "no", FLAG, PARAMETER, "cs", ANY, NULL, \
   "append a column of seconds per row") \

@@ -43,14 +43,18 @@ static const rule_limits rules[GST_RULES] = {
 #undef X
 };
 
-gst_option_id gst_option_find(const char *name, size_t length)
+gst_option_id gst_option_find(const char *name, size_t length, char letter)
 {
+    gst_option_id first = GST_OPTIONS;
     for (size_t i = 0; i < GST_OPTIONS; i++) {
         const char *known = gst_option_table[i].name;
-        if (strlen(known) == length && strncmp(known, name, length) == 0)
+        if (strlen(known) != length || strncmp(known, name, length) != 0)
+            continue;
+        if (strchr(gst_option_table[i].commands, letter))
             return (gst_option_id)i;
+        first = first == GST_OPTIONS ? (gst_option_id)i : first;
     }
-    return GST_OPTIONS;
+    return first;
 }
 
 /* A whole token that is a number; one that underflows to zero is none. */

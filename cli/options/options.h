@@ -60,8 +60,9 @@ typedef struct {
 
 extern const gst_option gst_option_table[GST_OPTIONS];
 
-/* The option of that name (without dashes; `length` characters), or GST_OPTIONS. */
-gst_option_id gst_option_find(const char *name, size_t length);
+/* The option of that name (without dashes; `length` characters): of its rows, the one that the command of that letter
+ * takes, else the first; GST_OPTIONS if there is none. */
+gst_option_id gst_option_find(const char *name, size_t length, char letter);
 
 /* A number in strict decimal syntax that satisfies the rule (`inf` where the rule allows it; -0 becomes
  * 0).  NULL if it is one, else what to say of it: "is not a number". */

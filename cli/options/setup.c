@@ -245,12 +245,23 @@ static int check_trainings(const gst_setup *setup, const gst_settings *settings,
     return code;
 }
 
+static int build_losses(gst_setup *setup, const gst_settings *settings)
+{
+    int code = gst_loss_options_read(&setup->losses, settings);
+    setup->problem.labels = setup->losses.labels;
+    setup->problem.loss = setup->losses.has_readout ? &setup->losses.readout : NULL;
+    setup->problem.training.loss = setup->losses.has_steps ? &setup->losses.steps : NULL;
+    return code;
+}
+
 int gst_setup_build(gst_setup *setup, const gst_settings *settings, const gst_grid *grid)
 {
     *setup = (gst_setup){0};
     setup->problem.training.bulk = (gst_bulk_choice)gst_setting_number(settings, GST_OPTION_BULK);
     setup->reuse = gst_setting_is_on(settings, GST_OPTION_REUSE);
     int code = check_spike(settings);
+    if (code == 0)
+        code = build_losses(setup, settings);
     if (code == 0)
         code = gst_schedule_read(settings, &setup->problem.training);
     if (code == 0)
@@ -284,6 +295,7 @@ gst_solve_options gst_setup_options(const gst_settings *settings)
     options.max_iterations = (size_t)gst_setting_number(settings, GST_OPTION_MAX_ITERATIONS);
     options.tol = gst_setting_number(settings, GST_OPTION_TOL);
     options.order_parameters = gst_setting_is_on(settings, GST_OPTION_ORDER_PARAMETERS);
+    options.criterion = gst_loss_options_criterion(settings);
     options.stop = gst_interrupt_flag();
     return options;
 }

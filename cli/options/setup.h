@@ -4,6 +4,7 @@
 #define GST_SETUP_H
 
 #include "cli/options/grid.h"
+#include "cli/options/loss_options.h"
 #include "giantstep/model.h"
 #include "cli/options/settings.h"
 
@@ -12,6 +13,7 @@ typedef struct {
     gst_target *target;
     gst_second_layer layer;
     gst_spikes spikes;
+    gst_loss_options losses;
     int reuse; /* one batch for all steps */
     gst_problem
         problem; /* pointers into this struct; its steps are those of --schedule, else those of no row, as

@@ -88,7 +88,7 @@ static int write_rows(state *s, slot *from, size_t chunk)
             s->cells[c] = gst_cell_number(values[c]);
         s->cells[s->job->status_column].text = gst_status_name(from->status[i]);
         if (s->job->seen)
-            s->job->seen(s->job->context, values);
+            s->job->seen(s->job->context, values, from->status[i], from->reason[i].text);
         gst_rows_write(&s->rows, first + i, s->cells, from->status[i], from->reason[i].text);
     }
     gst_progress_update(&s->progress, first - s->rows.first * GST_CHUNK + from->rows);

@@ -15,7 +15,8 @@ enum { GST_CHUNK = 64 };
  * begin: a chunk begins on this thread: forget everything that would make rows depend on scheduling.
  * row: fill values[columns] (that of the status is ignored) and, if the status is not GST_OK, the reason.
  *   Returns GST_OK, GST_LOOSE or GST_FAILED; any other status ends the run.
- * seen: NULL, or called with every row's values as it is written, in order.
+ *   The reason of a row that is ok is a note, for seen alone.
+ * seen: NULL, or called with every row's values, status and reason as it is written, in order.
  * timing: a column of seconds, which row() does not fill, follows the others. */
 typedef struct {
     const gst_settings *settings;
@@ -26,7 +27,7 @@ typedef struct {
     size_t threads;
     void (*begin)(void *context, size_t thread);
     int (*row)(void *context, size_t thread, size_t row, double *values, gst_message *reason);
-    void (*seen)(void *context, const double *values);
+    void (*seen)(void *context, const double *values, int status, const char *reason);
     void *context;
 } gst_grid_table;
 

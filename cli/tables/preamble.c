@@ -14,13 +14,14 @@
 #include "base/memory.h"
 #include "cli/options/schedule.h"
 #include "cli/options/search_ranges.h"
+#include "cli/options/separability_options.h"
 #include "cli/process/version.h"
 
 /* With --spike there is no training, and the second layer gives only weights, equal if not given; --schedule lists its
- * own steps. */
+ * own steps; the bounds of one step have no readout. */
 static int is_overruled(const gst_settings *settings, gst_option_id id)
 {
-    if (gst_schedule_replaces(settings, id))
+    if (gst_schedule_replaces(settings, id) || gst_separability_misses(settings, id))
         return 1;
     if (!gst_setting_text(settings, GST_OPTION_SPIKE) || gst_setting_is_given(settings, id))
         return 0;

@@ -35,10 +35,16 @@ typedef struct {
     size_t steps;  /* T; 0 = untrained */
     size_t listed; /* >= 1 if T > 0: step[0 .. listed-1]; later ones are like the last */
     gst_step step[GST_SCHEDULE_MAX]; /* gst_training_step */
-    double noise; /* Delta >= 0 of the labels of the steps (matters at finite alpha0) */
+    /* Delta >= 0 of the labels of the steps.  At alpha0 = inf it matters to signs and to Huber's loss alone. */
+    double noise;
     gst_bulk_choice bulk;
     const gst_spikes *spikes;
+    const gst_loss *loss; /* of the steps: squared (NULL), logistic or Huber's */
 } gst_training;
+
+/* What the network is taught, in its steps and in its readout, with n ~ N(0, 1): y = g(z) + sqrt(Delta) n, or the sign of
+ * it, +1 or -1. */
+typedef enum { GST_LABELS_REAL, GST_LABELS_SIGN } gst_labels;
 
 /* All pointers are borrowed; NULL data and loss are the Gaussian law and the squared loss.  With spikes, layer supplies
  * only the fractions. */
@@ -48,7 +54,8 @@ typedef struct {
     const gst_activation *activation;
     const gst_second_layer *layer;
     gst_training training;
-    const gst_loss *loss;
+    const gst_loss *loss; /* of the readout */
+    gst_labels labels;
 } gst_problem;
 
 /* `steps` equal steps on fresh batches; everything else zero. */
@@ -68,7 +75,7 @@ size_t gst_training_batch(const gst_training *training, size_t i);
 int gst_problem_validate(const gst_problem *problem, gst_message *message);
 
 /* The problem without what its features do not depend on: they are the same if the keys are (gst_problem_equal, which
- * compares everything; pointers by their value). */
+ * compares everything; losses by name and parameter, other pointers by their value). */
 gst_problem gst_problem_key(const gst_problem *problem);
 int gst_problem_equal(const gst_problem *a, const gst_problem *b);
 

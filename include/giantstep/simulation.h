@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* simulation.h - networks of finite size, really trained or drawn, and their ridge readout (theory 1).
+/* simulation.h - networks of finite size, really trained or drawn, and their readout, by ridge regression or another convex
+ * loss (theory 1; convex losses).
  *
  * One gst_simulation is one network protocol (d, eta, alpha0, steps, noise, beta) read out at several
  * alpha and lambda.  Replicate r draws everything from (seed, r): the readout data of a smaller alpha are
@@ -70,17 +71,32 @@ typedef struct {
  * alpha_count sample numbers, in the order of alphas; group: NULL or room for layer->K numbers of rows
  * (largest remainder of pi*p).  GST_INVALID with the field named in the message: a size out of range or
  * that rounds to 0, GD with a step at alpha0 = inf or with spikes, SRF with the exact bulk at 0 < alpha0 < inf, SRF of
- * steps without a theory, as on a reused batch. */
+ * steps without a theory, as on a reused batch; a loss of the margin without labels +-1. */
 int gst_simulation_measure(const gst_simulation *simulation, gst_simulation_sizes *sizes, size_t *n,
                            size_t *group, gst_message *message);
 
-/* Risks of one readout, NaN if status is GST_FAILED (as at lambda = 0 and n = p, where the risk has no
- * mean); GST_LOOSE: the normal equations are so badly conditioned that digits are lost, or an exact risk
- * missed its tolerance.  test_error = excess_risk + noise. */
+/* Risks of one readout, all NaN if status is GST_FAILED (as at lambda = 0 and n = p of a loss of the residual, where the risk
+ * has no mean); GST_LOOSE: the normal equations are so badly conditioned that digits are lost, or an exact risk
+ * missed its tolerance.
+ *   excess_risk E(E[y|x] - f)^2, test_error E(y - f)^2, train_error mean (y - f)^2, for every loss;
+ *   test_loss E l(y, f), train_loss mean l; NaN where it is infinite (hard margin);
+ *   test_class P(y f < 0), train_class, shares of labels +-1; NaN for real labels.
+ * Test errors are averages over the noise of the labels, in closed form.  Other losses than the squared one, and labels +-1,
+ * have 4d test points for losses and classes even where excess_risk is exact.
+ * lambda = 0 is the limit of small lambda: the hard margin where losses of the margin have one, and the loss of readouts
+ * without end, as the logistic one then, is NaN.
+ * reason: why it is not GST_OK, for gst_sample_reason. */
 typedef struct {
     double excess_risk, test_error, train_error;
-    int status;
+    double test_loss, train_loss, test_class, train_class;
+    int status, reason;
 } gst_sample;
+
+/* Static text; "" if there is nothing to say but what GST_FAILED and GST_LOOSE say. */
+const char *gst_sample_reason(const gst_sample *sample);
+
+/* Whether losses and classes are computed: for labels +-1, and losses but the squared one.  Else they are NaN. */
+int gst_simulation_has_losses(const gst_problem *problem);
 
 /* One replicate: samples[a*lambda_count + l].  Re-entrant.  GST_OK (look at the samples' own status),
  * GST_FAILED (no network: a row without length or values that are not finite), GST_INVALID, GST_NO_MEMORY,

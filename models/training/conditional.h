@@ -11,6 +11,7 @@
 typedef struct {
     const gst_expression *g;
     gst_affine map;
+    gst_kinks kinks; /* those of the map; step_target.h adds to them */
     double matrix[GST_TARGET_DIM_MAX * (GST_SPIKES_MAX + GST_TARGET_DIM_MAX)];
     size_t m, q;
     double finest;                    /* gst_target_finest_panel */

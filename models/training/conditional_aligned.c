@@ -93,9 +93,8 @@ static void aligned_clear(gst_aligned *a)
 static int aligned_tabulate(gst_aligned *a, gst_conditional_target *along_u, size_t order,
                             int companion, int half)
 {
-    gst_kinks kinks = gst_affine_kinks(&along_u->map);
     aligned_clear(a);
-    int status = gst_mesh_build(&a->mesh, &kinks, 0, a->f.m, NULL, order, companion);
+    int status = gst_mesh_build(&a->mesh, &along_u->kinks, 0, a->f.m, NULL, order, companion);
     if (status != GST_OK)
         return status;
     size_t n = a->mesh.n;

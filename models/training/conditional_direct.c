@@ -58,6 +58,7 @@ void gst_conditional_along(gst_conditional_target *t, const gst_features *f,
     }
     t->map = (gst_affine){
         .from = from, .to = f->r, .matrix = t->matrix, .kinks = gst_expression_kinks(t->g)};
+    t->kinks = gst_affine_kinks(&t->map);
 }
 
 void gst_conditional_setup(gst_conditional_target *t, const gst_features *features,
@@ -119,7 +120,7 @@ static int condition_on(gst_conditional_target *t, const double *kappa, int half
     if (t->m == 0)
         options.evaluations = EVALUATIONS_ONCE;
     double full[1 + GST_TARGET_DIM_MAX], by_half[1 + GST_TARGET_DIM_MAX];
-    gst_expectand linear = {.kinks = gst_affine_kinks(&t->map),
+    gst_expectand linear = {.kinks = t->kinks,
                             .components = t->q + 1,
                             .f = linear_integrand,
                             .params = t,

@@ -13,6 +13,7 @@
 
 #include "base/memory.h"
 #include "models/functions/target_panels.h"
+#include "models/training/panel_cuts.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -145,7 +146,10 @@ static int mesh_of_panels(gst_mesh *mesh, const gst_features *f, const gst_condi
     int quality = !c.ends               ? GST_NO_MEMORY
                   : panels && f->q == 0 ? cut_like_target(&c)
                                         : cut(&c, -GST_GAUSSIAN_BOX, GST_GAUSSIAN_BOX);
-    status = quality == GST_OK ? subdivide(&c, parts) : quality;
+    status =
+        quality == GST_OK && f->q == 0 ? gst_panels_cut(t, 0, NULL, &c.panels, &c.ends) : quality;
+    if (status == GST_OK)
+        status = subdivide(&c, parts);
     if (status == GST_OK)
         status = gst_mesh_of_panels(mesh, c.panels, c.ends, GST_PARTITION_POINTS);
     free(c.ends);
@@ -205,11 +209,10 @@ static void turn(gst_mesh *mesh, const gst_features *f)
 int gst_kappa_mesh(gst_mesh *mesh, const gst_features *features, gst_conditional_target *target,
                    size_t order, int companion)
 {
-    gst_kinks kinks = gst_affine_kinks(&target->map);
     const gst_data *data = gst_data_of(features->problem.data);
     if (features->m != 1) {
-        int status = data->nodes(mesh, &kinks, features->m, order, companion);
-        if (status == GST_OK && target->map.kinks.count == 0)
+        int status = data->nodes(mesh, &target->kinks, features->m, order, companion);
+        if (status == GST_OK && target->kinks.count == 0)
             turn(mesh, features);
         return status;
     }
@@ -222,6 +225,6 @@ int gst_kappa_mesh(gst_mesh *mesh, const gst_features *features, gst_conditional
     }
     while (factor * FIRST < fmin(needed, UNIFORM_MOST))
         factor *= 2.0;
-    int status = data->nodes(mesh, &kinks, 1, order * (size_t)factor, companion);
+    int status = data->nodes(mesh, &target->kinks, 1, order * (size_t)factor, companion);
     return status == GST_OK && needed > UNIFORM_MOST ? GST_LOOSE : status;
 }

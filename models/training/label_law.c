@@ -58,7 +58,7 @@ size_t gst_label_term_square(const gst_label_law *law, size_t i, size_t j)
 
 /* ---- the discrete measure ----------------------------------------------------------------------- */
 
-static int measure_alloc(gst_label_measure *m, size_t n, size_t r)
+int gst_label_measure_alloc(gst_label_measure *m, size_t n, size_t r)
 {
     size_t rows = 3 + r + r * (r + 1) / 2;
     *m = (gst_label_measure){
@@ -184,6 +184,20 @@ static int set_rule(gst_label_law *law, gst_label_measure *m, size_t nodes, doub
     return gst_label_reduce(law, m, nodes, sqrt(square));
 }
 
+int gst_label_law_from(gst_label_law **law, gst_label_measure *m, size_t nodes, double length)
+{
+    int status = law_alloc(law, m);
+    if (status == GST_OK)
+        status = set_moments(*law, m);
+    if (status == GST_OK)
+        status = nodes > 0 ? set_rule(*law, m, nodes, length) : gst_label_take_points(*law, m);
+    if (status != GST_OK) {
+        gst_label_law_free(*law);
+        *law = NULL;
+    }
+    return status;
+}
+
 /* The rule of the noiseless labels becomes that of the noisy ones. */
 static int law_with_noise(gst_label_law **law, double noise, double weight, size_t nodes,
                           double length, int companion)
@@ -195,7 +209,7 @@ static int law_with_noise(gst_label_law **law, double noise, double weight, size
     int status = gst_mesh_build(&xi, &smooth, 0, 1, NULL, NOISE_ORDER, companion);
     if (status != GST_OK)
         return status;
-    status = measure_alloc(&m, noiseless->n * xi.n, noiseless->r);
+    status = gst_label_measure_alloc(&m, noiseless->n * xi.n, noiseless->r);
     if (status == GST_OK) {
         fill_from_law(&m, noiseless, &xi, noise, weight);
         if (m.n == 0)
@@ -227,17 +241,13 @@ static int law_of_points(gst_label_law **law, const gst_label_points *points, do
                          double weight, size_t nodes, double length)
 {
     gst_label_measure m;
-    int status = measure_alloc(&m, points->mesh.n, points->q);
+    int status = gst_label_measure_alloc(&m, points->mesh.n, points->q);
     if (status != GST_OK)
         return status;
     fill_from_mesh(&m, points, f0, weight);
     if (m.n == 0) /* so light a kappa, so fine a mesh: all of it */
         fill_from_mesh(&m, points, f0, 1.0);
-    status = law_alloc(law, &m);
-    if (status == GST_OK)
-        status = set_moments(*law, &m);
-    if (status == GST_OK)
-        status = set_rule(*law, &m, nodes, length);
+    status = gst_label_law_from(law, &m, nodes, length);
     free(m.block);
     return status;
 }

@@ -12,6 +12,16 @@ typedef struct {
     double *y, *w, *x, *z, *zz, *block;
 } gst_label_measure;
 
+/* Room for n points.  GST_FAILED (too many), GST_NO_MEMORY.  Owner: caller, free(block). */
+int gst_label_measure_alloc(gst_label_measure *m, size_t n, size_t r);
+
+/* The law of a measure: a rule of at most `nodes` nodes, length as in gst_label_law_given; 0: all points.  Its moments are
+ * those of the measure.  GST_FAILED (they are not finite), GST_NO_MEMORY, and nothing is left. */
+int gst_label_law_from(gst_label_law **law, gst_label_measure *m, size_t nodes, double length);
+
+/* The points themselves as nodes.  GST_NO_MEMORY. */
+int gst_label_take_points(gst_label_law *law, const gst_label_measure *m);
+
 /* Nodes and weights of a law, of which r and terms are set; at most `nodes` nodes.  y = scale x/sqrt(1 - x^2).
  * GST_FAILED, GST_NO_MEMORY. */
 int gst_label_reduce(gst_label_law *law, const gst_label_measure *m, size_t nodes, double scale);

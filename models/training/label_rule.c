@@ -154,23 +154,24 @@ enum {
     TERMS_MOST = 7 + 4 * GST_TARGET_DIM_MAX + GST_TARGET_DIM_MAX * (GST_TARGET_DIM_MAX + 1) / 2
 };
 
-/* The terms f at point k times the root of its weight, in the order of gst_label_term_*: row[f*BLOCK]. */
-static inline void set_terms(const gst_label_measure *m, size_t k, double *row)
+/* All terms at point k times `base`, `stride` apart. */
+static inline void set_terms(const gst_label_measure *m, size_t k, double base, size_t stride,
+                             double *row)
 {
-    size_t r = m->r, pairs = r * (r + 1) / 2, stride = m->capacity;
-    double y = m->y[k], power[7] = {sqrt(m->w[k])};
+    size_t r = m->r, pairs = r * (r + 1) / 2, step = m->capacity;
+    double y = m->y[k], power[7] = {base};
     const double *z = m->z + k, *zz = m->zz + k;
     for (size_t e = 1; e <= 6; e++)
         power[e] = power[e - 1] * y;
-    for (size_t e = 0; e <= 6; e++, row += BLOCK)
+    for (size_t e = 0; e <= 6; e++, row += stride)
         *row = power[e];
     for (size_t e = 1; e <= 3; e++)
-        for (size_t j = 0; j < r; j++, row += BLOCK)
-            *row = power[e] * z[j * stride];
-    for (size_t j = 0; j < r; j++, row += BLOCK)
-        *row = power[0] * z[j * stride];
-    for (size_t pair = 0; pair < pairs; pair++, row += BLOCK)
-        *row = power[0] * zz[pair * stride];
+        for (size_t j = 0; j < r; j++, row += stride)
+            *row = power[e] * z[j * step];
+    for (size_t j = 0; j < r; j++, row += stride)
+        *row = base * z[j * step];
+    for (size_t pair = 0; pair < pairs; pair++, row += stride)
+        *row = base * zz[pair * step];
 }
 
 /* E[f p_d] for every term f into projection[f*count + d]. */
@@ -181,7 +182,7 @@ static void project(const gst_label_law *law, const gst_label_measure *m, size_t
     for (size_t first = 0; first < m->n; first += BLOCK) {
         size_t size = m->n - first < BLOCK ? m->n - first : BLOCK;
         for (size_t k = 0; k < size; k++)
-            set_terms(m, first + k, term + k);
+            set_terms(m, first + k, sqrt(m->w[first + k]), BLOCK, term + k);
         for (size_t f = 0; f < law->terms; f++)
             add_products(size, count, m->n, p + first, term + f * BLOCK, projection + f * count);
     }
@@ -247,4 +248,19 @@ int gst_label_reduce(gst_label_law *law, const gst_label_measure *m, size_t node
     free(alpha);
     free(projection);
     return status;
+}
+
+int gst_label_take_points(gst_label_law *law, const gst_label_measure *m)
+{
+    law->n = m->n;
+    law->block = gst_alloc_doubles((1 + law->terms) * law->n);
+    if (!law->block)
+        return GST_NO_MEMORY;
+    law->y = law->block;
+    law->weight = law->y + law->n;
+    for (size_t k = 0; k < m->n; k++) {
+        law->y[k] = m->y[k];
+        set_terms(m, k, m->w[k], law->n, law->weight + k);
+    }
+    return GST_OK;
 }

@@ -11,6 +11,7 @@
 #include "models/functions/expression.h"
 #include "models/functions/target_panels.h"
 #include "models/training/conditional_direct.h"
+#include "models/training/panel_cuts.h"
 
 int gst_label_source_setup(gst_label_source *source, const gst_target *target,
                            const gst_features *features, size_t order, int companion)
@@ -75,7 +76,9 @@ static int mesh_of_line(gst_mesh *mesh, const gst_label_source *source, const do
     if (!ends)
         return GST_NO_MEMORY;
     panels_of_s(source->panels, offset, rho, longest, ends);
-    int status = gst_mesh_of_panels(mesh, panels, ends, GST_PARTITION_POINTS);
+    int status = gst_panels_cut(g, g->m, kappa, &panels, &ends);
+    if (status == GST_OK)
+        status = gst_mesh_of_panels(mesh, panels, ends, GST_PARTITION_POINTS);
     free(ends);
     return status;
 }
@@ -102,9 +105,8 @@ int gst_label_points_build(gst_label_points *points, gst_label_source *source, c
 {
     gst_conditional_target *g = &source->g;
     *points = (gst_label_points){.q = g->q};
-    gst_kinks kinks = gst_affine_kinks(&g->map);
     int status = source->panels ? mesh_of_line(&points->mesh, source, kappa)
-                                : gst_mesh_build(&points->mesh, &kinks, g->m, g->q, kappa,
+                                : gst_mesh_build(&points->mesh, &g->kinks, g->m, g->q, kappa,
                                                  source->order, source->companion);
     if (status != GST_OK)
         return status;

@@ -3,6 +3,7 @@
 #include "giantstep/problem.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "models/data/data.h"
 #include "models/functions/activation_moments.h"
@@ -117,7 +118,30 @@ static int check_spikes(const gst_problem *problem, gst_message *message)
     return GST_OK;
 }
 
-/* The loss and the data law of the steps need nothing else.  Without steps none need be listed. */
+/* Losses that the theory of the steps takes. */
+static const gst_loss *const losses_of_steps[] = {&gst_loss_squared, &gst_loss_logistic,
+                                                  &gst_loss_huber};
+
+static int check_step_loss(const gst_problem *problem, gst_message *message)
+{
+    const gst_loss *loss = gst_loss_of(problem->training.loss);
+    size_t count = sizeof losses_of_steps / sizeof *losses_of_steps, i = 0;
+    while (i < count && strcmp(losses_of_steps[i]->name, loss->name) != 0)
+        i++;
+    if (i == count)
+        return gst_fail(message, GST_INVALID,
+                        "step_loss: %s is none of the steps': squared, logistic, huber",
+                        loss->name);
+    if (loss->parameter_name && !(loss->parameter > 0.0 && isfinite(loss->parameter)))
+        return gst_fail(message, GST_INVALID, "step_loss: %s of %g is not positive and finite",
+                        loss->name, loss->parameter);
+    if (loss->margin && problem->labels != GST_LABELS_SIGN)
+        return gst_fail(message, GST_INVALID, "step_loss: %s wants `labels` that are signs",
+                        loss->name);
+    return GST_OK;
+}
+
+/* Without steps none need be listed. */
 static int check_steps(const gst_problem *problem, gst_message *message)
 {
     const gst_training *t = &problem->training;
@@ -135,10 +159,24 @@ static int check_steps(const gst_problem *problem, gst_message *message)
         return gst_fail(message, GST_INVALID, "noise: %g is negative or not finite", t->noise);
     if (t->bulk != GST_BULK_EXACT && t->bulk != GST_BULK_ISOTROPIC)
         return gst_fail(message, GST_INVALID, "bulk: %d is no choice", (int)t->bulk);
+    status = check_step_loss(problem, message);
+    if (status != GST_OK)
+        return status;
     if (gst_training_changes(t) && gst_activation_is_discontinuous(problem->activation))
         return gst_fail(message, GST_INVALID,
                         "activation: '%.120s' is discontinuous and has no gradient for a step",
                         gst_expression_text(gst_activation_expression(problem->activation)));
+    return GST_OK;
+}
+
+/* Losses of the margin y f are none of real labels. */
+static int check_labels(const gst_problem *problem, gst_message *message)
+{
+    const gst_loss *loss = gst_loss_of(problem->loss);
+    if (problem->labels != GST_LABELS_REAL && problem->labels != GST_LABELS_SIGN)
+        return gst_fail(message, GST_INVALID, "labels: %d is no choice", (int)problem->labels);
+    if (loss->margin && problem->labels != GST_LABELS_SIGN)
+        return gst_fail(message, GST_INVALID, "loss: %s wants `labels` that are signs", loss->name);
     return GST_OK;
 }
 
@@ -150,6 +188,8 @@ int gst_problem_validate(const gst_problem *problem, gst_message *message)
     if (!problem->activation)
         return gst_fail(message, GST_INVALID, "activation: NULL");
     int status = check_layer(problem->layer, spikes != NULL, message);
+    if (status == GST_OK)
+        status = check_labels(problem, message);
     if (status != GST_OK)
         return status;
     return spikes ? check_spikes(problem, message) : check_steps(problem, message);
@@ -166,13 +206,23 @@ static int has_labels(const gst_training *t)
     return 0;
 }
 
+/* The mean label that a population has depends on the noise of signs, and of labels that a loss cuts. */
+static int noise_matters(const gst_problem *p)
+{
+    int linear = p->labels == GST_LABELS_REAL && gst_loss_equal(p->training.loss, NULL);
+    return has_labels(&p->training) || (gst_training_changes(&p->training) && !linear);
+}
+
 gst_problem gst_problem_key(const gst_problem *problem)
 {
     gst_problem key = *problem;
     if (key.training.spikes)
         key.training = (gst_training){.spikes = problem->training.spikes};
-    else if (!has_labels(&key.training))
+    else if (!noise_matters(problem))
         key.training.noise = 0.0;
+    if (!gst_training_changes(&key.training))
+        key.training.loss = NULL;
+    key.training.loss = gst_loss_of(key.training.loss);
     key.data = gst_data_of(key.data);
     key.loss = gst_loss_of(key.loss);
     return key;
@@ -194,6 +244,7 @@ int gst_problem_equal(const gst_problem *a, const gst_problem *b)
 {
     const gst_training *s = &a->training, *t = &b->training;
     return a->data == b->data && a->target == b->target && a->activation == b->activation &&
-           a->layer == b->layer && a->loss == b->loss && steps_equal(s, t) &&
-           s->noise == t->noise && s->bulk == t->bulk && s->spikes == t->spikes;
+           a->layer == b->layer && a->labels == b->labels && gst_loss_equal(a->loss, b->loss) &&
+           gst_loss_equal(s->loss, t->loss) && steps_equal(s, t) && s->noise == t->noise &&
+           s->bulk == t->bulk && s->spikes == t->spikes;
 }

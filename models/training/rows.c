@@ -205,16 +205,16 @@ int gst_rows_move(gst_rows *after, const gst_rows *before, const gst_step_means 
                : gst_fail(message, status, "step %zu: the features could not be set up", number);
 }
 
-int gst_rows_step(gst_rows *after, const gst_rows *before, const gst_step *step, size_t number,
-                  int half, gst_message *message)
+int gst_rows_step(gst_rows *after, const gst_rows *before, const gst_step_labels *labels,
+                  const gst_step *step, size_t number, int half, gst_message *message)
 {
     gst_step_means means = {0};
     const gst_features *f = before->f;
     *after = (gst_rows){0};
-    int quality = f->m == 0 ? gst_step_means_start(&means, f, half)
+    int quality = f->m == 0 ? gst_step_means_start(&means, f, labels, half)
                   : before->population && isinf(step->alpha0)
-                      ? gst_step_means_population(&means, f, half)
-                      : gst_step_means_batch(&means, f, half);
+                      ? gst_step_means_population(&means, f, labels, half)
+                      : gst_step_means_batch(&means, f, labels, half);
     int status = quality < 0
                      ? gst_fail(message, quality, "the moments of step %zu are not finite", number)
                      : gst_rows_move(after, before, &means, step, number, message);

@@ -32,7 +32,7 @@ int gst_rows_move(gst_rows *after, const gst_rows *before, const gst_step_means 
 
 /* The averages that step needs by the route that fits the rows, and the step.  half != 0: companions of all
  * quadratures.  Status as above and as gst_step_means_batch. */
-int gst_rows_step(gst_rows *after, const gst_rows *before, const gst_step *step, size_t number,
-                  int half, gst_message *message);
+int gst_rows_step(gst_rows *after, const gst_rows *before, const gst_step_labels *labels,
+                  const gst_step *step, size_t number, int half, gst_message *message);
 
 #endif

@@ -42,12 +42,12 @@ static void add_group(gst_step_means *means, const gst_step_nodes *nodes, size_t
     }
 }
 
-static int means_at(gst_step_means *means, const gst_features *f, gst_conditional_target *target,
+static int means_at(gst_step_means *means, const gst_features *f, gst_step_target *target,
                     size_t order, int half)
 {
     gst_step_nodes nodes;
     int quality = gst_step_nodes_build(&nodes, f, target, order, GST_SLOPE_VARIANCES, half);
-    int status = quality < 0 ? quality : gst_step_nodes_labels(&nodes, f, target, half);
+    int status = quality < 0 ? quality : gst_step_nodes_labels(&nodes, target, half);
     quality = quality == GST_OK ? status : quality;
     if (status >= 0)
         status = gst_step_means_take(means, f->K, f->m + f->q, nodes.n);
@@ -113,17 +113,15 @@ static size_t next_order(size_t m, size_t order)
                : next;
 }
 
-int gst_step_means_batch(gst_step_means *means, const gst_features *f, int half)
+static int refine(gst_step_means *means, const gst_features *f, gst_step_target *target, int half)
 {
-    gst_conditional_target target;
-    gst_conditional_setup(&target, f, f->problem.target);
     size_t order = first_order(f->m);
     double off = INFINITY, before;
-    int quality = means_at(means, f, &target, order, half);
+    int quality = means_at(means, f, target, order, half);
     while (quality >= 0 && !(off <= agreement.aim) && (order = next_order(f->m, order)) > 0) {
         gst_step_means coarse = *means;
         *means = (gst_step_means){0};
-        quality = means_at(means, f, &target, order, half);
+        quality = means_at(means, f, target, order, half);
         before = off;
         off = quality < 0 ? off : compare(means, &coarse);
         gst_step_means_clear(&coarse);
@@ -131,4 +129,15 @@ int gst_step_means_batch(gst_step_means *means, const gst_features *f, int half)
             break;
     }
     return quality < 0 ? quality : off <= agreement.least ? quality : GST_LOOSE;
+}
+
+int gst_step_means_batch(gst_step_means *means, const gst_features *f,
+                         const gst_step_labels *labels, int half)
+{
+    gst_step_target target;
+    *means = (gst_step_means){0};
+    int quality = gst_step_target_setup(&target, f, labels, half);
+    int status = quality < 0 ? quality : refine(means, f, &target, half);
+    gst_step_target_clear(&target);
+    return status != GST_OK ? status : quality;
 }

@@ -24,6 +24,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "models/training/label_residual.h"
 #include "models/training/step_nodes.h"
 
 /* m2 below this, relative to sigma', is the rounding of an odd activation's zero. */
@@ -228,28 +229,58 @@ static double label_length(const gst_step_law *law, const gst_step_nodes *nodes,
     return farther / sqrt(largest);
 }
 
-static int set_labels(gst_step_law *law, const gst_step_nodes *nodes, double eta,
-                      gst_label_resolution at)
-{
-    const gst_problem *p = &law->before->problem;
-    double noise = p->training.noise, heaviest = 0.0;
+/* What the laws of the labels at all nodes are made from. */
+typedef struct {
+    gst_step_target *target;
     gst_label_source source;
-    int status = gst_label_source_setup(&source, p->target, law->before,
-                                        at.dense && !(noise > 0.0) ? at.nodes : at.order, at.half);
+    gst_label_resolution at;
+    double heaviest; /* node */
+} label_setting;
+
+static int labels_of_signs(gst_step_node *node, label_setting *set, double f0)
+{
+    gst_residual_moments y;
+    const gst_features *f = set->target->f;
+    int status = f->m == 0 ? gst_mean_label_start(set->target, set->at.half, &y)
+                           : gst_label_source_means(&set->source, node->kappa, &y);
+    return status < 0 ? status
+                      : gst_label_law_signs(&node->labels, set->target->labels, f0, f->q, &y);
+}
+
+/* length: of gst_label_law_given. */
+static int labels_at(gst_step_node *node, label_setting *set, double f0, double length)
+{
+    const gst_step_labels *labels = set->target->labels;
+    int given = set->target->f->m > 0;
+    size_t nodes = label_nodes(set->at.nodes, node->weight / set->heaviest);
+    if (labels->kind == GST_LABELS_SIGN)
+        return labels_of_signs(node, set, f0);
+    if (!gst_step_labels_are_linear(labels))
+        return gst_label_law_cut(&node->labels, &set->source, labels, node->kappa, f0,
+                                 set->at.dense ? set->at.nodes : nodes, length, set->at.dense);
+    if (set->at.dense)
+        return gst_label_mesh_given(&node->labels, &set->source, node->kappa, f0, labels->noise,
+                                    set->at.nodes);
+    return gst_label_law_given(&node->labels, &set->source, node->kappa,
+                               given ? point * node->weight : 1.0, f0, labels->noise, nodes,
+                               length);
+}
+
+static int set_labels(gst_step_law *law, const gst_step_nodes *nodes, gst_step_target *target,
+                      double eta, gst_label_resolution at)
+{
+    const gst_step_labels *labels = target->labels;
+    label_setting set = {.target = target, .at = at};
+    int status =
+        gst_label_source_setup(&set.source, labels->mean, law->before,
+                               at.dense && !(labels->noise > 0.0) ? at.nodes : at.order, at.half);
+    if (target->edges > 0)
+        set.source.g.kinks = target->kinks;
     for (size_t k = 0; k < law->n; k++)
-        heaviest = fmax(heaviest, nodes->w[k]);
-    for (size_t k = 0; k < law->n && status == GST_OK; k++) {
-        gst_step_node *node = &law->node[k];
-        double weight = nodes->m > 0 ? point * node->weight : 1.0;
-        double length = label_length(law, nodes, k, eta);
-        status = at.dense
-                     ? gst_label_mesh_given(&node->labels, &source, node->kappa, nodes->f0[k],
-                                            noise, at.nodes)
-                     : gst_label_law_given(&node->labels, &source, node->kappa, weight,
-                                           nodes->f0[k], noise,
-                                           label_nodes(at.nodes, node->weight / heaviest), length);
-    }
-    gst_label_source_clear(&source);
+        set.heaviest = fmax(set.heaviest, nodes->w[k]);
+    for (size_t k = 0; k < law->n && status == GST_OK; k++)
+        status = labels_at(&law->node[k], &set, nodes->f0[k], label_length(law, nodes, k, eta));
+    gst_label_source_clear(&set.source);
     return status;
 }
 
@@ -286,36 +317,46 @@ static int is_finite(const gst_step_law *law, const weights *to)
 /* ------------------------------------------------------------------------------------------------- */
 
 /* Nodes of the law from all nodes of kappa, and everything at them. */
-static int fill(gst_step_law *law, gst_step_nodes *nodes, double eta, gst_label_resolution at)
+static int fill(gst_step_law *law, gst_step_nodes *nodes, gst_step_target *target, double eta,
+                gst_label_resolution at)
 {
     weights to;
     law->n = drop_negligible(nodes);
     law->linear = is_linear(nodes, law->n);
     int status = take(law, nodes, &to);
     if (status == GST_OK)
-        status = set_labels(law, nodes, eta, at);
+        status = set_labels(law, nodes, target, eta, at);
     for (size_t g = 0; g < nodes->K && status == GST_OK; g++)
         set_group(law, nodes, &to, g, eta * law->before->problem.layer->A[g]);
     return status == GST_OK && !is_finite(law, &to) ? GST_FAILED : status;
 }
 
-int gst_step_law_build(gst_step_law *law, const gst_features *before, double eta, double phi,
-                       gst_label_resolution resolution)
+/* All but the target, which is set up. */
+static int build(gst_step_law *law, gst_step_target *target, double eta,
+                 gst_label_resolution resolution)
 {
     gst_step_nodes nodes;
-    gst_conditional_target target;
-    size_t rows = phi > 0.0 ? GST_SLOPE_MOMENTS : GST_SLOPE_DERIVATIVES;
-    *law = (gst_step_law){.before = before, .phi = phi};
-    gst_conditional_setup(&target, before, before->problem.target);
+    size_t rows = law->phi > 0.0 ? GST_SLOPE_MOMENTS : GST_SLOPE_DERIVATIVES;
     int quality =
-        gst_step_nodes_build(&nodes, before, &target, resolution.spikes, rows, resolution.half);
+        gst_step_nodes_build(&nodes, law->before, target, resolution.spikes, rows, resolution.half);
     int status = quality < 0 ? quality : GST_OK;
-    if (status == GST_OK && before->m > 0)
-        status = gst_step_nodes_labels(&nodes, before, &target, resolution.half);
+    if (status == GST_OK && law->before->m > 0)
+        status = gst_step_nodes_labels(&nodes, target, resolution.half);
     quality = quality == GST_OK ? status : quality;
     if (status >= 0)
-        status = fill(law, &nodes, eta, resolution);
+        status = fill(law, &nodes, target, eta, resolution);
     gst_step_nodes_clear(&nodes);
+    return status != GST_OK ? status : quality;
+}
+
+int gst_step_law_build(gst_step_law *law, const gst_features *before, const gst_step_labels *labels,
+                       double eta, double phi, gst_label_resolution resolution)
+{
+    gst_step_target target;
+    *law = (gst_step_law){.before = before, .phi = phi};
+    int quality = gst_step_target_setup(&target, before, labels, resolution.half);
+    int status = quality < 0 ? quality : build(law, &target, eta, resolution);
+    gst_step_target_clear(&target);
     return status != GST_OK ? status : quality;
 }
 

@@ -28,31 +28,8 @@ void gst_step_means_clear(gst_step_means *means)
 
 /* ---- at the start ------------------------------------------------------------------------------- */
 
-/* What the target contributes, in the coordinates of the rows, z = rest s with an orthogonal matrix. */
-typedef struct {
-    double mean, linear[GST_TARGET_DIM_MAX];
-    double pair[GST_TARGET_DIM_MAX * GST_TARGET_DIM_MAX]; /* E[yt s_a s_b] */
-} target_part;
-
-static target_part turn_moments(const gst_features *f, const gst_target_moments *g, double mean)
-{
-    target_part part = {.mean = mean};
-    size_t r = f->r;
-    for (size_t a = 0; a < r; a++) {
-        for (size_t j = 0; j < r; j++)
-            part.linear[a] += f->rest[j * r + a] * g->c1[j];
-        for (size_t b = 0; b < r; b++) {
-            double *pair = &part.pair[a * r + b];
-            *pair = a == b ? mean : 0.0;
-            for (size_t j = 0; j < r; j++)
-                for (size_t k = 0; k < r; k++)
-                    *pair += f->rest[j * r + a] * f->rest[k * r + b] * g->second[j * r + k];
-        }
-    }
-    return part;
-}
-
-static void multiply(gst_step_means *means, size_t g, const double *slope, const target_part *y)
+static void multiply(gst_step_means *means, size_t g, const double *slope,
+                     const gst_residual_moments *y)
 {
     size_t r = means->s;
     means->second[g] = slope[GST_SLOPE_SECOND] * y->mean;
@@ -68,25 +45,35 @@ static void multiply(gst_step_means *means, size_t g, const double *slope, const
     }
 }
 
-int gst_step_means_start(gst_step_means *means, const gst_features *f, int half)
+static void fill_start(gst_step_means *means, const gst_step_nodes *nodes,
+                       const gst_residual_moments *y)
 {
-    const gst_problem *p = &f->problem;
-    gst_step_nodes nodes;
-    gst_target_moments g;
+    means->complete = 1;
+    means->square = y->square;
+    for (size_t g = 0; g < means->K; g++)
+        multiply(means, g, nodes->slope + g * GST_SLOPE_VARIANCES, y);
+}
+
+int gst_step_means_start(gst_step_means *means, const gst_features *f,
+                         const gst_step_labels *labels, int half)
+{
+    gst_step_nodes nodes = {.n = 0};
+    gst_step_target target;
+    gst_residual_moments y;
     *means = (gst_step_means){0};
-    int quality = gst_step_nodes_build(&nodes, f, NULL, 0, GST_SLOPE_VARIANCES, half);
-    int status = quality < 0 ? quality : gst_target_moments_compute(p->target, half, &g);
+    int quality = gst_step_target_setup(&target, f, labels, half);
+    int status = quality < 0
+                     ? quality
+                     : gst_step_nodes_build(&nodes, f, &target, 0, GST_SLOPE_VARIANCES, half);
+    quality = quality == GST_OK ? status : quality;
+    if (status >= 0)
+        status = gst_step_target_start(&target, nodes.f0[0], half, &y);
     quality = quality == GST_OK ? status : quality;
     if (status >= 0)
         status = gst_step_means_take(means, f->K, f->r, 1);
-    if (status == GST_OK) {
-        double mean = g.mean - nodes.f0[0];
-        target_part y = turn_moments(f, &g, mean);
-        means->complete = 1;
-        means->square = g.variance + mean * mean + p->training.noise;
-        for (size_t i = 0; i < f->K; i++)
-            multiply(means, i, nodes.slope + i * GST_SLOPE_VARIANCES, &y);
-    }
+    if (status == GST_OK)
+        fill_start(means, &nodes, &y);
     gst_step_nodes_clear(&nodes);
+    gst_step_target_clear(&target);
     return status < 0 ? status : quality;
 }

@@ -3,13 +3,14 @@
  *
  * A sample of a step has the coordinates x = (kappa_1 .. kappa_m, s_1 .. s_q), kappa_l = v_l.x, s_i = zeta_i.x, in the
  * basis of the rows that the step finds, z = gamma kappa + rest s, and the residual label
- *   yt = g(z) + sqrt(Delta) xi - sum_h pi_h A_h mu0_h(U_h.kappa);
+ *   yt = -l'(y, f0),  f0 = sum_h pi_h A_h mu0_h(U_h.kappa)                          (step_labels.h);
  * m1, m2, a2, a3, s2 of group g are averages of sigma's slopes at U_g.kappa (slope_moments.h). */
 #ifndef GST_STEP_MEANS_H
 #define GST_STEP_MEANS_H
 
 #include "base/memory.h"
 #include "giantstep/features.h"
+#include "models/training/step_labels.h"
 
 /* Averages this small, relative to the root mean square of yt, are the rounding of zero. */
 #define GST_STEP_ROUNDING 1e-12
@@ -33,15 +34,18 @@ typedef struct {
 int gst_step_means_take(gst_step_means *means, size_t K, size_t s, size_t n);
 void gst_step_means_clear(gst_step_means *means);
 
-/* The routes to the averages over the samples of a step that finds the rows f, of f->problem; clear in any case.  half
- * != 0: companions of all quadratures.  GST_OK, GST_LOOSE (a quadrature missed its tolerance), GST_FAILED (averages
+/* The routes to the averages over the samples of a step that finds the rows f, of f->problem, whose labels are given;
+ * clear in any case.  half != 0: companions of all quadratures.  GST_OK, GST_LOOSE (a quadrature missed its tolerance), GST_FAILED (averages
  * that are not finite; E[yt^2 s2] may be infinite), GST_NO_MEMORY.
- *   start       no spikes: sigma and target separate, products of their moments; complete
+ *   start       no spikes: sigma and labels separate, products of their moments; complete
  *   population  all directions within the target's (m + q = r): one r-dimensional expectation, without second_square,
  *               noise and factor; complete
- *   batch       a mesh over kappa, refined until nothing changes, and the target's moments given kappa */
-int gst_step_means_start(gst_step_means *means, const gst_features *f, int half);
-int gst_step_means_population(gst_step_means *means, const gst_features *f, int half);
-int gst_step_means_batch(gst_step_means *means, const gst_features *f, int half);
+ *   batch       a mesh over kappa, refined until nothing changes, and the labels' moments given kappa */
+int gst_step_means_start(gst_step_means *means, const gst_features *f,
+                         const gst_step_labels *labels, int half);
+int gst_step_means_population(gst_step_means *means, const gst_features *f,
+                              const gst_step_labels *labels, int half);
+int gst_step_means_batch(gst_step_means *means, const gst_features *f,
+                         const gst_step_labels *labels, int half);
 
 #endif

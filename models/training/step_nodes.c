@@ -62,13 +62,13 @@ static int set_slopes(gst_step_nodes *nodes, const gst_features *f, int half)
     return worst;
 }
 
-int gst_step_nodes_build(gst_step_nodes *nodes, const gst_features *f,
-                         gst_conditional_target *target, size_t order, size_t rows, int half)
+int gst_step_nodes_build(gst_step_nodes *nodes, const gst_features *f, gst_step_target *target,
+                         size_t order, size_t rows, int half)
 {
     double one = 1.0;
     gst_mesh mesh = {.n = 1};
     *nodes = (gst_step_nodes){.K = f->K, .m = f->m, .q = f->q, .rows = rows};
-    int quality = f->m > 0 ? gst_kappa_mesh(&mesh, f, target, order, half) : GST_OK;
+    int quality = f->m > 0 ? gst_kappa_mesh(&mesh, f, &target->y, order, half) : GST_OK;
     nodes->n = mesh.n;
     int status = quality < 0 ? quality : take(nodes);
     if (status == GST_OK) {
@@ -80,17 +80,8 @@ int gst_step_nodes_build(gst_step_nodes *nodes, const gst_features *f,
     return status != GST_OK ? status : quality;
 }
 
-int gst_step_nodes_labels(gst_step_nodes *nodes, const gst_features *f,
-                          gst_conditional_target *target, int half)
+int gst_step_nodes_labels(gst_step_nodes *nodes, gst_step_target *target, int half)
 {
-    size_t n = nodes->n;
-    double *h = nodes->mean, *rest = nodes->square;
-    int status = gst_conditional_tabulate(target, f, n, nodes->kappa, half, h, nodes->linear, rest);
-    for (size_t k = 0; k < n && status >= 0; k++) {
-        nodes->mean[k] = h[k] - nodes->f0[k];
-        nodes->square[k] = rest[k] + nodes->mean[k] * nodes->mean[k] + f->problem.training.noise;
-        for (size_t i = 0; i < nodes->q; i++)
-            nodes->square[k] += nodes->linear[i * n + k] * nodes->linear[i * n + k];
-    }
-    return status;
+    return gst_step_target_tabulate(target, nodes->n, nodes->kappa, nodes->f0, half, nodes->mean,
+                                    nodes->square, nodes->linear);
 }

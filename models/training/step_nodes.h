@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "models/functions/slope_moments.h"
-#include "models/training/conditional.h"
+#include "models/training/step_target.h"
 
 /* Expectations over kappa are sum_k w[k] F(k).  Without spikes: one node of weight one. */
 typedef struct {
@@ -22,12 +22,11 @@ typedef struct {
 
 /* A mesh of `order` intervals per spike (kappa_mesh.h), with the first `rows` of sigma's averages.  target: set up
  * for the rows f.  half != 0: its companion.  Status as gst_kappa_mesh, gst_slope_table.  Clear in any case. */
-int gst_step_nodes_build(gst_step_nodes *nodes, const gst_features *f,
-                         gst_conditional_target *target, size_t order, size_t rows, int half);
+int gst_step_nodes_build(gst_step_nodes *nodes, const gst_features *f, gst_step_target *target,
+                         size_t order, size_t rows, int half);
 void gst_step_nodes_clear(gst_step_nodes *nodes);
 
-/* The labels' moments given kappa.  Status as gst_conditional_tabulate. */
-int gst_step_nodes_labels(gst_step_nodes *nodes, const gst_features *f,
-                          gst_conditional_target *target, int half);
+/* The labels' moments given kappa.  Status as gst_step_target_tabulate. */
+int gst_step_nodes_labels(gst_step_nodes *nodes, gst_step_target *target, int half);
 
 #endif

@@ -5,8 +5,9 @@
  *   1. the derivatives of sigma averaged over the bulk depend on z through U_g.z alone: tables in it, 16 Chebyshev
  *      points on intervals of length sqrt(c_g): for a convolution with a Gaussian
  *      |d^n E sigma| <= sqrt(n!) c^{-n/2} sup|sigma|, so that they interpolate to rounding;
- *   2. one r-dimensional expectation over the target's own variables, split at its kinks, of all products
- *      res (sigma', sigma'', sigma''', sigma'''') (1, z, z z^T) of all groups together, and of res^2;
+ *   2. one r-dimensional expectation over the target's own variables, split at its kinks and at those of the loss, of all
+ *      products res (sigma', sigma'', sigma''', sigma'''') (1, z, z z^T), res = E[yt|z], of all groups together, and of
+ *      E[yt^2|z];
  *   3. they turn into the coordinates of the rows, x = (gamma | rest)^T z.
  *
  * The companion for error estimates (half != 0) starts from meshes of 3/4 of the orders and asks for less. */
@@ -21,6 +22,7 @@
 #include "models/functions/compiled_target.h"
 #include "models/functions/expression.h"
 #include "models/functions/slope_moments.h"
+#include "models/training/conditional.h"
 
 enum { POINTS = 16, BLOCK = 256, FIRST_ORDER = 64, FIRST_ORDER_COMPANION = 48 };
 /* Relative to the averages of the absolute values, of the value and of the companion. */
@@ -34,6 +36,9 @@ typedef struct {
     const gst_features *f;
     const gst_expression *target;
     const gst_second_layer *layer;
+    const gst_step_labels *labels;
+    size_t edges; /* of labels that are cut, in g - f */
+    double edge[GST_STEP_EDGES];
     gst_chebyshev *table; /* of each group */
     double *U;            /* on the target's variables: U[g*r + j] */
     double *slopes;       /* values of one block: [(g*GST_SLOPE_DERIVATIVES + k)*BLOCK + i] */
@@ -80,8 +85,14 @@ static int tabulate(averaged_step *step, int half)
 
 /* ---- the expectation ---------------------------------------------------------------------------- */
 
-/* Averaged sigma^{(k)} of every group at `size` points z, res[i] = g(z) - f(z) from g(z) in res. */
-static void residual_values(const averaged_step *step, size_t n, size_t size, const double *z,
+/* Whether yt = y - f, of which the noise is independent. */
+static int is_plain(const gst_step_labels *labels)
+{
+    return labels->kind == GST_LABELS_REAL && gst_step_labels_are_linear(labels);
+}
+
+/* Averaged sigma^{(k)} of every group at `size` points z; subtracts the network's output from res. */
+static void subtract_output(const averaged_step *step, size_t n, size_t size, const double *z,
                             double *res)
 {
     size_t r = step->f->r;
@@ -121,22 +132,64 @@ static void multiply(size_t r, size_t n, size_t size, const double *z, const dou
     }
 }
 
+/* E[y|z] at `size` points, n apart. */
+static void mean_labels(const averaged_step *step, size_t n, size_t size, const double *z,
+                        double *y)
+{
+    double packed[GST_TARGET_DIM_MAX * BLOCK];
+    for (size_t j = 0; j < step->f->r; j++)
+        memcpy(packed + j * size, z + j * n, size * sizeof *z);
+    gst_expression_evaluate(step->target, size, packed, y, NULL);
+}
+
+/* E[yt|z] into res and E[yt^2|z], without the noise of labels that are real and not cut, into square. */
+static void residuals(const averaged_step *step, size_t n, size_t size, const double *z,
+                      double *res, double *square)
+{
+    double f[BLOCK] = {0.0};
+    mean_labels(step, n, size, z, res);
+    if (is_plain(step->labels)) {
+        subtract_output(step, n, size, z, res);
+        for (size_t i = 0; i < size; i++)
+            square[i] = res[i] * res[i];
+        return;
+    }
+    subtract_output(step, n, size, z, f);
+    for (size_t i = 0; i < size; i++)
+        f[i] = -f[i];
+    gst_step_labels_average(step->labels, size, res, f, res, square);
+}
+
 static void integrand(size_t n, const double *z, double *out, void *params)
 {
     const averaged_step *step = params;
     size_t r = step->f->r, K = step->f->K, rows = products(r);
-    double packed[GST_TARGET_DIM_MAX * BLOCK], res[BLOCK];
+    double res[BLOCK];
     for (size_t first = 0; first < n; first += BLOCK) {
         size_t size = n - first < BLOCK ? n - first : BLOCK;
-        for (size_t j = 0; j < r; j++)
-            memcpy(packed + j * size, z + j * n + first, size * sizeof *z);
-        gst_expression_evaluate(step->target, size, packed, res, NULL);
-        residual_values(step, n, size, z + first, res);
+        residuals(step, n, size, z + first, res, out + K * rows * n + first);
         for (size_t g = 0; g < K; g++)
             multiply(r, n, size, z + first, res, step->slopes + g * GST_SLOPE_DERIVATIVES * BLOCK,
                      out + g * rows * n + first);
-        for (size_t i = 0; i < size; i++)
-            out[K * rows * n + first + i] = res[i] * res[i];
+    }
+}
+
+/* The kinks of g, then g - f - edge. */
+static void arguments(size_t n, const double *z, double *out, void *params)
+{
+    const averaged_step *step = params;
+    gst_kinks of_target = gst_expression_kinks(step->target);
+    double u[BLOCK];
+    if (of_target.count > 0)
+        of_target.arguments(n, z, out, of_target.params);
+    out += of_target.count * n;
+    for (size_t first = 0; first < n; first += BLOCK) {
+        size_t size = n - first < BLOCK ? n - first : BLOCK;
+        mean_labels(step, n, size, z + first, u);
+        subtract_output(step, n, size, z + first, u);
+        for (size_t i = 0; i < step->edges; i++)
+            for (size_t k = 0; k < size; k++)
+                out[i * n + first + k] = u[k] - step->edge[i];
     }
 }
 
@@ -188,17 +241,18 @@ static int integrate(averaged_step *step, int half, gst_step_means *means)
     options.epsrel = half ? tolerance.companion : tolerance.value;
     options.order_first = half ? FIRST_ORDER_COMPANION : FIRST_ORDER;
     options.evaluations = r < 3 ? options.evaluations : EVALUATIONS;
-    gst_expectand e = {.kinks = gst_expression_kinks(step->target),
-                       .components = components,
-                       .f = integrand,
-                       .params = step};
+    gst_kinks kinks = gst_expression_kinks(step->target);
+    if (step->edges > 0)
+        kinks = (gst_kinks){
+            .dim = r, .count = kinks.count + step->edges, .arguments = arguments, .params = step};
+    gst_expectand e = {.kinks = kinks, .components = components, .f = integrand, .params = step};
     double *value = gst_alloc_doubles(components);
     if (!value)
         return GST_NO_MEMORY;
     int status = gst_expectation(&e, NULL, &options, value, NULL, NULL);
     for (size_t g = 0; g < K && status >= 0; g++)
         unpack(means, step->f, g, value + g * rows);
-    means->square = value[K * rows] + step->f->problem.training.noise;
+    means->square = value[K * rows] + (is_plain(step->labels) ? step->labels->noise : 0.0);
     free(value);
     return status;
 }
@@ -216,13 +270,26 @@ static int allocate(averaged_step *step)
     return status;
 }
 
-int gst_step_means_population(gst_step_means *means, const gst_features *f, int half)
+/* g varies by its root mean square. */
+static void set_edges(averaged_step *step)
 {
-    const gst_problem *p = &f->problem;
-    averaged_step step = {.f = f, .target = gst_target_expression(p->target), .layer = p->layer};
+    gst_conditional_target y;
+    gst_conditional_setup(&y, step->f, step->labels->mean);
+    step->edges = gst_step_labels_edges(step->labels, y.size, step->edge);
+}
+
+int gst_step_means_population(gst_step_means *means, const gst_features *f,
+                              const gst_step_labels *labels, int half)
+{
+    averaged_step step = {.f = f,
+                          .target = gst_target_expression(labels->mean),
+                          .layer = f->problem.layer,
+                          .labels = labels};
     int status = gst_step_means_take(means, f->K, f->r, 0);
     if (status == GST_OK)
         status = allocate(&step);
+    if (status == GST_OK)
+        set_edges(&step);
     int tables = status == GST_OK ? tabulate(&step, half) : status;
     status = tables < 0 ? tables : integrate(&step, half, means);
     means->complete = 1;

@@ -9,18 +9,23 @@ int gst_features_trained(gst_features **features, const gst_problem *problem, in
 {
     const gst_training *training = &problem->training;
     gst_rows rows, next;
-    int worst = GST_OK, status = gst_rows_start(&rows, problem);
+    gst_step_labels labels;
+    int worst = GST_OK, status = gst_step_labels_init(&labels, problem, message);
     if (status != GST_OK)
-        return gst_fail(message, status, "no memory");
+        return status;
+    status = gst_rows_start(&rows, problem);
+    if (status != GST_OK)
+        worst = gst_fail(message, status, "no memory");
     for (size_t i = 0; i < training->steps && worst >= 0; i++) {
         const gst_step *step = gst_training_step(training, i);
         if (!gst_step_acts(step))
             continue;
-        status = gst_rows_step(&next, &rows, step, i + 1, half, message);
+        status = gst_rows_step(&next, &rows, &labels, step, i + 1, half, message);
         worst = status != GST_OK ? status : worst;
         gst_rows_clear(&rows);
         rows = next;
     }
+    gst_step_labels_clear(&labels);
     if (worst < 0) {
         gst_rows_clear(&rows);
         return worst;

@@ -34,14 +34,15 @@ static size_t count_steps(const gst_training *training)
 }
 
 /* The next step, number `number` of the problem's; the rows move on. */
-static int add_step(gst_trajectory *t, gst_rows *rows, const gst_step *step, size_t number,
-                    gst_label_resolution resolution, gst_message *message)
+static int add_step(gst_trajectory *t, gst_rows *rows, const gst_step_labels *labels,
+                    const gst_step *step, size_t number, gst_label_resolution resolution,
+                    gst_message *message)
 {
     gst_rows next;
     gst_label_resolution at = resolution;
     if (t->steps > 0)
         lower(&at, rows->f->q);
-    int quality = gst_rows_step(&next, rows, step, number, at.half, message);
+    int quality = gst_rows_step(&next, rows, labels, step, number, at.half, message);
     if (quality < 0) {
         gst_rows_clear(&next);
         return quality;
@@ -49,7 +50,8 @@ static int add_step(gst_trajectory *t, gst_rows *rows, const gst_step *step, siz
     const gst_features *before = t->state[t->steps];
     t->state[t->steps + 1] = next.f;
     *rows = next;
-    int status = gst_step_law_build(&t->step[t->steps], before, step->eta, 1.0 / step->alpha0, at);
+    int status =
+        gst_step_law_build(&t->step[t->steps], before, labels, step->eta, 1.0 / step->alpha0, at);
     t->steps++;
     if (status < 0)
         return gst_fail(message, status, "step %zu: the law of its samples could not be set up",
@@ -57,37 +59,55 @@ static int add_step(gst_trajectory *t, gst_rows *rows, const gst_step *step, siz
     return status != GST_OK ? status : quality;
 }
 
-int gst_trajectory_build(gst_trajectory **trajectory, const gst_problem *problem,
-                         gst_label_resolution resolution, gst_message *message)
+/* Memory for the steps, and the rows before the first. */
+static int start(gst_trajectory **trajectory, gst_rows *rows, const gst_problem *problem)
+{
+    size_t most = count_steps(&problem->training);
+    gst_trajectory *t = *trajectory = gst_alloc(1, sizeof *t);
+    if (!t)
+        return GST_NO_MEMORY;
+    t->step = gst_alloc(most, sizeof *t->step);
+    t->state = gst_alloc(most + 1, sizeof *t->state);
+    int status = t->step && t->state ? gst_rows_start(rows, problem) : GST_NO_MEMORY;
+    if (status == GST_OK)
+        t->state[0] = rows->f;
+    return status;
+}
+
+static int add_steps(gst_trajectory *t, gst_rows *rows, const gst_problem *problem,
+                     const gst_step_labels *labels, gst_label_resolution resolution,
+                     gst_message *message)
 {
     const gst_training *training = &problem->training;
-    size_t most = count_steps(training);
-    gst_rows rows = {0};
-    gst_trajectory *t = *trajectory = gst_alloc(1, sizeof *t);
-    int status = t ? GST_OK : GST_NO_MEMORY;
-    if (status == GST_OK) {
-        t->step = gst_alloc(most, sizeof *t->step);
-        t->state = gst_alloc(most + 1, sizeof *t->state);
-        status = t->step && t->state ? gst_rows_start(&rows, problem) : GST_NO_MEMORY;
-    }
-    if (status != GST_OK) {
-        gst_trajectory_free(t);
-        *trajectory = NULL;
-        return gst_fail(message, status, "no memory");
-    }
-    t->state[0] = rows.f;
     int worst = GST_OK;
     for (size_t i = 0; i < training->steps && worst >= 0; i++) {
         const gst_step *step = gst_training_step(training, i);
-        status =
-            gst_step_acts(step) ? add_step(t, &rows, step, i + 1, resolution, message) : GST_OK;
+        int status = gst_step_acts(step)
+                         ? add_step(t, rows, labels, step, i + 1, resolution, message)
+                         : GST_OK;
         worst = status != GST_OK ? status : worst;
     }
-    if (worst < 0) {
-        gst_trajectory_free(t);
+    return worst;
+}
+
+int gst_trajectory_build(gst_trajectory **trajectory, const gst_problem *problem,
+                         gst_label_resolution resolution, gst_message *message)
+{
+    gst_rows rows = {0};
+    gst_step_labels labels;
+    *trajectory = NULL;
+    int status = gst_step_labels_init(&labels, problem, message);
+    if (status != GST_OK)
+        return status;
+    status = start(trajectory, &rows, problem);
+    status = status == GST_OK ? add_steps(*trajectory, &rows, problem, &labels, resolution, message)
+                              : gst_fail(message, status, "no memory");
+    gst_step_labels_clear(&labels);
+    if (status < 0) {
+        gst_trajectory_free(*trajectory);
         *trajectory = NULL;
     }
-    return worst;
+    return status;
 }
 
 void gst_trajectory_free(gst_trajectory *trajectory)

@@ -10,7 +10,7 @@
  *   3. while it misses the tolerance orders are doubled, up to the largest that pay: those of the average over kappa, which
  *      cost least, as long as that pays, else those of the laws of the labels, and both where nothing is resolved yet;
  *      then the answer of the smallest error is kept and flagged loose. */
-#include "solver/readout/resolution.h"
+#include "solver/readout/model_private.h"
 #include "integrals/mesh.h"
 
 #include "base/memory.h"
@@ -20,7 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KAPPA_LEVELS = 8, LABEL_LEVELS = 4, PAIRS = KAPPA_LEVELS * LABEL_LEVELS };
 /* Rounding in sums of order one. */
 #define ROUNDING (4.0 * DBL_EPSILON)
 /* Where a table missed its tolerance, full answer and companion may have more error in common than converged ones: their
@@ -30,19 +29,6 @@ enum { KAPPA_LEVELS = 8, LABEL_LEVELS = 4, PAIRS = KAPPA_LEVELS * LABEL_LEVELS }
 #define PAYS 0.5
 /* Relative errors above this are not the floor of rounding or of an inner quadrature. */
 #define NEAR 1e-6
-
-typedef struct {
-    gst_resolution full, half;
-    int built;
-} resolution_pair;
-
-struct gst_model {
-    gst_features *features, *features_half;
-    double variance; /* Var g */
-    gst_orders levels;
-    resolution_pair pairs[PAIRS]; /* at [kappa*LABEL_LEVELS + labels] */
-    gst_orders current;           /* in use */
-};
 
 /* ---- options ------------------------------------------------------------------------------------ */
 
@@ -83,13 +69,13 @@ int gst_point_validate(const gst_point *point, gst_message *message)
 
 /* ---- life --------------------------------------------------------------------------------------- */
 
-static resolution_pair *pair_at(gst_model *model, gst_orders at)
+static gst_resolution_pair *pair_at(gst_model *model, gst_orders at)
 {
-    return &model->pairs[at.kappa * LABEL_LEVELS + at.labels];
+    return &model->pairs[at.kappa * GST_MODEL_LABELS + at.labels];
 }
 
 /* Those with the same tables over kappa and with the same laws of the labels that are there, or NULL. */
-static const resolution_pair *same_tables(gst_model *model, gst_orders at)
+static const gst_resolution_pair *same_tables(gst_model *model, gst_orders at)
 {
     for (at.labels = 0; at.labels < model->levels.labels; at.labels++)
         if (pair_at(model, at)->built)
@@ -97,7 +83,7 @@ static const resolution_pair *same_tables(gst_model *model, gst_orders at)
     return NULL;
 }
 
-static const resolution_pair *same_laws(gst_model *model, gst_orders at)
+static const gst_resolution_pair *same_laws(gst_model *model, gst_orders at)
 {
     for (at.kappa = 0; at.kappa < model->levels.kappa; at.kappa++)
         if (pair_at(model, at)->built)
@@ -105,12 +91,12 @@ static const resolution_pair *same_laws(gst_model *model, gst_orders at)
     return NULL;
 }
 
-static int build_pair(gst_model *model, gst_orders at, resolution_pair **pair)
+int gst_model_pair(gst_model *model, gst_orders at, gst_resolution_pair **pair)
 {
     *pair = pair_at(model, at);
     if ((*pair)->built)
         return GST_OK;
-    const resolution_pair *tables = same_tables(model, at), *laws = same_laws(model, at);
+    const gst_resolution_pair *tables = same_tables(model, at), *laws = same_laws(model, at);
     int status = gst_resolution_at(&(*pair)->full, model->features, at, 0,
                                    tables ? &tables->full : NULL, laws ? &laws->full : NULL);
     if (status == GST_OK)
@@ -129,8 +115,8 @@ static int build_pair(gst_model *model, gst_orders at, resolution_pair **pair)
 /* The tables every answer needs: what they cannot hold has no answer at any point. */
 static int build_first(gst_model *model, gst_message *message)
 {
-    resolution_pair *pair;
-    int status = build_pair(model, model->current, &pair);
+    gst_resolution_pair *pair;
+    int status = gst_model_pair(model, model->current, &pair);
     if (status == GST_FAILED && model->features->problem.training.spikes)
         return gst_fail(message, GST_INVALID, DIVERGENT, "`spikes`", GST_GAUSSIAN_BOX);
     if (status == GST_FAILED)
@@ -163,7 +149,7 @@ int gst_model_alloc(gst_model **model, const gst_problem *problem, gst_message *
         gst_model_free(made);
         return status;
     }
-    made->variance = moments.variance;
+    made->variance = problem->labels == GST_LABELS_SIGN ? 1.0 : moments.variance;
     made->levels = gst_resolution_levels(made->features);
     status = build_first(made, message);
     if (status < 0) {
@@ -178,7 +164,7 @@ void gst_model_free(gst_model *model)
 {
     if (!model)
         return;
-    for (size_t i = 0; i < PAIRS; i++) {
+    for (size_t i = 0; i < GST_MODEL_ORDERS; i++) {
         gst_resolution_clear(&model->pairs[i].full);
         gst_resolution_clear(&model->pairs[i].half);
     }
@@ -201,7 +187,7 @@ double gst_model_target_variance(const gst_model *model)
 
 void gst_model_reset(gst_model *model)
 {
-    for (size_t i = 0; i < PAIRS; i++) {
+    for (size_t i = 0; i < GST_MODEL_ORDERS; i++) {
         gst_resolution_reset(&model->pairs[i].full);
         gst_resolution_reset(&model->pairs[i].half);
     }
@@ -210,8 +196,21 @@ void gst_model_reset(gst_model *model)
 
 /* ---- one point ---------------------------------------------------------------------------------- */
 
+/* Of the excess risk; where equations are coupled the largest of those of all errors, which are not equally smooth. */
+static double difference(const gst_resolution_pair *pair, const gst_risk *a, const gst_risk *b)
+{
+    double worst = fabs(a->excess_risk - b->excess_risk);
+    if (!pair->full.coupled)
+        return worst;
+    worst = fmax(worst, fabs(a->train_error - b->train_error));
+    worst = fmax(worst, fabs(a->test_loss - b->test_loss));
+    worst = fmax(worst, fabs(a->train_loss - b->train_loss));
+    worst = fmax(worst, fabs(a->test_class - b->test_class));
+    return fmax(worst, fabs(a->train_class - b->train_class));
+}
+
 /* Solves at one order; risk->quad_error compares full and half. */
-static int solve_pair(resolution_pair *pair, const gst_point *point,
+static int solve_pair(gst_resolution_pair *pair, const gst_point *point,
                       const gst_solve_options *options, gst_risk *risk)
 {
     gst_risk half;
@@ -228,8 +227,8 @@ static int solve_pair(resolution_pair *pair, const gst_point *point,
         return other == GST_FAILED ? GST_LOOSE : other;
     }
     double doubt = pair->full.quality == GST_OK ? 1.0 : DOUBT;
-    risk->quad_error = doubt * fabs(risk->excess_risk - half.excess_risk) +
-                       gst_state_truncation(pair->full.state) * fabs(risk->excess_risk) +
+    risk->quad_error = doubt * difference(pair, risk, &half) +
+                       gst_resolution_truncation(&pair->full) * fabs(risk->excess_risk) +
                        pair->full.rounding;
     return status;
 }
@@ -240,14 +239,14 @@ static double size_of(const gst_model *model, const gst_risk *risk)
 }
 
 /* Whether no order of quadrature can meet the tolerance. */
-static int rounding_decides(const gst_model *model, const resolution_pair *pair,
+static int rounding_decides(const gst_model *model, const gst_resolution_pair *pair,
                             const gst_solve_options *options, const gst_risk *risk)
 {
     return !(pair->full.rounding <= options->tol * size_of(model, risk));
 }
 
 /* The status that residual, quadrature error and tables deserve, and why. */
-static void judge(const gst_model *model, const resolution_pair *pair,
+static void judge(const gst_model *model, const gst_resolution_pair *pair,
                   const gst_solve_options *options, int status, gst_risk *risk)
 {
     double size = size_of(model, risk);
@@ -276,6 +275,8 @@ static int check_request(const gst_model *model, const gst_point *point,
     if (solution && (solution->K != f->K || solution->m != f->m || solution->q != f->q))
         return GST_INVALID;
     int status = gst_point_validate(point, NULL);
+    if (options->method != GST_METHOD_NEWTON && gst_problem_is_coupled(&f->problem))
+        return GST_INVALID;
     return status == GST_OK ? gst_solve_validate(options, NULL) : status;
 }
 
@@ -358,16 +359,17 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
     int status = check_request(model, point, options, solution), found = 0;
     if (status != GST_OK)
         return status;
-    if (point->lambda == 0.0 && point->alpha == point->beta) {
+    if (point->lambda == 0.0 && point->alpha == point->beta &&
+        !gst_loss_of(model->features->problem.loss)->margin) {
         *risk = gst_risk_failed(0, "lambda = 0 has no limit at n = p");
         return GST_FAILED;
     }
     for (;;) {
-        resolution_pair *pair;
+        gst_resolution_pair *pair;
         gst_risk trial = gst_risk_failed(point->lambda, "the moment tables are not finite");
         if (options->stop && *options->stop)
             return GST_INTERRUPTED;
-        status = build_pair(model, s.at, &pair);
+        status = gst_model_pair(model, s.at, &pair);
         if (status == GST_OK)
             status = solve_pair(pair, point, options, &trial);
         if (status < 0 && status != GST_FAILED)
@@ -390,7 +392,7 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
     if (!found)
         return status;
     model->current = best;
-    if (options->rare_share && risk->status >= 0)
+    if (options->rare_share && risk->status >= 0 && !pair_at(model, best)->full.coupled)
         status = set_rare_share(model, point, risk);
     if (status < 0 && status != GST_FAILED)
         return status;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* optimise_ridge.c - the ridge that minimises the excess risk.
+/* optimise_ridge.c - the ridge that minimises the excess risk, or another error.
  *
  *   1. log-spaced scan of [low, high], four points a decade: the best of them and its neighbours bracket
- *      a minimum (the excess risk may have several in lambda; the scan decides between them);
+ *      a minimum (the error may have several in lambda; the scan decides between them);
  *   2. at an end of the range, a point just inside decides whether the minimum is on the boundary;
  *   3. Brent's method on log lambda within the bracket (minimise.c).
  * A ridge that cannot be solved counts as infinitely bad; where one is next to the minimum, that is said. */
@@ -24,21 +24,30 @@ typedef struct {
     const gst_solve_options *options;
 } search;
 
-/* gst_objective: the excess risk at a logarithm of lambda. */
-static int excess_at(double log_lambda, double *value, void *context)
+static double criterion_of(const gst_risk *risk, gst_criterion criterion)
+{
+    return criterion == GST_BEST_TEST_LOSS    ? risk->test_loss
+           : criterion == GST_BEST_TEST_CLASS ? risk->test_class
+                                              : risk->excess_risk;
+}
+
+/* gst_objective: the criterion at a logarithm of lambda. */
+static int criterion_at(double log_lambda, double *value, void *context)
 {
     search *s = context;
     gst_risk risk;
     s->point.lambda = exp(log_lambda);
     int status = gst_model_solve(s->model, &s->point, s->options, &risk, NULL);
-    *value = status >= 0 ? risk.excess_risk : INFINITY;
+    *value = status >= 0 ? criterion_of(&risk, s->options->criterion) : INFINITY;
+    if (isnan(*value))
+        return GST_INVALID;
     return status >= 0 ? GST_OK : status;
 }
 
 /* The same where a failure is a value. */
-static int try_excess(search *s, double log_lambda, double *value)
+static int try_criterion(search *s, double log_lambda, double *value)
 {
-    int status = excess_at(log_lambda, value, s);
+    int status = criterion_at(log_lambda, value, s);
     return status == GST_FAILED ? GST_OK : status;
 }
 
@@ -49,7 +58,7 @@ static int scan(search *s, double start, double step, size_t count, double *smal
     *best = 0;
     for (size_t i = 0; i < count; i++) {
         double value;
-        int status = try_excess(s, start + step * (double)i, &value);
+        int status = try_criterion(s, start + step * (double)i, &value);
         if (status != GST_OK)
             return status;
         if (value < *smallest) {
@@ -65,11 +74,11 @@ static int bracket_end(search *s, int first, double step, double smallest, gst_b
                        int *boundary)
 {
     double sign = first ? 1.0 : -1.0, end = b->x, inside = end + sign * INWARD_STEP, value, outer;
-    int status = try_excess(s, inside, &value);
+    int status = try_criterion(s, inside, &value);
     *boundary = !(value < smallest);
     if (status != GST_OK || *boundary)
         return status;
-    status = try_excess(s, end + sign * step, &outer);
+    status = try_criterion(s, end + sign * step, &outer);
     *b = first ? (gst_bracket){.low = end,
                                .x = inside,
                                .high = end + step,
@@ -98,8 +107,8 @@ static int find_bracket(search *s, double low, double high, gst_bracket *b, int 
     if (best == 0 || best + 1 == count)
         return bracket_end(s, best == 0, step, smallest, b, boundary);
     *b = (gst_bracket){.low = b->x - step, .x = b->x, .high = b->x + step, .value = smallest};
-    status = try_excess(s, b->low, &b->value_low);
-    return status == GST_OK ? try_excess(s, b->high, &b->value_high) : status;
+    status = try_criterion(s, b->low, &b->value_low);
+    return status == GST_OK ? try_criterion(s, b->high, &b->value_high) : status;
 }
 
 static void flag(gst_risk *risk, int *status, const char *reason)
@@ -122,7 +131,8 @@ int gst_model_optimise_lambda(gst_model *model, const gst_point *point, double l
     gst_bracket b;
     int boundary, missing = 0, status = find_bracket(&s, low, high, &b, &boundary);
     if (status == GST_OK && !boundary)
-        status = gst_minimise(&b, excess_at, &s, LOG_LAMBDA_TOLERANCE, BRENT_EVALUATIONS, &missing);
+        status =
+            gst_minimise(&b, criterion_at, &s, LOG_LAMBDA_TOLERANCE, BRENT_EVALUATIONS, &missing);
     if (status != GST_OK)
         return status;
     gst_point at = *point;

@@ -10,17 +10,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* First order and number of doublings of the average over m spikes. */
+/* First order and number of doublings of an average over so many axes. */
 static const struct {
     size_t order, levels;
 } kappa_orders[GST_SPIKES_MAX + 1] = {{8, 1}, {96, 8}, {64, 4}, {64, 2}, {32, 1}};
 
+/* Doublings where the law of the labels is a mesh over more than one direction beside the spikes as well: its nodes are
+ * those over kappa times those over s. */
+static const size_t label_levels[] = {8, 8, 4, 2, 1};
+enum { LABEL_AXES_MOST = sizeof label_levels / sizeof *label_levels - 1 };
+
 /* Relative rounding of V up to this is left to the difference of full and half order. */
 #define ORDINARY_SLIP 1e-12
 
+/* Axes whose orders are doubled: the spikes, or without spikes the residual directions where labels are averaged over
+ * them node by node. */
+static size_t axes_of(const gst_features *f)
+{
+    int labels = f->m == 0 && gst_problem_is_coupled(&f->problem);
+    return !labels ? f->m : f->q < GST_SPIKES_MAX ? f->q : GST_SPIKES_MAX;
+}
+
+static size_t levels_of(const gst_features *f)
+{
+    size_t levels = kappa_orders[axes_of(f)].levels, both = f->m + f->q;
+    if (!gst_problem_is_coupled(&f->problem) || f->q < 2)
+        return levels;
+    size_t most = label_levels[both < LABEL_AXES_MOST ? both : LABEL_AXES_MOST];
+    return levels < most ? levels : most;
+}
+
 gst_orders gst_resolution_levels(const gst_features *features)
 {
-    return (gst_orders){.kappa = kappa_orders[features->m].levels,
+    return (gst_orders){.kappa = levels_of(features),
                         .labels =
                             features->bulk->trajectory ? gst_bulk_resolution_count(features) : 1};
 }
@@ -35,6 +57,13 @@ size_t gst_resolution_count(const gst_features *features)
 static size_t capped(size_t index, size_t levels)
 {
     return index < levels ? index : levels - 1;
+}
+
+gst_orders gst_resolution_orders(const gst_features *features, size_t index)
+{
+    gst_orders levels = gst_resolution_levels(features);
+    return (gst_orders){.kappa = capped(index, levels.kappa),
+                        .labels = capped(index, levels.labels)};
 }
 
 static int worse(int one, int other)
@@ -75,6 +104,7 @@ int gst_resolution_equip(gst_resolution *r)
 /* Frees all that was made from the moments, and these. */
 static void clear_tables(gst_resolution *r)
 {
+    gst_coupled_resolution_free(r->coupled);
     gst_rare_free(r->rare);
     gst_readout_free(r->readout);
     gst_fixed_point_clear(&r->fixed_point);
@@ -83,6 +113,7 @@ static void clear_tables(gst_resolution *r)
     if (!r->shared)
         gst_moments_free(r->moments);
     r->shared = 0;
+    r->coupled = NULL;
     r->rare = NULL;
     r->readout = NULL;
     r->averages = NULL;
@@ -115,11 +146,27 @@ static int set_moments(gst_resolution *resolution, const gst_features *features,
     return quality < 0 ? quality : GST_OK;
 }
 
+static int couple(gst_resolution *resolution, const gst_features *features, gst_orders orders,
+                  size_t order, int half, const gst_resolution *other)
+{
+    int status = alloc_bulk(resolution, features, orders.labels, half, other);
+    if (status == GST_OK) {
+        int quality = gst_resolution_couple(resolution, features, order, half);
+        resolution->quality = worse(quality, resolution->quality);
+        status = quality < 0 ? quality : GST_OK;
+    }
+    if (status < 0)
+        gst_resolution_clear(resolution);
+    return status;
+}
+
 int gst_resolution_at(gst_resolution *resolution, const gst_features *features, gst_orders orders,
                       int half, const gst_resolution *tables, const gst_resolution *laws)
 {
     *resolution = (gst_resolution){.loss = features->problem.loss};
-    size_t order = kappa_orders[features->m].order << orders.kappa;
+    size_t order = kappa_orders[axes_of(features)].order << orders.kappa;
+    if (gst_problem_is_coupled(&features->problem))
+        return couple(resolution, features, orders, order, half, laws);
     int status = set_moments(resolution, features, order, half, tables);
     if (status == GST_OK)
         status = alloc_bulk(resolution, features, orders.labels, half, laws);
@@ -135,10 +182,8 @@ int gst_resolution_at(gst_resolution *resolution, const gst_features *features, 
 int gst_resolution_alloc(gst_resolution *resolution, const gst_features *features, size_t index,
                          int half)
 {
-    gst_orders levels = gst_resolution_levels(features);
-    gst_orders orders = {.kappa = capped(index, levels.kappa),
-                         .labels = capped(index, levels.labels)};
-    return gst_resolution_at(resolution, features, orders, half, NULL, NULL);
+    return gst_resolution_at(resolution, features, gst_resolution_orders(features, index), half,
+                             NULL, NULL);
 }
 
 void gst_resolution_reset(gst_resolution *resolution)
@@ -263,6 +308,10 @@ gst_risk gst_risk_failed(double lambda, const char *reason)
     return (gst_risk){.excess_risk = NAN,
                       .test_error = NAN,
                       .train_error = NAN,
+                      .test_loss = NAN,
+                      .train_loss = NAN,
+                      .test_class = NAN,
+                      .train_class = NAN,
                       .lambda = lambda,
                       .residual = NAN,
                       .quad_error = NAN,
@@ -270,7 +319,8 @@ gst_risk gst_risk_failed(double lambda, const char *reason)
                       .excess_high = NAN,
                       .rare_share = NAN,
                       .status = GST_FAILED,
-                      .reason = reason};
+                      .reason = reason,
+                      .note = ""};
 }
 
 static void take_errors(gst_risk *risk, const gst_readout *readout)
@@ -278,6 +328,8 @@ static void take_errors(gst_risk *risk, const gst_readout *readout)
     risk->excess_risk = readout->excess_risk;
     risk->test_error = readout->test_error;
     risk->train_error = readout->train_error;
+    risk->test_loss = 0.5 * readout->test_error;
+    risk->train_loss = 0.5 * readout->train_error;
 }
 
 /* Errors, their rounding and certificate at the solution just found. */
@@ -300,6 +352,8 @@ int gst_resolution_solve(gst_resolution *resolution, const gst_point *point,
                          const gst_solve_options *options, const gst_resolution *start,
                          gst_risk *risk)
 {
+    if (resolution->coupled)
+        return gst_resolution_solve_coupled(resolution, point, options, start, risk);
     gst_scaled_point scaled =
         gst_scale_point(point->alpha, point->beta, point->lambda, point->noise, point->width);
     gst_iteration_info info;
@@ -334,8 +388,26 @@ int gst_resolution_rare_share(gst_resolution *resolution, const gst_features *fe
     return status;
 }
 
+double gst_resolution_truncation(const gst_resolution *resolution)
+{
+    const gst_moments *t = resolution->moments;
+    double sum = 0.0;
+    if (!resolution->coupled)
+        return gst_state_truncation(resolution->state);
+    if (resolution->coupled->equations.active < t->n || t->m == 0)
+        return 0.0;
+    for (size_t k = 0; k < t->n; k++)
+        sum += t->share[k] * t->edge[k];
+    return sum;
+}
+
 void gst_resolution_take_solution(const gst_resolution *resolution, gst_solution *solution)
 {
+    if (resolution->coupled) {
+        gst_coupled_take_solution(&resolution->coupled->equations, resolution->coupled->u,
+                                  solution);
+        return;
+    }
     const gst_readout *r = resolution->readout;
     size_t K = r->K, m = r->m, q = r->q, s = gst_readout_special(r);
     gst_packed_expand(K, resolution->x, solution->V1);

@@ -4,13 +4,29 @@
 #define GST_RESOLUTION_H
 
 #include "giantstep/model.h"
+#include "solver/readout/coupled/coupled.h"
 #include "solver/readout/rare_samples.h"
 #include "solver/readout/readout.h"
 #include "solver/readout/fixed_point.h"
 
+/* What a resolution has in the place of averages, fixed point and readout where the loss is not the squared one or the
+ * labels are signs (resolution_coupled.c).  Its tables are those of the mean label, which depends on the noise if labels
+ * are signs: made again when that is another. */
+typedef struct {
+    const gst_features *features;
+    gst_coupled equations;
+    gst_target *mean;       /* E[y|z] */
+    size_t order;           /* of the averages over kappa and s */
+    double noise, variance; /* that of the tables, E[Var(y|z)] */
+    int half;
+    double *u, *near; /* the last solution; scratch: a start */
+    gst_arena memory;
+} gst_coupled_resolution;
+
 /* Tables, bulk, averages over the tables and readout of one resolution. */
 typedef struct {
-    const gst_loss *loss; /* NULL: squared */
+    const gst_loss *loss;            /* NULL: squared */
+    gst_coupled_resolution *coupled; /* NULL: the linear equations below */
     gst_moments *moments;
     gst_bulk *bulk;
     gst_averages *averages;
@@ -38,6 +54,9 @@ typedef struct {
 /* Orders below these are worth trying; 1 where there is nothing to double.  gst_resolution_count: the larger of the two. */
 gst_orders gst_resolution_levels(const gst_features *features);
 size_t gst_resolution_count(const gst_features *features);
+
+/* All orders doubled `index` times, up to the largest of each. */
+gst_orders gst_resolution_orders(const gst_features *features, size_t index);
 
 /* half != 0: the coarser companion.  tables, laws: NULL, or resolutions of the same features and the same order of kappa,
  * of the labels, whose tables and laws it uses; once they are cleared, it must not be used but to be cleared.  Returns
@@ -70,6 +89,26 @@ int gst_resolution_solve(gst_resolution *resolution, const gst_point *point,
  * GST_OK, GST_NO_MEMORY. */
 int gst_resolution_rare_share(gst_resolution *resolution, const gst_features *features,
                               const gst_activation *activation, double n, double p, double *share);
+
+/* Whether a problem's readout is a fixed point in all its order parameters at once. */
+int gst_problem_is_coupled(const gst_problem *problem);
+
+/* resolution_coupled.c: tables, equations and memory for features and bulk, of that order over kappa, for labels of the
+ * training's noise at first; `moments' of the resolution are set.  Status of the tables, GST_NO_MEMORY. */
+int gst_resolution_couple(gst_resolution *resolution, const gst_features *features, size_t order,
+                          int half);
+int gst_resolution_solve_coupled(gst_resolution *resolution, const gst_point *point,
+                                 const gst_solve_options *options, const gst_resolution *start,
+                                 gst_risk *risk);
+void gst_coupled_resolution_free(gst_coupled_resolution *coupled);
+
+/* The threshold alpha_c of separability (gst_coupled_separate) at the point's beta, noise and width. */
+int gst_resolution_separate(gst_resolution *resolution, const gst_point *point,
+                            const gst_solve_options *options, double *alpha_c,
+                            gst_coupled_info *info);
+
+/* What the average over kappa may have lost beyond its box, relative. */
+double gst_resolution_truncation(const gst_resolution *resolution);
 
 /* Order parameters of the last solution; of the resolution's own shape. */
 void gst_resolution_take_solution(const gst_resolution *resolution, gst_solution *solution);

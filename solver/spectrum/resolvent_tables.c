@@ -44,7 +44,7 @@ void gst_spectrum_tables_clear(gst_spectrum_tables *t)
 static int dense_resolution(gst_resolution *resolution, const gst_features *f, size_t doublings,
                             int half)
 {
-    *resolution = (gst_resolution){.loss = f->problem.loss};
+    *resolution = (gst_resolution){.loss = NULL};
     size_t order = DENSE_ORDER << doublings, nodes = DENSE_NODES << doublings;
     if (half)
         nodes = nodes / 8 * 6;

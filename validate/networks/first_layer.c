@@ -107,6 +107,19 @@ void gst_first_layer_add_noise(const gst_first_layer *network, uint32_t stream, 
     }
 }
 
+void gst_first_layer_labels(const gst_first_layer *network, uint32_t noise_stream, size_t first,
+                            size_t rows, const double *x, double *y)
+{
+    double xi;
+    gst_first_layer_targets(network, rows, x, y);
+    gst_first_layer_add_noise(network, noise_stream, first, rows, y);
+    for (size_t i = 0; network->problem->labels == GST_LABELS_SIGN && i < rows; i++) {
+        if (y[i] == 0)
+            gst_random_rows(&network->random, noise_stream, first + i, 1, 1, &xi);
+        y[i] = copysign(1, y[i] == 0 ? xi : y[i]);
+    }
+}
+
 void gst_first_layer_features(const gst_first_layer *network, size_t rows, const double *x,
                               double *phi, double *derivative)
 {

@@ -43,6 +43,10 @@ void gst_first_layer_targets(const gst_first_layer *network, size_t rows, const 
 void gst_first_layer_add_noise(const gst_first_layer *network, uint32_t stream, size_t first,
                                size_t rows, double *y);
 
+/* Labels of rows first .. of the inputs x: g + sqrt(noise) xi, or its sign (where it is 0 that of xi). */
+void gst_first_layer_labels(const gst_first_layer *network, uint32_t noise_stream, size_t first,
+                            size_t rows, const double *x, double *y);
+
 /* phi[i*p + k] = sigma(w_k . x_i), and sigma' if derivative is not NULL. */
 void gst_first_layer_features(const gst_first_layer *network, size_t rows, const double *x,
                               double *phi, double *derivative);

@@ -20,7 +20,7 @@
 enum { BLOCK = 1024 };
 
 typedef struct {
-    double *gradient, *x, *value, *slope, *y, *readout;
+    double *gradient, *x, *value, *slope, *y, *f, *readout;
 } buffers;
 
 size_t gst_step_block(size_t n0)
@@ -36,9 +36,11 @@ static int allocate(buffers *b, const gst_first_layer *network, size_t n0)
     b->value = gst_alloc_doubles(block * p);
     b->slope = gst_alloc_doubles(block * p);
     b->y = gst_alloc_doubles(block);
+    b->f = gst_alloc_doubles(block);
     b->readout = gst_alloc_doubles(p);
-    return b->gradient && b->x && b->value && b->slope && b->y && b->readout ? GST_OK
-                                                                             : GST_NO_MEMORY;
+    return b->gradient && b->x && b->value && b->slope && b->y && b->f && b->readout
+               ? GST_OK
+               : GST_NO_MEMORY;
 }
 
 static void release(buffers *b)
@@ -48,6 +50,7 @@ static void release(buffers *b)
     free(b->value);
     free(b->slope);
     free(b->y);
+    free(b->f);
     free(b->readout);
 }
 
@@ -67,12 +70,12 @@ static void add_gradient(const gst_first_layer *network, size_t batch, size_t fi
     size_t d = network->d, p = network->p;
     uint32_t stream = GST_STREAM_STEPS + 2 * (uint32_t)batch;
     gst_first_layer_inputs(network, stream, first, rows, b->x);
-    gst_first_layer_targets(network, rows, b->x, b->y);
-    gst_first_layer_add_noise(network, stream + 1, first, rows, b->y);
+    gst_first_layer_labels(network, stream + 1, first, rows, b->x, b->y);
     gst_first_layer_features(network, rows, b->x, b->value, b->slope);
     for (size_t i = 0; i < rows; i++)
-        b->y[i] -= gst_dense_dot(p, b->value + i * p, b->readout);
-    gst_loss_of(network->problem->loss)->slope(rows, b->y);
+        b->f[i] = gst_dense_dot(p, b->value + i * p, b->readout);
+    const gst_loss *loss = gst_loss_of(network->problem->training.loss);
+    loss->slope(loss, rows, b->y, b->f, b->y);
     for (size_t i = 0; i < rows; i++) {
         for (size_t k = 0; k < p; k++)
             b->slope[i * p + k] *= b->y[i];

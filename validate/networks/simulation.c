@@ -3,9 +3,10 @@
  *
  *   1. First layer: rows on the sphere and gradient steps (giant_step.h), or rows drawn from their law
  *      (srf_rows.h).
- *   2. Readouts: data rows in blocks, features, fits as their samples complete (ridge.h).
+ *   2. Readouts: data rows in blocks, features, fits as their samples complete (readouts.h).
  *   3. Risks: exactly where that is possible (exact_risk.h); else noiseless test points in blocks, excess
- *      risk = mean of (g - prediction)^2. */
+ *      risk = mean of (g - prediction)^2.  Losses and classes on test points, averaged over the labels' noise
+ *      (label_risks.h). */
 #include "giantstep/simulation.h"
 
 #include <math.h>
@@ -16,20 +17,25 @@
 #include "base/memory.h"
 #include "validate/networks/first_layer.h"
 #include "validate/networks/exact_risk.h"
-#include "validate/networks/ridge.h"
+#include "validate/networks/label_risks.h"
+#include "validate/networks/readouts.h"
 #include "validate/networks/make_network.h"
 #include "validate/networks/simulation_private.h"
-#include "validate/networks/srf_rows.h"
+#include "models/loss/loss.h"
+#include "models/training/label_target.h"
 
 typedef struct {
     const gst_simulation *s;
     gst_simulation_sizes sizes;
     gst_first_layer network;
-    gst_ridge *ridge;
+    gst_readouts *readouts;
     size_t *n;     /* sample numbers in increasing order */
     size_t *order; /* order[k]: which alpha has n[k] */
     double *x, *phi, *y, *prediction;
     gst_population_risk *risk; /* of each fit; sampled ones have error 0 */
+    gst_label_risk *label;     /* of each fit, with losses; else NULL */
+    double *work;
+    double floor; /* E Var(y|x) */
 } replicate_state;
 
 static size_t count_fits(const replicate_state *state)
@@ -71,8 +77,14 @@ static int allocate_readout(replicate_state *state)
     state->risk = gst_alloc(fits, sizeof *state->risk);
     if (!state->x || !state->phi || !state->y || !state->prediction || !state->risk)
         return GST_NO_MEMORY;
-    return gst_ridge_alloc(&state->ridge, state->sizes.p, s->alpha_count, state->n, s->lambda_count,
-                           s->lambdas, s->stop);
+    if (gst_simulation_has_losses(s->problem)) {
+        state->label = gst_alloc(fits, sizeof *state->label);
+        state->work = gst_alloc_doubles(block * GST_LABEL_RISK_WORK);
+        if (!state->label || !state->work)
+            return GST_NO_MEMORY;
+    }
+    return gst_readouts_alloc(&state->readouts, s->problem, state->sizes.p, s->alpha_count,
+                              state->n, s->lambda_count, s->lambdas, s->stop);
 }
 
 static int fit_readouts(replicate_state *state)
@@ -84,10 +96,9 @@ static int fit_readouts(replicate_state *state)
         if (stopped(state))
             return GST_INTERRUPTED;
         gst_first_layer_inputs(network, GST_STREAM_DATA, first, rows, state->x);
-        gst_first_layer_targets(network, rows, state->x, state->y);
-        gst_first_layer_add_noise(network, GST_STREAM_DATA_NOISE, first, rows, state->y);
+        gst_first_layer_labels(network, GST_STREAM_DATA_NOISE, first, rows, state->x, state->y);
         gst_first_layer_features(network, rows, state->x, state->phi, NULL);
-        if (gst_ridge_add(state->ridge, rows, state->phi, state->y) != GST_OK)
+        if (gst_readouts_add(state->readouts, rows, state->phi, state->y) != GST_OK)
             return GST_INTERRUPTED;
     }
     return GST_OK;
@@ -106,6 +117,23 @@ static void add_squares(replicate_state *state, size_t rows)
     }
 }
 
+/* Losses and classes of all fits on the block, and the sampled excess risk. */
+static void add_labels(replicate_state *state, size_t rows)
+{
+    size_t fits = count_fits(state);
+    double part = (double)rows / (double)state->sizes.test_samples;
+    for (size_t k = 0; k < fits; k++) {
+        gst_label_risk r = gst_label_risks(state->s->problem, rows, state->y, state->prediction + k,
+                                           fits, state->work);
+        gst_label_risk *to = state->label + k;
+        to->error += part * r.error;
+        to->loss += part * r.loss;
+        to->share += part * r.share;
+        if (!state->sizes.population)
+            state->risk[k].risk += part * r.excess;
+    }
+}
+
 static int sample_risks(replicate_state *state)
 {
     const gst_first_layer *network = &state->network;
@@ -119,40 +147,107 @@ static int sample_risks(replicate_state *state)
         gst_first_layer_targets(network, rows, state->x, state->y);
         gst_first_layer_features(network, rows, state->x, state->phi, NULL);
         gst_dense_multiply(GST_AS_IS, GST_TRANSPOSED, rows, fits, p, state->phi,
-                           gst_ridge_coefficients(state->ridge), 0, state->prediction);
-        add_squares(state, rows);
+                           gst_readouts_coefficients(state->readouts), 0, state->prediction);
+        if (state->label)
+            add_labels(state, rows);
+        else
+            add_squares(state, rows);
     }
     return GST_OK;
 }
 
 /* Failures of single readouts stay with them. */
-static int compute_risks(replicate_state *state)
+static int compute_risks(replicate_state *state, const gst_first_layer *network)
 {
     gst_population_options options = gst_simulation_population();
-    int status = gst_population_risks(&state->network, count_fits(state),
-                                      gst_ridge_coefficients(state->ridge), &options,
-                                      state->s->stop, state->risk);
+    int status =
+        gst_population_risks(network, count_fits(state), gst_readouts_coefficients(state->readouts),
+                             &options, state->s->stop, state->risk);
     return status == GST_LOOSE || status == GST_FAILED ? GST_OK : status;
+}
+
+/* Labels that are signs: the excess risk is that of their mean. */
+static int compute_sign_risks(replicate_state *state)
+{
+    gst_first_layer network = state->network;
+    gst_problem problem = *network.problem;
+    gst_target *mean;
+    int status = gst_label_target(&mean, problem.target, problem.labels, problem.training.noise);
+    if (status < 0)
+        return status;
+    problem.target = mean;
+    network.problem = &problem;
+    status = compute_risks(state, &network);
+    gst_target_free(mean);
+    return status == GST_OK ? gst_label_floor(state->s->problem, &state->floor) : status;
+}
+
+static int find_risks(replicate_state *state)
+{
+    int status = GST_OK;
+    state->floor = state->s->problem->training.noise;
+    if (state->sizes.test_samples > 0)
+        status = sample_risks(state);
+    if (status != GST_OK || !state->sizes.population)
+        return status;
+    return state->s->problem->labels == GST_LABELS_SIGN ? compute_sign_risks(state)
+                                                        : compute_risks(state, &state->network);
+}
+
+static gst_sample failed_sample(int reason)
+{
+    return (gst_sample){.excess_risk = NAN,
+                        .test_error = NAN,
+                        .train_error = NAN,
+                        .test_loss = NAN,
+                        .train_loss = NAN,
+                        .test_class = NAN,
+                        .train_class = NAN,
+                        .status = GST_FAILED,
+                        .reason = reason};
 }
 
 /* A square system without a ridge: its solution exists, the mean of its risk does not. */
 static int has_no_mean(const replicate_state *state, size_t k, size_t l)
 {
-    return state->s->lambdas[l] == 0 && state->n[k] == state->sizes.p;
+    return state->s->lambdas[l] == 0 && state->n[k] == state->sizes.p &&
+           !gst_loss_of(state->s->problem->loss)->margin;
+}
+
+/* Losses and classes: without them, NaN. */
+static void add_losses(const replicate_state *state, size_t fit, gst_sample *sample)
+{
+    const gst_readout_fit *readout = gst_readouts_fits(state->readouts) + fit;
+    sample->test_loss = sample->train_loss = sample->test_class = sample->train_class = NAN;
+    if (!state->label)
+        return;
+    const gst_label_risk *risk = state->label + fit;
+    sample->test_error = state->sizes.population ? sample->excess_risk + state->floor : risk->error;
+    sample->test_loss = readout->limit ? NAN : risk->loss;
+    sample->train_loss = readout->train_loss;
+    sample->test_class = risk->share;
+    sample->train_class = readout->train_share;
 }
 
 static gst_sample sample_of(const replicate_state *state, size_t fit)
 {
-    const gst_ridge_fit *ridge = gst_ridge_fits(state->ridge) + fit;
+    const gst_readout_fit *readout = gst_readouts_fits(state->readouts) + fit;
     const gst_population_risk *risk = state->risk + fit;
     double excess = risk->risk;
-    if (ridge->status < 0 || !isfinite(excess) || !isfinite(ridge->train_error))
-        return (gst_sample){
-            .excess_risk = NAN, .test_error = NAN, .train_error = NAN, .status = GST_FAILED};
-    return (gst_sample){.excess_risk = excess,
-                        .test_error = excess + state->s->problem->training.noise,
-                        .train_error = ridge->train_error,
-                        .status = ridge->status != GST_OK ? ridge->status : risk->status};
+    if (readout->status < 0 || !isfinite(excess) || !isfinite(readout->train_error))
+        return failed_sample((int)readout->reason);
+    gst_sample sample = {.excess_risk = excess,
+                         .test_error = excess + state->floor,
+                         .train_error = readout->train_error,
+                         .status = readout->status != GST_OK ? readout->status : risk->status,
+                         .reason = (int)readout->reason};
+    add_losses(state, fit, &sample);
+    return sample;
+}
+
+const char *gst_sample_reason(const gst_sample *sample)
+{
+    return gst_readout_reason_text((gst_readout_reason)sample->reason);
 }
 
 static void deliver(const replicate_state *state, gst_sample *samples)
@@ -160,12 +255,8 @@ static void deliver(const replicate_state *state, gst_sample *samples)
     size_t alphas = state->s->alpha_count, lambdas = state->s->lambda_count;
     for (size_t k = 0; k < alphas; k++)
         for (size_t l = 0; l < lambdas; l++)
-            samples[state->order[k] * lambdas + l] = has_no_mean(state, k, l)
-                                                         ? (gst_sample){.excess_risk = NAN,
-                                                                        .test_error = NAN,
-                                                                        .train_error = NAN,
-                                                                        .status = GST_FAILED}
-                                                         : sample_of(state, l * alphas + k);
+            samples[state->order[k] * lambdas + l] =
+                has_no_mean(state, k, l) ? failed_sample(0) : sample_of(state, l * alphas + k);
 }
 
 /* ---- a replicate -------------------------------------------------------------------------------- */
@@ -204,7 +295,7 @@ static int run(replicate_state *state, size_t replicate, gst_message *message)
         return gst_fail(message, status, "not enough memory");
     status = fit_readouts(state);
     if (status == GST_OK)
-        status = state->sizes.population ? compute_risks(state) : sample_risks(state);
+        status = find_risks(state);
     return status;
 }
 
@@ -215,11 +306,10 @@ int gst_simulation_run(const gst_simulation *simulation, size_t replicate, gst_s
     int status = run(&state, replicate, message);
     size_t count = simulation->alpha_count * simulation->lambda_count;
     for (size_t i = 0; status != GST_OK && i < count; i++)
-        samples[i] = (gst_sample){
-            .excess_risk = NAN, .test_error = NAN, .train_error = NAN, .status = GST_FAILED};
+        samples[i] = failed_sample(0);
     if (status == GST_OK)
         deliver(&state, samples);
-    gst_ridge_free(state.ridge);
+    gst_readouts_free(state.readouts);
     gst_first_layer_clear(&state.network);
     free(state.n);
     free(state.order);
@@ -228,5 +318,7 @@ int gst_simulation_run(const gst_simulation *simulation, size_t replicate, gst_s
     free(state.y);
     free(state.prediction);
     free(state.risk);
+    free(state.label);
+    free(state.work);
     return status;
 }

@@ -2,6 +2,7 @@
 /* simulation_sizes.c - checks, sizes and memory of a simulation, without computing. */
 #include "giantstep/simulation.h"
 
+#include "models/loss/loss.h"
 #include "models/training/regime.h"
 
 #include <math.h>
@@ -11,7 +12,8 @@
 #include "validate/networks/giant_step.h"
 #include "base/memory.h"
 #include "validate/networks/first_layer.h"
-#include "validate/networks/ridge.h"
+#include "validate/networks/label_risks.h"
+#include "validate/networks/readouts.h"
 #include "validate/networks/simulation_private.h"
 
 /* Exact risks of targets of more directions cost more than test points do. */
@@ -84,6 +86,16 @@ static int check_weights(const gst_simulation *s, gst_message *message)
     return s->weights == GST_WEIGHTS_SRF ? gst_regime_check(s->problem, message) : GST_OK;
 }
 
+/* Losses of the margin are defined for labels +-1. */
+static int check_losses(const gst_problem *problem, gst_message *message)
+{
+    if (problem->labels == GST_LABELS_SIGN)
+        return GST_OK;
+    if (gst_loss_of(problem->loss)->margin || gst_loss_of(problem->training.loss)->margin)
+        return gst_fail(message, GST_INVALID, "loss: one of the margin needs `labels` sign");
+    return GST_OK;
+}
+
 static int check_numbers(const gst_simulation *s, gst_message *message)
 {
     size_t least = gst_target_dim(s->problem->target);
@@ -124,12 +136,18 @@ int gst_simulation_is_exact(const gst_problem *problem)
            gst_population_is_known(problem->activation);
 }
 
-/* Exact risks, or how many test points. */
+int gst_simulation_has_losses(const gst_problem *problem)
+{
+    return problem->labels != GST_LABELS_REAL || !gst_loss_equal(problem->loss, NULL);
+}
+
+/* Exact risks, or how many test points; losses and classes have them in any case. */
 static void choose_risks(const gst_simulation *s, gst_simulation_sizes *sizes)
 {
     const gst_problem *t = s->problem;
     sizes->population = s->test_samples == 0 && gst_simulation_is_exact(t);
-    sizes->test_samples = s->test_samples == 0 && !sizes->population ? 4 * s->d : s->test_samples;
+    int sampled = !sizes->population || gst_simulation_has_losses(t);
+    sizes->test_samples = s->test_samples == 0 && sampled ? 4 * s->d : s->test_samples;
 }
 
 /* Sample numbers in increasing order. */
@@ -171,11 +189,13 @@ static void fill_costs(const gst_simulation *s, const size_t *n, gst_simulation_
     double d = (double)s->d, p = (double)sizes->p;
     double most = (double)n[s->alpha_count - 1], test = (double)sizes->test_samples;
     double fits = (double)s->alpha_count * (double)s->lambda_count, batches = 0;
-    double readout = gst_ridge_doubles(sizes->p, s->alpha_count, n, s->lambda_count);
+    double readout = gst_readouts_doubles(s->problem, sizes->p, s->alpha_count, n, s->lambda_count);
     double block = (double)gst_readout_block(
         n[s->alpha_count - 1] > sizes->test_samples ? n[s->alpha_count - 1] : sizes->test_samples);
     double training = 0;
     readout += block * (d + p + 1 + fits);
+    if (gst_simulation_has_losses(s->problem))
+        readout += block * GST_LABEL_RISK_WORK + fits * 4;
     if (sizes->population)
         readout += gst_population_doubles(sizes->p, s->alpha_count * s->lambda_count,
                                           gst_target_dim(s->problem->target),
@@ -195,6 +215,7 @@ static void fill_costs(const gst_simulation *s, const size_t *n, gst_simulation_
     }
     sizes->flops += (most > p ? most * p * p : 0) + kept * kept * p +
                     (double)s->lambda_count * kept * kept * kept / 3;
+    sizes->flops += gst_readouts_flops(s->problem, sizes->p, s->alpha_count, n, s->lambda_count);
     if (sizes->population)
         sizes->flops += p * p * (2 * d + 2 * fits + 60);
     /* a normal number and an activation take as long as some 100 and 60 operations of a product */
@@ -208,6 +229,8 @@ int gst_simulation_measure(const gst_simulation *simulation, gst_simulation_size
     const gst_problem *t = s->problem;
     *sizes = (gst_simulation_sizes){.p = 0};
     int status = gst_problem_validate(s->problem, message);
+    if (status == GST_OK)
+        status = check_losses(s->problem, message);
     if (status == GST_OK)
         status = check_numbers(s, message);
     if (status == GST_OK)

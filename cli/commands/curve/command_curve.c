@@ -30,6 +30,8 @@ typedef struct {
     gst_solution *solution; /* of the model, or of the plane's last one */
 } worker;
 
+enum { NOTES = 4 };
+
 typedef struct {
     const gst_settings *settings;
     gst_grid grid;
@@ -42,6 +44,11 @@ typedef struct {
     size_t seen,
         rare; /* rows written; of these, with more than RARE of their excess risk from rare samples */
     double most; /* the largest rare_share */
+    size_t notes;
+    struct {
+        gst_message text;
+        size_t rows;
+    } note[NOTES]; /* what there is to say of rows that are ok */
 } curve;
 
 /* Part of the excess risk above which stderr says that rare samples make it. */
@@ -159,24 +166,44 @@ static int compute_row(void *context, size_t thread, size_t row, double *values,
     } else {
         status = solve(c, w, axes, &risk, at, reason);
         int silent = status < 0 && !(risk.reason && risk.reason[0]);
+        const char *said = status == GST_OK && risk.note ? risk.note : risk.reason;
         if (reason->text[0] == '\0' || status >= 0)
-            gst_fail(reason, status, "%s", silent ? gst_status_name(status) : risk.reason);
+            gst_fail(reason, status, "%s", silent ? gst_status_name(status) : said);
     }
     gst_curve_columns_fill(&c->columns, axes, &risk, status < 0 ? NULL : w->solution, at, values);
     return status;
 }
 
+/* Notes of rows that are ok, each kind counted. */
+static void count_note(curve *c, const char *note)
+{
+    size_t k = 0;
+    while (k < c->notes && strcmp(c->note[k].text.text, note) != 0)
+        k++;
+    if (k == NOTES)
+        return;
+    if (k == c->notes) {
+        gst_fail(&c->note[k].text, GST_OK, "%s", note);
+        c->notes++;
+    }
+    c->note[k].rows++;
+}
+
 /* grid_table.h's seen. */
-static void count_rare(void *context, const double *values)
+static void see_row(void *context, const double *values, int status, const char *reason)
 {
     curve *c = context;
     c->seen++;
+    if (status == GST_OK && *reason != '\0')
+        count_note(c, reason);
     c->rare += values[GST_CURVE_RARE_SHARE] > RARE;
     c->most = fmax(c->most, values[GST_CURVE_RARE_SHARE]);
 }
 
-static void note_rare(const curve *c)
+static void note_rows(const curve *c)
 {
+    for (size_t k = 0; k < c->notes; k++)
+        gst_report(0, "%zu of %zu rows: %s", c->note[k].rows, c->seen, c->note[k].text.text);
     if (c->rare > 0)
         gst_report(0,
                    "%zu of %zu rows: up to %.3g%% of excess_risk is made by samples rarer than "
@@ -210,13 +237,14 @@ static double count_models(const curve *c)
     const size_t *count = c->grid.count;
     double finite = 0, all = (double)count[GST_AXIS_ALPHA0];
     const gst_training *listed = &c->setup.problem.training;
+    int sign = c->setup.problem.labels == GST_LABELS_SIGN; /* their mean depends on the noise */
     if (listed->spikes)
         return 1;
     if (listed->listed > 0)
-        return gst_training_has_batch(listed) ? (double)count[GST_AXIS_NOISE] : 1;
+        return sign || gst_training_has_batch(listed) ? (double)count[GST_AXIS_NOISE] : 1;
     for (size_t i = 0; i < count[GST_AXIS_ALPHA0]; i++) {
         double alpha0 = c->grid.values[GST_AXIS_ALPHA0][i];
-        finite += alpha0 > 0 && isfinite(alpha0);
+        finite += (sign && alpha0 > 0) || (alpha0 > 0 && isfinite(alpha0));
     }
     return (double)count[GST_AXIS_ETA] * (double)count[GST_AXIS_STEPS] *
            (all - finite + finite * (double)count[GST_AXIS_NOISE]);
@@ -314,7 +342,7 @@ static int prepare(curve *c)
     if (c->options.order_parameters && code == 0 && !dry)
         code = each_training(c, widen_shape, &shape);
     if (code == 0)
-        code = gst_curve_columns_build(&c->columns, c->settings, shape);
+        code = gst_curve_columns_build(&c->columns, c->settings, &c->setup.problem, shape);
     return code;
 }
 
@@ -330,7 +358,7 @@ static int run(curve *c)
         .threads = c->threads,
         .begin = begin_chunk,
         .row = compute_row,
-        .seen = count_rare,
+        .seen = see_row,
         .context = c,
     };
     if (gst_setting_is_on(c->settings, GST_OPTION_DRY_RUN))
@@ -338,7 +366,7 @@ static int run(curve *c)
     int code = try_first(c);
     if (code == 0)
         code = gst_grid_table_run(&job);
-    note_rare(c);
+    note_rows(c);
     return code;
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "cli/options/loss_options.h"
 #include "cli/options/search_ranges.h"
 #include "cli/process/report.h"
 
@@ -14,6 +15,10 @@ static const char *const fixed_names[GST_CURVE_FIXED] = {
     "eta",        "alpha0",     "steps",       "noise",      "beta",        "lambda",
     "width",      "alpha",      "excess_risk", "test_error", "train_error", "residual",
     "quad_error", "iterations", "status",      "rare_share"};
+
+enum { LOSSES = 4 };
+static const char *const loss_names[LOSSES] = {"test_loss", "train_loss", "test_class",
+                                               "train_class"};
 
 /* The order parameters, and where they stand in a gst_solution; the second index runs over groups, spikes, residual
  * directions, or there is none. */
@@ -58,11 +63,11 @@ static int add_name(gst_curve_columns *columns, const char *name)
     return 0;
 }
 
-static int add_fixed(gst_curve_columns *columns)
+static int add_names(gst_curve_columns *columns, size_t count, const char *const *names)
 {
     int code = 0;
-    for (size_t i = 0; i < GST_CURVE_FIXED && code == 0; i++)
-        code = add_name(columns, fixed_names[i]);
+    for (size_t i = 0; i < count && code == 0; i++)
+        code = add_name(columns, names[i]);
     return code;
 }
 
@@ -80,10 +85,11 @@ static int add_block(gst_curve_columns *columns, size_t block)
 }
 
 int gst_curve_columns_build(gst_curve_columns *columns, const gst_settings *settings,
-                            gst_shape shape)
+                            const gst_problem *problem, gst_shape shape)
 {
     const char *lambda = gst_setting_text(settings, GST_OPTION_LAMBDA);
     *columns = (gst_curve_columns){
+        .losses = gst_loss_options_show(problem),
         .order_parameters = gst_setting_is_on(settings, GST_OPTION_ORDER_PARAMETERS),
         .enclose = gst_setting_number(settings, GST_OPTION_METHOD) == GST_METHOD_ENCLOSE,
         .eta_error = gst_optimise_has(settings, GST_OPTION_ETA),
@@ -91,10 +97,13 @@ int gst_curve_columns_build(gst_curve_columns *columns, const gst_settings *sett
         .shape = shape,
     };
     columns->best_lambda = columns->lambda_error || gst_words_find("opt", lambda) == 0;
-    columns->names = gst_alloc(GST_CURVE_FIXED + gst_order_count(shape) + 5, sizeof(char *));
+    columns->names =
+        gst_alloc(GST_CURVE_FIXED + LOSSES + gst_order_count(shape) + 5, sizeof(char *));
     if (!columns->names)
         return gst_report(GST_EXIT_RUNTIME, "not enough memory");
-    int code = add_fixed(columns);
+    int code = add_names(columns, GST_CURVE_FIXED, fixed_names);
+    if (columns->losses && code == 0)
+        code = add_names(columns, LOSSES, loss_names);
     for (size_t b = 0; columns->order_parameters && b < ORDER_BLOCKS && code == 0; b++)
         code = add_block(columns, b);
     if (columns->enclose && code == 0)
@@ -168,6 +177,12 @@ void gst_curve_columns_fill(const gst_curve_columns *columns, const double axes[
     };
     for (size_t i = 0; i < GST_CURVE_FIXED; i++)
         *values++ = fixed[i];
+    if (columns->losses) {
+        *values++ = risk->test_loss;
+        *values++ = risk->train_loss;
+        *values++ = risk->test_class;
+        *values++ = risk->train_class;
+    }
     if (columns->order_parameters)
         values = fill_order(values, columns->shape, solution);
     if (columns->enclose) {

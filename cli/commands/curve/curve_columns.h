@@ -18,20 +18,21 @@ typedef struct {
     size_t K, m, q;
 } gst_shape;
 
-/* count columns: the fixed ones, the order parameters, excess_low and excess_high, eta_error,
+/* count columns: the fixed ones, losses and classes, the order parameters, excess_low and excess_high, eta_error,
  * lambda_error; names has one more for the seconds. */
 typedef struct {
     size_t count;
     char **names;
+    int losses; /* test_loss train_loss test_class train_class */
     int order_parameters, enclose;
     int best_lambda;             /* the ridge is the minimiser's */
     int eta_error, lambda_error; /* --optimise: columns of the minimisers' errors */
     gst_shape shape;
 } gst_curve_columns;
 
-/* 0 or an exit code, the message printed; the caller clears it on any return. */
+/* problem: what is solved.  0 or an exit code, the message printed; the caller clears it on any return. */
 int gst_curve_columns_build(gst_curve_columns *columns, const gst_settings *settings,
-                            gst_shape shape);
+                            const gst_problem *problem, gst_shape shape);
 void gst_curve_columns_clear(gst_curve_columns *columns);
 
 /* Number of order parameters of a shape. */

@@ -19,13 +19,15 @@
 #include "cli/tables/rows.h"
 #include "cli/commands/simulate/simulate.h"
 
-enum { QUANTITIES = 3, COLUMNS_MAX = 20 };
+enum { ERRORS = 3, QUANTITIES = 7, COLUMNS_MAX = 28 };
 
 static const char *const axis_names[] = {"eta",    "alpha0", "steps", "noise", "beta",
                                          "lambda", "alpha",  "d",     "p",     "n"};
-static const char *const quantity_names[QUANTITIES][2] = {{"excess_risk", "excess_risk_sem"},
-                                                          {"test_error", "test_error_sem"},
-                                                          {"train_error", "train_error_sem"}};
+static const char *const quantity_names[QUANTITIES][2] = {
+    {"excess_risk", "excess_risk_sem"}, {"test_error", "test_error_sem"},
+    {"train_error", "train_error_sem"}, {"test_loss", "test_loss_sem"},
+    {"train_loss", "train_loss_sem"},   {"test_class", "test_class_sem"},
+    {"train_class", "train_class_sem"}};
 
 /* A row being accumulated over replicates. */
 typedef struct {
@@ -38,6 +40,7 @@ typedef struct {
 typedef struct {
     gst_simulate_plan *s;
     int raw, timing;
+    size_t quantities; /* ERRORS, or with losses and classes all of them, which follow the status */
     gst_items items;
     gst_rows rows;
     gst_progress progress;
@@ -54,12 +57,13 @@ static size_t set_names(const state *t, const char *names[COLUMNS_MAX])
     for (size_t i = 0; i < sizeof axis_names / sizeof *axis_names; i++)
         names[count++] = axis_names[i];
     names[count++] = t->raw ? "replicate" : "trials";
-    for (size_t q = 0; q < QUANTITIES; q++) {
+    for (size_t q = 0; q < t->quantities; q++) {
         names[count++] = quantity_names[q][0];
         if (!t->raw)
             names[count++] = quantity_names[q][1];
+        if (q + 1 == ERRORS)
+            names[count++] = "status";
     }
-    names[count++] = "status";
     if (t->timing)
         names[count++] = "seconds";
     return count;
@@ -102,13 +106,14 @@ static void write_row(state *t, size_t block, size_t replicate, size_t i)
            group = t->raw ? block * s->trials + replicate : block;
     double trials = (double)row->count;
     cells[count++] = gst_cell_number(t->raw ? (double)replicate : trials);
-    for (size_t q = 0; q < QUANTITIES; q++) {
+    for (size_t q = 0; q < t->quantities; q++) {
         double variance = row->count > 1 ? row->squares[q] / (trials - 1) : NAN;
         cells[count++] = gst_cell_number(row->status < 0 ? NAN : row->mean[q]);
         if (!t->raw)
             cells[count++] = gst_cell_number(row->status < 0 ? NAN : sqrt(variance / trials));
+        if (q + 1 == ERRORS)
+            cells[count++] = gst_cell_text(gst_status_name(row->status));
     }
-    cells[count++] = gst_cell_text(gst_status_name(row->status));
     if (t->timing)
         cells[count++] = gst_cell_number(t->seconds / (double)s->inner);
     gst_rows_write(&t->rows, group * s->inner + i, cells, row->status,
@@ -125,7 +130,10 @@ static const char *failure_of(const gst_simulate_plan *s, size_t block, size_t i
 
 static void add_sample(tally *row, const gst_sample *sample, const char *failure)
 {
-    const double value[QUANTITIES] = {sample->excess_risk, sample->test_error, sample->train_error};
+    const double value[QUANTITIES] = {sample->excess_risk, sample->test_error, sample->train_error,
+                                      sample->test_loss,   sample->train_loss, sample->test_class,
+                                      sample->train_class};
+    const char *said = gst_sample_reason(sample);
     row->count++;
     for (size_t q = 0; q < QUANTITIES; q++) {
         double step = value[q] - row->mean[q];
@@ -135,7 +143,8 @@ static void add_sample(tally *row, const gst_sample *sample, const char *failure
     if (sample->status == GST_OK || row->status < 0)
         return;
     row->status = sample->status;
-    row->reason = sample->status < 0
+    row->reason = *said != '\0' ? said
+                  : sample->status < 0
                       ? failure
                       : "the normal equations are badly conditioned, or the exact risk missed its "
                         "tolerance (--test-samples N samples it instead)";
@@ -185,6 +194,11 @@ static int take(void *context, size_t item, const gst_item *result)
 
 /* ---- the table ---------------------------------------------------------------------------------- */
 
+static size_t status_column(const state *t)
+{
+    return sizeof axis_names / sizeof *axis_names + 1 + ERRORS * (t->raw ? 1U : 2U);
+}
+
 static int open_table(state *t)
 {
     const gst_simulate_plan *s = t->s;
@@ -197,7 +211,7 @@ static int open_table(state *t)
         .group = s->inner,
         .curve = curve_length(t),
         .columns = count,
-        .status_column = count - 1 - (t->timing != 0),
+        .status_column = status_column(t),
         .names = names,
         .threads = s->threads,
         .blas_threads = blas_threads,
@@ -250,6 +264,7 @@ int gst_simulate_table(gst_simulate_plan *plan)
     state t = {.s = plan,
                .raw = gst_setting_is_on(plan->settings, GST_OPTION_RAW),
                .timing = gst_setting_is_on(plan->settings, GST_OPTION_TIMING)};
+    t.quantities = gst_simulation_has_losses(&plan->setup.problem) ? QUANTITIES : ERRORS;
     int code = gst_simulate_plan_prepare(plan);
     if (code == 0)
         code = allocate(&t);

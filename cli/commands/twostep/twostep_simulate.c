@@ -137,7 +137,7 @@ static int set_rung(state *s, size_t index)
         .a2 = t->a2,
         .beta = t->beta,
         .d = (size_t)t->grid.values[GST_AXIS_D][index],
-        .loss = (gst_two_step_loss)gst_setting_number(t->settings, GST_OPTION_LOSS),
+        .loss = (gst_two_step_loss)gst_setting_number(t->settings, GST_OPTION_GRADIENT_LOSS),
         .seed = (uint64_t)gst_setting_number(t->settings, GST_OPTION_SEED),
         .stop = gst_interrupt_flag(),
     };

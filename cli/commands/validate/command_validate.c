@@ -22,6 +22,8 @@ static void set_shape(gst_validation *v)
     v->optimise = gst_words_find("opt", lambda) == 0;
     v->rungs = v->plan.grid.count[GST_AXIS_D];
     v->blocks = v->plan.points / v->plan.inner;
+    v->quantities =
+        gst_simulation_has_losses(&v->plan.setup.problem) ? GST_VALIDATION_QUANTITIES : 2;
 }
 
 /* A --dry-run looks at the ridges of one block only. */
@@ -41,9 +43,12 @@ static int allocate(gst_validation *v)
     v->limit = gst_alloc(points, sizeof *v->limit);
     v->theory = gst_alloc(rows, sizeof *v->theory);
     v->failure = gst_alloc((v->rungs + 1) * v->blocks, sizeof *v->failure);
-    v->found = gst_alloc(2 * points, sizeof *v->found);
-    int ok = v->lambda && v->variance && v->limit && v->theory && v->failure && v->found;
-    for (size_t q = 0; ok && q < 2; q++) {
+    v->test = gst_alloc(v->quantities * points, sizeof *v->test);
+    v->found = gst_alloc(v->quantities * points, sizeof *v->found);
+    v->verdict = gst_alloc(points, sizeof *v->verdict);
+    int ok = v->lambda && v->variance && v->limit && v->theory && v->failure && v->test &&
+             v->found && v->verdict;
+    for (size_t q = 0; ok && q < v->quantities; q++) {
         int fits = v->plan.trials <= SIZE_MAX / rows;
         v->sim[q] = fits ? gst_alloc_doubles(rows * v->plan.trials) : NULL;
         ok = v->sim[q] != NULL;
@@ -53,9 +58,11 @@ static int allocate(gst_validation *v)
 
 static void clear(gst_validation *v)
 {
-    for (size_t q = 0; q < 2; q++)
+    for (size_t q = 0; q < v->quantities; q++)
         free(v->sim[q]);
+    free(v->test);
     free(v->found);
+    free(v->verdict);
     free(v->lambda);
     free(v->variance);
     free(v->limit);

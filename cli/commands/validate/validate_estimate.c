@@ -8,6 +8,7 @@
 #include "cli/process/interrupt.h"
 #include "cli/process/progress.h"
 #include "cli/process/report.h"
+#include "models/loss/loss.h"
 #include "cli/commands/validate/validation.h"
 
 /* Seconds after which the theory of one block is given up. */
@@ -37,13 +38,25 @@ static void time_theory(void *context, void *result)
     *seconds = built + (double)v->plan.inner * (gst_seconds() - began - built);
 }
 
+/* Classes are those of labels +-1; the loss of a hard margin is infinite. */
+static size_t count_tests(const gst_validation *v)
+{
+    const gst_problem *problem = &v->plan.setup.problem;
+    size_t each = 2;
+    if (v->quantities > 2) {
+        each += problem->labels == GST_LABELS_SIGN;
+        each += !gst_loss_equal(problem->loss, &gst_loss_max_margin);
+    }
+    return each * v->plan.points;
+}
+
 int gst_validation_estimate(gst_validation *v)
 {
     size_t rows = v->plan.grid.rows;
     double models = ((double)v->rungs + 1) * (double)v->blocks, theory = PATIENCE;
-    double results = 2.0 * sizeof(double) * (double)rows * (double)v->plan.trials;
+    double results = (double)v->quantities * sizeof(double) * (double)rows * (double)v->plan.trials;
     int measured = 1;
-    printf("rows: %zu\npoints: %zu\ntests: %zu\n", rows, v->plan.points, 2 * v->plan.points);
+    printf("rows: %zu\npoints: %zu\ntests: %zu\n", rows, v->plan.points, count_tests(v));
     size_t bytes = gst_simulate_plan_print(&v->plan);
     printf("memory_megabytes: %.0f\n", ((double)bytes + results) / 1e6);
     fflush(stdout);

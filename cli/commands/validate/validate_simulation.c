@@ -57,8 +57,11 @@ static int take(void *context, size_t item, const gst_item *result)
         size_t at = ((block * v->plan.inner + i) * v->rungs + rung) * v->plan.trials + replicate;
         const gst_sample *s = result->status < 0 ? NULL : &samples[sample_of(v, i)];
         int own = s ? s->status : GST_FAILED;
-        v->sim[0][at] = s ? s->excess_risk : NAN;
-        v->sim[1][at] = s ? s->train_error : NAN;
+        const double values[GST_VALIDATION_QUANTITIES] = {
+            s ? s->excess_risk : NAN, s ? s->train_error : NAN, s ? s->test_loss : NAN,
+            s ? s->test_class : NAN};
+        for (size_t q = 0; q < v->quantities; q++)
+            v->sim[q][at] = values[q];
         if (to->status[i] == GST_OK || own < 0)
             to->status[i] = own;
     }

@@ -12,15 +12,37 @@
 #include "cli/tables/table.h"
 #include "cli/commands/validate/validation.h"
 
-enum { COLUMNS = 20, VERDICT = COLUMNS - 1, REASONS = 8 };
+/* Columns up to the verdict, and those of losses and classes behind it. */
+enum { COLUMNS = 20, VERDICT = COLUMNS - 1, LOSS_COLUMNS = 8, REASONS = 8 };
 
-static const char *const names[COLUMNS] = {
-    "eta",        "alpha0",  "steps", "noise",        "beta",          "lambda",
-    "alpha",      "d",       "p",     "trials",       "theory_excess", "limit_excess",
-    "sim_excess", "sim_sem", "z",     "theory_train", "sim_train",     "sim_train_sem",
-    "z_train",    "verdict"};
-
-static const char *const quantity_names[2] = {"excess_risk", "train_error"};
+static const char *const names[COLUMNS + LOSS_COLUMNS] = {"eta",
+                                                          "alpha0",
+                                                          "steps",
+                                                          "noise",
+                                                          "beta",
+                                                          "lambda",
+                                                          "alpha",
+                                                          "d",
+                                                          "p",
+                                                          "trials",
+                                                          "theory_excess",
+                                                          "limit_excess",
+                                                          "sim_excess",
+                                                          "sim_sem",
+                                                          "z",
+                                                          "theory_train",
+                                                          "sim_train",
+                                                          "sim_train_sem",
+                                                          "z_train",
+                                                          "verdict",
+                                                          "theory_test_loss",
+                                                          "sim_test_loss",
+                                                          "sim_test_loss_sem",
+                                                          "z_test_loss",
+                                                          "theory_test_class",
+                                                          "sim_test_class",
+                                                          "sim_test_class_sem",
+                                                          "z_test_class"};
 
 static const double *trials_of(const gst_validation *v, size_t quantity, size_t rung, size_t point)
 {
@@ -30,7 +52,7 @@ static const double *trials_of(const gst_validation *v, size_t quantity, size_t 
 static double theory_of(const gst_validation *v, size_t quantity, size_t rung, size_t point)
 {
     const gst_risk *risk = &v->theory[rung * v->plan.points + point];
-    return quantity == 0 ? risk->excess_risk : risk->train_error;
+    return gst_validation_theory(risk, quantity);
 }
 
 /* ---- what stderr says --------------------------------------------------------------------------- */
@@ -38,16 +60,16 @@ static double theory_of(const gst_validation *v, size_t quantity, size_t rung, s
 /* Why points are undecided, each reason once. */
 static void note_undecided(const gst_validation *v)
 {
-    for (size_t i = 0; i < 2 * v->plan.points; i++) {
+    for (size_t i = 0; i < v->tests; i++) {
         const char *reason = v->found[i].reason;
         size_t count = 0, k = 0;
         while (k < i && strcmp(v->found[k].reason, reason) != 0)
             k++;
         if (*reason == '\0' || k < i)
             continue;
-        for (k = 0; k < 2 * v->plan.points; k++)
+        for (k = 0; k < v->tests; k++)
             count += strcmp(v->found[k].reason, reason) == 0;
-        gst_report(0, "%zu of %zu tests undecided: %s", count, 2 * v->plan.points, reason);
+        gst_report(0, "%zu of %zu tests undecided: %s", count, v->tests, reason);
     }
 }
 
@@ -65,31 +87,27 @@ static void name_training(const gst_validation *v, const double axes[GST_AXES], 
 static void note_disagreements(const gst_validation *v)
 {
     size_t told = 0;
-    for (size_t i = 0; i < 2 * v->plan.points; i++) {
+    for (size_t i = 0; i < v->tests; i++) {
         const gst_finding *f = &v->found[i];
+        size_t point = v->test[i].point;
         double axes[GST_AXES];
         char training[120];
         if (f->verdict != GST_VERDICT_DISAGREE || told++ >= REASONS)
             continue;
-        gst_validation_axes(v, 0, i / 2, axes);
+        gst_validation_axes(v, 0, point, axes);
         name_training(v, axes, training);
         gst_report(0,
                    "%s disagrees at %s noise %g beta %g lambda %g alpha %g: "
                    "simulation - theory tends to %.3g +- %.2g (%.3g%% of theory), adjusted p %.2g",
-                   quantity_names[i % 2], training, axes[GST_AXIS_NOISE], axes[GST_AXIS_BETA],
-                   v->lambda[i / 2], axes[GST_AXIS_ALPHA], f->a, f->error, 100 * f->a / f->scale,
-                   f->adjusted);
+                   gst_validation_quantity(v->test[i].quantity), training, axes[GST_AXIS_NOISE],
+                   axes[GST_AXIS_BETA], v->lambda[point], axes[GST_AXIS_ALPHA], f->a, f->error,
+                   100 * f->a / f->scale, f->adjusted);
     }
     if (told > REASONS)
         gst_report(0, "%zu more tests disagree", told - REASONS);
 }
 
 /* ---- the table ---------------------------------------------------------------------------------- */
-
-static gst_verdict point_verdict(const gst_validation *v, size_t point)
-{
-    return gst_verdict_join(v->found[2 * point].verdict, v->found[2 * point + 1].verdict);
-}
 
 static void write_count(gst_table *table, const char *key, size_t count)
 {
@@ -109,8 +127,8 @@ static void write_preamble(gst_table *table, const gst_validation *v)
 {
     size_t count[3] = {0}, rare = 0;
     for (size_t point = 0; point < v->plan.points; point++)
-        count[point_verdict(v, point)]++;
-    for (size_t i = 0; i < 2 * v->plan.points; i++)
+        count[v->verdict[point]]++;
+    for (size_t i = 0; i < v->tests; i++)
         rare += v->found[i].reason == gst_validation_rare_reason;
     gst_preamble_write(table, v->plan.settings);
     write_part(table, "verdict.level", v->rule.level);
@@ -118,7 +136,7 @@ static void write_preamble(gst_table *table, const gst_validation *v)
     write_part(table, "verdict.resolution", v->rule.resolution);
     write_part(table, "verdict.rare_share", GST_VALIDATION_RARE);
     write_count(table, "verdict.shortest_ladder", v->rule.shortest);
-    write_count(table, "verdict.tests", 2 * v->plan.points);
+    write_count(table, "verdict.tests", v->tests);
     write_count(table, "verdict.points", v->plan.points);
     write_count(table, "verdict.agree", count[GST_VERDICT_AGREE]);
     write_count(table, "verdict.undecided", count[GST_VERDICT_UNDECIDED]);
@@ -131,14 +149,27 @@ static void write_preamble(gst_table *table, const gst_validation *v)
     gst_table_checksums(table, v->plan.grid.rows);
 }
 
+static size_t count_columns(const gst_validation *v)
+{
+    return v->quantities > 2 ? COLUMNS + LOSS_COLUMNS : COLUMNS;
+}
+
+/* theory, mean, sem, z of a quantity. */
+static void measure(const gst_validation *v, size_t quantity, size_t rung, size_t point,
+                    double four[4])
+{
+    four[0] = theory_of(v, quantity, rung, point);
+    gst_mean_sem(v->plan.trials, trials_of(v, quantity, rung, point), &four[1], &four[2]);
+    four[3] = (four[1] - four[0]) / four[2];
+}
+
 static void write_row(gst_table *table, const gst_validation *v, size_t rung, size_t point)
 {
-    double axes[GST_AXES], mean[2], sem[2], theory[2];
+    double axes[GST_AXES], four[GST_VALIDATION_QUANTITIES][4];
+    gst_cell cells[COLUMNS + LOSS_COLUMNS];
     gst_validation_axes(v, rung, point, axes);
-    for (size_t q = 0; q < 2; q++) {
-        gst_mean_sem(v->plan.trials, trials_of(v, q, rung, point), &mean[q], &sem[q]);
-        theory[q] = theory_of(v, q, rung, point);
-    }
+    for (size_t q = 0; q < v->quantities; q++)
+        measure(v, q, rung, point, four[q]);
     const double values[VERDICT] = {
         axes[GST_AXIS_ETA],
         axes[GST_AXIS_ALPHA0],
@@ -150,21 +181,23 @@ static void write_row(gst_table *table, const gst_validation *v, size_t rung, si
         axes[GST_AXIS_D],
         (double)v->plan.block[rung * v->blocks + point / v->plan.inner].sizes.p,
         (double)v->plan.trials,
-        theory[0],
+        four[0][0],
         v->limit[point].excess_risk,
-        mean[0],
-        sem[0],
-        (mean[0] - theory[0]) / sem[0],
-        theory[1],
-        mean[1],
-        sem[1],
-        (mean[1] - theory[1]) / sem[1],
+        four[0][1],
+        four[0][2],
+        four[0][3],
+        four[1][0],
+        four[1][1],
+        four[1][2],
+        four[1][3],
     };
-    gst_cell cells[COLUMNS];
     for (size_t c = 0; c < VERDICT; c++)
         cells[c] = gst_cell_number(values[c]);
-    cells[VERDICT].text = gst_verdict_name(point_verdict(v, point));
-    gst_table_row(table, COLUMNS, cells);
+    cells[VERDICT] = gst_cell_text(gst_verdict_name(v->verdict[point]));
+    for (size_t q = 2; q < v->quantities; q++)
+        for (size_t i = 0; i < 4; i++)
+            cells[COLUMNS + 4 * (q - 2) + i] = gst_cell_number(four[q][i]);
+    gst_table_row(table, count_columns(v), cells);
 }
 
 static int write_table(const gst_validation *v)
@@ -177,7 +210,7 @@ static int write_table(const gst_validation *v)
     gst_table_begin(&table, &output,
                     (gst_table_format)gst_setting_number(v->plan.settings, GST_OPTION_FORMAT));
     write_preamble(&table, v);
-    gst_table_header(&table, COLUMNS, names);
+    gst_table_header(&table, count_columns(v), names);
     for (size_t row = 0; row < v->plan.grid.rows; row++) {
         if (row > 0 && v->plan.grid.curve > 1 && row % v->plan.grid.curve == 0)
             gst_table_gap(&table);
@@ -193,7 +226,7 @@ int gst_validation_conclude(gst_validation *v)
     if (status != GST_OK)
         return gst_report(GST_EXIT_RUNTIME, "not enough memory");
     for (size_t point = 0; point < v->plan.points; point++)
-        disagree |= point_verdict(v, point) == GST_VERDICT_DISAGREE;
+        disagree |= v->verdict[point] == GST_VERDICT_DISAGREE;
     int code = write_table(v);
     if (code != 0)
         return code;

@@ -163,6 +163,13 @@ static int block_problem(const pass *job, size_t rung, size_t block, realised_pr
                           (size_t)axes[GST_AXIS_D]);
 }
 
+/* Var y: signs have 1, which the model's variance is then. */
+static double label_variance(const gst_model *model, const gst_problem *problem)
+{
+    int sign = problem->labels == GST_LABELS_SIGN;
+    return gst_model_target_variance(model) + (sign ? 0 : problem->training.noise);
+}
+
 /* parallel.h's work. */
 static int work_chunk(void *context, size_t thread, size_t chunk)
 {
@@ -179,7 +186,7 @@ static int work_chunk(void *context, size_t thread, size_t chunk)
             model = NULL;
     }
     if (model && job->limit)
-        v->variance[block] = gst_model_target_variance(model) + realised.problem.training.noise;
+        v->variance[block] = label_variance(model, &realised.problem);
     job->status[chunk] = is_fatal(status) ? status : solve_block(job, rung, block, model);
     gst_model_free(model);
     realised_clear(&realised);

@@ -89,12 +89,14 @@ START_TEST(averages_at_start)
     network_make(&n, "%s", at_start[_i]);
     size_t r = gst_target_dim(n.target), K = n.layer.K;
     gst_rows rows;
+    gst_step_labels labels;
     ck_assert_int_eq(gst_rows_start(&rows, &n.problem), GST_OK);
+    ck_assert_int_eq(gst_step_labels_init(&labels, &n.problem, NULL), GST_OK);
     for (int half = 0; half < 2; half++) {
         gst_step_means one, two, three;
-        ck_assert_int_eq(gst_step_means_start(&one, rows.f, half), GST_OK);
-        ck_assert_int_eq(gst_step_means_population(&two, rows.f, half), GST_OK);
-        ck_assert_int_eq(gst_step_means_batch(&three, rows.f, half), GST_OK);
+        ck_assert_int_eq(gst_step_means_start(&one, rows.f, &labels, half), GST_OK);
+        ck_assert_int_eq(gst_step_means_population(&two, rows.f, &labels, half), GST_OK);
+        ck_assert_int_eq(gst_step_means_batch(&three, rows.f, &labels, half), GST_OK);
         ASSERT_CLOSE(one.square, two.square, 1e-12);
         ASSERT_CLOSE(one.square, three.square, 1e-12);
         for (size_t g = 0; g < K; g++) {
@@ -116,6 +118,7 @@ START_TEST(averages_at_start)
         gst_step_means_clear(&two);
         gst_step_means_clear(&three);
     }
+    gst_step_labels_clear(&labels);
     gst_rows_clear(&rows);
     network_clear(&n);
 }

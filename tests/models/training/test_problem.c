@@ -148,6 +148,52 @@ START_TEST(without_batch_the_noise_is_left_out)
 }
 END_TEST
 
+/* Losses are compared by name and parameter; that of the steps matters where a step acts, as does the noise of signs,
+ * which the mean label of a population has in it. */
+START_TEST(labels_and_losses_in_keys)
+{
+    network n;
+    gst_loss huber = gst_loss_huber, same_huber = gst_loss_huber;
+    network_make(&n, "--alpha0 inf --noise 0.1");
+    const gst_problem p = n.problem;
+    gst_problem q = p, r = p;
+    q.labels = GST_LABELS_SIGN;
+    ck_assert(!same(&p, &q));
+    r = q;
+    r.training.noise = 0.2;
+    ck_assert(!same(&q, &r));
+    q = r = p;
+    q.training.loss = &gst_loss_squared;
+    ck_assert(same(&p, &q));
+    q.training.loss = &huber;
+    r.training.loss = &same_huber;
+    ck_assert(!same(&p, &q) && same(&q, &r) && gst_problem_equal(&q, &r));
+    r.training.noise = 0.2;
+    ck_assert(!same(&q, &r));
+    r = q;
+    same_huber.parameter = 0.5;
+    r.training.loss = &same_huber;
+    ck_assert(!same(&q, &r) && !gst_problem_equal(&q, &r));
+    q.training.step[0].eta = r.training.step[0].eta = 0;
+    ck_assert(same(&q, &r));
+    q.labels = r.labels = GST_LABELS_SIGN;
+    r.training.noise = 0.2;
+    ck_assert(same(&q, &r));
+    r.labels = GST_LABELS_REAL;
+    ck_assert(!same(&q, &r));
+    q = r = p;
+    q.loss = &huber;
+    r.loss = &same_huber;
+    ck_assert(!same(&q, &r));
+    network_clear(&n);
+    network_make(&n, "--spike 1.2 --overlap 0.7 --noise 0.1");
+    q = r = n.problem;
+    q.training.loss = &huber;
+    ck_assert(same(&q, &r));
+    network_clear(&n);
+}
+END_TEST
+
 START_TEST(texts_and_means)
 {
     network n;
@@ -254,14 +300,64 @@ static void unknown_bulk(gst_problem *p, gst_second_layer *layer)
     p->training.bulk = (gst_bulk_choice)7;
 }
 
+static void unknown_labels(gst_problem *p, gst_second_layer *layer)
+{
+    (void)layer;
+    p->labels = (gst_labels)2;
+}
+
+static void margin_of_real_labels(gst_problem *p, gst_second_layer *layer)
+{
+    (void)layer;
+    p->loss = &gst_loss_hinge;
+}
+
+static void steps_on_margins_of_real_labels(gst_problem *p, gst_second_layer *layer)
+{
+    (void)layer;
+    p->training.loss = &gst_loss_logistic;
+}
+
+static void steps_on_hinges(gst_problem *p, gst_second_layer *layer)
+{
+    (void)layer;
+    p->labels = GST_LABELS_SIGN;
+    p->training.loss = &gst_loss_hinge;
+}
+
+static void steps_on_cones(gst_problem *p, gst_second_layer *layer)
+{
+    (void)layer;
+    p->training.loss = &gst_loss_interpolation;
+}
+
+static void no_delta(gst_problem *p, gst_second_layer *layer)
+{
+    static const gst_loss loss = {.name = "huber", .parameter_name = "DELTA", .parameter = NAN};
+    (void)layer;
+    p->training.loss = &loss;
+}
+
 static const struct {
     spoil *change;
     const char *field;
 } spoiled[] = {
-    {no_target, "target:"},  {no_activation, "activation:"}, {no_layer, "layer:"},
-    {no_groups, "layer:"},   {no_fraction, "layer:"},        {many_listed, "listed:"},
-    {infinite_step, "eta:"}, {negative_batch, "alpha0:"},    {noise_is_no_number, "noise:"},
+    {no_target, "target:"},
+    {no_activation, "activation:"},
+    {no_layer, "layer:"},
+    {no_groups, "layer:"},
+    {no_fraction, "layer:"},
+    {many_listed, "listed:"},
+    {infinite_step, "eta:"},
+    {negative_batch, "alpha0:"},
+    {noise_is_no_number, "noise:"},
     {unknown_bulk, "bulk:"},
+    {unknown_labels, "labels:"},
+    {margin_of_real_labels, "loss:"},
+    {steps_on_margins_of_real_labels, "step_loss:"},
+    {steps_on_hinges, "step_loss:"},
+    {steps_on_cones, "step_loss:"},
+    {no_delta, "step_loss:"},
 };
 
 START_TEST(what_is_no_problem_is_refused)
@@ -293,6 +389,7 @@ int main(void)
     tcase_add_test(cases, regime_of_a_schedule);
     tcase_add_test(cases, keys_hold_what_features_depend_on);
     tcase_add_test(cases, without_batch_the_noise_is_left_out);
+    tcase_add_test(cases, labels_and_losses_in_keys);
     tcase_add_test(cases, texts_and_means);
     tcase_add_test(cases, steps_without_samples_do_nothing);
     tcase_add_loop_test(cases, what_is_no_problem_is_refused, 0, COUNT(spoiled));

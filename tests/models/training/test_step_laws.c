@@ -128,7 +128,9 @@ START_TEST(step_is_the_map_of_a_row)
                  "--second-layer 0.9:0.3,-0.5:0.7",
                  SHIFT);
     gst_rows rows = rows_of(&n);
-    ck_assert_int_eq(gst_rows_step(&after, &rows, &step, 1, _i, &message), GST_OK);
+    gst_step_labels labels;
+    ck_assert_int_eq(gst_step_labels_init(&labels, &n.problem, NULL), GST_OK);
+    ck_assert_int_eq(gst_rows_step(&after, &rows, &labels, &step, 1, _i, &message), GST_OK);
     const gst_features *f = after.f;
     ck_assert(f->m == R && f->q == 0 && f->gamma[0] == 1 && f->gamma[1] == 0);
     for (size_t g = 0; g < K; g++) {
@@ -218,7 +220,9 @@ START_TEST(step_on_a_batch)
                  "--second-layer 0.9:0.3,-0.5:0.7",
                  SHIFT);
     gst_rows rows = rows_of(&n);
-    ck_assert_int_eq(gst_rows_step(&after, &rows, &step, 1, _i, &message), GST_OK);
+    gst_step_labels labels;
+    ck_assert_int_eq(gst_step_labels_init(&labels, &n.problem, NULL), GST_OK);
+    ck_assert_int_eq(gst_rows_step(&after, &rows, &labels, &step, 1, _i, &message), GST_OK);
     const gst_features *f = after.f;
     ck_assert(f->m == K && f->q == R);
     for (size_t g = 0; g < K; g++) {
@@ -256,8 +260,10 @@ START_TEST(averages_at_the_start)
                  "--activation sin(z+%g) --target sin(1.1*z1-0.4*z2+0.3) "
                  "--second-layer 0.9:0.3,-0.5:0.7",
                  SHIFT);
+    gst_step_labels labels;
     ck_assert_int_eq(gst_rows_start(&rows, &n.problem), GST_OK);
-    ck_assert_int_eq(gst_step_means_start(&a, rows.f, _i), GST_OK);
+    ck_assert_int_eq(gst_step_labels_init(&labels, &n.problem, NULL), GST_OK);
+    ck_assert_int_eq(gst_step_means_start(&a, rows.f, &labels, _i), GST_OK);
     const wave one = {1, {0}, M_PI_2};
     double layer = part[0] * second[0] + part[1] * second[1], sine = exp(-0.5) * sin(SHIFT);
     double cosine = exp(-0.5) * cos(SHIFT), mean = product(target, one) - layer * sine;

@@ -5,11 +5,13 @@
 #include <stdlib.h>
 
 #include "giantstep/bounds.h"
+#include "cli/commands/bounds/bounds_separability.h"
 #include "cli/commands/run.h"
 #include "cli/process/interrupt.h"
 #include "base/memory.h"
 #include "cli/tables/preamble.h"
 #include "cli/options/schedule.h"
+#include "cli/options/separability_options.h"
 #include "cli/options/setup.h"
 #include "cli/options/fields.h"
 #include "cli/process/report.h"
@@ -49,6 +51,9 @@ static int check_schedule(const bounds *b)
 static int check(const bounds *b)
 {
     const gst_settings *settings = b->settings;
+    int code = gst_separability_check(settings);
+    if (code != 0)
+        return code;
     if (gst_setting_text(settings, GST_OPTION_SCHEDULE))
         return check_schedule(b);
     for (size_t i = 0; i < b->grid.count[GST_AXIS_ALPHA0]; i++)
@@ -186,6 +191,8 @@ int gst_command_bounds(const gst_settings *settings)
 {
     bounds b = {.settings = settings};
     int functions = gst_setting_is_on(settings, GST_OPTION_FUNCTIONS);
+    if (gst_setting_is_on(settings, GST_OPTION_SEPARABILITY))
+        return gst_bounds_separability(settings);
     int code = prepare(&b);
     if (code == 0 && functions)
         code = check_functions(&b);

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* label_sites.c - the law of labels and residual directions at the nodes of kappa.
+ *
+ *   1. g is asked at a few points whether it is affine; then signs of it are a probit (label_sites.h);
+ *   2. otherwise a mesh over s at every kappa, cut where E[y|z] is not smooth; nodes of negligible weight are left
+ *      out. */
+#include "solver/readout/coupled/label_sites.h"
+
+#include "integrals/mesh.h"
+#include "models/functions/compiled_target.h"
+#include "models/training/conditional_direct.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Nodes of (kappa, s) of less weight are left out. */
+#define NEGLIGIBLE 1e-19
+
+/* ---- probit ------------------------------------------------------------------------------------- */
+
+/* Whether g is affine: no kinks, and at points of no pattern what its values on the axes say. */
+static int is_affine(const gst_target *target)
+{
+    const gst_expression *g = gst_target_expression(target);
+    size_t r = gst_target_dim(target);
+    double z[GST_TARGET_DIM_MAX] = {0}, zero, axis[GST_TARGET_DIM_MAX], value, size;
+    if (gst_expression_kinks(g).count > 0)
+        return 0;
+    gst_expression_evaluate(g, 1, z, &zero, NULL);
+    size = fabs(zero);
+    for (size_t j = 0; j < r; j++) {
+        z[j] = 1.0;
+        gst_expression_evaluate(g, 1, z, &axis[j], NULL);
+        z[j] = 0.0;
+        axis[j] -= zero;
+        size += fabs(axis[j]);
+    }
+    for (int trial = 0; trial < 8; trial++) {
+        double wanted = zero;
+        for (size_t j = 0; j < r; j++) {
+            z[j] = 9.0 * sin(1.7 + 2.3 * trial + 3.1 * (double)j);
+            wanted += axis[j] * z[j];
+        }
+        gst_expression_evaluate(g, 1, z, &value, NULL);
+        if (!(fabs(value - wanted) <= 100.0 * DBL_EPSILON * size))
+            return 0;
+    }
+    return 1;
+}
+
+static int make_probit(gst_label_sites *sites, const gst_features *f, const gst_moments *moments)
+{
+    gst_conditional_target g;
+    size_t n = moments->n, m = f->m, q = f->q;
+    double *point = gst_alloc(m + q, sizeof *point);
+    const gst_array arrays[] = {GST_VECTOR(sites->offset, n), GST_VECTOR(sites->c, q)};
+    int status = point ? gst_arena_take(&sites->memory, sizeof arrays / sizeof *arrays, arrays)
+                       : GST_NO_MEMORY;
+    gst_conditional_setup(&g, f, f->problem.target);
+    for (size_t k = 0; status == GST_OK && k < n; k++) {
+        for (size_t l = 0; l < m; l++)
+            point[l] = moments->kappa[l * n + k];
+        gst_conditional_values(&g, 1, point, &sites->offset[k]);
+    }
+    for (size_t j = 0; status == GST_OK && j < q; j++) {
+        double zero, one;
+        memset(point, 0, (m + q) * sizeof *point);
+        gst_conditional_values(&g, 1, point, &zero);
+        point[m + j] = 1.0;
+        gst_conditional_values(&g, 1, point, &one);
+        sites->c[j] = one - zero;
+    }
+    sites->probit = 1;
+    free(point);
+    return status;
+}
+
+/* ---- nodes -------------------------------------------------------------------------------------- */
+
+/* The mesh over s at node k of kappa, in the form of gst_mesh_build: a single node without residual directions. */
+static int build_mesh(gst_mesh *mesh, gst_conditional_target *t, const gst_moments *moments,
+                      size_t k, size_t order, int half)
+{
+    double kappa[GST_SPIKES_MAX];
+    gst_kinks kinks = gst_affine_kinks(&t->map);
+    for (size_t l = 0; l < t->m; l++)
+        kappa[l] = moments->kappa[l * moments->n + k];
+    return gst_mesh_build(mesh, &kinks, t->m, t->q, kappa, order, half);
+}
+
+/* E[y|z] at point i of a mesh over (kappa, s). */
+static double mean_label(const gst_conditional_target *t, const gst_mesh *mesh, size_t i)
+{
+    double x[GST_SPIKES_MAX + GST_TARGET_DIM_MAX], value;
+    for (size_t j = 0; j < t->m + t->q; j++)
+        x[j] = mesh->x[j * mesh->n + i];
+    gst_conditional_values(t, 1, x, &value);
+    return value;
+}
+
+/* share: the weight of the node of kappa. */
+static int is_kept(const gst_mesh *mesh, size_t i, double share)
+{
+    return mesh->w[i] * fmin(share, 1.0) > NEGLIGIBLE || mesh->n == 1;
+}
+
+/* Nodes of site k from its mesh. */
+static void take_nodes(gst_label_sites *sites, const gst_conditional_target *t,
+                       const gst_mesh *mesh, size_t k, double share)
+{
+    size_t at = sites->first[k];
+    for (size_t i = 0; i < mesh->n; i++) {
+        if (!is_kept(mesh, i, share))
+            continue;
+        double mean = mean_label(t, mesh, i);
+        sites->weight[at] = mesh->w[i];
+        sites->value[at] = sites->labels == GST_LABELS_SIGN ? 0.5 + 0.5 * mean : mean;
+        for (size_t j = 0; j < t->q; j++)
+            sites->s[j * sites->count + at] = mesh->x[(t->m + j) * mesh->n + i];
+        at++;
+    }
+}
+
+static int make_nodes(gst_label_sites *sites, const gst_features *f, const gst_moments *moments,
+                      const gst_target *mean, size_t order, int half)
+{
+    gst_conditional_target t;
+    size_t n = moments->n;
+    gst_mesh *mesh = gst_alloc(n, sizeof *mesh);
+    size_t *first = gst_alloc(n + 1, sizeof *first);
+    int status = mesh && first ? GST_OK : GST_NO_MEMORY;
+    gst_conditional_setup(&t, f, mean);
+    for (size_t k = 0; status == GST_OK && k < n; k++) {
+        status = build_mesh(&mesh[k], &t, moments, k, order, half);
+        first[k + 1] = first[k];
+        for (size_t i = 0; status == GST_OK && i < mesh[k].n; i++)
+            first[k + 1] += is_kept(&mesh[k], i, moments->w[k]) != 0;
+    }
+    if (status == GST_OK) {
+        sites->count = first[n];
+        const gst_array arrays[] = {
+            GST_VECTOR(sites->first, n + 1), GST_VECTOR(sites->weight, sites->count),
+            GST_VECTOR(sites->value, sites->count), GST_MATRIX(sites->s, f->q, sites->count)};
+        status = gst_arena_take(&sites->memory, sizeof arrays / sizeof *arrays, arrays);
+    }
+    if (status == GST_OK)
+        memcpy(sites->first, first, (n + 1) * sizeof *first);
+    for (size_t k = 0; mesh && k < n; k++) {
+        if (status == GST_OK)
+            take_nodes(sites, &t, &mesh[k], k, moments->w[k]);
+        gst_mesh_clear(&mesh[k]);
+    }
+    free(first);
+    free(mesh);
+    return status;
+}
+
+/* ---- life --------------------------------------------------------------------------------------- */
+
+int gst_label_sites_make(gst_label_sites *sites, const gst_features *features,
+                         const gst_moments *moments, const gst_target *mean, gst_labels labels,
+                         double noise, size_t order, int half)
+{
+    *sites = (gst_label_sites){.labels = labels,
+                               .n = moments->n,
+                               .q = features->q,
+                               .noise = {.parts = 1, .share = {1.0}, .variance = {noise}}};
+    int smooth = features->q > 0 || noise > 0.0;
+    if (labels == GST_LABELS_SIGN && smooth && is_affine(features->problem.target))
+        return make_probit(sites, features, moments);
+    return make_nodes(sites, features, moments, mean, order, half);
+}
+
+void gst_label_sites_clear(gst_label_sites *sites)
+{
+    gst_arena_free(&sites->memory);
+    *sites = (gst_label_sites){.n = 0};
+}
+
+/* ---- lines -------------------------------------------------------------------------------------- */
+
+size_t gst_label_lines(const gst_label_sites *sites, size_t k)
+{
+    size_t each = sites->labels == GST_LABELS_SIGN ? 2 : sites->noise.parts;
+    return sites->probit ? 2 : each * (sites->first[k + 1] - sites->first[k]);
+}
+
+static gst_label_line probit_line(const gst_label_sites *sites, size_t k, size_t i, double yb,
+                                  double v, const double *b)
+{
+    double along = 0.0, square = 0.0, whole = v;
+    for (size_t j = 0; j < sites->q; j++) {
+        along += sites->c[j] * b[j];
+        square += sites->c[j] * sites->c[j];
+        whole += b[j] * b[j];
+    }
+    double tau = sqrt(whole), share = along / whole;
+    gst_label_line line = {.label = i ? -1.0 : 1.0, .mean = yb, .sd = tau, .weight = 1.0};
+    line.probit = 1;
+    line.place = sites->offset[k];
+    line.slope = along / tau;
+    line.width = sqrt(square - along * share + sites->noise.variance[0]);
+    for (size_t j = 0; j < sites->q; j++) {
+        line.along[j] = b[j] / tau;
+        line.across[j] = (sites->c[j] - b[j] * share) / line.width;
+    }
+    return line;
+}
+
+gst_label_line gst_label_line_at(const gst_label_sites *sites, size_t k, size_t i, double yb,
+                                 double v, const double *b)
+{
+    if (sites->probit)
+        return probit_line(sites, k, i, yb, v, b);
+    size_t parts = sites->labels == GST_LABELS_SIGN ? 2 : sites->noise.parts;
+    size_t node = sites->first[k] + i / parts, part = i % parts;
+    gst_label_line line = {.mean = yb, .sd = sqrt(v), .weight = sites->weight[node]};
+    for (size_t j = 0; j < sites->q; j++) {
+        line.along[j] = sites->s[j * sites->count + node];
+        line.mean += b[j] * line.along[j];
+    }
+    if (sites->labels == GST_LABELS_SIGN) {
+        line.label = part ? -1.0 : 1.0;
+        line.weight *= part ? 1.0 - sites->value[node] : sites->value[node];
+    } else {
+        line.mean = sites->value[node] - line.mean;
+        line.sd = sqrt(v + sites->noise.variance[part]);
+        line.weight *= sites->noise.share[part];
+    }
+    return line;
+}

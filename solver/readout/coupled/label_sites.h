@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* label_sites.h - the law of the label and the residual directions s at every node of kappa (docs/theory 6.1).
+ *
+ * Given kappa the output before its own response is om = yb + b.s + sqrt(v) xi, and a label depends on s, not on xi.
+ *   probit  sign labels, g = offset(kappa) + c.s:  om alone matters, om = yb + tau zeta, tau^2 = v + |b|^2, and
+ *             P_y = Phi(y u),  u = (offset + (c.b/tau) zeta)/sd,  sd^2 = |c|^2 - (c.b)^2/tau^2 + Delta,
+ *             e_yj = E[s_j P(y|s) | zeta] = (b_j/tau) zeta P_y + y phi(u) (c_j - b_j (c.b)/tau^2)/sd;
+ *   nodes   otherwise: a rule over s at each kappa, with P(y = 1 | kappa, s), or with g(kappa, s) for real labels.
+ * What the averages of one scalar problem run over are `lines': om, or the residual y - om, Gaussian on each. */
+#ifndef GST_LABEL_SITES_H
+#define GST_LABEL_SITES_H
+
+#include "base/memory.h"
+#include "giantstep/features.h"
+#include "models/tables/moments.h"
+
+/* Gaussian parts of the noise of real labels. */
+enum { GST_NOISE_PARTS_MAX = 4 };
+
+typedef struct {
+    size_t parts;
+    double share[GST_NOISE_PARTS_MAX], variance[GST_NOISE_PARTS_MAX];
+} gst_label_noise;
+
+typedef struct {
+    gst_labels labels;
+    int probit;
+    size_t n, q; /* nodes of kappa, residual directions */
+    gst_label_noise noise;
+    /* probit */
+    double *offset, *c; /* n, q */
+    /* nodes: those of kappa node k are first[k] .. first[k+1]-1 of `count` */
+    size_t count, *first;
+    double *weight, *value; /* P(y = 1) or g */
+    double *s;              /* s[j*count + i] */
+    gst_arena memory;
+} gst_label_sites;
+
+/* One Gaussian variable. */
+typedef struct {
+    double label;               /* +-1: it is om; 0: it is y - om */
+    double mean, sd;            /* its law */
+    double weight;              /* of the line */
+    int probit;                 /* and P_y, e_y from these: */
+    double place, slope, width; /* u = (place + slope zeta)/width */
+    /* weights of s_j: probit  along[j] zeta P_y + across[j] y phi(u);  otherwise along[j], of the node */
+    double along[GST_TARGET_DIM_MAX], across[GST_TARGET_DIM_MAX];
+} gst_label_line;
+
+/* At the nodes of kappa of `moments`; mean: gst_label_target of the features' target.  order: intervals of the rule over
+ * s.  half != 0: its companion, which shares no node.  Clear in any case.  GST_OK, GST_FAILED, GST_NO_MEMORY. */
+int gst_label_sites_make(gst_label_sites *sites, const gst_features *features,
+                         const gst_moments *moments, const gst_target *mean, gst_labels labels,
+                         double noise, size_t order, int half);
+void gst_label_sites_clear(gst_label_sites *sites);
+
+/* Number of lines of site k, and line i of them at (yb, v, b). */
+size_t gst_label_lines(const gst_label_sites *sites, size_t k);
+gst_label_line gst_label_line_at(const gst_label_sites *sites, size_t k, size_t i, double yb,
+                                 double v, const double *b);
+
+#endif

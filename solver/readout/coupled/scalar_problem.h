@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* scalar_problem.h - averages of the loss's proximal operator over the label and the output at one kappa (docs/theory,
+ * convex losses). */
+#ifndef GST_SCALAR_PROBLEM_H
+#define GST_SCALAR_PROBLEM_H
+
+#include "models/loss/loss.h"
+#include "solver/readout/coupled/label_sites.h"
+#include "solver/readout/coupled/line_rule.h"
+
+/* V = prox width, v = variance of the output given kappa and s, yb = its mean, b (q) = its slopes in s. */
+typedef struct {
+    double V, v, yb;
+    const double *b;
+} gst_scalar_point;
+
+/* E G, E G^2, E G', E s_j G. */
+typedef struct {
+    double G, G2, dG, sG[GST_TARGET_DIM_MAX];
+} gst_scalar_means;
+
+/* E l(y, om), E l(y, prox), E (y - prox)^2; P(y om < 0), P(y prox < 0), 0 for real labels. */
+typedef struct {
+    double test_loss, train_loss, train_square, test_class, train_class;
+} gst_scalar_losses;
+
+typedef struct {
+    gst_line_rule rule;
+    double *y, *om, *f, *G, *dG, *weight, *place; /* GST_LINE_NODES_MAX, of the line at work */
+    gst_arena memory;
+} gst_scalar_problem;
+
+/* GST_OK, GST_NO_MEMORY.  finer: by the line rules that share no node with the others.  Clear in any case. */
+int gst_scalar_problem_init(gst_scalar_problem *problem, int finer);
+void gst_scalar_problem_clear(gst_scalar_problem *problem);
+
+/* At site k. */
+gst_scalar_means gst_scalar_average(gst_scalar_problem *problem, const gst_loss *loss,
+                                    const gst_label_sites *sites, size_t k,
+                                    const gst_scalar_point *point);
+/* l being `cost' and prox that of `loss', which bends where `cost' does. */
+gst_scalar_losses gst_scalar_measure(gst_scalar_problem *problem, const gst_loss *loss,
+                                     const gst_loss *cost, const gst_label_sites *sites, size_t k,
+                                     const gst_scalar_point *point);
+
+/* P(y om < 0) at site k: sign labels. */
+double gst_scalar_misclassified(gst_scalar_problem *problem, const gst_label_sites *sites, size_t k,
+                                const gst_scalar_point *point);
+
+#endif

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* convex_fit.c - the readout that minimises a convex loss, with a certificate.
+ *
+ * The loss is known by its proximal operator alone (loss.h), so that smooth losses, bends and walls are one case:
+ * minimise sum l(y, z) + (L/2)|c|^2 subject to z = f = Phi c by the method of multipliers, Newton's method inside
+ * (Rockafellar, Math. Oper. Res. 1 (1976) 97; Li, Sun, Toh, SIAM J. Optim. 28 (2018) 433).
+ *
+ *   1. With multipliers G_0 and width V:  om = f - V G_0,  z = prox_V(om),  G = (z - om)/V = -l'(y, z), and
+ *        J(c) = sum [l(y, z) + V G^2/2] + (L/2)|c|^2,  grad J = L c - Phi^T G,  J'' = L + Phi^T diag(G') Phi:
+ *      semismooth Newton steps, by a Cholesky factor of the smaller side (samples with G' > 0, or features), each with a
+ *      line search for J' = 0, until |grad J|^2/2L is small.
+ *   2. G_0 <- G, V <- V/10: where l is quadratic in pieces this ends after finitely many steps, else faster than linearly.
+ *   3. Certificate.  -G is a slope of l at z, so that l*(-G) = -G z - l(z), and with any c
+ *        P(c) - D(G) = sum [l(f) - l(z) + G (f - z)] + |L c - Phi^T G|^2/2L,
+ *      a sum of terms >= 0: P(c) is at most that far above the minimum.  Iterations go on as long as it falls, and the best c
+ *      is kept.  Where f leaves the domain (a wall), c is first stretched until its least margin is that of the wall.
+ *   4. For a wall every G shows margins to be at most |Phi^T G|/sum |G| (times the wall): if that is rounding, there is no
+ *      separating c.
+ *
+ * Why not liblinear, which the tests hold these fits against: it shuffles by rand(), the process's own, so that a fit would
+ * depend on which thread ran what before; it stops by a measure of its own, of which the gap is a free result; and it has no
+ * hard margin and no Huber loss of the residual. */
+#include "validate/networks/convex_fit.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "validate/networks/blas.h"
+
+/* OUTER: changes of the multipliers; IDLE: how many of them may bring nothing; INNER: Newton steps between two. */
+enum { OUTER = 60, IDLE = 2, INNER = 200, SEARCHES = 60, STALLED = 8 };
+
+/* Gap over objective: what is aimed at, and what is accepted. */
+#define GAP_AIM 1e-20
+#define GAP_MOST 1e-8
+/* |grad J|^2/2L over V |G - G_0|^2/2 at which Newton stops. */
+#define NEWTON_PART 0.1
+#define WIDTH_FIRST 1.0
+#define WIDTH_FACTOR 0.1
+#define WIDTH_LEAST 1e-9
+/* |grad J|^2/2L over L |c|^2 from which on STALLED steps that do not halve |grad J| are its rounding. */
+#define SMALL 1e-11
+/* A step of this part of c moves nothing. */
+#define STILL 2e-16
+/* J' over that at the start at which a line search ends. */
+#define FLAT 0.1
+/* Margins over the samples' root mean square that are rounding. */
+#define MARGIN_LEAST 1e-9
+
+struct gst_convex {
+    size_t n_most, p;
+    gst_arena memory;
+    double *om, *z, *G, *dG, *G0, *value, *try_f, *df, *v; /* n_most */
+    double *f;                                             /* n_most */
+    double *grad, *d, *c;                                  /* p */
+    double *rows, *gram;                                   /* n_most x p; min(n_most, p)^2 */
+    /* of the fit at work */
+    const gst_convex_samples *s;
+    double L, V, row_square; /* mean |phi_i|^2 */
+    size_t steps;
+};
+
+double gst_convex_doubles(size_t n, size_t p)
+{
+    double side = (double)(n < p ? n : p);
+    return 10.0 * (double)n + 3.0 * (double)p + (double)n * (double)p + side * side;
+}
+
+int gst_convex_alloc(gst_convex **work, size_t n, size_t p)
+{
+    size_t side = n < p ? n : p;
+    gst_convex *w = *work = gst_alloc(1, sizeof *w);
+    if (!w)
+        return GST_NO_MEMORY;
+    w->n_most = n;
+    w->p = p;
+    const gst_array arrays[] = {
+        GST_VECTOR(w->om, n),    GST_VECTOR(w->z, n),       GST_VECTOR(w->G, n),
+        GST_VECTOR(w->dG, n),    GST_VECTOR(w->G0, n),      GST_VECTOR(w->value, n),
+        GST_VECTOR(w->try_f, n), GST_VECTOR(w->df, n),      GST_VECTOR(w->v, n),
+        GST_VECTOR(w->f, n),     GST_VECTOR(w->grad, p),    GST_VECTOR(w->d, p),
+        GST_VECTOR(w->c, p),     GST_MATRIX(w->rows, n, p), GST_MATRIX(w->gram, side, side)};
+    int status = gst_arena_take(&w->memory, sizeof arrays / sizeof *arrays, arrays);
+    if (status == GST_OK)
+        return status;
+    free(w);
+    *work = NULL;
+    return status;
+}
+
+void gst_convex_free(gst_convex *work)
+{
+    if (!work)
+        return;
+    gst_arena_free(&work->memory);
+    free(work);
+}
+
+static double sum(size_t n, const double *x)
+{
+    double total = 0;
+    for (size_t i = 0; i < n; i++)
+        total += x[i];
+    return total;
+}
+
+static int stopped(const gst_convex *w)
+{
+    return w->s->stop && *w->s->stop;
+}
+
+/* ---- Newton ------------------------------------------------------------------------------------- */
+
+/* om, z, G, G' at f. */
+static void respond(gst_convex *w, const double *f)
+{
+    const gst_convex_samples *s = w->s;
+    for (size_t i = 0; i < s->n; i++)
+        w->om[i] = f[i] - w->V * w->G0[i];
+    s->loss->prox(s->loss, s->n, s->y, w->om, w->V, w->z, w->G, w->dG);
+}
+
+/* grad J = L c - Phi^T G; its squared length. */
+static double fill_gradient(gst_convex *w)
+{
+    const gst_convex_samples *s = w->s;
+    gst_dense_apply(GST_TRANSPOSED, s->n, s->p, s->phi, w->G, 0, w->grad);
+    for (size_t k = 0; k < s->p; k++)
+        w->grad[k] = w->L * w->c[k] - w->grad[k];
+    return gst_dense_dot(s->p, w->grad, w->grad);
+}
+
+/* rows = sqrt(G'_i) phi_i of the samples with G' > 0; their number. */
+static size_t take_rows(gst_convex *w)
+{
+    const gst_convex_samples *s = w->s;
+    size_t m = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        double root = sqrt(w->dG[i]);
+        if (!(root > 0))
+            continue;
+        for (size_t k = 0; k < s->p; k++)
+            w->rows[m * s->p + k] = root * s->phi[i * s->p + k];
+        m++;
+    }
+    return m;
+}
+
+static int factorise(gst_convex *w, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        w->gram[i * size + i] += w->L;
+    return gst_dense_cholesky(size, size, w->gram) == 0;
+}
+
+/* d = -(L + B^T B)^{-1} grad, B the m rows; with m < p that is (grad - B^T (L + B B^T)^{-1} B grad)/-L.  0 on failure. */
+static int solve_step(gst_convex *w)
+{
+    size_t p = w->s->p, m = take_rows(w);
+    for (size_t k = 0; k < p; k++)
+        w->d[k] = -w->grad[k];
+    if (m < p) {
+        if (!(w->L > 0))
+            return 0;
+        if (m == 0) {
+            for (size_t k = 0; k < p; k++)
+                w->d[k] /= w->L;
+            return 1;
+        }
+        gst_dense_gram_rows(m, p, w->rows, w->gram);
+        if (!factorise(w, m))
+            return 0;
+        gst_dense_apply(GST_AS_IS, m, p, w->rows, w->d, 0, w->v);
+        gst_dense_cholesky_solve(m, m, w->gram, w->v);
+        for (size_t i = 0; i < m; i++)
+            w->v[i] = -w->v[i];
+        gst_dense_apply(GST_TRANSPOSED, m, p, w->rows, w->v, 1, w->d);
+        for (size_t k = 0; k < p; k++)
+            w->d[k] /= w->L;
+        return 1;
+    }
+    memset(w->gram, 0, p * p * sizeof *w->gram);
+    gst_dense_gram_add(p, m, w->rows, w->gram);
+    if (!factorise(w, p))
+        return 0;
+    gst_dense_cholesky_solve(p, p, w->gram, w->d);
+    return 1;
+}
+
+/* J'(t) along c + t d, with what is computed on the way; noise: its rounding. */
+static double slope_at(gst_convex *w, double t, const double along[2], double *noise)
+{
+    size_t n = w->s->n;
+    for (size_t i = 0; i < n; i++)
+        w->try_f[i] = w->f[i] + t * w->df[i];
+    respond(w, w->try_f);
+    double ridge = w->L * (along[0] + t * along[1]), force = gst_dense_dot(n, w->G, w->df);
+    *noise = 16 * DBL_EPSILON * (fabs(ridge) + fabs(force));
+    return ridge - force;
+}
+
+/* A t > 0 where J'(t), which grows with t, is small against J'(0) = slope < 0: t = 1 where J is quadratic up to there; else
+ * doubled until J rises, then regula falsi, halving where it is slow. */
+static double search_line(gst_convex *w, double slope)
+{
+    const gst_convex_samples *s = w->s;
+    double along[2] = {gst_dense_dot(s->p, w->c, w->d), gst_dense_dot(s->p, w->d, w->d)};
+    double low = 0, high = INFINITY, at_low = slope, at_high = 0, t = 1, noise;
+    for (int k = 0; k < SEARCHES; k++) {
+        double now = slope_at(w, t, along, &noise);
+        if (fabs(now) <= FLAT * fabs(slope) + noise)
+            break;
+        if (now < 0) {
+            low = t;
+            at_low = now;
+        } else {
+            high = t;
+            at_high = now;
+        }
+        double secant = (low * at_high - high * at_low) / (at_high - at_low);
+        t = !isfinite(high)                                  ? 2 * t
+            : k % 3 == 2 || !(secant > low && secant < high) ? 0.5 * (low + high)
+                                                             : secant;
+    }
+    return t;
+}
+
+/* What |grad J| may be short of the certificate. */
+static double miss_of(const gst_convex *w, double square)
+{
+    return w->L > 0 ? square / (2 * w->L) : sqrt(square) * sqrt(gst_dense_dot(w->s->p, w->c, w->c));
+}
+
+/* Whether |grad J|, squared, is small against what changed multipliers bring, or is rounding: that of G, by that of f. */
+static int is_settled(const gst_convex *w, double square)
+{
+    double change = 0, force = 0;
+    for (size_t i = 0; i < w->s->n; i++) {
+        double e = w->G[i] - w->G0[i];
+        double known = fabs(w->G[i]) + w->dG[i] * (fabs(w->f[i]) + fabs(w->om[i]));
+        change += 0.5 * w->V * e * e;
+        force += known * known;
+    }
+    double rounding = 4 * DBL_EPSILON * sqrt(force * w->row_square);
+    return miss_of(w, square) <= NEWTON_PART * change || square <= rounding * rounding;
+}
+
+/* Minimise J at the present V and G0. */
+static gst_convex_reason descend(gst_convex *w)
+{
+    const gst_convex_samples *s = w->s;
+    double least = INFINITY;
+    int idle = 0;
+    for (int step = 0; step < INNER && idle < STALLED && !stopped(w); step++) {
+        respond(w, w->f);
+        double square = fill_gradient(w), size = w->L * gst_dense_dot(s->p, w->c, w->c);
+        if (is_settled(w, square))
+            break;
+        idle = square < 0.25 * least || !(miss_of(w, square) <= SMALL * size) ? 0 : idle + 1;
+        least = fmin(least, square);
+        if (!solve_step(w))
+            return GST_CONVEX_SINGULAR;
+        double slope = gst_dense_dot(s->p, w->grad, w->d);
+        if (!(slope < 0))
+            break;
+        w->steps++;
+        gst_dense_apply(GST_AS_IS, s->n, s->p, s->phi, w->d, 0, w->df);
+        double t = search_line(w, slope), moved = gst_dense_dot(s->p, w->d, w->d);
+        for (size_t k = 0; k < s->p; k++)
+            w->c[k] += t * w->d[k];
+        if (t * t * moved <= STILL * STILL * gst_dense_dot(s->p, w->c, w->c))
+            step = INNER;
+        gst_dense_apply(GST_AS_IS, s->n, s->p, s->phi, w->c, 0, w->f);
+    }
+    respond(w, w->f);
+    return GST_CONVEX_FITTED;
+}
+
+/* ---- certificate -------------------------------------------------------------------------------- */
+
+/* By how much c has to be stretched for finite losses: 1 if it need not, 0 if that does not help. */
+static double stretch_of(gst_convex *w)
+{
+    const gst_convex_samples *s = w->s;
+    double least = INFINITY;
+    s->loss->value(s->loss, s->n, s->y, w->f, w->value);
+    if (isfinite(sum(s->n, w->value)))
+        return 1;
+    for (size_t i = 0; i < s->n; i++)
+        least = fmin(least, s->y[i] * w->f[i]);
+    return least > 0 ? s->loss->parameter * (1 + 8 * DBL_EPSILON) / least : 0;
+}
+
+/* Objective and gap of c stretched by t, with the multipliers of `measure'. */
+static gst_convex_result certify(gst_convex *w, double t)
+{
+    const gst_convex_samples *s = w->s;
+    gst_convex_result r = {.status = GST_OK};
+    double square = 0;
+    for (size_t i = 0; i < s->n; i++)
+        w->try_f[i] = t * w->f[i];
+    s->loss->value(s->loss, s->n, s->y, w->try_f, w->df);
+    s->loss->value(s->loss, s->n, s->y, w->z, w->value);
+    for (size_t i = 0; i < s->n; i++) {
+        r.objective += w->df[i];
+        r.gap += fmax(w->df[i] - w->value[i] + w->G[i] * (w->try_f[i] - w->z[i]), 0);
+    }
+    fill_gradient(w);
+    for (size_t k = 0; k < s->p; k++) {
+        double e = w->grad[k] + w->L * (t - 1) * w->c[k];
+        square += e * e;
+    }
+    r.objective += 0.5 * w->L * t * t * gst_dense_dot(s->p, w->c, w->c);
+    r.gap += miss_of(w, square);
+    return r;
+}
+
+/* Whether the multipliers show that margins are at most rounding: |Phi^T G|/sum |G|. */
+static int is_inseparable(gst_convex *w)
+{
+    const gst_convex_samples *s = w->s;
+    double total = 0, square = 0;
+    for (size_t i = 0; i < s->n; i++)
+        total += fabs(w->G[i]);
+    fill_gradient(w);
+    for (size_t k = 0; k < s->p; k++) {
+        double e = w->L * w->c[k] - w->grad[k];
+        square += e * e;
+    }
+    return total > 0 && sqrt(square) <= MARGIN_LEAST * total * sqrt(w->row_square);
+}
+
+/* ---- fit ---------------------------------------------------------------------------------------- */
+
+static void start(gst_convex *w, const gst_convex_samples *s)
+{
+    int indifferent = s->loss->without_loss && gst_loss_equal(s->loss, s->loss->without_loss);
+    w->s = s;
+    w->steps = 0;
+    w->V = WIDTH_FIRST;
+    w->row_square = gst_dense_dot(s->n * s->p, s->phi, s->phi) / (double)s->n;
+    w->L = indifferent ? w->row_square : s->ridge; /* then f is of the order of G */
+    memset(w->c, 0, s->p * sizeof *w->c);
+    memset(w->f, 0, s->n * sizeof *w->f);
+    memset(w->G0, 0, s->n * sizeof *w->G0);
+}
+
+/* Keep c and f, stretched by t. */
+static void keep(const gst_convex *w, double t, double *c, double *f)
+{
+    for (size_t k = 0; k < w->s->p; k++)
+        c[k] = t * w->c[k];
+    for (size_t i = 0; i < w->s->n; i++)
+        f[i] = t * w->f[i];
+}
+
+/* The best of all changes of the multipliers; c and f are its. */
+static gst_convex_result iterate(gst_convex *w, double *c, double *f)
+{
+    gst_convex_result best = {.objective = NAN, .gap = INFINITY, .reason = GST_CONVEX_GAP};
+    int idle = 0;
+    for (int outer = 0; outer < OUTER && idle < IDLE && !stopped(w); outer++) {
+        gst_convex_reason reason = descend(w);
+        if (reason != GST_CONVEX_FITTED) {
+            best.reason = isfinite(best.gap) ? best.reason : reason;
+            break;
+        }
+        double t = stretch_of(w);
+        gst_convex_result now = {.gap = INFINITY};
+        if (t > 0)
+            now = certify(w, t);
+        else if (is_inseparable(w)) {
+            best.reason = GST_CONVEX_INSEPARABLE;
+            break;
+        }
+        idle = now.gap < 0.5 * best.gap || !isfinite(best.gap) ? 0 : idle + 1;
+        if (now.gap < best.gap) {
+            best = now;
+            keep(w, t, c, f);
+        }
+        if (best.gap <= GAP_AIM * best.objective)
+            break;
+        memcpy(w->G0, w->G, w->s->n * sizeof *w->G0);
+        w->V = fmax(WIDTH_FACTOR * w->V, WIDTH_LEAST);
+    }
+    return best;
+}
+
+gst_convex_result gst_convex_fit(gst_convex *work, const gst_convex_samples *samples, double *c,
+                                 double *f)
+{
+    start(work, samples);
+    gst_convex_result r = iterate(work, c, f);
+    r.steps = work->steps;
+    r.status = r.gap <= GAP_MOST * r.objective ? GST_OK : GST_FAILED;
+    if (r.status == GST_OK)
+        r.reason = GST_CONVEX_FITTED;
+    else if (r.reason == GST_CONVEX_FITTED)
+        r.reason = GST_CONVEX_GAP;
+    if (stopped(work))
+        r.status = GST_INTERRUPTED;
+    if (r.status == GST_OK)
+        return r;
+    memset(c, 0, samples->p * sizeof *c);
+    memset(f, 0, samples->n * sizeof *f);
+    return r;
+}
+
+int gst_convex_interpolate(gst_convex *work, const gst_convex_samples *samples, double *c,
+                           double *f)
+{
+    size_t n = samples->n, p = samples->p;
+    memset(c, 0, p * sizeof *c);
+    memset(f, 0, n * sizeof *f);
+    if (n > p)
+        return GST_FAILED;
+    gst_dense_gram_rows(n, p, samples->phi, work->gram);
+    if (gst_dense_cholesky(n, n, work->gram) != 0)
+        return GST_FAILED;
+    memcpy(work->v, samples->y, n * sizeof *work->v);
+    gst_dense_cholesky_solve(n, n, work->gram, work->v);
+    gst_dense_apply(GST_TRANSPOSED, n, p, samples->phi, work->v, 0, c);
+    gst_dense_apply(GST_AS_IS, n, p, samples->phi, c, 0, f);
+    return GST_OK;
+}
