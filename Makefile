@@ -71,7 +71,7 @@ help: ## this list
 # GSL_LIBS=..., BLAS_CFLAGS=... and so on take the place of what is found (docs/install.md).
 export BUILD CC CFLAGS CPPFLAGS LDFLAGS GNUPLOT CLANG CLANG_FORMAT
 export BLAS_CFLAGS BLAS_LIBS LAPACKE_CFLAGS LAPACKE_LIBS GSL_CFLAGS GSL_LIBS CUBATURE_CFLAGS CUBATURE_LIBS \
-       RANDOM123_CFLAGS CHECK_CFLAGS CHECK_LIBS
+       RANDOM123_CFLAGS CHECK_CFLAGS CHECK_LIBS LIBLINEAR_CFLAGS LIBLINEAR_LIBS
 WITHOUT_LIBRARIES := help deps demo check check-sanitized lint format clean uninstall
 ifneq ($(if $(MAKECMDGOALS),$(filter-out $(WITHOUT_LIBRARIES),$(MAKECMDGOALS)),all),)
 include $(BUILD)/libraries.mk

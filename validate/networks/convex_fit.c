@@ -18,8 +18,8 @@
  *      separating c.
  *
  * Why not liblinear, which the tests hold these fits against: it shuffles by rand(), the process's own, so that a fit would
- * depend on which thread ran what before; it stops by a measure of its own, of which the gap is a free result; and it has no
- * hard margin and no Huber loss of the residual. */
+ * depend on which thread ran what before; it stops by a measure of its own, or after 1000 passes, far from the minimum of the
+ * hinge loss where the ridge is small; and it has no hard margin and no Huber loss. */
 #include "validate/networks/convex_fit.h"
 
 #include <float.h>
@@ -33,11 +33,15 @@
 /* OUTER: changes of the multipliers; IDLE: how many of them may bring nothing; INNER: Newton steps between two. */
 enum { OUTER = 60, IDLE = 2, INNER = 200, SEARCHES = 60, STALLED = 8 };
 
-/* Gap over objective: what is aimed at, and what is accepted. */
-#define GAP_AIM 1e-20
+/* Gap over objective: what is aimed at, what rounding may make of a smaller one (then the later fit is the better), and what
+ * is accepted. */
+#define GAP_AIM 1e-26
+#define GAP_NOISE 1e-16
+/* |f - z|^2 over |f|^2 that is aimed at. */
+#define SPLIT_AIM 1e-31
 #define GAP_MOST 1e-8
 /* |grad J|^2/2L over V |G - G_0|^2/2 at which Newton stops. */
-#define NEWTON_PART 0.1
+#define NEWTON_PART 1e-3
 #define WIDTH_FIRST 1.0
 #define WIDTH_FACTOR 0.1
 #define WIDTH_LEAST 1e-9
@@ -60,6 +64,7 @@ struct gst_convex {
     /* of the fit at work */
     const gst_convex_samples *s;
     double L, V, row_square; /* mean |phi_i|^2 */
+    double split;            /* |f - z|^2, which a gap, its square, may not see any more */
     size_t steps;
 };
 
@@ -228,10 +233,11 @@ static double search_line(gst_convex *w, double slope)
     return t;
 }
 
-/* What |grad J| may be short of the certificate. */
+/* What |grad J|, squared, may be short of the certificate; without a ridge, by a c that makes f at least of order 1. */
 static double miss_of(const gst_convex *w, double square)
 {
-    return w->L > 0 ? square / (2 * w->L) : sqrt(square) * sqrt(gst_dense_dot(w->s->p, w->c, w->c));
+    double norm = sqrt(gst_dense_dot(w->s->p, w->c, w->c));
+    return w->L > 0 ? square / (2 * w->L) : sqrt(square) * (norm + 1 / sqrt(w->row_square));
 }
 
 /* Whether |grad J|, squared, is small against what changed multipliers bring, or is rounding: that of G, by that of f. */
@@ -300,12 +306,14 @@ static gst_convex_result certify(gst_convex *w, double t)
     const gst_convex_samples *s = w->s;
     gst_convex_result r = {.status = GST_OK};
     double square = 0;
+    w->split = 0;
     for (size_t i = 0; i < s->n; i++)
         w->try_f[i] = t * w->f[i];
     s->loss->value(s->loss, s->n, s->y, w->try_f, w->df);
     s->loss->value(s->loss, s->n, s->y, w->z, w->value);
     for (size_t i = 0; i < s->n; i++) {
         r.objective += w->df[i];
+        w->split += (w->try_f[i] - w->z[i]) * (w->try_f[i] - w->z[i]);
         r.gap += fmax(w->df[i] - w->value[i] + w->G[i] * (w->try_f[i] - w->z[i]), 0);
     }
     fill_gradient(w);
@@ -316,6 +324,21 @@ static gst_convex_result certify(gst_convex *w, double t)
     r.objective += 0.5 * w->L * t * t * gst_dense_dot(s->p, w->c, w->c);
     r.gap += miss_of(w, square);
     return r;
+}
+
+/* The same, at a t some rounding larger if that is better: margins at a bend, each a rounding short of it, would cost more than
+ * a small ridge does. */
+static gst_convex_result certify_near(gst_convex *w, double *t)
+{
+    gst_convex_result r = certify(w, *t);
+    double further = *t * (1 + 16 * DBL_EPSILON);
+    if (!w->s->loss->margin || r.gap <= GAP_NOISE * r.objective)
+        return r;
+    gst_convex_result other = certify(w, further);
+    if (!(other.gap < r.gap))
+        return r;
+    *t = further;
+    return other;
 }
 
 /* Whether the multipliers show that margins are at most rounding: |Phi^T G|/sum |G|. */
@@ -361,6 +384,7 @@ static void keep(const gst_convex *w, double t, double *c, double *f)
 static gst_convex_result iterate(gst_convex *w, double *c, double *f)
 {
     gst_convex_result best = {.objective = NAN, .gap = INFINITY, .reason = GST_CONVEX_GAP};
+    double split = INFINITY;
     int idle = 0;
     for (int outer = 0; outer < OUTER && idle < IDLE && !stopped(w); outer++) {
         gst_convex_reason reason = descend(w);
@@ -371,17 +395,20 @@ static gst_convex_result iterate(gst_convex *w, double *c, double *f)
         double t = stretch_of(w);
         gst_convex_result now = {.gap = INFINITY};
         if (t > 0)
-            now = certify(w, t);
+            now = certify_near(w, &t);
         else if (is_inseparable(w)) {
             best.reason = GST_CONVEX_INSEPARABLE;
             break;
         }
-        idle = now.gap < 0.5 * best.gap || !isfinite(best.gap) ? 0 : idle + 1;
-        if (now.gap < best.gap) {
+        int falls = now.gap < 0.5 * best.gap || (t > 0 && w->split < 0.25 * split);
+        idle = falls || !isfinite(best.gap) ? 0 : idle + 1;
+        split = t > 0 ? fmin(split, w->split) : split;
+        if (now.gap < best.gap || now.gap <= GAP_NOISE * now.objective) {
             best = now;
             keep(w, t, c, f);
         }
-        if (best.gap <= GAP_AIM * best.objective)
+        if (best.gap <= GAP_AIM * best.objective &&
+            w->split <= SPLIT_AIM * gst_dense_dot(w->s->n, w->f, w->f))
             break;
         memcpy(w->G0, w->G, w->s->n * sizeof *w->G0);
         w->V = fmax(WIDTH_FACTOR * w->V, WIDTH_LEAST);
