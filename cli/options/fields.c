@@ -17,6 +17,7 @@ typedef struct {
 static const field_option table[] = {
     /* problem.h */
     {"activation", GST_OPTION_ACTIVATION},
+    {"step_loss", GST_OPTION_STEP_LOSS},
     {"target", GST_OPTION_TARGET},
     {"layer", GST_OPTION_SECOND_LAYER},
     {"spikes", GST_OPTION_SPIKE},

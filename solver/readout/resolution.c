@@ -303,26 +303,6 @@ static int set_certificate(gst_resolution *resolution, const gst_scaled_point *p
 
 /* ------------------------------------------------------------------------------------------------- */
 
-gst_risk gst_risk_failed(double lambda, const char *reason)
-{
-    return (gst_risk){.excess_risk = NAN,
-                      .test_error = NAN,
-                      .train_error = NAN,
-                      .test_loss = NAN,
-                      .train_loss = NAN,
-                      .test_class = NAN,
-                      .train_class = NAN,
-                      .lambda = lambda,
-                      .residual = NAN,
-                      .quad_error = NAN,
-                      .excess_low = NAN,
-                      .excess_high = NAN,
-                      .rare_share = NAN,
-                      .status = GST_FAILED,
-                      .reason = reason,
-                      .note = ""};
-}
-
 static void take_errors(gst_risk *risk, const gst_readout *readout)
 {
     risk->excess_risk = readout->excess_risk;

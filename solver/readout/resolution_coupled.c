@@ -173,7 +173,8 @@ int gst_resolution_solve_coupled(gst_resolution *resolution, const gst_point *po
     risk->reason = info.reason;
     risk->iterations = info.iterations;
     risk->residual = status < 0 ? NAN : info.residual;
-    resolution->rounding = 0.0;
+    int lost = status >= 0 && resolution->coupled->equations.unresolved;
+    resolution->rounding = lost ? fabs(risk->test_error) : 0.0;
     return risk->status = status;
 }
 

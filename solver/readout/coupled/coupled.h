@@ -61,6 +61,7 @@ typedef struct {
     double *eigen, *modes; /* K; K x K */
     double *curvature;     /* n */
     double rho;            /* of the averages */
+    int unresolved; /* groups so nearly collinear that the last pass lost a direction of m to rounding */
     size_t *pivot;
     double *dt, *dm; /* ks, K */
     /* closure */

@@ -8,6 +8,7 @@
  *   1. dt from dm, no inverse of N_perp;
  *   2. the Schur complement in m by Cholesky, or by its eigenvectors without those that are rounding: the groups' mu0
  *      may be dependent, and the step has no part along what they do not tell apart;
+ *      where that is not zero but lost to rounding, the answer is not to be trusted (c->unresolved);
  *   3. a step that moves predictions too far for this is shortened;
  *   4. N_perp^{-1} (t + dt) = fields - G_tt dt - G_tm dm. */
 #include "solver/readout/coupled/coupled.h"
@@ -24,6 +25,8 @@
 #define WELL_CONDITIONED 1e-9
 /* of which those below this are rounding. */
 #define CUT 1e-13
+/* A combination of the mu0_g that is not zero up to the rounding of their tables, in units of the features. */
+#define COLLINEAR 3e-14
 
 static double cost(const gst_coupled_point *point, double V2)
 {
@@ -87,6 +90,20 @@ static double feature_size(const gst_coupled *c, double lambda, size_t g)
            c->hat[gst_packed_value(c->K, g)] - lambda;
 }
 
+/* Root of rho E[G' (sum_g x_g mu0_g)^2], x_g = scale_g modes_gk: summed at the nodes first, it has the rounding of mu0
+ * where the Schur complement has that of its square. */
+static double left_of_mode(const gst_coupled *c, size_t k)
+{
+    double square = 0.0;
+    for (size_t i = 0; i < c->active; i++) {
+        double sum = 0.0;
+        for (size_t g = 0; g < c->K; g++)
+            sum += c->scale[g] * c->modes[g * c->K + k] * c->moments->mu0[g * c->moments->n + i];
+        square += c->curvature[i] * sum * sum;
+    }
+    return sqrt(square);
+}
+
 static int by_eigenvectors(gst_coupled *c, double lambda)
 {
     size_t K = c->K;
@@ -102,6 +119,7 @@ static int by_eigenvectors(gst_coupled *c, double lambda)
         double product = 0.0;
         for (size_t g = 0; g < K; g++)
             product += c->modes[g * K + k] * scale[g] * dm[g];
+        c->unresolved |= !(kept[k] > CUT) && !(left_of_mode(c, k) <= COLLINEAR);
         kept[k] = kept[k] > CUT ? product / kept[k] : 0.0;
     }
     for (size_t g = 0; g < K; g++) {
@@ -176,6 +194,7 @@ int gst_coupled_mean_step(gst_coupled *c, const gst_coupled_point *point, double
     int status = c->bulk->type->directions(c->bulk, c->N_perp);
     if (status != GST_OK)
         return status;
+    c->unresolved = 0;
     set_curvature(c, radius);
     gst_weighted_gram(c->active, terms, c->moments->n, c->curvature, c->state->S, c->gram);
     status = respond(c, t);

@@ -87,6 +87,38 @@ START_TEST(untrained)
 }
 END_TEST
 
+/* At infinite width the difference of two groups is a feature at no cost however small the step: where it is lost to
+ * rounding, the answer is that without it and not GST_OK. */
+START_TEST(nearly_collinear)
+{
+    static const double eta[] = {1e-2, 1e-4, 1e-7};
+    gst_risk risk[3];
+    for (size_t i = 0; i < 3; i++) {
+        network n;
+        gst_loss loss;
+        gst_solve_options options = gst_solve_defaults();
+        options.tol = 1e-6;
+        network_make(
+            &n,
+            "--activation tanh(z+0.5) --target z1 --second-layer 1,-1 --eta %g --alpha 1.5 "
+            "--lambda 0.05 --noise 0.2",
+            eta[i]);
+        ck_assert_int_eq(gst_loss_parse("logistic", &loss, NULL), GST_OK);
+        n.problem.loss = &loss;
+        n.problem.labels = GST_LABELS_SIGN;
+        n.problem.training.noise = n.point.noise;
+        gst_model *model = network_model(&n);
+        ck_assert_int_eq(gst_model_solve(model, &n.point, &options, &risk[i], NULL),
+                         i < 2 ? GST_OK : GST_LOOSE);
+        gst_model_free(model);
+        network_clear(&n);
+    }
+    ASSERT_NEAR(risk[0].test_loss, risk[1].test_loss, 1e-4);
+    ck_assert(fabs(risk[2].test_loss - risk[1].test_loss) <= risk[2].quad_error);
+    ck_assert(strstr(risk[2].reason, "collinear") != NULL);
+}
+END_TEST
+
 /* Every loss on two target directions, three groups: the squared error of the prediction in two ways; its order
  * parameters; a point answered from another and cold. */
 START_TEST(every_loss)
@@ -242,6 +274,7 @@ int main(void)
     tcase_set_timeout(cases, 240);
     tcase_add_loop_test(cases, reference_numbers, 0, 2);
     tcase_add_test(cases, untrained);
+    tcase_add_test(cases, nearly_collinear);
     tcase_add_loop_test(cases, every_loss, 1, 6);
     tcase_add_test(cases, noise_of_point);
     tcase_add_test(cases, noiseless);
