@@ -22,8 +22,8 @@
 
 /* Rounding in sums of order one. */
 #define ROUNDING (4.0 * DBL_EPSILON)
-/* Where a table missed its tolerance, full answer and companion may have more error in common than converged ones: their
- * difference counts so many times. */
+/* Where a table missed its tolerance, or the loss has bends, full answer and companion may have more error in common than
+ * converged ones: their difference counts so many times. */
 #define DOUBT 10.0
 /* Doubling pays if it leaves less than this; twice in a row it may not, once beyond the largest law of the labels. */
 #define PAYS 0.5
@@ -226,7 +226,8 @@ static int solve_pair(gst_resolution_pair *pair, const gst_point *point,
         risk->quad_error = INFINITY;
         return other == GST_FAILED ? GST_LOOSE : other;
     }
-    double doubt = pair->full.quality == GST_OK ? 1.0 : DOUBT;
+    int smooth = gst_loss_of(pair->full.loss)->strip > 0.0;
+    double doubt = pair->full.quality == GST_OK && smooth ? 1.0 : DOUBT;
     risk->quad_error = doubt * difference(pair, risk, &half) +
                        gst_resolution_truncation(&pair->full) * fabs(risk->excess_risk) +
                        pair->full.rounding;

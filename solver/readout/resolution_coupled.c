@@ -10,6 +10,9 @@
 #include "solver/readout/coupled/coupled_newton.h"
 #include "models/training/label_target.h"
 
+/* Iterations go on to this change whatever the tolerance: near a threshold the solution is many changes of a pass away. */
+#define SETTLED 1e-11
+
 #define PASSES_MOST 1000
 
 #define AT_NO_LOSS                                                                          \
@@ -126,7 +129,7 @@ static int is_error(double x)
 
 static gst_coupled_options options_of(const gst_solve_options *o)
 {
-    return (gst_coupled_options){.tol = o->tol,
+    return (gst_coupled_options){.tol = fmin(o->tol, SETTLED),
                                  .max_iterations =
                                      o->max_iterations ? o->max_iterations : PASSES_MOST,
                                  .stop = o->stop};
