@@ -150,6 +150,14 @@ static int solve(gst_resolution *r, const gst_point *point, const gst_solve_opti
     memcpy(c->near, from->coupled->u, c->equations.N * sizeof *c->near);
     int status = gst_coupled_solve(&c->equations, loss, &at, from->solved ? c->near : NULL, &o,
                                    c->u, &limit, info);
+    if (status == GST_FAILED && o.tol < options->tol) {
+        o.tol = options->tol;
+        status = gst_coupled_solve(&c->equations, loss, &at, NULL, &o, c->u, &limit, info);
+        if (status == GST_OK) {
+            status = GST_LOOSE;
+            info->reason = "the iteration does not settle much below the tolerance";
+        }
+    }
     r->solved = status >= 0;
     if (status < 0)
         return status;

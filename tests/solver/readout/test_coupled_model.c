@@ -88,7 +88,7 @@ START_TEST(untrained)
 END_TEST
 
 /* At infinite width the difference of two groups is a feature at no cost however small the step: where it is lost to
- * rounding, the answer is that without it and not GST_OK. */
+ * rounding, the answer is that without it and not GST_OK; where it nearly is, nothing settles well below the tolerance. */
 START_TEST(nearly_collinear)
 {
     static const double eta[] = {1e-2, 1e-4, 1e-7};
@@ -109,7 +109,7 @@ START_TEST(nearly_collinear)
         n.problem.training.noise = n.point.noise;
         gst_model *model = network_model(&n);
         ck_assert_int_eq(gst_model_solve(model, &n.point, &options, &risk[i], NULL),
-                         i < 2 ? GST_OK : GST_LOOSE);
+                         i < 1 ? GST_OK : GST_LOOSE);
         gst_model_free(model);
         network_clear(&n);
     }
