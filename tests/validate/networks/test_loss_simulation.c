@@ -10,7 +10,7 @@
 #include "models/loss/loss.h"
 #include "tests/network.h"
 
-enum { TRIALS = 6, QUANTITIES = 7 };
+enum { TRIALS = 12, QUANTITIES = 7 };
 
 typedef struct {
     double mean[QUANTITIES], sem[QUANTITIES];
