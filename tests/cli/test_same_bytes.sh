@@ -72,7 +72,7 @@ bytes --alpha 0.5:3:66 --noise 0.1 --optimise eta --eta 1:5:17 --tol 1e-4
 bytes --alpha 0.5:3:66 --noise 0.1 --optimise eta,lambda --eta 1:5:17 --lambda 1e-2:1:17:log --tol 1e-3
 
 resumed --alpha 0.5:3:3001 --activation "$even" --alpha0 2
-resumed --alpha 0.5:3:131 --noise 0.1 --alpha0 2 --lambda opt --tol 1e-4
+resumed --alpha 0.5:3:3001 --noise 0.1 --alpha0 2 --lambda opt --tol 1e-4
 resumed --alpha 0.5:3:131 --noise 0.1 --optimise eta --eta 1:5:17 --tol 1e-4
 
 [ $failures -eq 0 ]

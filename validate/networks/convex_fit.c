@@ -20,53 +20,32 @@
  * Why not liblinear, which the tests hold these fits against: it shuffles by rand(), the process's own, so that a fit would
  * depend on which thread ran what before; it stops by a measure of its own, or after 1000 passes, far from the minimum of the
  * hinge loss where the ridge is small; and it has no hard margin and no Huber loss. */
-#include "validate/networks/convex_fit.h"
+
+#include "validate/networks/convex_private.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "validate/networks/blas.h"
 
-/* OUTER: changes of the multipliers; IDLE: how many of them may bring nothing; INNER: Newton steps between two. */
-enum { OUTER = 60, IDLE = 2, INNER = 200, SEARCHES = 60, STALLED = 8 };
+/* Changes of the multipliers; how many of them may bring nothing. */
+enum { OUTER = 60, IDLE = 2 };
 
 /* Gap over objective: what is aimed at, what rounding may make of a smaller one (then the later fit is the better), and what
  * is accepted. */
 #define GAP_AIM 1e-26
 #define GAP_NOISE 1e-16
+#define GAP_MOST 1e-8
 /* |f - z|^2 over |f|^2 that is aimed at. */
 #define SPLIT_AIM 1e-31
-#define GAP_MOST 1e-8
-/* |grad J|^2/2L over V |G - G_0|^2/2 at which Newton stops. */
-#define NEWTON_PART 1e-3
+/* V: the first, from one to the next, the last. */
 #define WIDTH_FIRST 1.0
 #define WIDTH_FACTOR 0.1
 #define WIDTH_LEAST 1e-9
-/* |grad J|^2/2L over L |c|^2 from which on STALLED steps that do not halve |grad J| are its rounding. */
-#define SMALL 1e-11
-/* A step of this part of c moves nothing. */
-#define STILL 2e-16
-/* J' over that at the start at which a line search ends. */
-#define FLAT 0.1
 /* Margins over the samples' root mean square that are rounding. */
 #define MARGIN_LEAST 1e-9
-
-struct gst_convex {
-    size_t n_most, p;
-    gst_arena memory;
-    double *om, *z, *G, *dG, *G0, *value, *try_f, *df, *v; /* n_most */
-    double *f;                                             /* n_most */
-    double *grad, *d, *c;                                  /* p */
-    double *rows, *gram;                                   /* n_most x p; min(n_most, p)^2 */
-    /* of the fit at work */
-    const gst_convex_samples *s;
-    double L, V, row_square; /* mean |phi_i|^2 */
-    double split;            /* |f - z|^2, which a gap, its square, may not see any more */
-    size_t steps;
-};
 
 double gst_convex_doubles(size_t n, size_t p)
 {
@@ -112,179 +91,6 @@ static double sum(size_t n, const double *x)
     return total;
 }
 
-static int stopped(const gst_convex *w)
-{
-    return w->s->stop && *w->s->stop;
-}
-
-/* ---- Newton ------------------------------------------------------------------------------------- */
-
-/* om, z, G, G' at f. */
-static void respond(gst_convex *w, const double *f)
-{
-    const gst_convex_samples *s = w->s;
-    for (size_t i = 0; i < s->n; i++)
-        w->om[i] = f[i] - w->V * w->G0[i];
-    s->loss->prox(s->loss, s->n, s->y, w->om, w->V, w->z, w->G, w->dG);
-}
-
-/* grad J = L c - Phi^T G; its squared length. */
-static double fill_gradient(gst_convex *w)
-{
-    const gst_convex_samples *s = w->s;
-    gst_dense_apply(GST_TRANSPOSED, s->n, s->p, s->phi, w->G, 0, w->grad);
-    for (size_t k = 0; k < s->p; k++)
-        w->grad[k] = w->L * w->c[k] - w->grad[k];
-    return gst_dense_dot(s->p, w->grad, w->grad);
-}
-
-/* rows = sqrt(G'_i) phi_i of the samples with G' > 0; their number. */
-static size_t take_rows(gst_convex *w)
-{
-    const gst_convex_samples *s = w->s;
-    size_t m = 0;
-    for (size_t i = 0; i < s->n; i++) {
-        double root = sqrt(w->dG[i]);
-        if (!(root > 0))
-            continue;
-        for (size_t k = 0; k < s->p; k++)
-            w->rows[m * s->p + k] = root * s->phi[i * s->p + k];
-        m++;
-    }
-    return m;
-}
-
-static int factorise(gst_convex *w, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        w->gram[i * size + i] += w->L;
-    return gst_dense_cholesky(size, size, w->gram) == 0;
-}
-
-/* d = -(L + B^T B)^{-1} grad, B the m rows; with m < p that is (grad - B^T (L + B B^T)^{-1} B grad)/-L.  0 on failure. */
-static int solve_step(gst_convex *w)
-{
-    size_t p = w->s->p, m = take_rows(w);
-    for (size_t k = 0; k < p; k++)
-        w->d[k] = -w->grad[k];
-    if (m < p) {
-        if (!(w->L > 0))
-            return 0;
-        if (m == 0) {
-            for (size_t k = 0; k < p; k++)
-                w->d[k] /= w->L;
-            return 1;
-        }
-        gst_dense_gram_rows(m, p, w->rows, w->gram);
-        if (!factorise(w, m))
-            return 0;
-        gst_dense_apply(GST_AS_IS, m, p, w->rows, w->d, 0, w->v);
-        gst_dense_cholesky_solve(m, m, w->gram, w->v);
-        for (size_t i = 0; i < m; i++)
-            w->v[i] = -w->v[i];
-        gst_dense_apply(GST_TRANSPOSED, m, p, w->rows, w->v, 1, w->d);
-        for (size_t k = 0; k < p; k++)
-            w->d[k] /= w->L;
-        return 1;
-    }
-    memset(w->gram, 0, p * p * sizeof *w->gram);
-    gst_dense_gram_add(p, m, w->rows, w->gram);
-    if (!factorise(w, p))
-        return 0;
-    gst_dense_cholesky_solve(p, p, w->gram, w->d);
-    return 1;
-}
-
-/* J'(t) along c + t d, with what is computed on the way; noise: its rounding. */
-static double slope_at(gst_convex *w, double t, const double along[2], double *noise)
-{
-    size_t n = w->s->n;
-    for (size_t i = 0; i < n; i++)
-        w->try_f[i] = w->f[i] + t * w->df[i];
-    respond(w, w->try_f);
-    double ridge = w->L * (along[0] + t * along[1]), force = gst_dense_dot(n, w->G, w->df);
-    *noise = 16 * DBL_EPSILON * (fabs(ridge) + fabs(force));
-    return ridge - force;
-}
-
-/* A t > 0 where J'(t), which grows with t, is small against J'(0) = slope < 0: t = 1 where J is quadratic up to there; else
- * doubled until J rises, then regula falsi, halving where it is slow. */
-static double search_line(gst_convex *w, double slope)
-{
-    const gst_convex_samples *s = w->s;
-    double along[2] = {gst_dense_dot(s->p, w->c, w->d), gst_dense_dot(s->p, w->d, w->d)};
-    double low = 0, high = INFINITY, at_low = slope, at_high = 0, t = 1, noise;
-    for (int k = 0; k < SEARCHES; k++) {
-        double now = slope_at(w, t, along, &noise);
-        if (fabs(now) <= FLAT * fabs(slope) + noise)
-            break;
-        if (now < 0) {
-            low = t;
-            at_low = now;
-        } else {
-            high = t;
-            at_high = now;
-        }
-        double secant = (low * at_high - high * at_low) / (at_high - at_low);
-        t = !isfinite(high)                                  ? 2 * t
-            : k % 3 == 2 || !(secant > low && secant < high) ? 0.5 * (low + high)
-                                                             : secant;
-    }
-    return t;
-}
-
-/* What |grad J|, squared, may be short of the certificate; without a ridge, by a c that makes f at least of order 1. */
-static double miss_of(const gst_convex *w, double square)
-{
-    double norm = sqrt(gst_dense_dot(w->s->p, w->c, w->c));
-    return w->L > 0 ? square / (2 * w->L) : sqrt(square) * (norm + 1 / sqrt(w->row_square));
-}
-
-/* Whether |grad J|, squared, is small against what changed multipliers bring, or is rounding: that of G, by that of f. */
-static int is_settled(const gst_convex *w, double square)
-{
-    double change = 0, force = 0;
-    for (size_t i = 0; i < w->s->n; i++) {
-        double e = w->G[i] - w->G0[i];
-        double known = fabs(w->G[i]) + w->dG[i] * (fabs(w->f[i]) + fabs(w->om[i]));
-        change += 0.5 * w->V * e * e;
-        force += known * known;
-    }
-    double rounding = 4 * DBL_EPSILON * sqrt(force * w->row_square);
-    return miss_of(w, square) <= NEWTON_PART * change || square <= rounding * rounding;
-}
-
-/* Minimise J at the present V and G0. */
-static gst_convex_reason descend(gst_convex *w)
-{
-    const gst_convex_samples *s = w->s;
-    double least = INFINITY;
-    int idle = 0;
-    for (int step = 0; step < INNER && idle < STALLED && !stopped(w); step++) {
-        respond(w, w->f);
-        double square = fill_gradient(w), size = w->L * gst_dense_dot(s->p, w->c, w->c);
-        if (is_settled(w, square))
-            break;
-        idle = square < 0.25 * least || !(miss_of(w, square) <= SMALL * size) ? 0 : idle + 1;
-        least = fmin(least, square);
-        if (!solve_step(w))
-            return GST_CONVEX_SINGULAR;
-        double slope = gst_dense_dot(s->p, w->grad, w->d);
-        if (!(slope < 0))
-            break;
-        w->steps++;
-        gst_dense_apply(GST_AS_IS, s->n, s->p, s->phi, w->d, 0, w->df);
-        double t = search_line(w, slope), moved = gst_dense_dot(s->p, w->d, w->d);
-        for (size_t k = 0; k < s->p; k++)
-            w->c[k] += t * w->d[k];
-        if (t * t * moved <= STILL * STILL * gst_dense_dot(s->p, w->c, w->c))
-            step = INNER;
-        gst_dense_apply(GST_AS_IS, s->n, s->p, s->phi, w->c, 0, w->f);
-    }
-    respond(w, w->f);
-    return GST_CONVEX_FITTED;
-}
-
 /* ---- certificate -------------------------------------------------------------------------------- */
 
 /* By how much c has to be stretched for finite losses: 1 if it need not, 0 if that does not help. */
@@ -316,13 +122,13 @@ static gst_convex_result certify(gst_convex *w, double t)
         w->split += (w->try_f[i] - w->z[i]) * (w->try_f[i] - w->z[i]);
         r.gap += fmax(w->df[i] - w->value[i] + w->G[i] * (w->try_f[i] - w->z[i]), 0);
     }
-    fill_gradient(w);
+    gst_convex_gradient(w);
     for (size_t k = 0; k < s->p; k++) {
         double e = w->grad[k] + w->L * (t - 1) * w->c[k];
         square += e * e;
     }
     r.objective += 0.5 * w->L * t * t * gst_dense_dot(s->p, w->c, w->c);
-    r.gap += miss_of(w, square);
+    r.gap += gst_convex_miss(w, square);
     return r;
 }
 
@@ -348,7 +154,7 @@ static int is_inseparable(gst_convex *w)
     double total = 0, square = 0;
     for (size_t i = 0; i < s->n; i++)
         total += fabs(w->G[i]);
-    fill_gradient(w);
+    gst_convex_gradient(w);
     for (size_t k = 0; k < s->p; k++) {
         double e = w->L * w->c[k] - w->grad[k];
         square += e * e;
@@ -386,8 +192,8 @@ static gst_convex_result iterate(gst_convex *w, double *c, double *f)
     gst_convex_result best = {.objective = NAN, .gap = INFINITY, .reason = GST_CONVEX_GAP};
     double split = INFINITY;
     int idle = 0;
-    for (int outer = 0; outer < OUTER && idle < IDLE && !stopped(w); outer++) {
-        gst_convex_reason reason = descend(w);
+    for (int outer = 0; outer < OUTER && idle < IDLE && !gst_convex_stopped(w); outer++) {
+        gst_convex_reason reason = gst_convex_descend(w);
         if (reason != GST_CONVEX_FITTED) {
             best.reason = isfinite(best.gap) ? best.reason : reason;
             break;
@@ -427,7 +233,7 @@ gst_convex_result gst_convex_fit(gst_convex *work, const gst_convex_samples *sam
         r.reason = GST_CONVEX_FITTED;
     else if (r.reason == GST_CONVEX_FITTED)
         r.reason = GST_CONVEX_GAP;
-    if (stopped(work))
+    if (gst_convex_stopped(work))
         r.status = GST_INTERRUPTED;
     if (r.status == GST_OK)
         return r;

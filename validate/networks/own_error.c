@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* own_error.c - E (g - f)^2 of a network with its own second layer: one readout, c_i = A_g(i)/p. */
+/* own_error.c - E (E[y|x] - f)^2 of a network with its own second layer: one readout, c_i = A_g(i)/p. */
 #include "validate/networks/own_error.h"
 
 #include <math.h>
@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "validate/networks/blas.h"
+#include "validate/networks/label_risks.h"
 #include "validate/networks/simulation_private.h"
 
 static void fill_readout(const gst_first_layer *network, double *c)
@@ -49,18 +50,31 @@ static int sampled_error(const gst_first_layer *network, const double *c, size_t
     return isfinite(*risk) ? GST_OK : GST_FAILED;
 }
 
-int gst_own_error(const gst_first_layer *network, volatile const int *stop, double *risk)
+static int measure(const gst_first_layer *network, volatile const int *stop, double *risk)
 {
     size_t points = 4 * network->d, block = gst_readout_block(points), p = network->p;
     int exact = gst_simulation_is_exact(network->problem);
     size_t work = exact ? 0 : block * (network->d + p + 1);
     double *c = gst_alloc_doubles(p + work);
-    *risk = NAN;
     if (!c)
         return GST_NO_MEMORY;
     fill_readout(network, c);
     int status = exact ? exact_error(network, c, stop, risk)
                        : sampled_error(network, c, points, c + p, stop, risk);
     free(c);
+    return status;
+}
+
+int gst_own_error(const gst_first_layer *network, volatile const int *stop, double *risk)
+{
+    gst_first_layer own = *network;
+    gst_problem problem;
+    gst_target *mean;
+    *risk = NAN;
+    int status = gst_label_mean(network->problem, &problem, &mean);
+    own.problem = &problem;
+    if (status == GST_OK)
+        status = measure(&own, stop, risk);
+    gst_target_free(mean);
     return status;
 }

@@ -35,7 +35,7 @@ typedef struct {
     gst_population_risk *risk; /* of each fit; sampled ones have error 0 */
     gst_label_risk *label;     /* of each fit, with losses; else NULL */
     double *work;
-    double floor; /* E Var(y|x) */
+    double floor; /* E Var(y|x), beside exact excess risks */
 } replicate_state;
 
 static size_t count_fits(const replicate_state *state)
@@ -156,42 +156,32 @@ static int sample_risks(replicate_state *state)
     return GST_OK;
 }
 
-/* Failures of single readouts stay with them. */
-static int compute_risks(replicate_state *state, const gst_first_layer *network)
+/* Exact excess risks, of the labels' mean.  Failures of single readouts stay with them. */
+static int compute_risks(replicate_state *state)
 {
     gst_population_options options = gst_simulation_population();
-    int status =
-        gst_population_risks(network, count_fits(state), gst_readouts_coefficients(state->readouts),
-                             &options, state->s->stop, state->risk);
-    return status == GST_LOOSE || status == GST_FAILED ? GST_OK : status;
-}
-
-/* Labels that are signs: the excess risk is that of their mean. */
-static int compute_sign_risks(replicate_state *state)
-{
     gst_first_layer network = state->network;
-    gst_problem problem = *network.problem;
+    gst_problem problem;
     gst_target *mean;
-    int status = gst_label_target(&mean, problem.target, problem.labels, problem.training.noise);
-    if (status < 0)
-        return status;
-    problem.target = mean;
+    int status = gst_label_mean(state->s->problem, &problem, &mean);
     network.problem = &problem;
-    status = compute_risks(state, &network);
+    if (status == GST_OK)
+        status = gst_population_risks(&network, count_fits(state),
+                                      gst_readouts_coefficients(state->readouts), &options,
+                                      state->s->stop, state->risk);
     gst_target_free(mean);
-    return status == GST_OK ? gst_label_floor(state->s->problem, &state->floor) : status;
+    return status == GST_LOOSE || status == GST_FAILED ? GST_OK : status;
 }
 
 static int find_risks(replicate_state *state)
 {
     int status = GST_OK;
-    state->floor = state->s->problem->training.noise;
     if (state->sizes.test_samples > 0)
         status = sample_risks(state);
     if (status != GST_OK || !state->sizes.population)
         return status;
-    return state->s->problem->labels == GST_LABELS_SIGN ? compute_sign_risks(state)
-                                                        : compute_risks(state, &state->network);
+    status = gst_label_floor(state->s->problem, &state->floor);
+    return status < 0 ? status : compute_risks(state);
 }
 
 static gst_sample failed_sample(int reason)
@@ -237,7 +227,7 @@ static gst_sample sample_of(const replicate_state *state, size_t fit)
     if (readout->status < 0 || !isfinite(excess) || !isfinite(readout->train_error))
         return failed_sample((int)readout->reason);
     gst_sample sample = {.excess_risk = excess,
-                         .test_error = excess + state->floor,
+                         .test_error = excess + state->s->problem->training.noise,
                          .train_error = readout->train_error,
                          .status = readout->status != GST_OK ? readout->status : risk->status,
                          .reason = (int)readout->reason};

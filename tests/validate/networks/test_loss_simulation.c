@@ -10,7 +10,7 @@
 #include "models/loss/loss.h"
 #include "tests/network.h"
 
-enum { TRIALS = 6, QUANTITIES = 7 };
+enum { TRIALS = 12, QUANTITIES = 7 };
 
 typedef struct {
     double mean[QUANTITIES], sem[QUANTITIES];
@@ -100,7 +100,7 @@ static const struct {
 } cases[] = {{"squared", GST_LABELS_SIGN},
              {"logistic", GST_LABELS_SIGN},
              {"squared-hinge", GST_LABELS_SIGN},
-             {"huber:0.3", GST_LABELS_SIGN},
+             {"huber:1.3", GST_LABELS_SIGN},
              {"huber:0.3", GST_LABELS_REAL}};
 
 /* Rows drawn with a given spike, of which the theory knows everything. */
