@@ -324,6 +324,19 @@ START_TEST(two_labels)
 }
 END_TEST
 
+START_TEST(equal_labels_are_refused)
+{
+    network n;
+    gst_features *f = NULL;
+    gst_message message = {""};
+    network_make(&n, "--eta 2 --target 1+z^2");
+    n.problem.labels = GST_LABELS_SIGN;
+    ck_assert_int_eq(gst_features_train(&f, &n.problem, 0, &message), GST_INVALID);
+    ck_assert_msg(!f && strstr(message.text, "labels:") == message.text, "%s", message.text);
+    network_clear(&n);
+}
+END_TEST
+
 int main(void)
 {
     TCase *cases = tcase_create("step labels");
@@ -333,5 +346,6 @@ int main(void)
     tcase_add_loop_test(cases, cut_labels, 0, COUNT(cut_cases));
     tcase_add_test(cases, cut_labels_at_the_start);
     tcase_add_loop_test(cases, two_labels, 0, 2);
+    tcase_add_test(cases, equal_labels_are_refused);
     return run_cases("step labels", cases);
 }
