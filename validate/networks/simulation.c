@@ -22,7 +22,6 @@
 #include "validate/networks/make_network.h"
 #include "validate/networks/simulation_private.h"
 #include "models/loss/loss.h"
-#include "models/training/label_target.h"
 
 typedef struct {
     const gst_simulation *s;
