@@ -70,15 +70,23 @@ const char *block_options(int block)
     return table[block].options;
 }
 
+static const entry *find(int block, const char *name)
+{
+    for (int i = 0; i < table[block].lines; i++)
+        if (strcmp(table[block].line[i].name, name) == 0)
+            return &table[block].line[i];
+    return NULL;
+}
+
+int block_has(int block, const char *name)
+{
+    return find(block, name) != NULL;
+}
+
 const double *block_numbers(int block, const char *name, size_t count)
 {
-    for (int i = 0; i < table[block].lines; i++) {
-        const entry *at = &table[block].line[i];
-        if (strcmp(at->name, name) != 0)
-            continue;
-        ck_assert_msg(at->count == count, "%s of %s: %zu numbers, not %zu", name,
-                      table[block].options, at->count, count);
-        return at->number;
-    }
-    return NULL;
+    const entry *at = find(block, name);
+    ck_assert_msg(!at || at->count == count, "%s of %s: %zu numbers, not %zu", name,
+                  table[block].options, at ? at->count : 0, count);
+    return at ? at->number : NULL;
 }

@@ -11,6 +11,9 @@ int blocks_read(const char *name);
 /* The options of a block, from 0. */
 const char *block_options(int block);
 
+/* Whether it has numbers of that name. */
+int block_has(int block, const char *name);
+
 /* Its numbers of that name, NULL if it has none; the test fails unless there are `count`. */
 const double *block_numbers(int block, const char *name, size_t count);
 
