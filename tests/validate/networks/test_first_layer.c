@@ -312,6 +312,39 @@ START_TEST(axes_carry_the_target)
 }
 END_TEST
 
+/* Signs of the real labels of the same rows; without noise those of g, either where g = 0; blocks of rows do not matter. */
+START_TEST(labels_are_signs)
+{
+    enum { N = 400, DIM = 5 };
+    network n;
+    gst_first_layer layer;
+    double x[N * DIM], real[N], y[N], again[N];
+    size_t zeros = 0, ones = 0;
+    network_make(&n, "--target 'max(z1,0)' --noise 0.3");
+    ck_assert_int_eq(gst_first_layer_init(&layer, &n.problem, DIM, 2, (gst_random){4, 7}), GST_OK);
+    gst_first_layer_inputs(&layer, GST_STREAM_DATA, 0, N, x);
+    for (int noisy = 1; noisy >= 0; noisy--) {
+        n.problem.training.noise = noisy ? 0.3 : 0;
+        n.problem.labels = GST_LABELS_REAL;
+        gst_first_layer_labels(&layer, GST_STREAM_DATA_NOISE, 0, N, x, real);
+        n.problem.labels = GST_LABELS_SIGN;
+        gst_first_layer_labels(&layer, GST_STREAM_DATA_NOISE, 0, N, x, y);
+        for (size_t i = 0; i < N; i += 100)
+            gst_first_layer_labels(&layer, GST_STREAM_DATA_NOISE, i, 100, x + i * DIM, again + i);
+        for (size_t i = 0; i < N; i++) {
+            ck_assert(y[i] == again[i] && fabs(y[i]) == 1);
+            ck_assert(real[i] == 0 || (y[i] > 0) == (real[i] > 0));
+            zeros += real[i] == 0;
+            ones += real[i] == 0 && y[i] == 1;
+        }
+        ck_assert(!noisy || zeros == 0);
+    }
+    ck_assert(zeros > 150 && fabs((double)ones - 0.5 * (double)zeros) < 2 * sqrt((double)zeros));
+    gst_first_layer_clear(&layer);
+    network_clear(&n);
+}
+END_TEST
+
 int main(void)
 {
     TCase *cases = tcase_create("first layer");
@@ -324,5 +357,6 @@ int main(void)
     tcase_add_test(cases, sphere_rows);
     tcase_add_test(cases, rows_have_their_law);
     tcase_add_test(cases, axes_carry_the_target);
+    tcase_add_test(cases, labels_are_signs);
     return run_cases("first layer", cases);
 }
