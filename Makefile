@@ -209,7 +209,7 @@ include tests/fuzz/fuzz.mk
 
 # Theory against networks at the dimensions of theory 13; each case must be found to agree.
 LONG_CASES := $(wildcard tests/long/*.conf)
-check-long: $(PROGRAM) ## validate reference cases A, B, C, N at d = 250, 500, 1000 (minutes: tests/long/README.md)
+check-long: $(PROGRAM) ## validate reference cases A, B, C, N, P, Q at d = 250, 500, 1000 (minutes: tests/long/README.md)
 	@mkdir -p $(BUILD)/tests; failed=0; \
 	for case in $(LONG_CASES); do \
 	    name=$$(basename $$case .conf); log=$(BUILD)/tests/$$name.tsv; \
