@@ -2,9 +2,8 @@
 /* conditional_product.c - the target given the spikes where both are products of axes.
  *
  * As in conditional_aligned.c, u_i = c_i + rho_i s_i with c_i = E[u_i|kappa], and H, H_i, R are tabulated on a mesh of u,
- * here a product of m axes.  With the rule's weights times the ratio of the densities of u_i given c_i and of u_i,
- *   P_i[c][u] for E[f|c_i],  P_i[c][u] s_i for E[f s_i|c_i],
- * every average over u is a product of m matrices, one axis after the other:
+ * here a product of m axes.  Every average given kappa is then a product of m matrices (conditional_axis.h), one axis
+ * after the other:
  *   h = E H,  h1 = (E H_i, E[H s_i]),  rest = E[R + H^2 + sum_i H_i^2] - h^2 - sum_j h1_j^2.
  * So that rest keeps its digits where g is nearly linear, H is taken without its linear part over all u.
  *   1. the distinct c_i of each axis; they must form a grid;
@@ -19,32 +18,20 @@
 #include "base/memory.h"
 #include "integrals/mesh.h"
 #include "models/functions/expression.h"
+#include "models/training/conditional_axis.h"
 #include "models/training/conditional_direct.h"
 
-/* Centres this close are one, relative to the box. */
-static const double same = 1e-13;
 /* Points of the grid per kappa: beyond, they form none. */
 static const size_t sparse = 4;
-/* Given c_i, u_i farther than so many standard deviations does not count. */
-static const double spread = 10.0;
 /* Relative accuracy asked of the averages, and where: beyond, kappa has a weight below 1e-18. */
 static const double agreement = 1e-12, matters = 9.0;
 /* With so many intervals per box and rho the half rule's relative error is 1e-6. */
 static const double nodes_per_rho = 40.0;
 enum { AXES = GST_TARGET_DIM_MAX, LINE_MOST = 8192, PLANE_MOST = 1024, SPACE_MOST = 64 };
 
-/* One axis: centres and, given each, the rule over u: nodes from[c] .. from[c] + width - 1. */
 typedef struct {
-    size_t centres, nodes, width;
-    double rho, *centre;
-    size_t *from;
-    double *P, *Ps, *P_half, *Ps_half; /* [c*width + i] */
-    gst_arena memory;
-} axis;
-
-typedef struct {
-    size_t m, q, count, points; /* axes, orthogonal directions; kappa; of the grid */
-    axis axis[AXES];
+    size_t m, q, points; /* axes, orthogonal directions; of the grid */
+    gst_axis axis[AXES];
     size_t *at;                 /* of each kappa, on the grid */
     double offset, slope[AXES]; /* the linear part */
     double *H, *S, *Hi;         /* on the mesh of u: without it; sum of squares; Hi[i*nodes + k] */
@@ -54,36 +41,6 @@ typedef struct {
 } product;
 
 /* ---- the grid ----------------------------------------------------------------------------------- */
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* Distinct values of x, ascending, to the front; their number. */
-static size_t distinct(size_t n, double *x)
-{
-    size_t kept = 0;
-    qsort(x, n, sizeof *x, ascending);
-    for (size_t k = 0; k < n; k++)
-        if (kept == 0 || x[k] - x[kept - 1] > same * GST_GAUSSIAN_BOX)
-            x[kept++] = x[k];
-    return kept;
-}
-
-static size_t find(size_t n, const double *x, double value)
-{
-    size_t low = 0, high = n;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (x[middle] <= value)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
 
 static double centre_of(const gst_aligned *a, size_t i, size_t n, const double *kappa)
 {
@@ -101,83 +58,20 @@ static int set_grid(product *p, const gst_aligned *a, size_t n, const double *ka
     int status = all ? gst_arena_take(&p->memory, 1, arrays) : GST_NO_MEMORY;
     p->points = 1;
     for (size_t i = 0; i < p->m && status == GST_OK; i++) {
-        axis *x = &p->axis[i];
+        gst_axis *x = &p->axis[i];
         for (size_t k = 0; k < n; k++)
             all[k] = centre_of(a, i, n, kappa + k);
-        x->rho = a->rho[i];
-        x->centres = distinct(n, all);
-        if (x->centres > sparse * n / p->points)
+        status = gst_axis_set_centres(x, a->rho[i], n, all);
+        if (status == GST_OK && x->centres > sparse * n / p->points)
             status = GST_UNBUILT;
-        else if (!(x->centre = gst_alloc_doubles(x->centres)))
-            status = GST_NO_MEMORY;
         if (status != GST_OK)
             break;
         p->points *= x->centres;
-        memcpy(x->centre, all, x->centres * sizeof *all);
         for (size_t k = 0; k < n; k++)
-            p->at[k] =
-                p->at[k] * x->centres + find(x->centres, x->centre, centre_of(a, i, n, kappa + k));
+            p->at[k] = p->at[k] * x->centres + gst_axis_find(x, centre_of(a, i, n, kappa + k));
     }
     free(all);
     return status;
-}
-
-/* ---- the rule of one axis ----------------------------------------------------------------------- */
-
-/* First node within reach of each centre; the most of them. */
-static size_t set_reach(axis *x, const gst_mesh *u)
-{
-    size_t width = 1;
-    for (size_t c = 0; c < x->centres; c++) {
-        size_t low = 0, high;
-        double reach = spread * x->rho;
-        while (low + 1 < u->n && !(u->x[low] > x->centre[c] - reach))
-            low++;
-        for (high = low; high < u->n && u->x[high] < x->centre[c] + reach;)
-            high++;
-        x->from[c] = low;
-        width = high - low > width ? high - low : width;
-    }
-    return width;
-}
-
-static void set_weights(axis *x, const gst_mesh *u)
-{
-    for (size_t c = 0; c < x->centres; c++) {
-        if (x->from[c] + x->width > u->n)
-            x->from[c] = u->n - x->width;
-        for (size_t i = 0; i < x->width; i++) {
-            size_t k = x->from[c] + i, at = c * x->width + i;
-            double s = (u->x[k] - x->centre[c]) / x->rho;
-            double ratio = exp(0.5 * (u->x[k] * u->x[k] - s * s)) / x->rho;
-            x->P[at] = u->w[k] * ratio;
-            x->Ps[at] = x->P[at] * s;
-            x->P_half[at] = u->w_half[k] * ratio;
-            x->Ps_half[at] = x->P_half[at] * s;
-        }
-    }
-}
-
-static int set_axis(axis *x, const gst_mesh *u)
-{
-    gst_arena_free(&x->memory);
-    const gst_array reach[] = {GST_VECTOR(x->from, x->centres)};
-    int status = gst_arena_take(&x->memory, 1, reach);
-    if (status != GST_OK)
-        return status;
-    x->nodes = u->n;
-    x->width = set_reach(x, u);
-    gst_arena_free(&x->memory);
-    const gst_array arrays[] = {
-        GST_VECTOR(x->from, x->centres), GST_MATRIX(x->P, x->centres, x->width),
-        GST_MATRIX(x->Ps, x->centres, x->width), GST_MATRIX(x->P_half, x->centres, x->width),
-        GST_MATRIX(x->Ps_half, x->centres, x->width)};
-    status = gst_arena_take(&x->memory, sizeof arrays / sizeof *arrays, arrays);
-    if (status != GST_OK)
-        return status;
-    set_reach(x, u);
-    set_weights(x, u);
-    return GST_OK;
 }
 
 /* ---- tables over u ------------------------------------------------------------------------------ */
@@ -256,20 +150,6 @@ static int tabulate(product *p, gst_conditional_target *along_u, const gst_mesh 
 
 /* ---- averages ----------------------------------------------------------------------------------- */
 
-/* to[c][r] = sum_u P[c][u] from[u][r]. */
-static void contract(const axis *x, const double *P, size_t columns, const double *from, double *to)
-{
-    for (size_t c = 0; c < x->centres; c++) {
-        double *row = to + c * columns;
-        memset(row, 0, columns * sizeof *row);
-        for (size_t i = 0; i < x->width; i++) {
-            const double weight = P[c * x->width + i], *f = from + (x->from[c] + i) * columns;
-            for (size_t r = 0; weight != 0.0 && r < columns; r++)
-                row[r] += weight * f[r];
-        }
-    }
-}
-
 static void transpose(size_t rows, size_t columns, const double *from, double *to)
 {
     enum { TILE = 32 };
@@ -287,10 +167,10 @@ static void average(product *p, const double *f, size_t i, int half, double *to)
     for (size_t j = 0; j < p->m; j++)
         size *= p->axis[j].nodes;
     for (size_t j = 0; j < p->m; j++) {
-        const axis *x = &p->axis[j];
+        const gst_axis *x = &p->axis[j];
         size_t columns = size / x->nodes;
         const double *P = half ? (i == j ? x->Ps_half : x->P_half) : i == j ? x->Ps : x->P;
-        contract(x, P, columns, j > 0 ? p->turned : f, p->work);
+        gst_axis_contract(x, P, columns, j > 0 ? p->turned : f, p->work);
         transpose(x->centres, columns, p->work, j + 1 < p->m ? p->turned : to);
         size = columns * x->centres;
     }
@@ -321,7 +201,7 @@ static void finish(const product *p, double *value)
         value[n + k] = fmax(value[n + k] - square, 0.0);
         value[k] += p->offset;
         for (size_t i = p->m, rest = k; i-- > 0; rest /= p->axis[i].centres) {
-            const axis *x = &p->axis[i];
+            const gst_axis *x = &p->axis[i];
             value[k] += p->slope[i] * x->centre[rest % x->centres];
             value[(2 + p->q + i) * n + k] += p->slope[i] * x->rho;
         }
@@ -363,7 +243,7 @@ static int average_at(product *p, gst_conditional_target *along_u, size_t order,
     gst_mesh u;
     int status = gst_mesh_build(&u, &smooth, 0, 1, NULL, order, companion);
     for (size_t i = 0; i < p->m && status == GST_OK; i++)
-        status = set_axis(&p->axis[i], &u);
+        status = gst_axis_set_rule(&p->axis[i], &u);
     int quality = status == GST_OK ? tabulate(p, along_u, &u, companion) : status;
     gst_mesh_clear(&u);
     if (quality < 0)
@@ -415,10 +295,8 @@ static int refine(product *p, gst_conditional_target *along_u, int half, int *ag
 
 static void clear(product *p)
 {
-    for (size_t i = 0; i < p->m; i++) {
-        gst_arena_free(&p->axis[i].memory);
-        free(p->axis[i].centre);
-    }
+    for (size_t i = 0; i < p->m; i++)
+        gst_axis_clear(&p->axis[i]);
     gst_arena_free(&p->memory);
     gst_arena_free(&p->tables);
 }
