@@ -109,11 +109,6 @@ int gst_loss_options_read(gst_loss_options *options, const gst_settings *setting
     return code == 0 ? check_criterion(settings, options) : code;
 }
 
-int gst_loss_options_show(const gst_problem *problem)
-{
-    return problem->labels != GST_LABELS_REAL || !gst_loss_equal(problem->loss, NULL);
-}
-
 gst_criterion gst_loss_options_criterion(const gst_settings *settings)
 {
     return gst_setting_text(settings, GST_OPTION_CRITERION)

@@ -18,9 +18,6 @@ typedef struct {
 /* From the settings, with all checks that need nothing else.  0 or an exit code, the message printed. */
 int gst_loss_options_read(gst_loss_options *options, const gst_settings *settings);
 
-/* 1 if tables have the columns of losses and classes: another loss than the squared one, or labels +-1. */
-int gst_loss_options_show(const gst_problem *problem);
-
 /* What --criterion says, the excess risk without. */
 gst_criterion gst_loss_options_criterion(const gst_settings *settings);
 

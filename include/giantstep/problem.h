@@ -74,6 +74,10 @@ size_t gst_training_batch(const gst_training *training, size_t i);
  * (gst_features_train). */
 int gst_problem_validate(const gst_problem *problem, gst_message *message);
 
+/* Whether the readout is not the linear one of the squared loss and real labels: then samples and risks have a test and
+ * train loss (and class for labels +-1), which are NaN otherwise, and order parameters solve one coupled fixed point. */
+int gst_problem_has_losses(const gst_problem *problem);
+
 /* The problem without what its features do not depend on: they are the same if the keys are (gst_problem_equal, which
  * compares everything; losses by name and parameter, other pointers by their value). */
 gst_problem gst_problem_key(const gst_problem *problem);

@@ -95,9 +95,6 @@ typedef struct {
 /* Static text; "" if there is nothing to say but what GST_FAILED and GST_LOOSE say. */
 const char *gst_sample_reason(const gst_sample *sample);
 
-/* Whether losses and classes are computed: for labels +-1, and losses but the squared one.  Else they are NaN. */
-int gst_simulation_has_losses(const gst_problem *problem);
-
 /* One replicate: samples[a*lambda_count + l].  Re-entrant.  GST_OK (look at the samples' own status),
  * GST_FAILED (no network: a row without length or values that are not finite), GST_INVALID, GST_NO_MEMORY,
  * GST_INTERRUPTED. */

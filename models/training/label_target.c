@@ -51,3 +51,31 @@ int gst_label_variance(const gst_target *mean, gst_labels labels, double noise, 
     *variance = 1.0 - m.variance - m.mean * m.mean;
     return status;
 }
+
+int gst_label_mean(const gst_problem *problem, gst_problem *of_mean, gst_target **mean)
+{
+    *of_mean = *problem;
+    *mean = NULL;
+    if (problem->labels == GST_LABELS_REAL)
+        return GST_OK;
+    int status = gst_label_target(mean, problem->target, problem->labels, problem->training.noise);
+    of_mean->target = *mean;
+    of_mean->labels = GST_LABELS_REAL;
+    return status;
+}
+
+int gst_label_floor(const gst_problem *problem, double *floor)
+{
+    gst_target *mean;
+    double noise = problem->training.noise;
+    *floor = noise;
+    if (problem->labels == GST_LABELS_REAL)
+        return GST_OK;
+    *floor = NAN;
+    int status = gst_label_target(&mean, problem->target, problem->labels, noise);
+    if (status < 0)
+        return status;
+    status = gst_label_variance(mean, problem->labels, noise, 0, floor);
+    gst_target_free(mean);
+    return status;
+}

@@ -14,4 +14,11 @@ int gst_label_target(gst_target **mean, const gst_target *target, gst_labels lab
 int gst_label_variance(const gst_target *mean, gst_labels labels, double noise, int half,
                        double *variance);
 
+/* The problem of real labels whose target is m(x) = E[y|x], for what knows targets only.  *mean: NULL if that is the
+ * target itself, else the new one; owner: caller, gst_target_free.  GST_OK, GST_INVALID, GST_NO_MEMORY. */
+int gst_label_mean(const gst_problem *problem, gst_problem *of_mean, gst_target **mean);
+
+/* E Var(y|x), what (y - f)^2 costs at least: noise, or 1 - E m^2.  GST_OK, GST_LOOSE, GST_FAILED, GST_NO_MEMORY. */
+int gst_label_floor(const gst_problem *problem, double *floor);
+
 #endif

@@ -197,6 +197,11 @@ int gst_problem_validate(const gst_problem *problem, gst_message *message)
 
 /* ---- comparison --------------------------------------------------------------------------------- */
 
+int gst_problem_has_losses(const gst_problem *problem)
+{
+    return problem->labels != GST_LABELS_REAL || !gst_loss_equal(problem->loss, NULL);
+}
+
 /* Whether labels are drawn for some step, be its size zero. */
 static int has_labels(const gst_training *t)
 {

@@ -7,9 +7,8 @@
  *      does not see for what the other does not see;
  *   2. a point is solved on both; quad_error is the difference of their excess risks, plus what the box of
  *      kappa may have cut off, plus rounding, amplified where groups are nearly collinear;
- *   3. while it misses the tolerance orders are doubled, up to the largest that pay: those of the average over kappa, which
- *      cost least, as long as that pays, else those of the laws of the labels, and both where nothing is resolved yet;
- *      then the answer of the smallest error is kept and flagged loose. */
+ *   3. while it misses the tolerance orders are doubled, up to the largest that pay (orders.h); then the answer of the
+ *      smallest error is kept and flagged loose. */
 #include "solver/readout/model_private.h"
 #include "integrals/mesh.h"
 
@@ -25,8 +24,6 @@
 /* Where a table missed its tolerance, or the loss has bends, full answer and companion may have more error in common than
  * converged ones: their difference counts so many times. */
 #define DOUBT 10.0
-/* Doubling pays if it leaves less than this; twice in a row it may not, once beyond the largest law of the labels. */
-#define PAYS 0.5
 /* Relative errors above this are not the floor of rounding or of an inner quadrature. */
 #define NEAR 1e-6
 
@@ -150,7 +147,7 @@ int gst_model_alloc(gst_model **model, const gst_problem *problem, gst_message *
         return status;
     }
     made->variance = problem->labels == GST_LABELS_SIGN ? 1.0 : moments.variance;
-    made->levels = gst_resolution_levels(made->features);
+    made->levels = gst_orders_levels(made->features);
     status = build_first(made, message);
     if (status < 0) {
         gst_model_free(made);
@@ -276,7 +273,7 @@ static int check_request(const gst_model *model, const gst_point *point,
     if (solution && (solution->K != f->K || solution->m != f->m || solution->q != f->q))
         return GST_INVALID;
     int status = gst_point_validate(point, NULL);
-    if (options->method != GST_METHOD_NEWTON && gst_problem_is_coupled(&f->problem))
+    if (options->method != GST_METHOD_NEWTON && gst_problem_has_losses(&f->problem))
         return GST_INVALID;
     return status == GST_OK ? gst_solve_validate(options, NULL) : status;
 }
@@ -285,60 +282,6 @@ static int check_request(const gst_model *model, const gst_point *point,
 static int is_coarse(const gst_model *model, const gst_risk *risk)
 {
     return !(risk->quad_error <= NEAR * (fabs(risk->excess_risk) + model->variance));
-}
-
-/* What to double: flags. */
-enum { KAPPA = 1, LABELS = 2, BOTH = 3 };
-
-/* The search for orders that meet the tolerance: those tried last, what was doubled for them, and where from. */
-typedef struct {
-    gst_orders at, from;
-    double before; /* error there; INFINITY: nothing was doubled */
-    int doubled;
-    size_t failed; /* doublings from there that did not pay: of one, the other, both */
-    size_t idle;   /* times in a row that none of them did */
-} search;
-
-static int room(const gst_model *model, gst_orders at)
-{
-    return (at.kappa + 1 < model->levels.kappa ? KAPPA : 0) |
-           (at.labels + 1 < model->levels.labels ? LABELS : 0);
-}
-
-/* Goes on from the last orders. */
-static void move_on(search *s, double error)
-{
-    s->from = s->at;
-    s->before = error;
-    s->failed = 0;
-}
-
-/* The next orders to try after `trial` at the last; 0 if none pays.  Errors of the two may cancel, so that neither
- * doubling pays alone. */
-static int next_orders(const gst_model *model, search *s, const gst_risk *trial)
-{
-    int paid = trial->quad_error < PAYS * s->before, coarse = is_coarse(model, trial);
-    int more_laws = !model->features->bulk->trajectory || (room(model, s->at) & LABELS);
-    s->failed += (size_t)!paid;
-    if (paid) {
-        move_on(s, trial->quad_error);
-        s->idle = 0;
-        s->doubled = s->doubled == BOTH && !coarse ? KAPPA : s->doubled;
-    } else if (coarse || s->idle > 0 || s->failed > 2 || room(model, s->from) != BOTH) {
-        s->idle = coarse ? 0 : s->idle + 1;
-        move_on(s, trial->quad_error);
-        s->doubled = BOTH;
-    } else {
-        s->at = s->from;
-        s->doubled = s->failed == 1 ? BOTH - s->doubled : BOTH;
-    }
-    int can = room(model, s->at), next = can & s->doubled ? can & s->doubled : can;
-    if (s->idle > (size_t)(more_laws != 0) || next == 0)
-        return 0;
-    s->doubled = next;
-    s->at.kappa += (size_t)((next & KAPPA) != 0);
-    s->at.labels += (size_t)((next & LABELS) != 0);
-    return 1;
 }
 
 /* Samples that stand for the limit n -> inf. */
@@ -355,7 +298,7 @@ static int set_rare_share(gst_model *model, const gst_point *point, gst_risk *ri
 int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_options *options,
                     gst_risk *risk, gst_solution *solution)
 {
-    search s = {.at = model->current, .before = INFINITY, .doubled = KAPPA};
+    gst_order_search search = gst_order_search_from(model->features, model->current);
     gst_orders best = model->current;
     int status = check_request(model, point, options, solution), found = 0;
     if (status != GST_OK)
@@ -370,7 +313,7 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
         gst_risk trial = gst_risk_failed(point->lambda, "the moment tables are not finite");
         if (options->stop && *options->stop)
             return GST_INTERRUPTED;
-        status = gst_model_pair(model, s.at, &pair);
+        status = gst_model_pair(model, search.at, &pair);
         if (status == GST_OK)
             status = solve_pair(pair, point, options, &trial);
         if (status < 0 && status != GST_FAILED)
@@ -383,11 +326,12 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
         judge(model, pair, options, status, &trial);
         if (!found || trial.quad_error < risk->quad_error) {
             *risk = trial;
-            best = s.at;
+            best = search.at;
         }
         found = 1;
         if (trial.status == GST_OK || status != GST_OK ||
-            rounding_decides(model, pair, options, &trial) || !next_orders(model, &s, &trial))
+            rounding_decides(model, pair, options, &trial) ||
+            !gst_order_search_next(&search, trial.quad_error, is_coarse(model, &trial)))
             break;
     }
     if (!found)

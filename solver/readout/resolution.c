@@ -10,61 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* First order and number of doublings of an average over so many axes. */
-static const struct {
-    size_t order, levels;
-} kappa_orders[GST_SPIKES_MAX + 1] = {{8, 1}, {96, 8}, {64, 4}, {64, 2}, {32, 1}};
-
-/* Doublings where the law of the labels is a mesh over more than one direction beside the spikes as well: its nodes are
- * those over kappa times those over s. */
-static const size_t label_levels[] = {8, 8, 4, 2, 1};
-enum { LABEL_AXES_MOST = sizeof label_levels / sizeof *label_levels - 1 };
-
 /* Relative rounding of V up to this is left to the difference of full and half order. */
 #define ORDINARY_SLIP 1e-12
-
-/* Axes whose orders are doubled: the spikes, or without spikes the residual directions where labels are averaged over
- * them node by node. */
-static size_t axes_of(const gst_features *f)
-{
-    int labels = f->m == 0 && gst_problem_is_coupled(&f->problem);
-    return !labels ? f->m : f->q < GST_SPIKES_MAX ? f->q : GST_SPIKES_MAX;
-}
-
-static size_t levels_of(const gst_features *f)
-{
-    size_t levels = kappa_orders[axes_of(f)].levels, both = f->m + f->q;
-    if (!gst_problem_is_coupled(&f->problem) || f->q < 2)
-        return levels;
-    size_t most = label_levels[both < LABEL_AXES_MOST ? both : LABEL_AXES_MOST];
-    return levels < most ? levels : most;
-}
-
-gst_orders gst_resolution_levels(const gst_features *features)
-{
-    return (gst_orders){.kappa = levels_of(features),
-                        .labels =
-                            features->bulk->trajectory ? gst_bulk_resolution_count(features) : 1};
-}
-
-size_t gst_resolution_count(const gst_features *features)
-{
-    gst_orders levels = gst_resolution_levels(features);
-    return levels.labels > levels.kappa ? levels.labels : levels.kappa;
-}
-
-/* `index`, or the last of `levels`. */
-static size_t capped(size_t index, size_t levels)
-{
-    return index < levels ? index : levels - 1;
-}
-
-gst_orders gst_resolution_orders(const gst_features *features, size_t index)
-{
-    gst_orders levels = gst_resolution_levels(features);
-    return (gst_orders){.kappa = capped(index, levels.kappa),
-                        .labels = capped(index, levels.labels)};
-}
 
 static int worse(int one, int other)
 {
@@ -164,8 +111,8 @@ int gst_resolution_at(gst_resolution *resolution, const gst_features *features, 
                       int half, const gst_resolution *tables, const gst_resolution *laws)
 {
     *resolution = (gst_resolution){.loss = features->problem.loss};
-    size_t order = kappa_orders[axes_of(features)].order << orders.kappa;
-    if (gst_problem_is_coupled(&features->problem))
+    size_t order = gst_orders_intervals(features, orders);
+    if (gst_problem_has_losses(&features->problem))
         return couple(resolution, features, orders, order, half, laws);
     int status = set_moments(resolution, features, order, half, tables);
     if (status == GST_OK)
@@ -182,8 +129,8 @@ int gst_resolution_at(gst_resolution *resolution, const gst_features *features, 
 int gst_resolution_alloc(gst_resolution *resolution, const gst_features *features, size_t index,
                          int half)
 {
-    return gst_resolution_at(resolution, features, gst_resolution_orders(features, index), half,
-                             NULL, NULL);
+    return gst_resolution_at(resolution, features, gst_orders_doubled(features, index), half, NULL,
+                             NULL);
 }
 
 void gst_resolution_reset(gst_resolution *resolution)

@@ -5,6 +5,7 @@
 
 #include "giantstep/model.h"
 #include "solver/readout/coupled/coupled.h"
+#include "solver/readout/orders.h"
 #include "solver/readout/rare_samples.h"
 #include "solver/readout/readout.h"
 #include "solver/readout/fixed_point.h"
@@ -45,19 +46,6 @@ typedef struct {
     gst_arena memory;
 } gst_resolution;
 
-/* How often orders were doubled, or may be: those of the average over kappa and those of the laws of the labels that a
- * finite batch has. */
-typedef struct {
-    size_t kappa, labels;
-} gst_orders;
-
-/* Orders below these are worth trying; 1 where there is nothing to double.  gst_resolution_count: the larger of the two. */
-gst_orders gst_resolution_levels(const gst_features *features);
-size_t gst_resolution_count(const gst_features *features);
-
-/* All orders doubled `index` times, up to the largest of each. */
-gst_orders gst_resolution_orders(const gst_features *features, size_t index);
-
 /* half != 0: the coarser companion.  tables, laws: NULL, or resolutions of the same features and the same order of kappa,
  * of the labels, whose tables and laws it uses; once they are cleared, it must not be used but to be cleared.  Returns
  * GST_OK also when resolution->quality is not. */
@@ -89,9 +77,6 @@ int gst_resolution_solve(gst_resolution *resolution, const gst_point *point,
  * GST_OK, GST_NO_MEMORY. */
 int gst_resolution_rare_share(gst_resolution *resolution, const gst_features *features,
                               const gst_activation *activation, double n, double p, double *share);
-
-/* Whether a problem's readout is a fixed point in all its order parameters at once. */
-int gst_problem_is_coupled(const gst_problem *problem);
 
 /* resolution_coupled.c: tables, equations and memory for features and bulk, of that order over kappa, for labels of the
  * training's noise at first; `moments' of the resolution are set.  Status of the tables, GST_NO_MEMORY. */

@@ -19,11 +19,6 @@
     "samples are fitted without loss: lambda -> 0 is the solution of least norm that does " \
     "so, with margins of at least 1"
 
-int gst_problem_is_coupled(const gst_problem *problem)
-{
-    return problem->labels != GST_LABELS_REAL || !gst_loss_equal(problem->loss, NULL);
-}
-
 void gst_coupled_resolution_free(gst_coupled_resolution *coupled)
 {
     if (!coupled)

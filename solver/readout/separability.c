@@ -53,7 +53,7 @@ static int judge(const gst_solve_options *options, int status, gst_separability 
 int gst_model_separability(gst_model *model, const gst_point *point,
                            const gst_solve_options *options, gst_separability *result)
 {
-    size_t levels = gst_resolution_count(model->features);
+    size_t levels = gst_orders_count(model->features);
     double before = INFINITY;
     int status = check_request(model, point, options), found = 0;
     *result = (gst_separability){
@@ -61,7 +61,7 @@ int gst_model_separability(gst_model *model, const gst_point *point,
     for (size_t index = 0; status >= 0 && index < levels; index++) {
         gst_resolution_pair *pair;
         gst_separability trial = {.reason = "the moment tables are not finite"};
-        status = gst_model_pair(model, gst_resolution_orders(model->features, index), &pair);
+        status = gst_model_pair(model, gst_orders_doubled(model->features, index), &pair);
         if (status == GST_OK)
             status = separate_pair(pair, point, options, &trial);
         if (status < 0)

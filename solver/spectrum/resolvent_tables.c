@@ -66,7 +66,7 @@ static int dense_resolution(gst_resolution *resolution, const gst_features *f, s
 size_t gst_spectrum_first_orders(const gst_spectrum *s)
 {
     if (!s->features[0]->bulk->trajectory)
-        return gst_resolution_count(s->features[0]);
+        return gst_orders_count(s->features[0]);
     return s->features[0]->r == 1 ? BATCH_ORDERS : BATCH_ORDERS_MANY;
 }
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "models/training/label_target.h"
 #include "validate/networks/blas.h"
-#include "validate/networks/label_risks.h"
 #include "validate/networks/simulation_private.h"
 
 static void fill_readout(const gst_first_layer *network, double *c)

@@ -36,11 +36,6 @@ static int is_squared(const gst_problem *problem)
     return gst_loss_equal(problem->loss, NULL);
 }
 
-static int keeps_rows(const gst_problem *problem)
-{
-    return !is_squared(problem) || problem->labels != GST_LABELS_REAL;
-}
-
 static const char *const reason_texts[] = {
     [GST_READOUT_FITTED] = "",
     [GST_READOUT_EQUATIONS] = "",
@@ -58,7 +53,7 @@ const char *gst_readout_reason_text(gst_readout_reason reason)
 
 static size_t rows_kept(const gst_problem *problem, size_t n_count, const size_t *n)
 {
-    return keeps_rows(problem) ? n[n_count - 1] : 0;
+    return gst_problem_has_losses(problem) ? n[n_count - 1] : 0;
 }
 
 double gst_readouts_doubles(const gst_problem *problem, size_t p, size_t n_count, const size_t *n,
@@ -232,7 +227,7 @@ static void take_ridge(gst_readouts *r, size_t k, size_t l)
                              .status = from->status,
                              .reason = from->status == GST_OK ? GST_READOUT_FITTED
                                                               : GST_READOUT_EQUATIONS};
-    if (!keeps_rows(r->problem) || from->status < 0)
+    if (!gst_problem_has_losses(r->problem) || from->status < 0)
         return;
     gst_dense_apply(GST_AS_IS, n, r->p, r->phi, gst_ridge_coefficients(r->ridge) + at * r->p, 0,
                     r->f);

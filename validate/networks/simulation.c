@@ -22,6 +22,7 @@
 #include "validate/networks/make_network.h"
 #include "validate/networks/simulation_private.h"
 #include "models/loss/loss.h"
+#include "models/training/label_target.h"
 
 typedef struct {
     const gst_simulation *s;
@@ -76,7 +77,7 @@ static int allocate_readout(replicate_state *state)
     state->risk = gst_alloc(fits, sizeof *state->risk);
     if (!state->x || !state->phi || !state->y || !state->prediction || !state->risk)
         return GST_NO_MEMORY;
-    if (gst_simulation_has_losses(s->problem)) {
+    if (gst_problem_has_losses(s->problem)) {
         state->label = gst_alloc(fits, sizeof *state->label);
         state->work = gst_alloc_doubles(block * GST_LABEL_RISK_WORK);
         if (!state->label || !state->work)

@@ -136,17 +136,12 @@ int gst_simulation_is_exact(const gst_problem *problem)
            gst_population_is_known(problem->activation);
 }
 
-int gst_simulation_has_losses(const gst_problem *problem)
-{
-    return problem->labels != GST_LABELS_REAL || !gst_loss_equal(problem->loss, NULL);
-}
-
 /* Exact risks, or how many test points; losses and classes have them in any case. */
 static void choose_risks(const gst_simulation *s, gst_simulation_sizes *sizes)
 {
     const gst_problem *t = s->problem;
     sizes->population = s->test_samples == 0 && gst_simulation_is_exact(t);
-    int sampled = !sizes->population || gst_simulation_has_losses(t);
+    int sampled = !sizes->population || gst_problem_has_losses(t);
     sizes->test_samples = s->test_samples == 0 && sampled ? 4 * s->d : s->test_samples;
 }
 
@@ -194,7 +189,7 @@ static void fill_costs(const gst_simulation *s, const size_t *n, gst_simulation_
         n[s->alpha_count - 1] > sizes->test_samples ? n[s->alpha_count - 1] : sizes->test_samples);
     double training = 0;
     readout += block * (d + p + 1 + fits);
-    if (gst_simulation_has_losses(s->problem))
+    if (gst_problem_has_losses(s->problem))
         readout += block * GST_LABEL_RISK_WORK + fits * 4;
     if (sizes->population)
         readout += gst_population_doubles(sizes->p, s->alpha_count * s->lambda_count,

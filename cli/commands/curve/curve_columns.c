@@ -89,7 +89,7 @@ int gst_curve_columns_build(gst_curve_columns *columns, const gst_settings *sett
 {
     const char *lambda = gst_setting_text(settings, GST_OPTION_LAMBDA);
     *columns = (gst_curve_columns){
-        .losses = gst_loss_options_show(problem),
+        .losses = gst_problem_has_losses(problem),
         .order_parameters = gst_setting_is_on(settings, GST_OPTION_ORDER_PARAMETERS),
         .enclose = gst_setting_number(settings, GST_OPTION_METHOD) == GST_METHOD_ENCLOSE,
         .eta_error = gst_optimise_has(settings, GST_OPTION_ETA),

@@ -264,7 +264,7 @@ int gst_simulate_table(gst_simulate_plan *plan)
     state t = {.s = plan,
                .raw = gst_setting_is_on(plan->settings, GST_OPTION_RAW),
                .timing = gst_setting_is_on(plan->settings, GST_OPTION_TIMING)};
-    t.quantities = gst_simulation_has_losses(&plan->setup.problem) ? QUANTITIES : ERRORS;
+    t.quantities = gst_problem_has_losses(&plan->setup.problem) ? QUANTITIES : ERRORS;
     int code = gst_simulate_plan_prepare(plan);
     if (code == 0)
         code = allocate(&t);

@@ -10,7 +10,7 @@
 #include "cli/commands/steps/steps_laws.h"
 #include "cli/process/interrupt.h"
 #include "models/tables/moments.h"
-#include "validate/networks/label_risks.h"
+#include "models/training/label_target.h"
 
 /* First order and number of doublings for m spikes. */
 static const struct {

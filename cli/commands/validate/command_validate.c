@@ -22,8 +22,7 @@ static void set_shape(gst_validation *v)
     v->optimise = gst_words_find("opt", lambda) == 0;
     v->rungs = v->plan.grid.count[GST_AXIS_D];
     v->blocks = v->plan.points / v->plan.inner;
-    v->quantities =
-        gst_simulation_has_losses(&v->plan.setup.problem) ? GST_VALIDATION_QUANTITIES : 2;
+    v->quantities = gst_problem_has_losses(&v->plan.setup.problem) ? GST_VALIDATION_QUANTITIES : 2;
 }
 
 /* A --dry-run looks at the ridges of one block only. */

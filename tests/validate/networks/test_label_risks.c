@@ -4,6 +4,7 @@
 
 #include "giantstep/status.h"
 #include "models/loss/loss.h"
+#include "models/training/label_target.h"
 #include "tests/numbers.h"
 #include "validate/networks/label_risks.h"
 

@@ -173,15 +173,15 @@ START_TEST(squared_loss_of_real_labels)
     network_make(&n, "--activation erf --target z --alpha0 2 --noise 0.2 --alpha 1.4");
     gst_simulation s = simulation_of(&n, GST_WEIGHTS_GD, 40);
     ck_assert_int_eq(gst_simulation_run(&s, 0, &plain, &message), GST_OK);
-    ck_assert(!gst_simulation_has_losses(&n.problem));
+    ck_assert(!gst_problem_has_losses(&n.problem));
     n.problem.loss = &gst_loss_squared;
-    ck_assert(!gst_simulation_has_losses(&n.problem));
+    ck_assert(!gst_problem_has_losses(&n.problem));
     ck_assert_int_eq(gst_simulation_run(&s, 0, &named, &message), GST_OK);
     ck_assert(plain.excess_risk == named.excess_risk && plain.train_error == named.train_error);
     ck_assert(isnan(plain.test_loss) && isnan(plain.train_class));
     ck_assert(plain.test_error == plain.excess_risk + 0.2);
     n.problem.labels = GST_LABELS_SIGN;
-    ck_assert(gst_simulation_has_losses(&n.problem));
+    ck_assert(gst_problem_has_losses(&n.problem));
     network_clear(&n);
 }
 END_TEST

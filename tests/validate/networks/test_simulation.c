@@ -191,9 +191,9 @@ START_TEST(sizes_are_rounded)
     ck_assert_uint_eq(sizes.test_samples, 40);
     ck_assert(count[0] == 3 && count[1] == 12 && count[2] == 1);
     ck_assert(group[0] == 5 && group[1] == 10);
-    ck_assert(!gst_simulation_has_losses(&n.problem));
+    ck_assert(!gst_problem_has_losses(&n.problem));
     n.problem.labels = GST_LABELS_SIGN;
-    ck_assert(gst_simulation_has_losses(&n.problem));
+    ck_assert(gst_problem_has_losses(&n.problem));
     network_clear(&n);
 }
 END_TEST
