@@ -30,32 +30,6 @@
 /* And where they do not vary at all: x is yt. */
 #define STRAIGHT 1e3
 
-size_t gst_label_term_one(void)
-{
-    return 0;
-}
-
-size_t gst_label_term_power(size_t k)
-{
-    return k;
-}
-
-size_t gst_label_term_linear(const gst_label_law *law, size_t k, size_t j)
-{
-    return 7 + (k - 1) * law->r + j;
-}
-
-size_t gst_label_term_mean(const gst_label_law *law, size_t j)
-{
-    return 7 + 3 * law->r + j;
-}
-
-size_t gst_label_term_square(const gst_label_law *law, size_t i, size_t j)
-{
-    size_t low = i < j ? i : j, high = i < j ? j : i;
-    return 7 + 4 * law->r + low * law->r - low * (low + 1) / 2 + high;
-}
-
 /* ---- the discrete measure ----------------------------------------------------------------------- */
 
 int gst_label_measure_alloc(gst_label_measure *m, size_t n, size_t r)
@@ -162,16 +136,6 @@ static void add_noise(gst_label_law *law, double noise)
 
 /* ------------------------------------------------------------------------------------------------- */
 
-static int law_alloc(gst_label_law **law, const gst_label_measure *m)
-{
-    gst_label_law *made = *law = gst_alloc(1, sizeof *made);
-    if (!made)
-        return GST_NO_MEMORY;
-    made->r = m->r;
-    made->terms = 7 + 4 * m->r + m->r * (m->r + 1) / 2;
-    return GST_OK;
-}
-
 /* Where all labels are zero any scale will do. */
 static int set_rule(gst_label_law *law, gst_label_measure *m, size_t nodes, double length)
 {
@@ -186,7 +150,7 @@ static int set_rule(gst_label_law *law, gst_label_measure *m, size_t nodes, doub
 
 int gst_label_law_from(gst_label_law **law, gst_label_measure *m, size_t nodes, double length)
 {
-    int status = law_alloc(law, m);
+    int status = gst_label_law_alloc(law, m->r);
     if (status == GST_OK)
         status = set_moments(*law, m);
     if (status == GST_OK)
@@ -214,7 +178,7 @@ static int law_with_noise(gst_label_law **law, double noise, double weight, size
         fill_from_law(&m, noiseless, &xi, noise, weight);
         if (m.n == 0)
             fill_from_law(&m, noiseless, &xi, noise, 1.0);
-        status = law_alloc(&made, &m);
+        status = gst_label_law_alloc(&made, m.r);
     }
     if (status == GST_OK) {
         status = set_moments(made, &m);
@@ -286,12 +250,4 @@ int gst_label_law_build(gst_label_law **law, const gst_target *target, double f0
         status = gst_label_law_given(law, &source, NULL, 1.0, f0, noise, nodes, 0.0);
     gst_label_source_clear(&source);
     return status;
-}
-
-void gst_label_law_free(gst_label_law *law)
-{
-    if (!law)
-        return;
-    free(law->block);
-    free(law);
 }

@@ -12,6 +12,12 @@ typedef struct {
     double *y, *w, *x, *z, *zz, *block;
 } gst_label_measure;
 
+/* A law of variables z_1 .. z_r without nodes, room for n nodes of weight 0, and both, of which nothing is left on failure.
+ * GST_NO_MEMORY.  Owner: gst_label_law_free. */
+int gst_label_law_alloc(gst_label_law **law, size_t r);
+int gst_label_law_room(gst_label_law *law, size_t n);
+int gst_label_law_blank(gst_label_law **law, size_t n, size_t r);
+
 /* Room for n points.  GST_FAILED (too many), GST_NO_MEMORY.  Owner: caller, free(block). */
 int gst_label_measure_alloc(gst_label_measure *m, size_t n, size_t r);
 
@@ -22,7 +28,7 @@ int gst_label_law_from(gst_label_law **law, gst_label_measure *m, size_t nodes, 
 /* The points themselves as nodes.  GST_NO_MEMORY. */
 int gst_label_take_points(gst_label_law *law, const gst_label_measure *m);
 
-/* Nodes and weights of a law, of which r and terms are set; at most `nodes` nodes.  y = scale x/sqrt(1 - x^2).
+/* Nodes and weights of a law, allocated without nodes; at most `nodes` nodes.  y = scale x/sqrt(1 - x^2).
  * GST_FAILED, GST_NO_MEMORY. */
 int gst_label_reduce(gst_label_law *law, const gst_label_measure *m, size_t nodes, double scale);
 

@@ -5,7 +5,7 @@
  *   without noise, one variable: the nodes z_k of the target's mesh, y_k = g(z_k) - f0;
  *   with noise: the density of y = g(z) - f0 + sqrt(Delta) xi is smooth, and so is its product with any E[f|y]:
  *   the trapezoid rule in y, weight_f(y) = h sum_k w_k N(y; g(z_k) - f0, Delta) f(y, z_k). */
-#include "models/training/label_law.h"
+#include "models/training/label_measure.h"
 #include "integrals/mesh.h"
 
 #include "base/memory.h"
@@ -52,29 +52,13 @@ static void add_point(gst_label_law *law, size_t i, double weight, double y,
     }
 }
 
-static int law_alloc(gst_label_law **law, size_t n, size_t r)
-{
-    gst_label_law *made = *law = gst_alloc(1, sizeof *made);
-    if (!made)
-        return GST_NO_MEMORY;
-    made->n = n;
-    made->r = r;
-    made->terms = 7 + 4 * r + r * (r + 1) / 2;
-    made->block = gst_alloc_doubles((1 + made->terms) * n);
-    if (!made->block)
-        return GST_NO_MEMORY;
-    made->y = made->block;
-    made->weight = made->y + n;
-    return GST_OK;
-}
-
 static int fill_noiseless(gst_label_law **law, const gst_label_points *points, double f0)
 {
     const gst_mesh *mesh = &points->mesh;
     size_t n = 0, i = 0;
     for (size_t k = 0; k < mesh->n; k++)
         n += mesh->w[k] > NEGLIGIBLE;
-    int status = law_alloc(law, n, points->q);
+    int status = gst_label_law_blank(law, n, points->q);
     for (size_t k = 0; status == GST_OK && k < mesh->n; k++) {
         if (!(mesh->w[k] > NEGLIGIBLE))
             continue;
@@ -101,7 +85,7 @@ static int fill_noisy(gst_label_law **law, const gst_label_points *points, doubl
     double step = (high - low) / (double)(nodes - 1);
     if (!(step <= STEP_MOST * deviation) || nodes * mesh->n > WORK_MOST)
         return GST_UNBUILT;
-    int status = law_alloc(law, nodes, points->q);
+    int status = gst_label_law_blank(law, nodes, points->q);
     for (size_t i = 0; status == GST_OK && i < nodes; i++) {
         double y = (*law)->y[i] = low + step * (double)i;
         for (size_t k = 0; k < mesh->n; k++) {

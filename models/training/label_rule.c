@@ -7,6 +7,7 @@
 #include "models/training/label_measure.h"
 
 #include "base/memory.h"
+#include "base/products.h"
 #include "base/wide.h"
 
 #include <gsl/gsl_eigen.h>
@@ -23,47 +24,6 @@
 enum { BLOCK = 512, ROWS = 4 };
 
 /* ---- sums over the points ----------------------------------------------------------------------- */
-
-/* sum[r] += a_r.b of ROWS rows. */
-GST_WIDE_CLONES
-static void add_four(size_t n, size_t stride, const double *a, const double *b, double *sum)
-{
-    const double *a0 = a, *a1 = a + stride, *a2 = a1 + stride, *a3 = a2 + stride;
-    double s0 = 0.0, s1 = 0.0, s2 = 0.0, s3 = 0.0;
-#pragma omp simd reduction(+ : s0, s1, s2, s3)
-    for (size_t k = 0; k < n; k++) {
-        double x = b[k];
-        s0 += a0[k] * x;
-        s1 += a1[k] * x;
-        s2 += a2[k] * x;
-        s3 += a3[k] * x;
-    }
-    sum[0] += s0;
-    sum[1] += s1;
-    sum[2] += s2;
-    sum[3] += s3;
-}
-
-GST_WIDE_CLONES
-static double product(size_t n, const double *a, const double *b)
-{
-    double sum = 0.0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t k = 0; k < n; k++)
-        sum += a[k] * b[k];
-    return sum;
-}
-
-/* sum[r] += a_r.b. */
-static void add_products(size_t n, size_t rows, size_t stride, const double *a, const double *b,
-                         double *sum)
-{
-    size_t r = 0;
-    for (; r + ROWS <= rows; r += ROWS)
-        add_four(n, stride, a + r * stride, b, sum + r);
-    for (; r < rows; r++)
-        sum[r] += product(n, a + r * stride, b);
-}
 
 /* out -= share_r a_r of ROWS rows. */
 GST_WIDE_CLONES
@@ -104,13 +64,13 @@ static void orthogonalise(size_t n, size_t rows, const double *p, double *next, 
     *before = *after = 0.0;
     for (size_t k = 0; k < n; k += BLOCK) {
         size_t size = n - k < BLOCK ? n - k : BLOCK;
-        add_products(size, rows, n, p + k, next + k, share);
-        *before += product(size, next + k, next + k);
+        gst_add_products(size, rows, n, p + k, next + k, share);
+        *before += gst_product(size, next + k, next + k);
     }
     for (size_t k = 0; k < n; k += BLOCK) {
         size_t size = n - k < BLOCK ? n - k : BLOCK;
         take_rows(size, rows, n, share, p + k, next + k);
-        *after += product(size, next + k, next + k);
+        *after += gst_product(size, next + k, next + k);
     }
     *before = sqrt(*before);
     *after = sqrt(*after);
@@ -124,7 +84,7 @@ static size_t lanczos(const gst_label_measure *m, size_t most, double *p, double
     size_t n = m->n;
     for (size_t k = 0; k < n; k++)
         p[k] = sqrt(m->w[k]);
-    double norm = sqrt(product(n, p, p));
+    double norm = sqrt(gst_product(n, p, p));
     for (size_t d = 0; d < most; d++) {
         double *now = p + d * n, *next = now + n, before;
         if (d > 0)
@@ -135,7 +95,7 @@ static size_t lanczos(const gst_label_measure *m, size_t most, double *p, double
             now[k] /= norm;
         for (size_t k = 0; k < n; k++)
             next[k] = m->x[k] * now[k];
-        alpha[d] = product(n, now, next);
+        alpha[d] = gst_product(n, now, next);
         for (size_t k = 0; k < n; k++)
             next[k] -= alpha[d] * now[k];
         for (size_t k = 0; d > 0 && k < n; k++)
@@ -184,7 +144,8 @@ static void project(const gst_label_law *law, const gst_label_measure *m, size_t
         for (size_t k = 0; k < size; k++)
             set_terms(m, first + k, sqrt(m->w[first + k]), BLOCK, term + k);
         for (size_t f = 0; f < law->terms; f++)
-            add_products(size, count, m->n, p + first, term + f * BLOCK, projection + f * count);
+            gst_add_products(size, count, m->n, p + first, term + f * BLOCK,
+                             projection + f * count);
     }
 }
 
@@ -234,13 +195,10 @@ int gst_label_reduce(gst_label_law *law, const gst_label_measure *m, size_t node
     double *projection = gst_alloc_doubles(law->terms * most);
     int status = p && alpha && projection ? GST_OK : GST_NO_MEMORY;
     if (status == GST_OK) {
-        law->n = lanczos(m, most, p, alpha, alpha + most, alpha + 2 * most);
-        law->block = gst_alloc_doubles((1 + law->terms) * law->n);
-        status = law->block ? GST_OK : GST_NO_MEMORY;
+        status =
+            gst_label_law_room(law, lanczos(m, most, p, alpha, alpha + most, alpha + 2 * most));
     }
     if (status == GST_OK) {
-        law->y = law->block;
-        law->weight = law->y + law->n;
         project(law, m, law->n, p, projection);
         status = set_rule(law, law->n, alpha, alpha + most, projection, scale);
     }
@@ -252,12 +210,8 @@ int gst_label_reduce(gst_label_law *law, const gst_label_measure *m, size_t node
 
 int gst_label_take_points(gst_label_law *law, const gst_label_measure *m)
 {
-    law->n = m->n;
-    law->block = gst_alloc_doubles((1 + law->terms) * law->n);
-    if (!law->block)
+    if (gst_label_law_room(law, m->n) != GST_OK)
         return GST_NO_MEMORY;
-    law->y = law->block;
-    law->weight = law->y + law->n;
     for (size_t k = 0; k < m->n; k++) {
         law->y[k] = m->y[k];
         set_terms(m, k, m->w[k], law->n, law->weight + k);

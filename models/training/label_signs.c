@@ -3,6 +3,7 @@
  *
  *   y takes two values, so yt does: yt_(+-) = -l'(+-1, f0), of weights (1 +- E y)/2, on which
  *   E[s_i; +-] = +-E[y s_i]/2,  E[s_i s_j; +-] = (delta_ij +- E[y s_i s_j])/2:  nothing is left to approximate. */
+#include "models/training/label_measure.h"
 #include "models/training/label_residual.h"
 
 #include <math.h>
@@ -32,25 +33,6 @@ int gst_label_source_means(gst_label_source *source, const double *kappa, gst_re
     }
     gst_label_points_clear(&points);
     return isfinite(y->mean) ? GST_OK : GST_FAILED;
-}
-
-static int law_alloc(gst_label_law **law, size_t n, size_t r)
-{
-    gst_label_law *made = *law = gst_alloc(1, sizeof *made);
-    if (!made)
-        return GST_NO_MEMORY;
-    made->n = n;
-    made->r = r;
-    made->terms = 7 + 4 * r + r * (r + 1) / 2;
-    made->block = gst_alloc_doubles((1 + made->terms) * n);
-    if (!made->block) {
-        gst_label_law_free(made);
-        *law = NULL;
-        return GST_NO_MEMORY;
-    }
-    made->y = made->block;
-    made->weight = made->y + n;
-    return GST_OK;
 }
 
 /* Node i: y = sign, residual label yt. */
@@ -86,7 +68,7 @@ int gst_label_law_signs(gst_label_law **law, const gst_step_labels *labels, doub
 {
     double offset, slope;
     int both = 1.0 - fabs(y->mean) > negligible;
-    int status = law_alloc(law, both ? 2 : 1, q);
+    int status = gst_label_law_blank(law, both ? 2 : 1, q);
     if (status != GST_OK)
         return status;
     gst_step_labels_line(labels, f0, &offset, &slope);

@@ -2,9 +2,7 @@
 /* step_population.c - averages over the samples of a step that finds rows which only populations have moved
  * (docs/theory, several steps).
  *
- *   1. the derivatives of sigma averaged over the bulk depend on z through U_g.z alone: tables in it, 16 Chebyshev
- *      points on intervals of length sqrt(c_g): for a convolution with a Gaussian
- *      |d^n E sigma| <= sqrt(n!) c^{-n/2} sup|sigma|, so that they interpolate to rounding;
+ *   1. the derivatives of sigma averaged over the bulk depend on z through U_g.z alone: tables in it (group_slopes.h);
  *   2. one r-dimensional expectation over the target's own variables, split at its kinks and at those of the loss, of all
  *      products res (sigma', sigma'', sigma''', sigma'''') (1, z, z z^T), res = E[yt|z], of all groups together, and of
  *      E[yt^2|z];
@@ -17,14 +15,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "integrals/chebyshev.h"
 #include "integrals/expectation.h"
 #include "models/functions/compiled_target.h"
 #include "models/functions/expression.h"
 #include "models/functions/slope_moments.h"
 #include "models/training/conditional.h"
+#include "models/training/group_slopes.h"
 
-enum { POINTS = 16, BLOCK = 256, FIRST_ORDER = 64, FIRST_ORDER_COMPANION = 48 };
+enum { BLOCK = 256, FIRST_ORDER = 64, FIRST_ORDER_COMPANION = 48 };
 /* Relative to the averages of the absolute values, of the value and of the companion. */
 static const struct {
     double value, companion;
@@ -49,38 +47,6 @@ typedef struct {
 static size_t products(size_t r)
 {
     return 2 + 2 * r + r * (r + 1) / 2;
-}
-
-/* ---- tables of sigma ---------------------------------------------------------------------------- */
-
-typedef struct {
-    const gst_activation *activation;
-    double c;
-    int half;
-} sampled_group;
-
-static int sample(size_t count, const double *s, double *out, void *params)
-{
-    const sampled_group *group = params;
-    return gst_slope_moments(group->activation, GST_SLOPE_DERIVATIVES, count, s, group->c,
-                             group->half, out);
-}
-
-static int tabulate(averaged_step *step, int half)
-{
-    const gst_features *f = step->f;
-    int worst = GST_OK;
-    for (size_t g = 0; g < f->K && worst >= 0; g++) {
-        double reach = sqrt(f->c[g]); /* the largest |U_g.z| in the box, and something for U = 0 */
-        for (size_t j = 0; j < f->r; j++)
-            reach += GST_GAUSSIAN_BOX * fabs(step->U[g * f->r + j]);
-        sampled_group group = {.activation = f->problem.activation, .c = f->c[g], .half = half};
-        int status = gst_chebyshev_fit(&step->table[g], -reach, reach, sqrt(f->c[g]), POINTS,
-                                       GST_SLOPE_DERIVATIVES, sample, &group);
-        if (status != GST_OK)
-            worst = status;
-    }
-    return worst;
 }
 
 /* ---- the expectation ---------------------------------------------------------------------------- */
@@ -290,7 +256,7 @@ int gst_step_means_population(gst_step_means *means, const gst_features *f,
         status = allocate(&step);
     if (status == GST_OK)
         set_edges(&step);
-    int tables = status == GST_OK ? tabulate(&step, half) : status;
+    int tables = status == GST_OK ? gst_group_slopes(step.table, f, f->r, step.U, half) : status;
     status = tables < 0 ? tables : integrate(&step, half, means);
     means->complete = 1;
     for (size_t g = 0; step.table && g < f->K; g++)

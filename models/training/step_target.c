@@ -17,8 +17,9 @@
 #include "models/functions/slope_moments.h"
 #include "models/functions/target_panels.h"
 #include "models/training/conditional_direct.h"
+#include "models/training/group_slopes.h"
 
-enum { POINTS = 16, BLOCK = 128, COORDINATES = GST_SPIKES_MAX + GST_TARGET_DIM_MAX };
+enum { BLOCK = 128, COORDINATES = GST_SPIKES_MAX + GST_TARGET_DIM_MAX };
 
 /* Relative accuracy of averages over one coordinate and over several. */
 static const double tolerance = 1e-14, tolerance_several = 1e-12;
@@ -58,36 +59,6 @@ static void arguments(size_t n, const double *x, double *out, void *params)
     }
 }
 
-typedef struct {
-    const gst_activation *activation;
-    double c;
-    int half;
-} sampled_group;
-
-static int sample(size_t count, const double *s, double *out, void *params)
-{
-    const sampled_group *group = params;
-    return gst_slope_moments(group->activation, GST_SLOPE_DERIVATIVES, count, s, group->c,
-                             group->half, out);
-}
-
-static int tabulate_outputs(gst_step_target *t, int half)
-{
-    const gst_features *f = t->f;
-    const gst_array arrays[] = {GST_VECTOR(t->table, f->K)};
-    int worst = gst_arena_take(&t->memory, 1, arrays);
-    for (size_t g = 0; g < f->K && worst >= 0; g++) {
-        double reach = sqrt(f->c[g]);
-        for (size_t l = 0; l < f->m; l++)
-            reach += GST_GAUSSIAN_BOX * fabs(f->U[g * f->m + l]);
-        sampled_group group = {.activation = f->problem.activation, .c = f->c[g], .half = half};
-        int status = gst_chebyshev_fit(&t->table[g], -reach, reach, sqrt(f->c[g]), POINTS,
-                                       GST_SLOPE_DERIVATIVES, sample, &group);
-        worst = status != GST_OK ? status : worst;
-    }
-    return worst;
-}
-
 int gst_step_target_setup(gst_step_target *target, const gst_features *f,
                           const gst_step_labels *labels, int half)
 {
@@ -104,7 +75,9 @@ int gst_step_target_setup(gst_step_target *target, const gst_features *f,
     /* Averages over s turn nowhere as fast as noise cuts off: edges in a row would be taken for corners. */
     if (target->y.q == 0 || !(labels->noise > 0.0))
         target->y.kinks = target->kinks;
-    return tabulate_outputs(target, half);
+    const gst_array arrays[] = {GST_VECTOR(target->table, f->K)};
+    int status = gst_arena_take(&target->memory, 1, arrays);
+    return status == GST_OK ? gst_group_slopes(target->table, f, f->m, f->U, half) : status;
 }
 
 void gst_step_target_clear(gst_step_target *target)

@@ -2,42 +2,13 @@
 /* chain_sums.c - sums over the samples of a step, where most of the time of a trained bulk goes. */
 #include "solver/bulk/chain.h"
 
+#include "base/products.h"
 #include "base/wide.h"
 
 #include <string.h>
 
 /* Samples of which all rows stay in the cache; rows done together. */
 enum { BLOCK = 512, ROWS = 4 };
-
-/* sum[r] += sum_i a_ri b_i of ROWS rows of a. */
-GST_WIDE_CLONES
-static void add_four(size_t n, size_t stride, const double *a, const double *b, double sum[ROWS])
-{
-    const double *a0 = a, *a1 = a + stride, *a2 = a1 + stride, *a3 = a2 + stride;
-    double s0 = 0.0, s1 = 0.0, s2 = 0.0, s3 = 0.0;
-#pragma omp simd reduction(+ : s0, s1, s2, s3)
-    for (size_t i = 0; i < n; i++) {
-        double x = b[i];
-        s0 += a0[i] * x;
-        s1 += a1[i] * x;
-        s2 += a2[i] * x;
-        s3 += a3[i] * x;
-    }
-    sum[0] += s0;
-    sum[1] += s1;
-    sum[2] += s2;
-    sum[3] += s3;
-}
-
-GST_WIDE_CLONES
-static double add_one(size_t n, const double *a, const double *b)
-{
-    double sum = 0.0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t i = 0; i < n; i++)
-        sum += a[i] * b[i];
-    return sum;
-}
 
 void gst_chain_products(size_t n, size_t rows, size_t columns, const double *a, const double *b,
                         double *out)
@@ -51,10 +22,7 @@ void gst_chain_products(size_t n, size_t rows, size_t columns, const double *a, 
                 const double *column = b + c * n + first;
                 double sum[ROWS] = {0.0};
                 size_t count = rows - r < ROWS ? rows - r : ROWS;
-                if (count == ROWS)
-                    add_four(size, n, row, column, sum);
-                for (size_t k = 0; count < ROWS && k < count; k++)
-                    sum[k] = add_one(size, row + k * n, column);
+                gst_add_products(size, count, n, row, column, sum);
                 for (size_t k = 0; k < count; k++)
                     out[(r + k) * columns + c] += sum[k];
             }

@@ -10,7 +10,7 @@
  * sigma, sums over zeta by the trapezoid rule, averages over a step's samples as means over its batch.
  *
  * Fixed seeds, pairs of d and 2d (pairs.h): a right program with other seeds would fail with probability 1e-3 for each
- * of the cases. */
+ * of the cases.  The same at d = 400 and 800 with 260, 260 and 110 pairs passed too (six minutes). */
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 #include <lapacke.h>
