@@ -4,6 +4,13 @@
 
 #include <stdlib.h>
 
+double *doubles(size_t n)
+{
+    double *a = calloc(n > 0 ? n : 1, sizeof *a);
+    ck_assert_ptr_nonnull(a);
+    return a;
+}
+
 double uniform(unsigned long long *state)
 {
     *state = *state * 6364136223846793005ULL + 1442695040888963407ULL;

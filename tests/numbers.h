@@ -23,6 +23,9 @@
                       #b, b_, tol_);                                                             \
     } while (0)
 
+/* n zeros, or the test fails.  Owner: caller, free. */
+double *doubles(size_t n);
+
 /* A uniform number in (0, 1) from Knuth's linear congruential generator. */
 double uniform(unsigned long long *state);
 

@@ -10,7 +10,8 @@ extern "C" {
 #endif
 
 /* Of K groups, m spikes and q residual directions; matrices row-major, V1_gh at V1[g*K + h].  V1 and V2 are those of
- * the equations as they stand, not scaled. */
+ * the equations as they stand, not scaled.  A solve's status and errors are those of its risk: what of V1 and Q multiplies
+ * features that vanish (no spike and mu1 = 0) does not enter that, and has fewer digits. */
 typedef struct {
     size_t K, m, q;
     double *V1;    /* K x K, symmetric */

@@ -18,7 +18,6 @@
  * probability 2e-4. */
 #include <stdlib.h>
 
-#include "base/memory.h"
 #include "models/functions/activation_moments.h"
 #include "tests/network.h"
 #include "tests/one_batch.h"
@@ -56,13 +55,6 @@ typedef struct {
     size_t d, n0;
     double *x, *yt, *psi, *u, *work;
 } trained;
-
-static double *doubles(size_t count)
-{
-    double *a = gst_alloc_doubles(count);
-    ck_assert_ptr_nonnull(a);
-    return a;
-}
 
 /* Inputs and residual labels of the step that gst_giant_steps is going to take. */
 static void draw_batch(trained *t)

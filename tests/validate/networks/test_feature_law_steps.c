@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/memory.h"
 #include "tests/pairs.h"
 #include "tests/trained_chain.h"
 #include "validate/networks/blas.h"
@@ -95,13 +94,6 @@ static void expect(trained_chain *c, double *want)
 }
 
 /* ---- what the neurons have ---------------------------------------------------------------------- */
-
-static double *doubles(size_t n)
-{
-    double *a = gst_alloc_doubles(n);
-    ck_assert_ptr_nonnull(a);
-    return a;
-}
 
 /* frame: w*_j and the mean rows, one after the other. */
 static double *frame_of(const gst_first_layer *layer, size_t r, size_t K)
