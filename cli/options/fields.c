@@ -29,6 +29,9 @@ static const field_option table[] = {
     {"bulk", GST_OPTION_BULK},
     {"labels", GST_OPTION_LABELS},
     {"loss", GST_OPTION_LOSS},
+    /* mixture.h */
+    {"mixture", GST_OPTION_MIXTURE},
+    {"cluster_labels", GST_OPTION_CLUSTER_LABELS},
     /* given_spikes.h */
     {"spike", GST_OPTION_SPIKE},
     {"overlap", GST_OPTION_OVERLAP},

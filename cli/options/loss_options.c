@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "cli/options/mixture_options.h"
 #include "cli/options/search_ranges.h"
 
 /* An option that names a loss.  steps: only what a giant step can follow, which is all that is smooth. */
@@ -38,8 +39,9 @@ static int check_labels(const gst_settings *settings, gst_option_id id, const gs
 {
     if (!loss->margin || labels == GST_LABELS_SIGN)
         return 0;
-    return gst_setting_refuse(settings, id, NULL,
-                              "is a loss of labels +1 and -1: it needs --labels sign");
+    return gst_setting_refuse(
+        settings, id, NULL,
+        "is a loss of labels +1 and -1: it needs --labels sign or --cluster-labels");
 }
 
 static int read_loss(const gst_settings *settings, const loss_option *option, gst_labels labels,
@@ -94,8 +96,10 @@ static int check_criterion(const gst_settings *settings, const gst_loss_options 
 
 int gst_loss_options_read(gst_loss_options *options, const gst_settings *settings)
 {
-    *options =
-        (gst_loss_options){.labels = (gst_labels)gst_setting_number(settings, GST_OPTION_LABELS)};
+    *options = (gst_loss_options){
+        .labels = gst_mixture_has_labels(settings)
+                      ? GST_LABELS_SIGN
+                      : (gst_labels)gst_setting_number(settings, GST_OPTION_LABELS)};
     if (gst_setting_text(settings, GST_OPTION_STEP_LOSS) &&
         gst_setting_text(settings, GST_OPTION_SPIKE))
         return gst_setting_refuse(settings, GST_OPTION_STEP_LOSS, NULL, "is excluded by --spike");

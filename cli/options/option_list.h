@@ -23,6 +23,10 @@ X(TARGET, "target", "EXPR", "sin", TEXT, PARAMETER, "csvbptw", ANY, NULL, \
   "target g: a name (applied to z1) or an expression in z1..z9, at most 4 of them") \
 X(LABELS, "labels", "KIND", NULL, CHOICE, PARAMETER, "csvbpt", ANY, "real|sign", \
   "y = g + sqrt(noise) xi (the default) or its sign, +1 or -1, in the steps and in the readout") \
+X(MIXTURE, "mixture", "CLUSTERS", NULL, TEXT, PARAMETER, "csvbpt", ANY, NULL, \
+  "inputs from a Gaussian mixture, clusters by ';': weight:mean,mean,..[:sd,sd,..[:bulk-sd]] on z1, z2, ...") \
+X(CLUSTER_LABELS, "cluster-labels", "LABELS", NULL, TEXT, PARAMETER, "csvbpt", ANY, NULL, \
+  "with --mixture: a label 1 or -1 for each cluster by ',', y = sign(label + sqrt(noise) xi), instead of --target") \
 X(SECOND_LAYER, "second-layer", "LAYER", "ones", TEXT, PARAMETER, "csvbpt", ANY, NULL, \
   "values and weights of the second layer: A:weight,... (weight 1 if left out), gaussian:K or ones") \
 X(ETA, "eta", "AXIS", "1", AXIS, PARAMETER, "csvbpt", FINITE, NULL, \

@@ -129,11 +129,11 @@ int gst_setup_compile(gst_setup *setup, const gst_settings *settings)
         &setup->activation, gst_setting_text(settings, GST_OPTION_ACTIVATION), &message);
     if (status < 0)
         return gst_setting_refuse_status(settings, GST_OPTION_ACTIVATION, status, message.text);
-    status =
-        gst_target_compile(&setup->target, gst_setting_text(settings, GST_OPTION_TARGET), &message);
-    if (status < 0)
-        return gst_setting_refuse_status(settings, GST_OPTION_TARGET, status, message.text);
-    return build_layer(setup, settings);
+    int code = gst_mixture_options_read(&setup->mixture, settings);
+    if (code == 0)
+        code = gst_mixture_target(&setup->target, setup->mixture, settings);
+    setup->problem.data = setup->mixture;
+    return code == 0 ? build_layer(setup, settings) : code;
 }
 
 gst_problem gst_setup_problem(const gst_setup *setup, const double axes[GST_AXES])
@@ -284,6 +284,7 @@ void gst_setup_clear(gst_setup *setup)
     gst_target_free(setup->target);
     gst_second_layer_clear(&setup->layer);
     gst_spikes_clear(&setup->spikes);
+    gst_mixture_free(setup->mixture);
     *setup = (gst_setup){0};
 }
 

@@ -12,6 +12,7 @@
 #include "cli/process/farm.h"
 #include "giantstep/giantstep.h"
 #include "base/memory.h"
+#include "cli/options/mixture_options.h"
 #include "cli/options/schedule.h"
 #include "cli/options/search_ranges.h"
 #include "cli/options/separability_options.h"
@@ -21,7 +22,8 @@
  * own steps; the bounds of one step have no readout. */
 static int is_overruled(const gst_settings *settings, gst_option_id id)
 {
-    if (gst_schedule_replaces(settings, id) || gst_separability_misses(settings, id))
+    if (gst_schedule_replaces(settings, id) || gst_separability_misses(settings, id) ||
+        (id == GST_OPTION_TARGET && gst_mixture_has_labels(settings)))
         return 1;
     if (!gst_setting_text(settings, GST_OPTION_SPIKE) || gst_setting_is_given(settings, id))
         return 0;

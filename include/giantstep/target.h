@@ -18,6 +18,10 @@ typedef struct gst_target gst_target;
 /* Compile a name (applied to z1) or an expression in z1..z9.  r = number of distinct variables, 1..4.
  * GST_INVALID: syntax, r > 4, constant, a value that is not finite, moments that do not converge. */
 int gst_target_compile(gst_target **target, const char *text, gst_message *message);
+/* As a function of all of z1 .. z_variables, whether they occur or not: what a mixture's target is (mixture.h); 0: of
+ * those that occur. */
+int gst_target_compile_of(gst_target **target, const char *text, size_t variables,
+                          gst_message *message);
 void gst_target_free(gst_target *target);
 
 /* The text it was compiled from. */

@@ -19,3 +19,17 @@ const gst_data *gst_data_find(const char *name)
             return laws[i];
     return NULL;
 }
+
+int gst_data_has_nodes(const gst_data *data)
+{
+    return gst_data_of(data)->nodes != NULL;
+}
+
+size_t gst_data_draw_cluster(const gst_data *data, double u)
+{
+    double below = 0.0;
+    size_t c = 0;
+    while (c + 1 < data->clusters && !(u < (below += data->cluster[c].weight)))
+        c++;
+    return c;
+}

@@ -8,6 +8,10 @@
 
 const gst_expression *gst_target_expression(const gst_target *target);
 
+/* As a function of the same variables as another target; status as gst_target_compile. */
+int gst_target_compile_like(gst_target **target, const char *text, const gst_target *other,
+                            gst_message *message);
+
 /* The shortest panel on which g is resolved along its variables (target_panels.h): what a mesh has to see. */
 double gst_target_finest_panel(const gst_target *target);
 

@@ -319,10 +319,12 @@ static bool read_expression(parser *p, int strength)
     }
 }
 
-/* Number the variables that occur and measure the stack. */
-static void finish(gst_expression *out)
+/* Number the variables, those up to `least' whether they occur or not, and measure the stack. */
+static void finish(gst_expression *out, size_t least)
 {
     size_t place[GST_EXPRESSION_VARIABLES + 1] = {0}, height = 0;
+    for (size_t index = 1; index <= least; index++)
+        place[index] = 1;
     for (size_t i = 0; i < out->length; i++)
         place[out->tape[i].variable] = 1;
     place[0] = 0;
@@ -355,8 +357,8 @@ static gst_expression *allocate(const char *text, size_t length)
     return NULL;
 }
 
-int gst_expression_compile(gst_expression **expression, const char *text, size_t variables,
-                           gst_message *message)
+static int compile(gst_expression **expression, const char *text, size_t variables, size_t least,
+                   gst_message *message)
 {
     const size_t length = strnlen(text, GST_EXPRESSION_LENGTH + 1);
     *expression = NULL;
@@ -374,9 +376,21 @@ int gst_expression_compile(gst_expression **expression, const char *text, size_t
         gst_expression_free(out);
         return GST_INVALID;
     }
-    finish(out);
+    finish(out, least);
     *expression = out;
     return GST_OK;
+}
+
+int gst_expression_compile(gst_expression **expression, const char *text, size_t variables,
+                           gst_message *message)
+{
+    return compile(expression, text, variables, 0, message);
+}
+
+int gst_expression_compile_of(gst_expression **expression, const char *text, size_t variables,
+                              gst_message *message)
+{
+    return compile(expression, text, variables, variables, message);
 }
 
 void gst_expression_free(gst_expression *expression)

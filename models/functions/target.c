@@ -24,6 +24,7 @@
 
 struct gst_target {
     gst_expression *expression;
+    size_t variables; /* gst_target_compile_of */
     double finest;
     gst_target_moments moments[2]; /* of the full rule, of its companion */
     int status;
@@ -167,13 +168,16 @@ static int check(gst_target *target, gst_message *message)
     return check_moments(target, message);
 }
 
-int gst_target_compile(gst_target **target, const char *text, gst_message *message)
+int gst_target_compile_of(gst_target **target, const char *text, size_t variables,
+                          gst_message *message)
 {
     *target = gst_alloc(1, sizeof **target);
     if (!*target)
         return gst_fail(message, GST_NO_MEMORY, "no memory");
-    int status =
-        gst_expression_compile(&(*target)->expression, text, GST_EXPRESSION_VARIABLES, message);
+    (*target)->variables = variables;
+    gst_expression **g = &(*target)->expression;
+    int status = variables > 0 ? gst_expression_compile_of(g, text, variables, message)
+                               : gst_expression_compile(g, text, GST_EXPRESSION_VARIABLES, message);
     if (status == GST_OK)
         status = check(*target, message);
     if (status != GST_OK) {
@@ -181,6 +185,17 @@ int gst_target_compile(gst_target **target, const char *text, gst_message *messa
         *target = NULL;
     }
     return status;
+}
+
+int gst_target_compile(gst_target **target, const char *text, gst_message *message)
+{
+    return gst_target_compile_of(target, text, 0, message);
+}
+
+int gst_target_compile_like(gst_target **target, const char *text, const gst_target *other,
+                            gst_message *message)
+{
+    return gst_target_compile_of(target, text, other->variables, message);
 }
 
 void gst_target_free(gst_target *target)

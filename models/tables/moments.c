@@ -6,12 +6,15 @@
  *   2. target: h = E[g|kappa], h1_j = E[g s_j|kappa], then rest = E[(g - h - h1.s)^2|kappa], sums of
  *      squares that lose nothing to cancellation;
  *   3. activation: mu0, mu1, mu2^2, nu of each group at s = U_g.kappa;
- *   4. nodes are put in order of their share. */
+ *   4. nodes are put in order of their share.
+ * Inputs that are not N(0, I) have nodes of all special coordinates instead of 1 and 2 (exposed.h). */
 #include "models/tables/moments.h"
 #include "models/functions/activation_moments.h"
 #include "integrals/mesh.h"
 
+#include "models/data/data.h"
 #include "models/training/conditional.h"
+#include "models/training/exposed.h"
 #include "models/training/kappa_mesh.h"
 #include "base/memory.h"
 #include "models/training/smooth_table.h"
@@ -28,7 +31,7 @@
 
 /* ---- the container ------------------------------------------------------------------------------ */
 
-enum { TABLES = 11 };
+enum { TABLES = 13 };
 
 /* All tables with their rows of n numbers, one per node. */
 static void list_tables(gst_moments *t, gst_array tables[TABLES])
@@ -39,7 +42,8 @@ static void list_tables(gst_moments *t, gst_array tables[TABLES])
         GST_VECTOR(t->edge, t->n),      GST_MATRIX(t->kappa, t->m, t->n),
         GST_MATRIX(t->h1, t->q, t->n),  GST_MATRIX(t->mu0, t->K, t->n),
         GST_MATRIX(t->mu1, t->K, t->n), GST_MATRIX(t->mu2sq, t->K, t->n),
-        GST_MATRIX(t->nu, t->K, t->n)};
+        GST_MATRIX(t->nu, t->K, t->n),  GST_VECTOR(t->bulk, t->n),
+        GST_VECTOR(t->radius, t->n)};
     memcpy(tables, list, sizeof list);
 }
 
@@ -82,23 +86,41 @@ static void clean_linear_group(gst_moments *t, size_t g, double c)
         memset(t->mu2sq + g * t->n, 0, t->n * sizeof *t->mu2sq);
 }
 
+/* Group g at nodes from .. to-1, all of one bulk: sigma at bulk (s + sqrt(c_g) z). */
+static int tabulate_part(gst_moments *t, const gst_features *f, const gst_expression *sigma,
+                         size_t g, size_t from, size_t to, double *s, int half)
+{
+    size_t row = g * t->n + from, n = to - from;
+    double bulk = t->bulk[from];
+    for (size_t k = 0; k < n; k++) {
+        s[k] = 0.0;
+        for (size_t l = 0; l < t->m; l++)
+            s[k] += f->U[g * t->m + l] * t->kappa[l * t->n + from + k];
+        s[k] *= bulk;
+    }
+    int status = gst_smooth_moments(sigma, n, s, f->c[g] * bulk * bulk, half, t->mu0 + row,
+                                    t->mu1 + row, t->mu2sq + row, t->nu + row);
+    for (size_t k = row; bulk != 1.0 && k < row + n; k++) {
+        t->mu1[k] *= bulk;
+        t->nu[k] *= bulk * bulk;
+    }
+    return status;
+}
+
 static int tabulate_activation(gst_moments *t, const gst_features *f,
                                const gst_activation *activation, int half)
 {
+    const gst_expression *sigma = gst_activation_expression(activation);
     double *s = gst_alloc_doubles(t->n);
     int worst = s ? GST_OK : GST_NO_MEMORY;
     for (size_t g = 0; g < t->K && worst >= 0; g++) {
-        size_t row = g * t->n;
-        for (size_t k = 0; k < t->n; k++) {
-            s[k] = 0.0;
-            for (size_t l = 0; l < t->m; l++)
-                s[k] += f->U[g * t->m + l] * t->kappa[l * t->n + k];
+        for (size_t from = 0, to = 0; from < t->n && worst >= 0; from = to) {
+            while (to < t->n && t->bulk[to] == t->bulk[from])
+                to++;
+            int status = tabulate_part(t, f, sigma, g, from, to, s, half);
+            if (status != GST_OK)
+                worst = status;
         }
-        int status =
-            gst_smooth_moments(gst_activation_expression(activation), t->n, s, f->c[g], half,
-                               t->mu0 + row, t->mu1 + row, t->mu2sq + row, t->nu + row);
-        if (status != GST_OK)
-            worst = status;
         clean_linear_group(t, g, f->c[g]);
     }
     free(s);
@@ -160,8 +182,6 @@ static int sort_nodes(gst_moments *t)
     for (size_t k = 0; status == GST_OK && k < t->n; k++) {
         order[k] = (ranked){.share = node_size(t, k), .node = k};
         sum += order[k].share;
-        for (size_t l = 0; l < t->m; l++)
-            t->edge[k] = fmax(t->edge[k], fabs(t->kappa[l * t->n + k]) > GST_GAUSSIAN_BOX - 1.0);
         edge += order[k].share * t->edge[k];
     }
     if (status == GST_OK && !(isfinite(sum) && edge <= DIVERGENT * sum))
@@ -178,6 +198,22 @@ static int sort_nodes(gst_moments *t)
 }
 
 /* ------------------------------------------------------------------------------------------------- */
+
+/* bulk, radius, edge of inputs that are N(0, I). */
+static void place_normal(gst_moments *t)
+{
+    t->normal = 1;
+    for (size_t k = 0; k < t->n; k++) {
+        double square = 0.0;
+        for (size_t l = 0; l < t->m; l++) {
+            double kappa = t->kappa[l * t->n + k];
+            square += kappa * kappa;
+            t->edge[k] = fmax(t->edge[k], fabs(kappa) > GST_GAUSSIAN_BOX - 1.0);
+        }
+        t->radius[k] = sqrt(square);
+        t->bulk[k] = 1.0;
+    }
+}
 
 /* kappa and w of an empty or one-point mesh too: without spikes there is one node of weight one.  The
  * companion counts what the box of kappa cuts off, estimated by the tables at its ends. */
@@ -197,6 +233,8 @@ static int start_tables(gst_moments **moments, const gst_features *f,
     } else if (status == GST_OK) {
         (*moments)->w[0] = 1.0;
     }
+    if (status == GST_OK)
+        place_normal(*moments);
     gst_mesh_clear(&mesh);
     return status == GST_OK ? quality : status;
 }
@@ -213,19 +251,55 @@ static int fill_tables(gst_moments *t, const gst_features *features,
     return of_sigma != GST_OK ? of_sigma : of_target;
 }
 
+/* Given the spikes. */
+static int tabulate_given(gst_moments **moments, const gst_features *features,
+                          const gst_activation *activation, const gst_target *target, size_t order,
+                          int half)
+{
+    gst_conditional_target conditional;
+    gst_conditional_setup(&conditional, features, target);
+    int status = start_tables(moments, features, &conditional, order, half);
+    if (status < 0)
+        return status;
+    int quality = fill_tables(*moments, features, activation, &conditional, half);
+    return quality == GST_OK ? status : quality;
+}
+
+/* At nodes of all special coordinates: nothing of the target is left. */
+static int tabulate_nodes(gst_moments **moments, const gst_features *f,
+                          const gst_activation *activation, const gst_target *target, size_t order,
+                          int half)
+{
+    gst_latent x;
+    int status = gst_exposed_nodes(&x, f, target, order, half != 0 && half != GST_MOMENTS_COARSER);
+    if (status == GST_OK)
+        status = moments_alloc(moments, f->K, f->m, 0, x.n);
+    for (size_t part = 0; status == GST_OK && part < x.parts; part++) {
+        gst_moments *t = *moments;
+        for (size_t k = x.first[part]; k < x.first[part + 1]; k++) {
+            t->w[k] = x.w[k] + (half ? x.edge[k] : 0.0);
+            t->h[k] = x.y[k];
+            t->bulk[k] = x.bulk[part];
+            t->radius[k] = x.radius[k];
+            t->edge[k] = x.reach[k] > GST_GAUSSIAN_BOX - 1.0;
+            for (size_t l = 0; l < t->m; l++)
+                t->kappa[l * t->n + k] = x.x[l * t->n + k] / x.bulk[part];
+        }
+    }
+    gst_latent_clear(&x);
+    return status == GST_OK ? tabulate_activation(*moments, f, activation, half) : status;
+}
+
 int gst_moments_tabulate(gst_moments **moments, const gst_features *features,
                          const gst_activation *activation, const gst_target *target, size_t order,
                          int half)
 {
-    gst_conditional_target conditional;
+    size_t intervals = half ? order / 4 * 3 : order;
     *moments = NULL;
-    gst_conditional_setup(&conditional, features, target);
-    int status = start_tables(moments, features, &conditional, half ? order / 4 * 3 : order, half);
-    if (status < 0)
-        return status;
-    int quality = fill_tables(*moments, features, activation, &conditional, half);
-    quality = quality == GST_OK ? status : quality;
-    status = quality < 0 ? quality : sort_nodes(*moments);
+    int quality = gst_data_has_nodes(features->problem.data)
+                      ? tabulate_nodes(moments, features, activation, target, intervals, half)
+                      : tabulate_given(moments, features, activation, target, intervals, half);
+    int status = quality < 0 ? quality : sort_nodes(*moments);
     if (status < 0) {
         gst_moments_free(*moments);
         *moments = NULL;
@@ -247,6 +321,7 @@ int gst_moments_at(gst_moments **moments, const gst_features *features,
     if (status != GST_OK)
         return status;
     memcpy((*moments)->kappa, kappa, count * sizeof *kappa);
+    place_normal(*moments);
     status = fill_tables(*moments, features, activation, &conditional, 0);
     if (status < 0) {
         gst_moments_free(*moments);

@@ -7,13 +7,18 @@
 #include "base/memory.h"
 #include "giantstep/features.h"
 
-/* Expectations over kappa ~ N(0, I_m) are sum_k w[k] F(k).  Rows are contiguous: mu0[g*n + k].
+/* Expectations over kappa are sum_k w[k] F(k).  Rows are contiguous: mu0[g*n + k].  In units of the bulk of the inputs, which
+ * is N(0, 1) but in a mixture: kappa_l = v_l.x/bulk, mu1 and nu the derivatives of E sigma(U_g.(v x) + bulk sqrt(c_g) z) by
+ * bulk-units of the argument, mu1 = bulk E sigma', and by c_g.
  * Nodes come in order of decreasing share: weight times squares of all tables at the node, relative to
  * their sum, so that averages with bounded weights may stop where the shares become negligible. */
 typedef struct {
     size_t K, m, q, n;
+    int normal;                     /* kappa ~ N(0, I_m) */
     double *w;                      /* weights */
     double *kappa;                  /* kappa[l*n + k] */
+    double *bulk;                   /* standard deviation of the inputs' bulk */
+    double *radius;                 /* length of kappa, in a mixture of its standard variables */
     double *mu0, *mu1, *mu2sq, *nu; /* of group g at node k */
     double *h;                      /* E[g | kappa] */
     double *h1;                     /* h1[j*n + k] = E[g s_j | kappa] */

@@ -9,7 +9,6 @@
  *      within 8 standard deviations of the residual part, each with 16 Gauss-Legendre nodes. */
 #include "models/training/kappa_mesh.h"
 #include "integrals/mesh.h"
-#include "models/data/data.h"
 
 #include "base/memory.h"
 #include "models/functions/target_panels.h"
@@ -209,9 +208,8 @@ static void turn(gst_mesh *mesh, const gst_features *f)
 int gst_kappa_mesh(gst_mesh *mesh, const gst_features *features, gst_conditional_target *target,
                    size_t order, int companion)
 {
-    const gst_data *data = gst_data_of(features->problem.data);
     if (features->m != 1) {
-        int status = data->nodes(mesh, &target->kinks, features->m, order, companion);
+        int status = gst_mesh_build(mesh, &target->kinks, 0, features->m, NULL, order, companion);
         if (status == GST_OK && target->kinks.count == 0)
             turn(mesh, features);
         return status;
@@ -225,6 +223,7 @@ int gst_kappa_mesh(gst_mesh *mesh, const gst_features *features, gst_conditional
     }
     while (factor * FIRST < fmin(needed, UNIFORM_MOST))
         factor *= 2.0;
-    int status = data->nodes(mesh, &target->kinks, 1, order * (size_t)factor, companion);
+    int status =
+        gst_mesh_build(mesh, &target->kinks, 0, 1, NULL, order * (size_t)factor, companion);
     return status == GST_OK && needed > UNIFORM_MOST ? GST_LOOSE : status;
 }

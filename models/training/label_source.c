@@ -101,8 +101,51 @@ static int values_along_line(gst_label_points *points, const gst_label_source *s
     return GST_OK;
 }
 
+gst_label_source gst_label_source_of(const gst_latent *latent, int coordinates, int companion)
+{
+    return (gst_label_source){
+        .latent = latent, .axes = coordinates ? latent->M : 0, .companion = companion};
+}
+
+static double bulk_of(const gst_latent *latent, size_t node)
+{
+    size_t part = 0;
+    while (node >= latent->first[part + 1])
+        part++;
+    return latent->bulk[part];
+}
+
+static int points_of_latent(gst_label_points *points, const gst_label_source *source)
+{
+    const gst_latent *latent = source->latent;
+    size_t n = source->to - source->from, q = source->axes;
+    gst_mesh *mesh = &points->mesh;
+    double sum = 0.0;
+    *points = (gst_label_points){.q = q, .mesh = {.dim = q, .n = n}};
+    mesh->w = gst_alloc_doubles(n);
+    mesh->x = gst_alloc_doubles(q * n);
+    points->g = gst_alloc_doubles(n);
+    if (!mesh->w || !mesh->x || !points->g) {
+        gst_label_points_clear(points);
+        return GST_NO_MEMORY;
+    }
+    memcpy(mesh->w, latent->w + source->from, n * sizeof *mesh->w);
+    memcpy(points->g, latent->y + source->from, n * sizeof *points->g);
+    for (size_t k = 0; k < n; k++)
+        sum += mesh->w[k];
+    for (size_t k = 0; k < n; k++) {
+        double bulk = q > 0 ? bulk_of(latent, source->from + k) : 1.0;
+        mesh->w[k] /= sum > 0.0 ? sum : 1.0;
+        for (size_t i = 0; i < q; i++)
+            mesh->x[i * n + k] = latent->x[i * latent->n + source->from + k] / bulk;
+    }
+    return GST_OK;
+}
+
 int gst_label_points_build(gst_label_points *points, gst_label_source *source, const double *kappa)
 {
+    if (source->latent)
+        return points_of_latent(points, source);
     gst_conditional_target *g = &source->g;
     *points = (gst_label_points){.q = g->q};
     int status = source->panels ? mesh_of_line(&points->mesh, source, kappa)

@@ -7,6 +7,7 @@
 #define GST_LABEL_SOURCE_H
 
 #include "integrals/partition.h"
+#include "models/data/latent.h"
 #include "models/training/conditional.h"
 
 #ifdef __cplusplus
@@ -20,6 +21,8 @@ typedef struct {
         panels; /* NULL, or those of g, one variable, which the trapezoid rule of `order` does not see */
     size_t order;
     int companion;
+    const gst_latent *latent; /* or the points are its nodes from .. to-1, */
+    size_t from, to, axes;    /* s all their coordinates, or none: then axes = 0 */
 } gst_label_source;
 
 /* Meshes of s of `order` intervals per variable or, for one variable, of panels on which g is resolved, with at least
@@ -28,6 +31,9 @@ typedef struct {
 int gst_label_source_setup(gst_label_source *source, const gst_target *target,
                            const gst_features *features, size_t order, int companion);
 void gst_label_source_clear(gst_label_source *source);
+
+/* Points that are nodes of a latent law, borrowed, s = x/bulk if coordinates != 0; from and to are set by hand. */
+gst_label_source gst_label_source_of(const gst_latent *latent, int coordinates, int companion);
 
 /* A mesh of s, kinks of g at this kappa split off, and g at its nodes. */
 typedef struct {

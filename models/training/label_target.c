@@ -5,6 +5,7 @@
 #include "models/training/label_target.h"
 
 #include "base/memory.h"
+#include "models/functions/compiled_target.h"
 #include "models/functions/expression.h"
 
 #include <math.h>
@@ -35,7 +36,7 @@ int gst_label_target(gst_target **mean, const gst_target *target, gst_labels lab
         snprintf(text, size, "erf(%.17g*(%s%s))", 1.0 / sqrt(2.0 * noise), g, argument);
     else
         snprintf(text, size, "sign(%s%s)", g, argument);
-    int status = gst_target_compile(mean, text, NULL);
+    int status = gst_target_compile_like(mean, text, target, NULL);
     free(text);
     return status;
 }

@@ -180,6 +180,20 @@ static int check_labels(const gst_problem *problem, gst_message *message)
     return GST_OK;
 }
 
+static int check_data(const gst_problem *problem, gst_message *message)
+{
+    const gst_data *data = gst_data_of(problem->data);
+    size_t r = gst_target_dim(problem->target);
+    if (data->clusters > 0 && data->dim != r)
+        return gst_fail(message, GST_INVALID,
+                        "mixture: %zu means for the %zu variables of `target`", data->dim, r);
+    if (data->labelled && problem->labels != GST_LABELS_SIGN)
+        return gst_fail(message, GST_INVALID,
+                        "mixture: labels of clusters want `labels` that are "
+                        "signs");
+    return GST_OK;
+}
+
 int gst_problem_validate(const gst_problem *problem, gst_message *message)
 {
     const gst_spikes *spikes = problem->training.spikes;
@@ -187,7 +201,9 @@ int gst_problem_validate(const gst_problem *problem, gst_message *message)
         return gst_fail(message, GST_INVALID, "target: NULL");
     if (!problem->activation)
         return gst_fail(message, GST_INVALID, "activation: NULL");
-    int status = check_layer(problem->layer, spikes != NULL, message);
+    int status = check_data(problem, message);
+    if (status == GST_OK)
+        status = check_layer(problem->layer, spikes != NULL, message);
     if (status == GST_OK)
         status = check_labels(problem, message);
     if (status != GST_OK)

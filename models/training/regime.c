@@ -10,6 +10,9 @@
 
 #include <math.h>
 
+#include "models/data/data.h"
+#include "models/training/exposed.h"
+
 static int is_given(const gst_problem *p)
 {
     return p->training.spikes != NULL;
@@ -116,6 +119,22 @@ int gst_regime_check(const gst_problem *problem, gst_message *message)
     return regime->why_not ? regime->why_not(problem, message) : GST_OK;
 }
 
+/* Status is that of the training, or why there is nothing left. */
+static int expose(gst_features **features, int status, gst_message *message)
+{
+    gst_features *hidden = *features;
+    int exposed = gst_features_expose(features, hidden);
+    size_t directions = hidden->m + hidden->q;
+    gst_features_free(hidden);
+    if (exposed == GST_OK)
+        return status;
+    return exposed == GST_INVALID
+               ? gst_fail(message, exposed,
+                          "mixture: the training leaves %zu special directions, more than %d",
+                          directions, GST_SPIKES_MAX)
+               : gst_fail(message, exposed, "no memory");
+}
+
 int gst_features_train(gst_features **features, const gst_problem *problem, int half,
                        gst_message *message)
 {
@@ -130,5 +149,6 @@ int gst_features_train(gst_features **features, const gst_problem *problem, int 
         (*features)->problem = *problem;
         (*features)->bulk = regime->bulk;
     }
-    return status;
+    return status >= 0 && gst_data_has_nodes(problem->data) ? expose(features, status, message)
+                                                            : status;
 }

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "models/data/data.h"
 #include "models/training/regime.h"
 #include "models/training/rows_span.h"
 
@@ -211,8 +212,9 @@ int gst_rows_step(gst_rows *after, const gst_rows *before, const gst_step_labels
     gst_step_means means = {0};
     const gst_features *f = before->f;
     *after = (gst_rows){0};
-    int quality = f->m == 0 ? gst_step_means_start(&means, f, labels, half)
-                  : before->population && isinf(step->alpha0)
+    int normal = !gst_data_has_nodes(f->problem.data);
+    int quality = normal && f->m == 0 ? gst_step_means_start(&means, f, labels, half)
+                  : normal && before->population && isinf(step->alpha0)
                       ? gst_step_means_population(&means, f, labels, half)
                       : gst_step_means_batch(&means, f, labels, half);
     int status = quality < 0

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "models/data/data.h"
 #include "models/training/step_means.h"
 #include "models/training/step_nodes.h"
 
@@ -42,6 +43,23 @@ static void add_group(gst_step_means *means, const gst_step_nodes *nodes, size_t
     }
 }
 
+/* Averages that only nodes of all coordinates have. */
+static void complete_group(gst_step_means *means, const gst_step_nodes *nodes, size_t g)
+{
+    size_t n = nodes->n, s = means->s;
+    const double *slope = nodes->slope + g * nodes->rows * n;
+    for (size_t k = 0; k < n; k++) {
+        double w = nodes->w[k] * nodes->mean[k], second = w * slope[GST_SLOPE_SECOND * n + k];
+        for (size_t a = 0; a < s; a++) {
+            double x = nodes->kappa[a * n + k];
+            means->third[g * s + a] += w * slope[GST_SLOPE_THIRD * n + k] * x;
+            for (size_t b = 0; b < s; b++)
+                means->hessian[(g * s + a) * s + b] += second * x * nodes->kappa[b * n + k];
+        }
+        means->fourth[g] += w * slope[GST_SLOPE_FOURTH * n + k];
+    }
+}
+
 static int means_at(gst_step_means *means, const gst_features *f, gst_step_target *target,
                     size_t order, int half)
 {
@@ -51,8 +69,12 @@ static int means_at(gst_step_means *means, const gst_features *f, gst_step_targe
     quality = quality == GST_OK ? status : quality;
     if (status >= 0)
         status = gst_step_means_take(means, f->K, f->m + f->q, nodes.n);
-    for (size_t g = 0; g < f->K && status == GST_OK; g++)
+    means->complete = nodes.m == means->s && nodes.latent.n > 0;
+    for (size_t g = 0; g < f->K && status == GST_OK; g++) {
         add_group(means, &nodes, g);
+        if (means->complete)
+            complete_group(means, &nodes, g);
+    }
     for (size_t k = 0; k < nodes.n && status == GST_OK; k++)
         means->square += nodes.w[k] * nodes.square[k];
     gst_step_nodes_clear(&nodes);
@@ -115,10 +137,11 @@ static size_t next_order(size_t m, size_t order)
 
 static int refine(gst_step_means *means, const gst_features *f, gst_step_target *target, int half)
 {
-    size_t order = first_order(f->m);
+    size_t axes = gst_data_has_nodes(f->problem.data) ? f->m + f->q : f->m;
+    size_t order = first_order(axes);
     double off = INFINITY, before;
     int quality = means_at(means, f, target, order, half);
-    while (quality >= 0 && !(off <= agreement.aim) && (order = next_order(f->m, order)) > 0) {
+    while (quality >= 0 && !(off <= agreement.aim) && (order = next_order(axes, order)) > 0) {
         gst_step_means coarse = *means;
         *means = (gst_step_means){0};
         quality = means_at(means, f, target, order, half);

@@ -176,6 +176,8 @@ static size_t drop_negligible(gst_step_nodes *nodes)
             nodes->kappa[l * n + kept] = nodes->kappa[l * n + k];
         for (size_t row = 0; row < nodes->K * nodes->rows; row++)
             nodes->slope[row * n + kept] = nodes->slope[row * n + k];
+        nodes->from[kept] = nodes->from[k];
+        nodes->to[kept] = nodes->to[k];
         kept++;
     }
     return kept;
@@ -239,12 +241,17 @@ typedef struct {
 
 static int labels_of_signs(gst_step_node *node, label_setting *set, double f0)
 {
-    gst_residual_moments y;
+    gst_residual_moments y, one;
     const gst_features *f = set->target->f;
-    int status = f->m == 0 ? gst_mean_label_start(set->target, set->at.half, &y)
-                           : gst_label_source_means(&set->source, node->kappa, &y);
-    return status < 0 ? status
-                      : gst_label_law_signs(&node->labels, set->target->labels, f0, f->q, &y);
+    const gst_step_labels *labels = set->target->labels;
+    int latent = set->source.latent != NULL;
+    int status = f->m == 0 && !latent
+                     ? gst_mean_label_start(set->target, set->at.half, &y)
+                     : gst_label_source_means(&set->source, node->kappa, &y, latent ? &one : NULL);
+    return status < 0
+               ? status
+               : gst_label_law_signs(&node->labels, labels, f0, latent ? set->source.axes : f->q,
+                                     &y, latent ? &one : NULL);
 }
 
 /* length: of gst_label_law_given. */
@@ -266,20 +273,32 @@ static int labels_at(gst_step_node *node, label_setting *set, double f0, double 
                                length);
 }
 
+/* Intervals of the labels' mesh over a coordinate. */
+static size_t order_of_labels(const gst_step_labels *labels, gst_label_resolution at)
+{
+    return at.dense && !(labels->noise > 0.0) ? at.nodes : at.order;
+}
+
 static int set_labels(gst_step_law *law, const gst_step_nodes *nodes, gst_step_target *target,
                       double eta, gst_label_resolution at)
 {
     const gst_step_labels *labels = target->labels;
     label_setting set = {.target = target, .at = at};
-    int status =
-        gst_label_source_setup(&set.source, labels->mean, law->before,
-                               at.dense && !(labels->noise > 0.0) ? at.nodes : at.order, at.half);
-    if (target->edges > 0)
+    int status = GST_OK;
+    if (nodes->latent.n > 0)
+        set.source = gst_label_source_of(&nodes->latent, nodes->q > 0, at.half);
+    else
+        status = gst_label_source_setup(&set.source, labels->mean, law->before,
+                                        order_of_labels(labels, at), at.half);
+    if (nodes->latent.n == 0 && target->edges > 0)
         set.source.g.kinks = target->kinks;
     for (size_t k = 0; k < law->n; k++)
         set.heaviest = fmax(set.heaviest, nodes->w[k]);
-    for (size_t k = 0; k < law->n && status == GST_OK; k++)
+    for (size_t k = 0; k < law->n && status == GST_OK; k++) {
+        set.source.from = nodes->from[k];
+        set.source.to = nodes->to[k];
         status = labels_at(&law->node[k], &set, nodes->f0[k], label_length(law, nodes, k, eta));
+    }
     gst_label_source_clear(&set.source);
     return status;
 }
@@ -321,6 +340,7 @@ static int fill(gst_step_law *law, gst_step_nodes *nodes, gst_step_target *targe
                 gst_label_resolution at)
 {
     weights to;
+    law->given = nodes->m;
     law->n = drop_negligible(nodes);
     law->linear = is_linear(nodes, law->n);
     int status = take(law, nodes, &to);
@@ -337,10 +357,12 @@ static int build(gst_step_law *law, gst_step_target *target, double eta,
 {
     gst_step_nodes nodes;
     size_t rows = law->phi > 0.0 ? GST_SLOPE_MOMENTS : GST_SLOPE_DERIVATIVES;
+    size_t order =
+        law->before->m > 0 ? resolution.spikes : order_of_labels(target->labels, resolution);
     int quality =
-        gst_step_nodes_build(&nodes, law->before, target, resolution.spikes, rows, resolution.half);
+        gst_step_nodes_together(&nodes, law->before, target, order, rows, resolution.half);
     int status = quality < 0 ? quality : GST_OK;
-    if (status == GST_OK && law->before->m > 0)
+    if (status == GST_OK && nodes.m > 0)
         status = gst_step_nodes_labels(&nodes, target, resolution.half);
     quality = quality == GST_OK ? status : quality;
     if (status >= 0)

@@ -40,7 +40,8 @@ void gst_step_means_clear(gst_step_means *means);
  *   start       no spikes: sigma and labels separate, products of their moments; complete
  *   population  all directions within the target's (m + q = r): one r-dimensional expectation, without second_square,
  *               noise and factor; complete
- *   batch       a mesh over kappa, refined until nothing changes, and the labels' moments given kappa */
+ *   batch       a mesh over kappa, refined until nothing changes, and the labels' moments given kappa; complete where the
+ *               inputs have nodes (models/data/data.h): then it is the only route */
 int gst_step_means_start(gst_step_means *means, const gst_features *f,
                          const gst_step_labels *labels, int half);
 int gst_step_means_population(gst_step_means *means, const gst_features *f,

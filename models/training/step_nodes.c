@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "models/functions/activation_moments.h"
+#include "models/data/data.h"
 #include "models/training/kappa_mesh.h"
+#include "models/training/step_nodes_latent.h"
 
 static int take(gst_step_nodes *nodes)
 {
@@ -18,12 +20,16 @@ static int take(gst_step_nodes *nodes)
                                 GST_VECTOR(nodes->f0, n),
                                 GST_VECTOR(nodes->mean, n),
                                 GST_VECTOR(nodes->square, n),
-                                GST_MATRIX(nodes->linear, nodes->q, n)};
+                                GST_MATRIX(nodes->linear, nodes->q, n),
+                                GST_VECTOR(nodes->from, n),
+                                GST_VECTOR(nodes->to, n),
+                                GST_VECTOR(nodes->bulk, n)};
     return gst_arena_take(&nodes->memory, sizeof arrays / sizeof *arrays, arrays);
 }
 
 void gst_step_nodes_clear(gst_step_nodes *nodes)
 {
+    gst_latent_clear(&nodes->latent);
     gst_arena_free(&nodes->memory);
     *nodes = (gst_step_nodes){0};
 }
@@ -62,8 +68,8 @@ static int set_slopes(gst_step_nodes *nodes, const gst_features *f, int half)
     return worst;
 }
 
-int gst_step_nodes_build(gst_step_nodes *nodes, const gst_features *f, gst_step_target *target,
-                         size_t order, size_t rows, int half)
+static int build_normal(gst_step_nodes *nodes, const gst_features *f, gst_step_target *target,
+                        size_t order, size_t rows, int half)
 {
     double one = 1.0;
     gst_mesh mesh = {.n = 1};
@@ -80,8 +86,44 @@ int gst_step_nodes_build(gst_step_nodes *nodes, const gst_features *f, gst_step_
     return status != GST_OK ? status : quality;
 }
 
+static int build_latent(gst_step_nodes *nodes, const gst_features *f, gst_step_target *target,
+                        size_t order, size_t rows, int half, int together)
+{
+    size_t s = f->m + f->q;
+    *nodes =
+        (gst_step_nodes){.K = f->K, .m = together ? 0 : s, .q = together ? s : 0, .rows = rows};
+    int status = gst_step_nodes_latent(&nodes->latent, f, target->labels, order, half);
+    nodes->n = gst_step_nodes_latent_count(&nodes->latent, together);
+    if (status == GST_OK)
+        status = take(nodes);
+    if (status != GST_OK)
+        return status;
+    gst_step_nodes_latent_place(nodes, together);
+    return gst_step_nodes_latent_slopes(nodes, f, half);
+}
+
+int gst_step_nodes_build(gst_step_nodes *nodes, const gst_features *f, gst_step_target *target,
+                         size_t order, size_t rows, int half)
+{
+    return gst_data_has_nodes(f->problem.data)
+               ? build_latent(nodes, f, target, order, rows, half, 0)
+               : build_normal(nodes, f, target, order, rows, half);
+}
+
+int gst_step_nodes_together(gst_step_nodes *nodes, const gst_features *f, gst_step_target *target,
+                            size_t order, size_t rows, int half)
+{
+    return gst_data_has_nodes(f->problem.data)
+               ? build_latent(nodes, f, target, order, rows, half, f->m == 0)
+               : build_normal(nodes, f, target, order, rows, half);
+}
+
 int gst_step_nodes_labels(gst_step_nodes *nodes, gst_step_target *target, int half)
 {
+    if (nodes->latent.n > 0) {
+        gst_step_nodes_latent_labels(nodes, target->labels);
+        return GST_OK;
+    }
     return gst_step_target_tabulate(target, nodes->n, nodes->kappa, nodes->f0, half, nodes->mean,
                                     nodes->square, nodes->linear);
 }

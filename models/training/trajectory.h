@@ -32,15 +32,16 @@ enum { GST_PSI_POWERS = 3 };
 /* The samples of one kappa. */
 typedef struct {
     double weight;         /* of the rule over kappa */
-    const double *kappa;   /* m */
+    const double *kappa;   /* `given' of them */
     const double *a, *b;   /* K each: a_g/yt^2 >= 0, b_g/yt */
     const double *psi;     /* psi_p: [(g*GST_PSI_KINDS + kind)*GST_PSI_POWERS + p-1] */
-    gst_label_law *labels; /* of yt given kappa; its z are the zeta_i.x, its r is q */
+    gst_label_law *labels; /* of yt given kappa; its z are the coordinates that are left */
 } gst_step_node;
 
 typedef struct {
     const gst_features *before; /* the rows it finds: K, m, q, U, c, gamma, rest */
     double phi;                 /* d/n_t, 0: the population */
+    size_t given;               /* of the m + q coordinates, those that the nodes hold */
     int linear;                 /* 0: all b_g vanish */
     double *D, *Om;             /* K each */
     size_t n;

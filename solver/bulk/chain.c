@@ -8,6 +8,7 @@
 #include "solver/bulk/chain.h"
 
 #include "base/linear.h"
+#include "models/data/data.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -291,7 +292,8 @@ static int alloc_with(gst_bulk **bulk, const gst_features *features, gst_traject
                          .L = gst_packed_length(K),
                          .pi = features->pi,
                          .c = features->c};
-    b->f = features;
+    b->f = gst_data_has_nodes(features->problem.data) ? trajectory->state[trajectory->steps]
+                                                      : features;
     b->trajectory = trajectory;
     b->shared = shared;
     b->T = trajectory->steps;

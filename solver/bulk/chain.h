@@ -60,7 +60,8 @@ typedef struct gst_chain_work_complex gst_chain_work_complex;
 
 typedef struct {
     gst_bulk base;
-    const gst_features *f;
+    const gst_features *
+        f; /* U, gamma, rest; where the bulk is asked for exposed features, not theirs (exposed.h) */
     gst_trajectory *trajectory;
     int shared; /* the trajectory is another bulk's */
     size_t T, fields;

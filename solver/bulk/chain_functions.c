@@ -37,7 +37,7 @@ void gst_chain_count_functions(gst_chain_step *s, const gst_step_law *law)
 /* What a function is at one kappa: factors of the terms of its label law. */
 typedef struct {
     const gst_step_node *node;
-    size_t m;
+    size_t m;          /* coordinates that it holds */
     const double *psi; /* psi_j: [j*GST_PSI_POWERS + p-1] */
     size_t index[8];   /* of the terms, */
     double factor[8];
@@ -143,7 +143,7 @@ void gst_chain_set_functions(gst_chain_step *s, const gst_step_law *law, const d
     }
     for (size_t k = 0; k < law->n; k++) {
         combination c = {.node = &law->node[k],
-                         .m = law->before->m,
+                         .m = law->given,
                          .psi = alone ? powers : psi + k * s->rows * GST_PSI_POWERS};
         place_all(s, &c, k);
     }

@@ -11,6 +11,7 @@
  *      smallest error is kept and flagged loose. */
 #include "solver/readout/model_private.h"
 #include "integrals/mesh.h"
+#include "models/data/data.h"
 
 #include "base/memory.h"
 
@@ -124,6 +125,17 @@ static int build_first(gst_model *model, gst_message *message)
                : gst_fail(message, status, "the tables of moments: %s", gst_status_name(status));
 }
 
+/* Var E[y|x] where the tables hold that. */
+static double variance_of_nodes(const gst_moments *t)
+{
+    double mean = 0.0, square = 0.0;
+    for (size_t k = 0; k < t->n; k++)
+        mean += t->w[k] * t->h[k];
+    for (size_t k = 0; k < t->n; k++)
+        square += t->w[k] * (t->h[k] - mean) * (t->h[k] - mean);
+    return square;
+}
+
 int gst_model_alloc(gst_model **model, const gst_problem *problem, gst_message *message)
 {
     gst_target_moments moments;
@@ -149,6 +161,8 @@ int gst_model_alloc(gst_model **model, const gst_problem *problem, gst_message *
     made->variance = problem->labels == GST_LABELS_SIGN ? 1.0 : moments.variance;
     made->levels = gst_orders_levels(made->features);
     status = build_first(made, message);
+    if (status == GST_OK && gst_data_has_nodes(problem->data))
+        made->variance = variance_of_nodes(pair_at(made, made->current)->full.moments);
     if (status < 0) {
         gst_model_free(made);
         return status;

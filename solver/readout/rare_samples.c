@@ -67,7 +67,7 @@ static double offset_at(const gst_moments *t, const gst_features *f, size_t g, s
     double s = 0.0;
     for (size_t l = 0; l < t->m; l++)
         s += f->U[g * t->m + l] * t->kappa[l * t->n + k];
-    return s;
+    return s * t->bulk[k];
 }
 
 /* Adds pi_g Var_g zeta_g to zeta and pi_g Var_g to variance, at every node. */
@@ -99,10 +99,8 @@ static void fill(gst_rare *rare, const gst_state *state, const gst_features *fea
     for (size_t g = 0; g < t->K; g++)
         add_group(t, features, sigma, g, rare->neuron, variance);
     for (size_t k = 0; k < t->n; k++) {
-        double zeta = variance[k] > 0.0 ? rare->neuron[k] / variance[k] : REACH, square = 0.0;
-        for (size_t l = 0; l < t->m; l++)
-            square += t->kappa[l * t->n + k] * t->kappa[l * t->n + k];
-        rare->sample[k] = beyond_radius(t->m, sqrt(square));
+        double zeta = variance[k] > 0.0 ? rare->neuron[k] / variance[k] : REACH;
+        rare->sample[k] = beyond_radius(t->m, t->radius[k]);
         rare->neuron[k] = erfc(zeta * M_SQRT1_2);
     }
     gst_weighted_rows(t->n, state->L, t->n, t->w, state->B, rare->mean);

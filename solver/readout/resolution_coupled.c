@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "solver/readout/coupled/coupled_newton.h"
+#include "models/data/data.h"
 #include "models/training/label_target.h"
 
 /* Iterations go on to this change whatever the tolerance: near a threshold the solution is many changes of a pass away. */
@@ -39,6 +40,16 @@ static size_t order_of_labels(const gst_features *f, size_t order)
     return f->m > 1 ? order / 2 : order / 3;
 }
 
+/* gst_label_variance where the tables hold E[y|x] itself. */
+static int variance_of_nodes(const gst_moments *t, gst_labels labels, double noise,
+                             double *variance)
+{
+    *variance = labels == GST_LABELS_REAL ? noise : 0.0;
+    for (size_t k = 0; labels == GST_LABELS_SIGN && k < t->n; k++)
+        *variance += t->w[k] * (1.0 - t->h[k]) * (1.0 + t->h[k]);
+    return isfinite(*variance) ? GST_OK : GST_FAILED;
+}
+
 /* Everything that depends on the noise, anew. */
 static int tabulate(gst_resolution *r, const gst_features *f, double noise)
 {
@@ -58,7 +69,9 @@ static int tabulate(gst_resolution *r, const gst_features *f, double noise)
         gst_moments_tabulate(&r->moments, f, f->problem.activation, c->mean, c->order, c->half);
     if (quality < 0)
         return quality;
-    int of_variance = gst_label_variance(c->mean, labels, noise, c->half, &c->variance);
+    int of_variance = gst_data_has_nodes(f->problem.data)
+                          ? variance_of_nodes(r->moments, labels, noise, &c->variance)
+                          : gst_label_variance(c->mean, labels, noise, c->half, &c->variance);
     quality = of_variance == GST_OK ? quality : of_variance;
     if (quality < 0)
         return quality;

@@ -73,7 +73,7 @@ static size_t place_nodes(gst_poles *p, size_t n, double (*pair)[2])
 int gst_poles_alloc(gst_poles *p, const gst_moments *t)
 {
     *p = (gst_poles){.n = 0};
-    if (t->m != 1 || t->n < 2 * GST_POLE_STENCIL)
+    if (t->m != 1 || !t->normal || t->n < 2 * GST_POLE_STENCIL)
         return GST_OK;
     double(*pair)[2];
     gst_arena scratch = {0};

@@ -69,31 +69,67 @@ void gst_first_layer_draw_sphere(gst_first_layer *network)
     }
 }
 
+/* The cluster of a sample, drawn by a normal number of a stream of its own. */
+static size_t cluster_of(const gst_first_layer *network, uint32_t stream, size_t row)
+{
+    const gst_data *data = gst_data_of(network->problem->data);
+    double xi;
+    if (data->clusters == 0)
+        return 0;
+    gst_random_rows(&network->random, GST_STREAM_CLUSTERS + stream, row, 1, 1, &xi);
+    return gst_data_draw_cluster(data, 0.5 * erfc(-xi / sqrt(2)));
+}
+
 void gst_first_layer_inputs(const gst_first_layer *network, uint32_t stream, size_t first,
                             size_t rows, double *x)
 {
-    gst_random_rows(&network->random, stream, first, rows, network->d, x);
-    gst_data_of(network->problem->data)->draw(rows, network->d, x);
+    const gst_data *data = gst_data_of(network->problem->data);
+    size_t d = network->d, cluster;
+    gst_random_rows(&network->random, stream, first, rows, d, x);
+    for (size_t i = 0; data->draw && i < rows; i++) {
+        cluster = cluster_of(network, stream, first + i);
+        data->draw(data, 1, d, network->s, network->read, &cluster, x + i * d);
+    }
 }
 
-void gst_first_layer_targets(const gst_first_layer *network, size_t rows, const double *x,
-                             double *y)
+/* z of `count` inputs, z[j*count + i]. */
+static void read_coordinates(const gst_first_layer *network, size_t count, const double *x,
+                             double *z)
+{
+    size_t r = gst_target_dim(network->problem->target), s = network->s;
+    for (size_t j = 0; j < r; j++) {
+        for (size_t i = 0; i < count; i++) {
+            double sum = 0;
+            for (size_t a = 0; a < s; a++)
+                sum += network->read[j * s + a] * x[i * network->d + a];
+            z[j * count + i] = sum;
+        }
+    }
+}
+
+void gst_first_layer_targets(const gst_first_layer *network, uint32_t stream, size_t first,
+                             size_t rows, const double *x, double *y)
 {
     const gst_target *target = network->problem->target;
-    size_t r = gst_target_dim(target), s = network->s;
+    const gst_data *data = gst_data_of(network->problem->data);
     double z[GST_TARGET_DIM_MAX * CHUNK];
     for (size_t begin = 0; begin < rows; begin += CHUNK) {
         size_t count = rows - begin < CHUNK ? rows - begin : CHUNK;
-        for (size_t j = 0; j < r; j++) {
-            for (size_t i = 0; i < count; i++) {
-                const double *row = x + (begin + i) * network->d;
-                double sum = 0;
-                for (size_t a = 0; a < s; a++)
-                    sum += network->read[j * s + a] * row[a];
-                z[j * count + i] = sum;
-            }
-        }
+        read_coordinates(network, count, x + begin * network->d, z);
+        for (size_t i = 0; data->labelled && i < count; i++)
+            z[i] = data->cluster[cluster_of(network, stream, first + begin + i)].label;
         gst_expression_evaluate(gst_target_expression(target), count, z, y + begin, NULL);
+    }
+}
+
+void gst_first_layer_mean(const gst_first_layer *network, uint32_t stream, size_t first,
+                          size_t rows, const double *x, const double *value, double *mean)
+{
+    const gst_data *data = gst_data_of(network->problem->data);
+    for (size_t i = 0; i < rows; i++) {
+        double z[GST_TARGET_DIM_MAX];
+        read_coordinates(network, 1, x + i * network->d, z);
+        mean[i] = gst_cluster_mean(data, cluster_of(network, stream, first + i), z, value);
     }
 }
 
@@ -107,11 +143,12 @@ void gst_first_layer_add_noise(const gst_first_layer *network, uint32_t stream, 
     }
 }
 
-void gst_first_layer_labels(const gst_first_layer *network, uint32_t noise_stream, size_t first,
+void gst_first_layer_labels(const gst_first_layer *network, uint32_t stream, size_t first,
                             size_t rows, const double *x, double *y)
 {
+    uint32_t noise_stream = stream + 1;
     double xi;
-    gst_first_layer_targets(network, rows, x, y);
+    gst_first_layer_targets(network, stream, first, rows, x, y);
     gst_first_layer_add_noise(network, noise_stream, first, rows, y);
     for (size_t i = 0; network->problem->labels == GST_LABELS_SIGN && i < rows; i++) {
         if (y[i] == 0)

@@ -31,20 +31,25 @@ void gst_groups_split(size_t K, const double *pi, size_t p, size_t *count);
 /* Rows uniform on the sphere of radius 1. */
 void gst_first_layer_draw_sphere(gst_first_layer *network);
 
-/* x ~ N(0, I_d): rows first .. first+rows-1 of a stream, x[i*d + j]. */
+/* Inputs of the problem's law: rows first .. first+rows-1 of a stream, x[i*d + j]. */
 void gst_first_layer_inputs(const gst_first_layer *network, uint32_t stream, size_t first,
                             size_t rows, double *x);
 
-/* y[i] = g(z(x_i)). */
-void gst_first_layer_targets(const gst_first_layer *network, size_t rows, const double *x,
-                             double *y);
+/* y[i] = g(z(x_i)) of those inputs, g(label) where their clusters have labels. */
+void gst_first_layer_targets(const gst_first_layer *network, uint32_t stream, size_t first,
+                             size_t rows, const double *x, double *y);
+
+/* mean[i] = E[value|x_i] of a value that each cluster has (gst_cluster_mean). */
+void gst_first_layer_mean(const gst_first_layer *network, uint32_t stream, size_t first,
+                          size_t rows, const double *x, const double *value, double *mean);
 
 /* y[i] += sqrt(noise)*xi, xi from the same rows of the stream. */
 void gst_first_layer_add_noise(const gst_first_layer *network, uint32_t stream, size_t first,
                                size_t rows, double *y);
 
-/* Labels of rows first .. of the inputs x: g + sqrt(noise) xi, or its sign (where it is 0 that of xi). */
-void gst_first_layer_labels(const gst_first_layer *network, uint32_t noise_stream, size_t first,
+/* Labels of these inputs: g + sqrt(noise) xi, or its sign (where it is 0 that of xi), xi from the stream after that of the
+ * inputs. */
+void gst_first_layer_labels(const gst_first_layer *network, uint32_t stream, size_t first,
                             size_t rows, const double *x, double *y);
 
 /* phi[i*p + k] = sigma(w_k . x_i), and sigma' if derivative is not NULL. */

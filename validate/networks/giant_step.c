@@ -70,7 +70,7 @@ static void add_gradient(const gst_first_layer *network, size_t batch, size_t fi
     size_t d = network->d, p = network->p;
     uint32_t stream = GST_STREAM_STEPS + 2 * (uint32_t)batch;
     gst_first_layer_inputs(network, stream, first, rows, b->x);
-    gst_first_layer_labels(network, stream + 1, first, rows, b->x, b->y);
+    gst_first_layer_labels(network, stream, first, rows, b->x, b->y);
     gst_first_layer_features(network, rows, b->x, b->value, b->slope);
     for (size_t i = 0; i < rows; i++)
         b->f[i] = gst_dense_dot(p, b->value + i * p, b->readout);

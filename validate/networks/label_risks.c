@@ -49,14 +49,13 @@ static gst_label_risk real_risks(const gst_problem *problem, size_t rows, const 
     return r;
 }
 
-/* P(y = 1|g), by halves where there is no noise and g = 0. */
-static double chance_of_one(double g, double noise)
+double gst_chance_of_one(double g, double noise)
 {
     return noise > 0 ? normal_cdf(g / sqrt(noise)) : g > 0 ? 1 : g < 0 ? 0 : 0.5;
 }
 
 static gst_label_risk sign_risks(const gst_problem *problem, size_t rows, const double *g,
-                                 const double *f, size_t stride, double *work)
+                                 const double *chance, const double *f, size_t stride, double *work)
 {
     const gst_loss *loss = gst_loss_of(problem->loss);
     double *own = work, *plus = work + rows, *minus = work + 2 * rows;
@@ -64,7 +63,7 @@ static gst_label_risk sign_risks(const gst_problem *problem, size_t rows, const 
     gst_label_risk r = {.excess = 0};
     for (size_t i = 0; i < rows; i++) {
         own[i] = f[i * stride];
-        one[i] = chance_of_one(g[i], problem->training.noise);
+        one[i] = chance ? chance[i] : gst_chance_of_one(g[i], problem->training.noise);
         label[i] = 1;
     }
     loss->value(loss, rows, label, own, plus);
@@ -85,8 +84,9 @@ static gst_label_risk sign_risks(const gst_problem *problem, size_t rows, const 
 }
 
 gst_label_risk gst_label_risks(const gst_problem *problem, size_t rows, const double *g,
-                               const double *f, size_t stride, double *work)
+                               const double *chance, const double *f, size_t stride, double *work)
 {
-    return problem->labels == GST_LABELS_SIGN ? sign_risks(problem, rows, g, f, stride, work)
-                                              : real_risks(problem, rows, g, f, stride);
+    return problem->labels == GST_LABELS_SIGN
+               ? sign_risks(problem, rows, g, chance, f, stride, work)
+               : real_risks(problem, rows, g, f, stride);
 }

@@ -14,10 +14,13 @@ typedef struct {
     double excess, error, loss, share;
 } gst_label_risk;
 
-/* Means over rows points, stride between their f.  work: GST_LABEL_RISK_WORK doubles a row.  Real labels: losses
- * u^2/2 and Huber's, in closed form. */
+/* Means over rows points, stride between their f.  chance: P(y = 1|x) of signs where the point's g does not say it, else
+ * NULL.  work: GST_LABEL_RISK_WORK doubles a row.  Real labels: losses u^2/2 and Huber's, in closed form. */
 enum { GST_LABEL_RISK_WORK = 5 };
 gst_label_risk gst_label_risks(const gst_problem *problem, size_t rows, const double *g,
-                               const double *f, size_t stride, double *work);
+                               const double *chance, const double *f, size_t stride, double *work);
+
+/* P(y = 1|g) of signs, by halves where there is no noise and g = 0. */
+double gst_chance_of_one(double g, double noise);
 
 #endif

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "models/data/data.h"
+#include "models/functions/compiled_target.h"
+#include "models/functions/expression.h"
 #include "models/training/label_target.h"
 #include "validate/networks/blas.h"
 #include "validate/networks/simulation_private.h"
@@ -28,6 +31,22 @@ static int exact_error(const gst_first_layer *network, const double *c, volatile
     return status == GST_LOOSE ? GST_OK : status;
 }
 
+/* E[y|x] at test points, of which the target is the mean label. */
+static void mean_labels(const gst_first_layer *network, size_t first, size_t rows, const double *x,
+                        double *y)
+{
+    const gst_data *data = gst_data_of(network->problem->data);
+    double value[GST_CLUSTERS_MAX];
+    gst_first_layer_targets(network, GST_STREAM_TEST, first, rows, x, y);
+    for (size_t c = 0; data->labelled && c < data->clusters; c++) {
+        double z[GST_TARGET_DIM_MAX] = {data->cluster[c].label};
+        gst_expression_evaluate(gst_target_expression(network->problem->target), 1, z, &value[c],
+                                NULL);
+    }
+    if (data->labelled)
+        gst_first_layer_mean(network, GST_STREAM_TEST, first, rows, x, value, y);
+}
+
 /* work: gst_readout_block rows of d inputs, p features and a label each. */
 static int sampled_error(const gst_first_layer *network, const double *c, size_t points,
                          double *work, volatile const int *stop, double *risk)
@@ -39,7 +58,7 @@ static int sampled_error(const gst_first_layer *network, const double *c, size_t
         if (stop && *stop)
             return GST_INTERRUPTED;
         gst_first_layer_inputs(network, GST_STREAM_TEST, first, rows, x);
-        gst_first_layer_targets(network, rows, x, y);
+        mean_labels(network, first, rows, x, y);
         gst_first_layer_features(network, rows, x, phi, NULL);
         for (size_t i = 0; i < rows; i++) {
             double error = y[i] - gst_dense_dot(p, phi + i * p, c);

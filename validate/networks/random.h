@@ -19,7 +19,8 @@ enum {
     GST_STREAM_DATA,
     GST_STREAM_DATA_NOISE,
     GST_STREAM_TEST,
-    GST_STREAM_STEPS = 16
+    GST_STREAM_STEPS = 16,
+    GST_STREAM_CLUSTERS = 0x40000000 /* and the stream of the inputs whose clusters they are */
 };
 
 /* Philox4x32-10 at counters (counter[0] + i, counter[1], counter[2], counter[3]), i < blocks: the words 0, 1

@@ -21,6 +21,9 @@
 #include "validate/networks/readouts.h"
 #include "validate/networks/make_network.h"
 #include "validate/networks/simulation_private.h"
+#include "models/data/data.h"
+#include "models/functions/compiled_target.h"
+#include "models/functions/expression.h"
 #include "models/loss/loss.h"
 #include "models/training/label_target.h"
 
@@ -34,8 +37,8 @@ typedef struct {
     double *x, *phi, *y, *prediction;
     gst_population_risk *risk; /* of each fit; sampled ones have error 0 */
     gst_label_risk *label;     /* of each fit, with losses; else NULL */
-    double *work;
-    double floor; /* E Var(y|x), beside exact excess risks */
+    double *work, *chance;     /* chance: of the block's labels */
+    double floor;              /* E Var(y|x), beside exact excess risks */
 } replicate_state;
 
 static size_t count_fits(const replicate_state *state)
@@ -80,7 +83,8 @@ static int allocate_readout(replicate_state *state)
     if (gst_problem_has_losses(s->problem)) {
         state->label = gst_alloc(fits, sizeof *state->label);
         state->work = gst_alloc_doubles(block * GST_LABEL_RISK_WORK);
-        if (!state->label || !state->work)
+        state->chance = gst_alloc_doubles(block);
+        if (!state->label || !state->work || !state->chance)
             return GST_NO_MEMORY;
     }
     return gst_readouts_alloc(&state->readouts, s->problem, state->sizes.p, s->alpha_count,
@@ -96,7 +100,7 @@ static int fit_readouts(replicate_state *state)
         if (stopped(state))
             return GST_INTERRUPTED;
         gst_first_layer_inputs(network, GST_STREAM_DATA, first, rows, state->x);
-        gst_first_layer_labels(network, GST_STREAM_DATA_NOISE, first, rows, state->x, state->y);
+        gst_first_layer_labels(network, GST_STREAM_DATA, first, rows, state->x, state->y);
         gst_first_layer_features(network, rows, state->x, state->phi, NULL);
         if (gst_readouts_add(state->readouts, rows, state->phi, state->y) != GST_OK)
             return GST_INTERRUPTED;
@@ -117,14 +121,33 @@ static void add_squares(replicate_state *state, size_t rows)
     }
 }
 
+/* P(y = 1|x) at the test points of the block where clusters have labels; NULL where the target says it. */
+static const double *set_chances(replicate_state *state, size_t first, size_t rows)
+{
+    const gst_problem *problem = state->s->problem;
+    const gst_data *data = gst_data_of(problem->data);
+    double one[GST_CLUSTERS_MAX];
+    if (!data->labelled)
+        return NULL;
+    for (size_t c = 0; c < data->clusters; c++) {
+        double z[GST_TARGET_DIM_MAX] = {data->cluster[c].label}, g;
+        gst_expression_evaluate(gst_target_expression(problem->target), 1, z, &g, NULL);
+        one[c] = gst_chance_of_one(g, problem->training.noise);
+    }
+    gst_first_layer_mean(&state->network, GST_STREAM_TEST, first, rows, state->x, one,
+                         state->chance);
+    return state->chance;
+}
+
 /* Losses and classes of all fits on the block, and the sampled excess risk. */
-static void add_labels(replicate_state *state, size_t rows)
+static void add_labels(replicate_state *state, size_t first, size_t rows)
 {
     size_t fits = count_fits(state);
+    const double *chance = set_chances(state, first, rows);
     double part = (double)rows / (double)state->sizes.test_samples;
     for (size_t k = 0; k < fits; k++) {
-        gst_label_risk r = gst_label_risks(state->s->problem, rows, state->y, state->prediction + k,
-                                           fits, state->work);
+        gst_label_risk r = gst_label_risks(state->s->problem, rows, state->y, chance,
+                                           state->prediction + k, fits, state->work);
         gst_label_risk *to = state->label + k;
         to->error += part * r.error;
         to->loss += part * r.loss;
@@ -144,12 +167,12 @@ static int sample_risks(replicate_state *state)
         if (stopped(state))
             return GST_INTERRUPTED;
         gst_first_layer_inputs(network, GST_STREAM_TEST, first, rows, state->x);
-        gst_first_layer_targets(network, rows, state->x, state->y);
+        gst_first_layer_targets(network, GST_STREAM_TEST, first, rows, state->x, state->y);
         gst_first_layer_features(network, rows, state->x, state->phi, NULL);
         gst_dense_multiply(GST_AS_IS, GST_TRANSPOSED, rows, fits, p, state->phi,
                            gst_readouts_coefficients(state->readouts), 0, state->prediction);
         if (state->label)
-            add_labels(state, rows);
+            add_labels(state, first, rows);
         else
             add_squares(state, rows);
     }
@@ -310,5 +333,6 @@ int gst_simulation_run(const gst_simulation *simulation, size_t replicate, gst_s
     free(state.risk);
     free(state.label);
     free(state.work);
+    free(state.chance);
     return status;
 }

@@ -2,6 +2,7 @@
 /* simulation_sizes.c - checks, sizes and memory of a simulation, without computing. */
 #include "giantstep/simulation.h"
 
+#include "models/data/data.h"
 #include "models/loss/loss.h"
 #include "models/training/regime.h"
 
@@ -132,7 +133,8 @@ gst_population_options gst_simulation_population(void)
 
 int gst_simulation_is_exact(const gst_problem *problem)
 {
-    return gst_target_dim(problem->target) <= POPULATION_DIM_MAX &&
+    return !gst_data_has_nodes(problem->data) &&
+           gst_target_dim(problem->target) <= POPULATION_DIM_MAX &&
            gst_population_is_known(problem->activation);
 }
 

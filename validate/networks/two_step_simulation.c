@@ -127,7 +127,7 @@ static void add_block(run *t, const step_plan *plan, size_t first, size_t rows)
     uint32_t stream = GST_STREAM_STEPS + 2 * (uint32_t)plan->batch;
     double scale = t->s->loss == GST_LOSS_SQUARED ? 1 / sqrt((double)N) : 0;
     gst_first_layer_inputs(network, stream, first, rows, t->x);
-    gst_first_layer_targets(network, rows, t->x, t->y);
+    gst_first_layer_targets(network, stream, first, rows, t->x, t->y);
     gst_first_layer_add_noise(network, stream + 1, first, rows, t->y);
     gst_first_layer_features(network, rows, t->x, t->value, t->slope);
     add_directions(t, plan, rows);

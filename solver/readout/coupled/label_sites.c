@@ -7,6 +7,7 @@
 #include "solver/readout/coupled/label_sites.h"
 
 #include "integrals/mesh.h"
+#include "models/data/data.h"
 #include "models/functions/compiled_target.h"
 #include "models/training/conditional_direct.h"
 
@@ -157,6 +158,22 @@ static int make_nodes(gst_label_sites *sites, const gst_features *f, const gst_m
     return status;
 }
 
+/* Where the tables are of all special coordinates: one node each. */
+static int take_tables(gst_label_sites *sites, const gst_moments *moments)
+{
+    size_t n = sites->count = moments->n;
+    const gst_array arrays[] = {GST_VECTOR(sites->first, n + 1), GST_VECTOR(sites->weight, n),
+                                GST_VECTOR(sites->value, n)};
+    int status = gst_arena_take(&sites->memory, sizeof arrays / sizeof *arrays, arrays);
+    for (size_t k = 0; status == GST_OK && k < n; k++) {
+        sites->first[k + 1] = k + 1;
+        sites->weight[k] = 1.0;
+        sites->value[k] =
+            sites->labels == GST_LABELS_SIGN ? 0.5 + 0.5 * moments->h[k] : moments->h[k];
+    }
+    return status;
+}
+
 /* ---- life --------------------------------------------------------------------------------------- */
 
 int gst_label_sites_make(gst_label_sites *sites, const gst_features *features,
@@ -168,6 +185,8 @@ int gst_label_sites_make(gst_label_sites *sites, const gst_features *features,
                                .q = features->q,
                                .noise = {.parts = 1, .share = {1.0}, .variance = {noise}}};
     int smooth = features->q > 0 || noise > 0.0;
+    if (gst_data_has_nodes(features->problem.data))
+        return take_tables(sites, moments);
     if (labels == GST_LABELS_SIGN && smooth && is_affine(features->problem.target))
         return make_probit(sites, features, moments);
     return make_nodes(sites, features, moments, mean, order, half);

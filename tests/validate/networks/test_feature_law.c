@@ -63,7 +63,7 @@ static void draw_batch(trained *t)
     const gst_second_layer *second = t->n.problem.layer;
     double *phi = doubles(t->n0 * layer->p);
     gst_first_layer_inputs(layer, GST_STREAM_STEPS, 0, t->n0, t->x);
-    gst_first_layer_targets(layer, t->n0, t->x, t->yt);
+    gst_first_layer_targets(layer, GST_STREAM_STEPS, 0, t->n0, t->x, t->yt);
     gst_first_layer_add_noise(layer, GST_STREAM_STEPS + 1, 0, t->n0, t->yt);
     gst_first_layer_features(layer, t->n0, t->x, phi, NULL);
     for (size_t mu = 0; mu < t->n0; mu++)

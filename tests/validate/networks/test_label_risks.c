@@ -53,7 +53,7 @@ START_TEST(averages_over_the_noise)
             .loss = &loss, .labels = cases[k].labels, .training = {.noise = 0.37}};
         for (int i = 0; i < COUNT(g); i++)
             for (int j = 0; j < COUNT(f); j++) {
-                gst_label_risk a = gst_label_risks(&problem, 1, g + i, f + j, 1, work);
+                gst_label_risk a = gst_label_risks(&problem, 1, g + i, NULL, f + j, 1, work);
                 gst_label_risk b = summed(&problem, g[i], f[j]);
                 double tol = cases[k].labels == GST_LABELS_SIGN ? 1e-3 : 1e-7;
                 ASSERT_NEAR(a.excess, b.excess, tol);
@@ -74,15 +74,15 @@ START_TEST(no_noise)
     static const double g[] = {0.4, -2, 0, 1}, f[] = {1.5, 9, 0.5, 9, 0.25, 9, 0, 9};
     double work[4 * GST_LABEL_RISK_WORK];
     gst_problem problem = {.labels = GST_LABELS_SIGN, .loss = &gst_loss_hinge};
-    gst_label_risk r = gst_label_risks(&problem, 4, g, f, 2, work);
+    gst_label_risk r = gst_label_risks(&problem, 4, g, NULL, f, 2, work);
     ASSERT_CLOSE(r.share, (0 + 1 + 0.5 + 0.5) / 4, 1e-15);
     ASSERT_CLOSE(r.loss, (0 + 1.5 + (0.75 + 1.25) / 2 + 1) / 4, 1e-15);
     ASSERT_CLOSE(r.excess, (0.25 + 2.25 + 0.0625 + 1) / 4, 1e-15);
     ASSERT_CLOSE(r.error, (0.25 + 2.25 + 1.0625 + 1) / 4, 1e-15);
     problem.loss = &gst_loss_max_margin;
-    ck_assert(isnan(gst_label_risks(&problem, 4, g, f, 2, work).loss));
+    ck_assert(isnan(gst_label_risks(&problem, 4, g, NULL, f, 2, work).loss));
     problem = (gst_problem){.loss = &gst_loss_huber};
-    r = gst_label_risks(&problem, 1, g + 1, f, 1, work); /* delta = 1, u = -3.5 */
+    r = gst_label_risks(&problem, 1, g + 1, NULL, f, 1, work); /* delta = 1, u = -3.5 */
     ASSERT_CLOSE(r.loss, 3, 1e-15);
 }
 END_TEST

@@ -311,7 +311,7 @@ static void check_sampled(const char *options, size_t d, size_t p, size_t N)
     risks_of(&f, risks);
     for (size_t first = 0; first < N; first += 500) {
         gst_first_layer_inputs(&f.layer, GST_STREAM_TEST, first, 500, x);
-        gst_first_layer_targets(&f.layer, 500, x, y);
+        gst_first_layer_targets(&f.layer, GST_STREAM_TEST, first, 500, x, y);
         gst_first_layer_features(&f.layer, 500, x, phi, NULL);
         for (size_t i = 0; i < 500; i++) {
             for (size_t k = 0; k < FITS; k++) {
