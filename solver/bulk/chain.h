@@ -75,7 +75,10 @@ typedef struct {
     double *M, *next;       /* inner: now, by the plain map */
     double *G, *dG;         /* fields x fields */
     double *dQ;             /* d M_t/d G_tt, packed x packed of step t at slope_at(t) */
-    double *system, *fixed; /* I - d(next, plain)/d(M, ln V2), factored; its M block, factored */
+    double *system,
+        *fixed; /* I - d(next, plain)/d(M, ln V2), factored; its M block, factored once it is asked for */
+    int factored, fixed_factored;
+    double *moved, *raised;      /* inner x inner each: of gst_chain_set_system */
     size_t *pivot, *pivot_fixed; /* inner + K; inner */
     double *move, *rise;         /* inner + K */
     double *dX;                  /* K x K */
@@ -195,7 +198,8 @@ int gst_chain_directions_complex(gst_bulk *bulk, double complex *N_perp);
 int gst_chain_relations(gst_bulk *bulk, double beta, const double complex *hat,
                         const double complex *u, double complex *value, double complex *slope);
 
-/* chain_jacobian.c: system and fixed at the current G, dQ, R, E, plain. */
+/* chain_jacobian.c: system and fixed at the current G, dQ, R, E, plain; move <- fixed^{-1} move. */
 int gst_chain_set_system(gst_chain *b);
+int gst_chain_solve_fixed(gst_chain *b, double *move);
 
 #endif
