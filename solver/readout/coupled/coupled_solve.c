@@ -151,7 +151,7 @@ static int means_separate(gst_coupled *c, const gst_coupled_point *point, const 
     for (size_t k = 0; k < c->active; k++)
         largest = fmax(largest, fabs(c->yb[k]));
     for (size_t k = 0; k < c->active; k++) {
-        double label = 2.0 * sites->value[sites->first[k]] - 1.0;
+        double label = 2.0 * sites->nodes[k].value[0] - 1.0;
         if (fabs(label) != 1.0 || !(label * c->yb[k] > -ROUNDING * largest))
             return 0;
     }
