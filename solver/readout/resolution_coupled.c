@@ -178,6 +178,7 @@ int gst_resolution_solve_coupled(gst_resolution *resolution, const gst_point *po
     int status = prepare(resolution, point);
     if (status == GST_OK)
         status = solve(resolution, point, options, start, &info, risk);
+    resolution->unsettled = status == GST_FAILED && info.iterations > 0 && !info.none;
     if (status < 0)
         *risk = gst_risk_failed(point->lambda, info.reason);
     risk->reason = info.reason;

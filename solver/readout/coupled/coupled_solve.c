@@ -193,6 +193,7 @@ int gst_coupled_solve(gst_coupled *c, const gst_loss *loss, const gst_coupled_po
         return status;
     if (*limit && !fits) {
         info->reason = "samples cannot be separated: alpha is above the threshold";
+        info->none = 1;
         return GST_FAILED;
     }
     *limit = fits;
@@ -213,6 +214,7 @@ int gst_coupled_solve(gst_coupled *c, const gst_loss *loss, const gst_coupled_po
         status = GST_FAILED;
     if (status != GST_INTERRUPTED && loss->margin && means_separate(c, point, u)) {
         info->reason = NO_MINIMUM;
+        info->none = 1;
         return GST_FAILED;
     }
     return status;
