@@ -161,17 +161,19 @@ static void scale_site(const gst_label_series *series, double share, double *p, 
 {
     size_t q = series->q, degree = series->degree;
     prefix at = {.sum = 0};
+    double log_factorial[GST_LABEL_TERMS_MAX + 1];
+    for (size_t a = 0; a <= degree; a++)
+        log_factorial[a] = lgamma((double)a + 1.0);
     memset(rest, 0, (degree + 2) * sizeof *rest);
     do {
         double log_below = 0.0;
         for (size_t j = 0; j + 1 < q; j++)
-            log_below += lgamma((double)at.a[j] + 1.0);
+            log_below += log_factorial[at.a[j]];
         for (size_t a = 0; at.sum + a <= degree; a++) {
             double *value = &p[at.at + a];
             rest[at.sum + a] += *value * *value;
             if (q > 1)
-                *value *= exp(0.5 * (lgamma((double)(at.sum + a) + 1.0) - lgamma((double)a + 1.0) -
-                                     log_below));
+                *value *= exp(0.5 * (log_factorial[at.sum + a] - log_factorial[a] - log_below));
         }
     } while (next_prefix(&at, q, degree, degree));
     for (size_t i = degree + 1; i-- > 0;)

@@ -79,15 +79,23 @@ static int make_probit(gst_label_sites *sites, const gst_features *f, const gst_
 
 /* ---- nodes -------------------------------------------------------------------------------------- */
 
-/* The mesh over s at node k of kappa, in the form of gst_mesh_build: a single node without residual directions. */
-static int build_mesh(gst_mesh *mesh, gst_conditional_target *t, const gst_moments *moments,
-                      size_t k, size_t order, int half)
+/* The mesh over s at node k of kappa, in the form of gst_mesh_build: a single node without residual directions.  mesh:
+ * none, or that at another node, which is the same but for kappa where there are no kinks. */
+static int move_mesh(gst_mesh *mesh, gst_conditional_target *t, const gst_moments *moments,
+                     size_t k, size_t order, int half)
 {
     double kappa[GST_SPIKES_MAX];
     gst_kinks kinks = gst_affine_kinks(&t->map);
     for (size_t l = 0; l < t->m; l++)
         kappa[l] = moments->kappa[l * moments->n + k];
-    return gst_mesh_build(mesh, &kinks, t->m, t->q, kappa, order, half);
+    if (mesh->n == 0 || kinks.count > 0) {
+        gst_mesh_clear(mesh);
+        return gst_mesh_build(mesh, &kinks, t->m, t->q, kappa, order, half);
+    }
+    for (size_t l = 0; l < t->m; l++)
+        for (size_t i = 0; i < mesh->n; i++)
+            mesh->x[l * mesh->n + i] = kappa[l];
+    return GST_OK;
 }
 
 /* share: the weight of the node of kappa. */
@@ -112,45 +120,45 @@ static void take_nodes(gst_label_nodes *nodes, gst_labels labels, const gst_mesh
     }
 }
 
-/* free(nodes->weight) after. */
-static int make_nodes(const gst_label_sites *sites, size_t k, gst_label_nodes *nodes)
+/* free(nodes->weight) after.  mesh: as above, for the next. */
+static int make_nodes(const gst_label_sites *sites, size_t k, gst_mesh *mesh,
+                      gst_label_nodes *nodes)
 {
     gst_conditional_target t;
-    gst_mesh mesh;
     double share = sites->moments->w[k];
     *nodes = (gst_label_nodes){.count = 0};
     gst_conditional_setup(&t, sites->features, sites->mean);
-    int status = build_mesh(&mesh, &t, sites->moments, k, sites->order, sites->half);
+    int status = move_mesh(mesh, &t, sites->moments, k, sites->order, sites->half);
     if (status != GST_OK)
         return status;
-    for (size_t i = 0; i < mesh.n; i++)
-        nodes->count += is_kept(&mesh, i, share) != 0;
-    double *mean = gst_alloc_doubles(mesh.n);
+    for (size_t i = 0; i < mesh->n; i++)
+        nodes->count += is_kept(mesh, i, share) != 0;
+    double *mean = gst_alloc_doubles(mesh->n);
     nodes->weight = gst_alloc((sites->q + 2) * nodes->count, sizeof *nodes->weight);
     if (mean && nodes->weight) {
         nodes->value = nodes->weight + nodes->count;
         nodes->s = nodes->value + nodes->count;
-        gst_conditional_values(&t, mesh.n, mesh.x, mean);
-        take_nodes(nodes, sites->labels, &mesh, sites->q, share, mean);
+        gst_conditional_values(&t, mesh->n, mesh->x, mean);
+        take_nodes(nodes, sites->labels, mesh, sites->q, share, mean);
     } else {
         status = GST_NO_MEMORY;
     }
     free(mean);
-    gst_mesh_clear(&mesh);
     return status;
 }
 
 /* Of all sites, or their series. */
 static int make_sites(gst_label_sites *sites)
 {
-    int series = sites->labels == GST_LABELS_SIGN && sites->q > 0, status = GST_OK;
+    int series = sites->labels == GST_LABELS_SIGN && sites->q > 0;
+    gst_mesh mesh = {.n = 0};
     const gst_array arrays[] = {GST_VECTOR(sites->nodes, sites->n)};
-    status = gst_arena_take(&sites->memory, sizeof arrays / sizeof *arrays, arrays);
+    int status = gst_arena_take(&sites->memory, sizeof arrays / sizeof *arrays, arrays);
     if (status == GST_OK && series)
         status = gst_label_series_init(&sites->series, sites->n, sites->q);
     for (size_t k = 0; status == GST_OK && k < sites->n; k++) {
         gst_label_nodes *nodes = &sites->nodes[k];
-        status = make_nodes(sites, k, nodes);
+        status = make_nodes(sites, k, &mesh, nodes);
         if (!series)
             continue;
         if (status == GST_OK)
@@ -158,13 +166,18 @@ static int make_sites(gst_label_sites *sites)
         free(nodes->weight);
         *nodes = (gst_label_nodes){.count = 0};
     }
+    gst_mesh_clear(&mesh);
     return status;
 }
 
 int gst_label_sites_open(gst_label_sites *sites, size_t k)
 {
-    return sites->probit || sites->nodes[k].weight ? GST_OK
-                                                   : make_nodes(sites, k, &sites->nodes[k]);
+    if (sites->probit || sites->nodes[k].weight)
+        return GST_OK;
+    gst_mesh mesh = {.n = 0};
+    int status = make_nodes(sites, k, &mesh, &sites->nodes[k]);
+    gst_mesh_clear(&mesh);
+    return status;
 }
 
 /* ---- life --------------------------------------------------------------------------------------- */
