@@ -294,21 +294,34 @@ void gst_label_series_along(const gst_label_series *series, size_t k, size_t ter
     }
 }
 
-void gst_label_series_sum(size_t rows, size_t terms, const double *coefficient, size_t n,
-                          const double *zeta, double *scratch, double *sum)
+/* All terms: here = h_0, before = 0 on entry, sum = 0. */
+GST_VECTOR_CLONES
+static void sum_terms(size_t rows, size_t terms, const double *coefficient, size_t n,
+                      const double *zeta, double *here, double *before, double *sum)
 {
-    double *here = scratch, *before = scratch + n;
-    memset(sum, 0, rows * n * sizeof *sum);
-    for (size_t i = 0; i < n; i++) {
-        here[i] = 1.0;
-        before[i] = 0.0;
-    }
     for (size_t k = 0; k < terms; k++) {
-        double *next = before;
-        for (size_t j = 0; j < rows; j++)
-            add_scaled(n, coefficient[j * terms + k], here, sum + j * n);
-        next_polynomial(n, (double)k, zeta, here, before);
+        double down = sqrt((double)k), up = 1.0 / sqrt((double)(k + 1)), *next = before;
+        for (size_t j = 0; j < rows; j++) {
+            double scale = coefficient[j * terms + k], *row = sum + j * n;
+#pragma omp simd
+            for (size_t i = 0; i < n; i++)
+                row[i] += scale * here[i];
+        }
+#pragma omp simd
+        for (size_t i = 0; i < n; i++)
+            next[i] = (zeta[i] * here[i] - down * next[i]) * up;
         before = here;
         here = next;
     }
+}
+
+void gst_label_series_sum(size_t rows, size_t terms, const double *coefficient, size_t n,
+                          const double *zeta, double *scratch, double *sum)
+{
+    memset(sum, 0, rows * n * sizeof *sum);
+    for (size_t i = 0; i < n; i++) {
+        scratch[i] = 1.0;
+        scratch[n + i] = 0.0;
+    }
+    sum_terms(rows, terms, coefficient, n, zeta, scratch, scratch + n, sum);
 }
