@@ -27,6 +27,8 @@
 #define DOUBT 10.0
 /* Relative errors above this are not the floor of rounding or of an inner quadrature. */
 #define NEAR 1e-6
+/* Orders tried after one at which nothing settled: where averages jump from node to node, the next may see what is between. */
+#define AGAIN_MOST 2
 
 /* ---- options ------------------------------------------------------------------------------------ */
 
@@ -220,19 +222,22 @@ static double difference(const gst_resolution_pair *pair, const gst_risk *a, con
     return fmax(worst, fabs(a->train_class - b->train_class));
 }
 
-/* Solves at one order; risk->quad_error compares full and half. */
+/* Solves at one order; risk->quad_error compares full and half.  *again: one of the two failed, but need not do so at the
+ * next order. */
 static int solve_pair(gst_resolution_pair *pair, const gst_point *point,
-                      const gst_solve_options *options, gst_risk *risk)
+                      const gst_solve_options *options, gst_risk *risk, int *again)
 {
     gst_risk half;
     gst_solve_options newton = *options;
     newton.method = GST_METHOD_NEWTON;
     newton.max_iterations = 0;
     int status = gst_resolution_solve(&pair->full, point, options, NULL, risk);
+    *again = pair->full.unsettled;
     if (status < 0)
         return status;
     int other = gst_resolution_solve(&pair->half, point, &newton, &pair->full, &half);
     if (other < 0) {
+        *again = pair->half.unsettled;
         risk->reason = "the solution at half the order of quadrature failed";
         risk->quad_error = INFINITY;
         return other == GST_FAILED ? GST_LOOSE : other;
@@ -314,7 +319,7 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
 {
     gst_order_search search = gst_order_search_from(model->features, model->current);
     gst_orders best = model->current;
-    int status = check_request(model, point, options, solution), found = 0;
+    int status = check_request(model, point, options, solution), found = 0, failures = 0;
     if (status != GST_OK)
         return status;
     if (point->lambda == 0.0 && point->alpha == point->beta &&
@@ -325,16 +330,20 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
     for (;;) {
         gst_resolution_pair *pair;
         gst_risk trial = gst_risk_failed(point->lambda, "the moment tables are not finite");
+        int again = 0;
         if (options->stop && *options->stop)
             return GST_INTERRUPTED;
         status = gst_model_pair(model, search.at, &pair);
         if (status == GST_OK)
-            status = solve_pair(pair, point, options, &trial);
+            status = solve_pair(pair, point, options, &trial, &again);
         if (status < 0 && status != GST_FAILED)
             return status;
+        again = again && ++failures <= AGAIN_MOST;
         if (status < 0) {
             if (!found)
                 *risk = trial;
+            if (again && gst_order_search_next(&search, INFINITY, 1))
+                continue;
             break;
         }
         judge(model, pair, options, status, &trial);
@@ -343,7 +352,7 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
             best = search.at;
         }
         found = 1;
-        if (trial.status == GST_OK || status != GST_OK ||
+        if (trial.status == GST_OK || (status != GST_OK && !again) ||
             rounding_decides(model, pair, options, &trial) ||
             !gst_order_search_next(&search, trial.quad_error, is_coarse(model, &trial)))
             break;
