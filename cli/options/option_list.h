@@ -24,7 +24,8 @@ X(TARGET, "target", "EXPR", "sin", TEXT, PARAMETER, "csvbptw", ANY, NULL, \
 X(LABELS, "labels", "KIND", NULL, CHOICE, PARAMETER, "csvbpt", ANY, "real|sign", \
   "y = g + sqrt(noise) xi (the default) or its sign, +1 or -1, in the steps and in the readout") \
 X(SECOND_LAYER, "second-layer", "LAYER", "ones", TEXT, PARAMETER, "csvbpt", ANY, NULL, \
-  "values and weights of the second layer: A:weight,... (weight 1 if left out), gaussian:K or ones") \
+  "values and weights of the second layer: A:weight,... (weight 1 if left out), ones, rademacher (1,-1), or " \
+  "gaussian:K, a quadrature; a law, for finite width: gaussian, uniform (both of unit variance), table:FILE") \
 X(ETA, "eta", "AXIS", "1", AXIS, PARAMETER, "csvbpt", FINITE, NULL, \
   "step size, the same at all steps") \
 X(ALPHA0, "alpha0", "AXIS", "inf", AXIS, PARAMETER, "csvbpt", NONNEGATIVE_OR_INF, NULL, \
