@@ -106,21 +106,6 @@ int gst_layer_option_read(const gst_settings *settings, gst_second_layer *layer)
 
 /* ---- what commands can do with it --------------------------------------------------------------- */
 
-/* What a law of many values does not go with: options, NULL of any command that takes it. */
-static const struct {
-    gst_option_id id;
-    const char *why;
-} excluded[] = {
-    {GST_OPTION_SPIKE, "goes with values, not with a continuous --second-layer"},
-    {GST_OPTION_ORDER_PARAMETERS, "are those of groups, and a continuous --second-layer has none"},
-};
-
-static int is_given(const gst_settings *settings, gst_option_id id)
-{
-    return gst_option_table[id].kind == GST_KIND_FLAG ? gst_setting_is_on(settings, id)
-                                                      : gst_setting_text(settings, id) != NULL;
-}
-
 /* Commands whose theory is one of groups, or of infinite width. */
 static int check_command(const gst_settings *settings)
 {
@@ -137,10 +122,10 @@ static int check_command(const gst_settings *settings)
             settings, GST_OPTION_LAMBDA, NULL,
             "is that of infinite width, where a continuous --second-layer has "
             "no theory");
-    for (size_t i = 0; i < sizeof excluded / sizeof *excluded; i++)
-        if (gst_command_takes(settings->command, excluded[i].id) &&
-            is_given(settings, excluded[i].id))
-            return gst_setting_refuse(settings, excluded[i].id, NULL, "%s", excluded[i].why);
+    if (gst_command_takes(settings->command, GST_OPTION_ORDER_PARAMETERS) &&
+        gst_setting_is_on(settings, GST_OPTION_ORDER_PARAMETERS))
+        return gst_setting_refuse(settings, GST_OPTION_ORDER_PARAMETERS, NULL,
+                                  "are those of groups, and a continuous --second-layer has none");
     return 0;
 }
 

@@ -28,6 +28,8 @@ X(SECOND_LAYER, "second-layer", "LAYER", "ones", TEXT, PARAMETER, "csvbpt", ANY,
   "gaussian:K, a quadrature; a law, for finite width: gaussian, uniform (both of unit variance), table:FILE") \
 X(ETA, "eta", "AXIS", "1", AXIS, PARAMETER, "csvbpt", FINITE, NULL, \
   "step size, the same at all steps") \
+X(STEP_EXPONENT, "step-exponent", "AXIS", NULL, AXIS, PARAMETER, "csvpt", STEP_EXPONENT, NULL, \
+  "s in [0, 1/2]: eta is K0, and the step is K0 p^(s-1/2) at width p (--width, or that of the networks)") \
 X(ALPHA0, "alpha0", "AXIS", "inf", AXIS, PARAMETER, "csvbpt", NONNEGATIVE_OR_INF, NULL, \
   "n0/d, samples per step over dimension; inf: population gradient; 0: untrained") \
 X(STEPS, "steps", "AXIS", "1", AXIS, PARAMETER, "csvbpt", COUNT, NULL, \
@@ -62,6 +64,8 @@ X(CRITERION, "criterion", "COLUMN", NULL, CHOICE, PARAMETER, "cv", ANY, "excess_
   "what --lambda opt and --optimise lambda minimise, excess_risk by default") \
 X(WIDTH, "width", "AXIS", "inf", AXIS, PARAMETER, "cbp", ONE_OR_MORE_OR_INF, NULL, \
   "width p of the finite-width correction, or inf") \
+X(SCALED_WIDTH, "width", "P", NULL, NUMBER, PARAMETER, "t", COUNT_FROM_ONE, NULL, \
+  "width p of --step-exponent") \
 X(ALPHA, "alpha", "AXIS", "1", AXIS, PARAMETER, "csvp", POSITIVE, NULL, \
   "n/d, samples over dimension") \
 X(D, "d", "AXIS", "1000", AXIS, PARAMETER, "svptw", COUNT_FROM_ONE, NULL, \

@@ -102,6 +102,9 @@ static int build_spikes(gst_setup *setup, const gst_settings *settings)
     setup->problem.training.spikes = &setup->spikes;
     if (!given)
         return equal_weights(&setup->layer, setup->spikes.K);
+    if (setup->layer.law != GST_LAYER_VALUES)
+        return gst_setting_refuse(settings, GST_OPTION_SECOND_LAYER, NULL,
+                                  "is a continuous law, --spike goes with values");
     if (setup->layer.K != setup->spikes.K)
         return gst_setting_refuse(settings, GST_OPTION_SECOND_LAYER, NULL,
                                   "has %zu groups, --spike '%.100s' has %zu", setup->layer.K,

@@ -107,11 +107,17 @@ static gst_point realised_point(const gst_validation *v, size_t rung, size_t poi
     return at;
 }
 
+/* Infinite width is none of a second layer that is a law, nor of a step that shrinks on the way there. */
+static int has_limit(const gst_validation *v)
+{
+    return v->plan.setup.layer.law == GST_LAYER_VALUES && !v->plan.grid.scaled;
+}
+
 static int solve_limit(gst_validation *v, gst_model *model, size_t point)
 {
     gst_point at = nominal_point(v, point);
     gst_risk *risk = &v->limit[point];
-    if (v->plan.setup.layer.law != GST_LAYER_VALUES) { /* has none */
+    if (!has_limit(v)) {
         *risk = gst_risk_failed(at.lambda, "");
         return GST_FAILED;
     }
@@ -244,9 +250,8 @@ static int run_pass(gst_validation *v, int limit)
 static void flag_row(gst_validation *v, size_t row)
 {
     const gst_risk *theory = &v->theory[row], *limit = &v->limit[row % v->plan.points];
-    int has_limit = v->plan.setup.layer.law == GST_LAYER_VALUES;
     int of_limit =
-        has_limit && (theory->status == GST_OK || (theory->status > 0 && limit->status < 0));
+        has_limit(v) && (theory->status == GST_OK || (theory->status > 0 && limit->status < 0));
     const gst_risk *worse = of_limit ? limit : theory;
     size_t block = row % v->plan.points / v->plan.inner,
            rung = of_limit ? v->rungs : row / v->plan.points;
