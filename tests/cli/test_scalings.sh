@@ -108,4 +108,32 @@ refuses --step-exponent "excluded by --spike" curve --spike 1 --step-exponent 0.
 refuses --step-exponent "excluded by --optimise" curve $M --optimise eta --step-exponent 0.3 --width 10
 refuses --step-exponent "not an option" bounds --step-exponent 0.3
 
+# ------------------------------------------------------------------ regimes
+run regimes $M --alpha 2 --second-layer gaussian
+is "regimes: exit 0, nothing on stderr" "$code$(cat err)" 0
+is "its columns" "$(grep -v '^#' out | head -1 | cut -f1-10 | tr '\t' ' ')" \
+    "kind s_low s_high stage excess_risk train_error value overlap error status"
+is "its rows" "$(list kind)" "stage stage stage stage threshold threshold threshold weights bound "
+is "stages" "$(grep '^stage' out | cut -f4,7 | tr '\t\n' '  ')" "0 0 1 1 2 2 3 3 "
+is "between thresholds" "$(grep '^stage' out | cut -f2,3 | tr '\t\n' '  ')" \
+    "-inf 0 0 0.25 0.25 0.333333333333333 0.333333333333333 0.375 "
+near "the limit of a stage" "$(grep '^stage' out | cut -f5 | sed -n 3p)" 1.0560292659 1e-10
+near "a threshold" "$(grep '^threshold' out | cut -f5 | sed -n 1p)" 1.7666548638 1e-10
+run regimes --activation tanh --target tanh --alpha0 2 --beta 1.5 --eta 3 --second-layer gaussian --order 1
+near "the spike of the weights" "$(grep '^weights' out | cut -f7)" 2.2733 3e-5
+near "its overlap, squared" "$(grep '^weights' out | cut -f8 | awk '{ print $1 * $1 }')" 0.2402 3e-4
+near "tau*" "$(grep '^bound' out | cut -f7)" 9.45265e-5 1e-6
+near "at its kappa" "$(grep '^bound' out | cut -f8)" 1.58827 1e-5
+near "the step size at which the spike separates" "$(sed -n 's/^# regimes.threshold_eta: //p' out)" 2.43282892612819 1e-12
+cp out first
+sed -n 's/^# \([^:]*\): /\1 = /p' out >again.conf
+run regimes --config again.conf
+diff <(grep -v '^# run' first) <(grep -v '^# run' out) >/dev/null; report $? "regimes: the preamble gives the table again"
+run regimes --activation 'he2(z)+0.3*z' --target 'z1+z1^2' --second-layer gaussian --order 3 --lambda 0.05
+is "a stage that is not known fails" "$code $(grep -c failed out)" "3 2"
+refuses --eta "has 2 values" regimes --eta 1,2
+refuses --order "above 10" regimes --order 11
+refuses --alpha0 "no step" regimes --alpha0 0
+refuses --activation "discontinuous" regimes --activation sign
+
 [ "$failures" = 0 ] || { echo "$failures failed"; exit 1; }
