@@ -27,7 +27,7 @@ VERSION := $(shell sed -n 's/^\#define GST_VERSION "\(.*\)"/\1/p' include/giants
 # folder.  tools/check-rooms sees to it before anything is compiled.
 ROOMS := base integrals \
          models/functions models/data models/loss models/training models/tables models/learnability models/twostep \
-         solver/bulk solver/readout solver/spectrum \
+         solver/bulk solver/readout solver/spectrum solver/regimes \
          validate/networks validate/verdict \
          cli/process cli/options cli/tables cli/commands cli
 LIBRARY_ROOMS := $(filter-out cli%,$(ROOMS)) $(wildcard solver/readout/*/.)

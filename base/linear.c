@@ -130,6 +130,24 @@ void gst_lu_solve(size_t n, const double *a, const size_t *pivot, size_t columns
     }
 }
 
+void gst_lu_solve_transposed(size_t n, const double *a, const size_t *pivot, double *b)
+{
+    for (size_t i = 0; i < n; i++) {
+        b[i] /= a[i * n + i];
+        for (size_t j = i + 1; j < n; j++)
+            b[j] -= a[i * n + j] * b[i];
+    }
+    for (size_t i = n; i-- > 1;) {
+        for (size_t j = 0; j < i; j++)
+            b[j] -= a[i * n + j] * b[i];
+    }
+    for (size_t k = n; k-- > 0;) {
+        double kept = b[k];
+        b[k] = b[pivot[k]];
+        b[pivot[k]] = kept;
+    }
+}
+
 int gst_cholesky_factor(size_t n, double *a, double *scale, double threshold)
 {
     for (size_t i = 0; i < n; i++) {

@@ -63,6 +63,25 @@ START_TEST(lu_solves_many)
 }
 END_TEST
 
+START_TEST(lu_solves_transposed)
+{
+    unsigned long long state = 43;
+    for (size_t trial = 0; trial < 300; trial++) {
+        size_t n = 1 + trial % MOST, pivot[MOST];
+        double a[MOST * MOST], x[MOST], b[MOST] = {0};
+        fill(&state, n * n, a);
+        fill(&state, n, x);
+        for (size_t i = 0; i < n; i++)
+            for (size_t j = 0; j < n; j++)
+                b[j] += a[i * n + j] * x[i];
+        ck_assert_int_eq(gst_lu_factor(n, a, pivot), GST_OK);
+        gst_lu_solve_transposed(n, a, pivot, b);
+        for (size_t i = 0; i < n; i++)
+            ASSERT_NEAR(b[i], x[i], 1e-11);
+    }
+}
+END_TEST
+
 START_TEST(lu_refuses)
 {
     double singular[4] = {1.3, 2.6, 0.7, 1.4}, zero = 0, nan[4] = {1, NAN, 2, 3},
@@ -207,6 +226,7 @@ int main(void)
 {
     TCase *cases = tcase_create("linear");
     tcase_add_test(cases, lu_solves);
+    tcase_add_test(cases, lu_solves_transposed);
     tcase_add_test(cases, lu_refuses);
     tcase_add_loop_test(cases, lu_solves_many, 0, 14);
     tcase_add_test(cases, cholesky_solves);

@@ -121,6 +121,19 @@ static void take_nodes(gst_label_nodes *nodes, gst_labels labels, const gst_mesh
     }
 }
 
+/* Where the tables are of all special coordinates: one node, of the mean label there. */
+static int take_table(const gst_label_sites *sites, size_t k, gst_label_nodes *nodes)
+{
+    double mean = sites->moments->h[k];
+    *nodes = (gst_label_nodes){.count = 1, .weight = gst_alloc_doubles(2)};
+    if (!nodes->weight)
+        return GST_NO_MEMORY;
+    nodes->value = nodes->weight + 1;
+    nodes->weight[0] = 1.0;
+    nodes->value[0] = sites->labels == GST_LABELS_SIGN ? 0.5 + 0.5 * mean : mean;
+    return GST_OK;
+}
+
 /* free(nodes->weight) after.  mesh: as above, for the next. */
 static int make_nodes(const gst_label_sites *sites, size_t k, gst_mesh *mesh,
                       gst_label_nodes *nodes)
@@ -128,6 +141,8 @@ static int make_nodes(const gst_label_sites *sites, size_t k, gst_mesh *mesh,
     gst_conditional_target t;
     double share = sites->moments->w[k];
     *nodes = (gst_label_nodes){.count = 0};
+    if (gst_data_has_nodes(sites->features->problem.data))
+        return take_table(sites, k, nodes);
     gst_conditional_setup(&t, sites->features, sites->mean);
     int status = move_mesh(mesh, &t, sites->moments, k, sites->order, sites->half);
     if (status != GST_OK)
@@ -181,22 +196,6 @@ int gst_label_sites_open(gst_label_sites *sites, size_t k)
     return status;
 }
 
-/* Where the tables are of all special coordinates: one node each. */
-static int take_tables(gst_label_sites *sites, const gst_moments *moments)
-{
-    size_t n = sites->count = moments->n;
-    const gst_array arrays[] = {GST_VECTOR(sites->first, n + 1), GST_VECTOR(sites->weight, n),
-                                GST_VECTOR(sites->value, n)};
-    int status = gst_arena_take(&sites->memory, sizeof arrays / sizeof *arrays, arrays);
-    for (size_t k = 0; status == GST_OK && k < n; k++) {
-        sites->first[k + 1] = k + 1;
-        sites->weight[k] = 1.0;
-        sites->value[k] =
-            sites->labels == GST_LABELS_SIGN ? 0.5 + 0.5 * moments->h[k] : moments->h[k];
-    }
-    return status;
-}
-
 /* ---- life --------------------------------------------------------------------------------------- */
 
 int gst_label_sites_make(gst_label_sites *sites, const gst_features *features,
@@ -213,9 +212,8 @@ int gst_label_sites_make(gst_label_sites *sites, const gst_features *features,
                                .half = half,
                                .noise = {.parts = 1, .share = {1.0}, .variance = {noise}}};
     int smooth = features->q > 0 || noise > 0.0;
-    if (gst_data_has_nodes(features->problem.data))
-        return take_tables(sites, moments);
-    if (labels == GST_LABELS_SIGN && smooth && is_affine(features->problem.target))
+    int normal = !gst_data_has_nodes(features->problem.data);
+    if (normal && labels == GST_LABELS_SIGN && smooth && is_affine(features->problem.target))
         return make_probit(sites, features, moments);
     return make_sites(sites);
 }
