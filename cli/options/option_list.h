@@ -120,15 +120,25 @@ X(TIMING, "timing", NULL, "no", FLAG, PARAMETER, "cs", ANY, NULL, \
   "append a column of seconds per row") \
 X(FORMAT, "format", "NAME", "tsv", CHOICE, PARAMETER, "csvbptwl", ANY, "tsv|csv|json", \
   "format of the table") \
-X(CONFIG, "config", "FILE", NULL, TEXT, RUN, "csvbptwl", ANY, NULL, \
+X(PLOT_X, "x", "COLUMN", NULL, TEXT, RUN, "g", ANY, NULL, \
+  "the column along the x axis instead of the innermost axis that varies") \
+X(Y, "y", "COLUMN", NULL, TEXT, RUN, "g", ANY, NULL, \
+  "the column drawn instead of the command's own") \
+X(BY, "by", "COLUMNS", NULL, TEXT, RUN, "g", ANY, NULL, \
+  "columns, separated by commas, that tell curves apart instead of all axes that vary") \
+X(LOG, "log", "AXES", NULL, CHOICE, RUN, "g", ANY, "x|y|x,y|y,x|none", \
+  "logarithmic axes instead of those the values suggest") \
+X(SCRIPT, "script", NULL, "no", FLAG, RUN, "g", ANY, NULL, \
+  "write the script of gnuplot, with its data, to edit: NAME.gp beside a picture, or to --output NAME.gp or stdout") \
+X(CONFIG, "config", "FILE", NULL, TEXT, RUN, "csvbptwlg", ANY, NULL, \
   "read options from FILE, lines `key = value'; flags override it") \
 X(THREADS, "threads", "N", NULL, SIZE, RUN, "csvbptw", THREADS, NULL, \
   "number of threads (default: all cores this process may use); never changes a row") \
 X(QUIET, "quiet", NULL, "no", FLAG, RUN, "csvbptwl", ANY, NULL, \
   "no progress on stderr") \
-X(OUTPUT, "output", "FILE", NULL, TEXT, RUN, "csvbptwlm", ANY, NULL, \
-  "write the table to FILE instead of stdout") \
-X(FORCE, "force", NULL, "no", FLAG, RUN, "csvbptwlm", ANY, NULL, \
+X(OUTPUT, "output", "FILE", NULL, TEXT, RUN, "csvbptwlmg", ANY, NULL, \
+  "write to FILE instead of stdout (also -o); of plot its ending is the format: .pdf, .png or .svg") \
+X(FORCE, "force", NULL, "no", FLAG, RUN, "csvbptwlmg", ANY, NULL, \
   "replace an existing FILE of --output") \
 X(RESUME, "resume", NULL, "no", FLAG, RUN, "csvbptw", ANY, NULL, \
   "go on with what --output does not have yet; of spectrum, steps, twostep with --simulate only") \
