@@ -24,7 +24,8 @@ X(TARGET, "target", "EXPR", "sin", TEXT, PARAMETER, "csvbptw", ANY, NULL, \
 X(LABELS, "labels", "KIND", NULL, CHOICE, PARAMETER, "csvbpt", ANY, "real|sign", \
   "y = g + sqrt(noise) xi (the default) or its sign, +1 or -1, in the steps and in the readout") \
 X(SECOND_LAYER, "second-layer", "LAYER", "ones", TEXT, PARAMETER, "csvbpt", ANY, NULL, \
-  "values and weights of the second layer: A:weight,... (weight 1 if left out), gaussian:K or ones") \
+  "values and weights of the second layer: A:weight,... (weight 1 if left out: 1,-1 are equal " \
+  "halves), gaussian:K or ones") \
 X(ETA, "eta", "AXIS", "1", AXIS, PARAMETER, "csvbpt", FINITE, NULL, \
   "step size, the same at all steps") \
 X(ALPHA0, "alpha0", "AXIS", "inf", AXIS, PARAMETER, "csvbpt", NONNEGATIVE_OR_INF, NULL, \
@@ -64,7 +65,7 @@ X(WIDTH, "width", "AXIS", "inf", AXIS, PARAMETER, "cbp", ONE_OR_MORE_OR_INF, NUL
 X(ALPHA, "alpha", "AXIS", "1", AXIS, PARAMETER, "csvp", POSITIVE, NULL, \
   "n/d, samples over dimension") \
 X(D, "d", "AXIS", "1000", AXIS, PARAMETER, "svptw", COUNT_FROM_ONE, NULL, \
-  "input dimension; validate gives a verdict for three values or more") \
+  "input dimension") \
 X(TRIALS, "trials", "N", "10", SIZE, PARAMETER, "svptw", COUNT_FROM_ONE, NULL, \
   "independent replicates") \
 X(SEED, "seed", "N", "1", SIZE, PARAMETER, "svptw", COUNT, NULL, \
@@ -136,8 +137,12 @@ X(THREADS, "threads", "N", NULL, SIZE, RUN, "csvbptw", THREADS, NULL, \
   "number of threads (default: all cores this process may use); never changes a row") \
 X(QUIET, "quiet", NULL, "no", FLAG, RUN, "csvbptwl", ANY, NULL, \
   "no progress on stderr") \
+X(ERRORS, "errors", "FORM", "text", CHOICE, RUN, "csvbptwlmgih", ANY, "text|json", \
+  "messages on stderr as lines, or all as one json object at the end") \
+X(PROGRESS, "progress", "FORM", "bar", CHOICE, RUN, "csvbptw", ANY, "bar|lines", \
+  "progress as a bar, on a terminal only, or as lines for a program to read") \
 X(OUTPUT, "output", "FILE", NULL, TEXT, RUN, "csvbptwlmg", ANY, NULL, \
-  "write to FILE instead of stdout (also -o); of plot its ending is the format: .pdf, .png or .svg") \
+  "write to FILE instead of stdout (also -o)") \
 X(FORCE, "force", NULL, "no", FLAG, RUN, "csvbptwlmg", ANY, NULL, \
   "replace an existing FILE of --output") \
 X(RESUME, "resume", NULL, "no", FLAG, RUN, "csvbptw", ANY, NULL, \
@@ -147,7 +152,11 @@ X(SHARD, "shard", "I/N", NULL, TEXT, RUN, "csvbptw", ANY, NULL, \
 X(DRY_RUN, "dry-run", NULL, "no", FLAG, RUN, "csvb", ANY, NULL, \
   "print grid size, memory and time estimates and stop") \
 X(MAN, "man", NULL, "no", FLAG, RUN, "h", ANY, NULL, \
-  "write the manual page in troff")
+  "write the manual page, or that of COMMAND, in troff") \
+X(LIST_OPTIONS, "list-options", NULL, "no", FLAG, RUN, "h", ANY, NULL, \
+  "write the options of all commands, or of COMMAND, as a table") \
+X(COMPLETION, "completion", "SHELL", NULL, CHOICE, RUN, "h", ANY, "bash|zsh", \
+  "write the script that completes command lines in that shell")
 /* clang-format on */
 
 #endif
