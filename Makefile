@@ -316,5 +316,7 @@ uninstall: ## take it away again
 	    $(COMMANDS:%=$(MAN)/giantstep-%.1) $(BASH_COMPLETION)/giantstep $(ZSH_COMPLETION)/_giantstep
 	rm -rf $(INC)
 
+include python/python.mk
+
 clean: ## remove what was built
 	rm -rf $(BUILD)

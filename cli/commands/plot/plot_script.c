@@ -280,7 +280,7 @@ static void write_head(const writer *w)
     fputs("# Drawn by giantstep plot", w->file);
     for (size_t i = 0; i < w->figure->count; i++) {
         if (w->figure->curves[i].table != last)
-            fprintf(w->file, " %s", w->figure->curves[i].table->path);
+            fprintf(w->file, " %s", w->figure->curves[i].table->base);
         last = w->figure->curves[i].table;
     }
     fputs("; all data is in this file.\n", w->file);
