@@ -284,6 +284,10 @@ figures: $(FIGURES) ## rebuild results/ from the networks' tables kept there
 figures-long: $(NETWORKS:results/%-networks.tsv=networks-%) ## train those networks again, then the figures (results/README.md)
 	@$(MAKE) --no-print-directory figures
 
+.PHONY: reproduce
+reproduce: $(PROGRAM) ## published numbers beside ours (docs/reproduce.md)
+	@tools/reproduce $(PROGRAM) results/published.tsv
+
 # ---------------------------------------------------------------- installation
 # The headers of giantstep.h; those it does not name are private.
 INSTALLED_HEADERS := $(wildcard include/giantstep/*.h)
