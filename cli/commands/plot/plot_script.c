@@ -77,9 +77,11 @@ static void write_styles(const writer *w)
                 "set linetype %d linecolor rgb '%s' linewidth 1.2 dashtype solid pointtype %d "
                 "pointsize 0.7\n",
                 k + 11, styles[k].colour, styles[k].point);
-    fprintf(w->file,
-            "set linetype cycle 0\nset border %d linewidth 0.8\nset tics scale 0.6 nomirror\n",
-            w->figure->map ? 31 : 3);
+    fprintf(
+        w->file,
+        "set pointintervalbox 0.001\nset linetype cycle 0\nset border %d linewidth 0.8\nset tics "
+        "scale 0.6 nomirror\n",
+        w->figure->map ? 31 : 3);
     if (w->page->terminal == GST_PLOT_DUMB)
         fputs("set key noautotitle above Left reverse samplen 2\n", w->file);
     else
