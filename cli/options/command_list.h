@@ -25,6 +25,7 @@ X(twostep, 'w', NULL, "spikes and alignments of two steps at linear width", \
 X(regimes, 'r', NULL, "every step size eta p^(s-1/2): stages and thresholds of s, spikes, bounds", \
   "AXIS is one value: the command takes one parameter point.") \
 X(merge, 'm', "FILE...", "the shards of a table put together", NULL) \
+X(plot, 'g', "TABLE...", "a picture of tables by gnuplot: in a file, a script or the terminal", NULL) \
 X(list, 'l', NULL, "functions by name with their Hermite coefficients", NULL) \
 X(info, 'i', NULL, "version, build, library versions, bound BLAS", NULL) \
 X(help, 'h', "COMMAND", "this text, or the options of a command", NULL)

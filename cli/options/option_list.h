@@ -28,7 +28,7 @@ X(MIXTURE, "mixture", "CLUSTERS", NULL, TEXT, PARAMETER, "csvbpt", ANY, NULL, \
 X(CLUSTER_LABELS, "cluster-labels", "LABELS", NULL, TEXT, PARAMETER, "csvbpt", ANY, NULL, \
   "with --mixture: a label 1 or -1 for each cluster by ',', y = sign(label + sqrt(noise) xi), instead of --target") \
 X(SECOND_LAYER, "second-layer", "LAYER", "ones", TEXT, PARAMETER, "csvbptr", ANY, NULL, \
-  "values and weights of the second layer: A:weight,... (weight 1 if left out), ones, rademacher (1,-1), or " \
+  "values and weights of the second layer: A:weight,... (weight 1 if left out: 1,-1 are equal halves), ones, rademacher, or " \
   "gaussian:K, a quadrature; a law, for finite width: gaussian, uniform (both of unit variance), table:FILE") \
 X(ETA, "eta", "AXIS", "1", AXIS, PARAMETER, "csvbptr", FINITE, NULL, \
   "step size, the same at all steps") \
@@ -73,7 +73,7 @@ X(SCALED_WIDTH, "width", "P", NULL, NUMBER, PARAMETER, "t", COUNT_FROM_ONE, NULL
 X(ALPHA, "alpha", "AXIS", "1", AXIS, PARAMETER, "csvpr", POSITIVE, NULL, \
   "n/d, samples over dimension") \
 X(D, "d", "AXIS", "1000", AXIS, PARAMETER, "svptw", COUNT_FROM_ONE, NULL, \
-  "input dimension; validate gives a verdict for three values or more") \
+  "input dimension") \
 X(TRIALS, "trials", "N", "10", SIZE, PARAMETER, "svptw", COUNT_FROM_ONE, NULL, \
   "independent replicates") \
 X(SEED, "seed", "N", "1", SIZE, PARAMETER, "svptw", COUNT, NULL, \
@@ -131,15 +131,29 @@ X(TIMING, "timing", NULL, "no", FLAG, PARAMETER, "cs", ANY, NULL, \
   "append a column of seconds per row") \
 X(FORMAT, "format", "NAME", "tsv", CHOICE, PARAMETER, "csvbptwlr", ANY, "tsv|csv|json", \
   "format of the table") \
-X(CONFIG, "config", "FILE", NULL, TEXT, RUN, "csvbptwlr", ANY, NULL, \
+X(PLOT_X, "x", "COLUMN", NULL, TEXT, RUN, "g", ANY, NULL, \
+  "the column along the x axis instead of the innermost axis that varies") \
+X(Y, "y", "COLUMN", NULL, TEXT, RUN, "g", ANY, NULL, \
+  "the column drawn instead of the command's own") \
+X(BY, "by", "COLUMNS", NULL, TEXT, RUN, "g", ANY, NULL, \
+  "columns, separated by commas, that tell curves apart instead of all axes that vary") \
+X(LOG, "log", "AXES", NULL, CHOICE, RUN, "g", ANY, "x|y|x,y|y,x|none", \
+  "logarithmic axes instead of those the values suggest") \
+X(SCRIPT, "script", NULL, "no", FLAG, RUN, "g", ANY, NULL, \
+  "write the script of gnuplot, with its data, to edit: NAME.gp beside a picture, or to --output NAME.gp or stdout") \
+X(CONFIG, "config", "FILE", NULL, TEXT, RUN, "csvbptwlgr", ANY, NULL, \
   "read options from FILE, lines `key = value'; flags override it") \
 X(THREADS, "threads", "N", NULL, SIZE, RUN, "csvbptw", THREADS, NULL, \
   "number of threads (default: all cores this process may use); never changes a row") \
 X(QUIET, "quiet", NULL, "no", FLAG, RUN, "csvbptwlr", ANY, NULL, \
   "no progress on stderr") \
-X(OUTPUT, "output", "FILE", NULL, TEXT, RUN, "csvbptwlmr", ANY, NULL, \
-  "write the table to FILE instead of stdout") \
-X(FORCE, "force", NULL, "no", FLAG, RUN, "csvbptwlmr", ANY, NULL, \
+X(ERRORS, "errors", "FORM", "text", CHOICE, RUN, "csvbptwlmgihr", ANY, "text|json", \
+  "messages on stderr as lines, or all as one json object at the end") \
+X(PROGRESS, "progress", "FORM", "bar", CHOICE, RUN, "csvbptw", ANY, "bar|lines", \
+  "progress as a bar, on a terminal only, or as lines for a program to read") \
+X(OUTPUT, "output", "FILE", NULL, TEXT, RUN, "csvbptwlmgr", ANY, NULL, \
+  "write to FILE instead of stdout (also -o)") \
+X(FORCE, "force", NULL, "no", FLAG, RUN, "csvbptwlmgr", ANY, NULL, \
   "replace an existing FILE of --output") \
 X(RESUME, "resume", NULL, "no", FLAG, RUN, "csvbptw", ANY, NULL, \
   "go on with what --output does not have yet; of spectrum, steps, twostep with --simulate only") \
@@ -148,7 +162,11 @@ X(SHARD, "shard", "I/N", NULL, TEXT, RUN, "csvbptw", ANY, NULL, \
 X(DRY_RUN, "dry-run", NULL, "no", FLAG, RUN, "csvb", ANY, NULL, \
   "print grid size, memory and time estimates and stop") \
 X(MAN, "man", NULL, "no", FLAG, RUN, "h", ANY, NULL, \
-  "write the manual page in troff")
+  "write the manual page, or that of COMMAND, in troff") \
+X(LIST_OPTIONS, "list-options", NULL, "no", FLAG, RUN, "h", ANY, NULL, \
+  "write the options of all commands, or of COMMAND, as a table") \
+X(COMPLETION, "completion", "SHELL", NULL, CHOICE, RUN, "h", ANY, "bash|zsh", \
+  "write the script that completes command lines in that shell")
 /* clang-format on */
 
 #endif

@@ -231,9 +231,12 @@ static bool refuse_name(parser *p, const char *name, size_t length, size_t colum
     for (size_t i = 0; gst_expression_function_name(i); i++)
         gst_nearest_try(&nearest, name, length, gst_expression_function_name(i));
     const char *known = nearest.known;
+    char variables[32] = "z";
+    if (p->variables > 1)
+        snprintf(variables, sizeof variables, "z1 to z%zu", p->variables);
     gst_fail(p->message, GST_INVALID,
-             "'%.*s' is no function, no constant and no variable up to z%zu at column %zu%s%s",
-             length > 40 ? 40 : (int)length, name, p->variables, column,
+             "'%.*s' at column %zu is no function, no constant and no variable (%s)%s%s",
+             length > 40 ? 40 : (int)length, name, column, variables,
              known ? "; did you mean " : "", known ? known : "");
     return false;
 }
