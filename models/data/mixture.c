@@ -224,12 +224,12 @@ double gst_cluster_mean(const gst_data *data, size_t c, const double *z, const d
 
 size_t gst_mixture_dim(const gst_data *data)
 {
-    return gst_data_of(data)->dim;
+    return data ? data->dim : 0;
 }
 
 size_t gst_mixture_clusters(const gst_data *data)
 {
-    return gst_data_of(data)->clusters;
+    return data ? data->clusters : 0;
 }
 
 const gst_cluster *gst_mixture_cluster(const gst_data *data, size_t c)
