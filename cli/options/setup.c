@@ -131,8 +131,10 @@ int gst_setup_compile(gst_setup *setup, const gst_settings *settings)
         return gst_setting_refuse_status(settings, GST_OPTION_ACTIVATION, status, message.text);
     int code = gst_mixture_options_read(&setup->mixture, settings);
     if (code == 0)
+        code = gst_covariance_options_read(&setup->covariance, settings);
+    if (code == 0)
         code = gst_mixture_target(&setup->target, setup->mixture, settings);
-    setup->problem.data = setup->mixture;
+    setup->problem.data = setup->covariance ? setup->covariance : setup->mixture;
     return code == 0 ? build_layer(setup, settings) : code;
 }
 
@@ -285,6 +287,7 @@ void gst_setup_clear(gst_setup *setup)
     gst_second_layer_clear(&setup->layer);
     gst_spikes_clear(&setup->spikes);
     gst_mixture_free(setup->mixture);
+    gst_covariance_free(setup->covariance);
     *setup = (gst_setup){0};
 }
 
