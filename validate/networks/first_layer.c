@@ -11,6 +11,7 @@
 
 #include "models/functions/activation_values.h"
 #include "validate/networks/blas.h"
+#include "validate/networks/colouring.h"
 #include "base/memory.h"
 
 enum { CHUNK = 128 };
@@ -29,13 +30,14 @@ int gst_first_layer_init(gst_first_layer *network, const gst_problem *problem, s
         network->first[g + 1] += network->first[g];
     for (size_t j = 0; j < r; j++)
         network->read[j * r + j] = 1;
-    return GST_OK;
+    return gst_colouring_alloc(&network->colouring, problem, d);
 }
 
 void gst_first_layer_clear(gst_first_layer *network)
 {
     free(network->first);
     free(network->W);
+    gst_colouring_free(network->colouring);
     *network = (gst_first_layer){0};
 }
 
@@ -66,6 +68,8 @@ void gst_first_layer_draw_sphere(gst_first_layer *network)
         double *w = network->W + i * d, length = sqrt(gst_dense_dot(d, w, w));
         for (size_t j = 0; j < d; j++)
             w[j] /= length;
+        if (network->colouring)
+            gst_colouring_row(network->colouring, w);
     }
 }
 
