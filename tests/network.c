@@ -89,6 +89,14 @@ static int compile(network *n, const gst_settings *s, gst_message *message)
         gst_activation_compile(&n->activation, gst_setting_text(s, GST_OPTION_ACTIVATION), message);
     if (status == GST_OK)
         status = gst_target_compile(&n->target, gst_setting_text(s, GST_OPTION_TARGET), message);
+    if (status == GST_OK && gst_setting_text(s, GST_OPTION_COVARIANCE_OF_INPUTS))
+        status =
+            gst_covariance_parse(&n->data, gst_setting_text(s, GST_OPTION_COVARIANCE_OF_INPUTS),
+                                 gst_setting_is_given(s, GST_OPTION_TEACHER_SOURCE)
+                                     ? gst_setting_number(s, GST_OPTION_TEACHER_SOURCE)
+                                     : NAN,
+                                 NAN, message);
+    n->problem.data = n->data;
     return status == GST_OK ? open_layer(n, s, message) : status;
 }
 
@@ -133,6 +141,7 @@ void network_clear(network *n)
     gst_target_free(n->target);
     gst_second_layer_clear(&n->layer);
     gst_spikes_clear(&n->spikes);
+    gst_covariance_free(n->data);
     *n = (network){.activation = NULL};
 }
 

@@ -4,9 +4,10 @@
  * With t = ln(u + shift) averages are integrals of exp(t) F(exp(-a t)) over an interval of half length h, and what is
  * averaged, rational functions of omega, has its nearest poles at Im t = +-pi/a: a Gauss rule of n nodes converges as
  * rho^(-2n), rho = x + sqrt(1 + x^2), x = pi/(a h).  The companion has 3/4 of the nodes, and shares none of them. */
-#include <gsl/gsl_integration.h>
+#include <gsl/gsl_math.h>
 #include <math.h>
 
+#include "integrals/partition.h"
 #include "models/data/covariance.h"
 
 /* exp(-DIGITS) is less than what any tolerance asks for. */
@@ -19,25 +20,21 @@ static size_t count_nodes(double power, double half)
 {
     double x = power > 0.0 ? M_PI / (power * half) : INFINITY;
     double rate = isinf(x) ? 40.0 : log(x + sqrt(1.0 + x * x));
-    double nodes = 4.0 / 3.0 * (DIGITS / (2.0 * rate) + half * (1.0 + power) + 12.0);
+    double nodes = 4.0 / 3.0 * (DIGITS / (2.0 * rate) + half * (1.0 + 3.0 * power) + 12.0);
     return nodes < NODES_MOST ? (size_t)nodes : NODES_MOST;
 }
 
 /* An odd rule has its node in the middle, where an even one has none. */
 static int fill(gst_covariance_rule *rule, double power, double shift)
 {
-    double low = log(shift), high = log1p(shift);
-    gsl_integration_glfixed_table *table = gsl_integration_glfixed_table_alloc(rule->J);
-    if (!table)
-        return GST_NO_MEMORY;
-    for (size_t j = 0; j < rule->J; j++) {
-        double t, w;
-        gsl_integration_glfixed_point(low, high, j, &t, &w, table);
+    double low = log(shift), high = log1p(shift), half = 0.5 * (high - low);
+    int status = gst_rule_legendre(rule->J, rule->omega, rule->mu);
+    for (size_t j = 0; j < rule->J && status == GST_OK; j++) {
+        double t = 0.5 * (low + high) + half * rule->omega[j];
         rule->omega[j] = exp(-power * t);
-        rule->mu[j] = w * exp(t);
+        rule->mu[j] *= exp(t);
     }
-    gsl_integration_glfixed_table_free(table);
-    return GST_OK;
+    return status;
 }
 
 int gst_covariance_power(gst_data **data, double power, double shift, double source,
