@@ -95,6 +95,13 @@ static int compile(network *n, const gst_settings *s, gst_message *message)
         status = gst_target_compile_of(&n->target,
                                        labels ? "z1" : gst_setting_text(s, GST_OPTION_TARGET),
                                        gst_mixture_dim(n->mixture), message);
+    if (status == GST_OK && gst_setting_text(s, GST_OPTION_COVARIANCE_OF_INPUTS))
+        status =
+            gst_covariance_parse(&n->data, gst_setting_text(s, GST_OPTION_COVARIANCE_OF_INPUTS),
+                                 gst_setting_is_given(s, GST_OPTION_TEACHER_SOURCE)
+                                     ? gst_setting_number(s, GST_OPTION_TEACHER_SOURCE)
+                                     : NAN,
+                                 NAN, message);
     return status == GST_OK ? open_layer(n, s, message) : status;
 }
 
@@ -103,7 +110,7 @@ static void set_problem(network *n, const gst_settings *s)
     gst_training *t = &n->problem.training;
     n->problem.activation = n->activation;
     n->problem.target = n->target;
-    n->problem.data = n->mixture;
+    n->problem.data = n->data ? n->data : n->mixture;
     if (gst_setting_text(s, GST_OPTION_CLUSTER_LABELS))
         n->problem.labels = GST_LABELS_SIGN;
     n->problem.layer = &n->layer;
@@ -143,6 +150,7 @@ void network_clear(network *n)
     gst_second_layer_clear(&n->layer);
     gst_spikes_clear(&n->spikes);
     gst_mixture_free(n->mixture);
+    gst_covariance_free(n->data);
     *n = (network){.activation = NULL};
 }
 

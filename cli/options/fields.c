@@ -32,6 +32,10 @@ static const field_option table[] = {
     /* mixture.h */
     {"mixture", GST_OPTION_MIXTURE},
     {"cluster_labels", GST_OPTION_CLUSTER_LABELS},
+    /* covariance.h */
+    {"covariance", GST_OPTION_COVARIANCE_OF_INPUTS},
+    {"input_covariance", GST_OPTION_INPUT_COVARIANCE},
+    {"teacher_source", GST_OPTION_TEACHER_SOURCE},
     /* given_spikes.h */
     {"spike", GST_OPTION_SPIKE},
     {"overlap", GST_OPTION_OVERLAP},

@@ -27,6 +27,12 @@ X(MIXTURE, "mixture", "CLUSTERS", NULL, TEXT, PARAMETER, "csvbpt", ANY, NULL, \
   "inputs from a Gaussian mixture, clusters by ';': weight:mean,mean,..[:sd,sd,..[:bulk-sd]] on z1, z2, ...") \
 X(CLUSTER_LABELS, "cluster-labels", "LABELS", NULL, TEXT, PARAMETER, "csvbpt", ANY, NULL, \
   "with --mixture: a label 1 or -1 for each cluster by ',', y = sign(label + sqrt(noise) xi), instead of --target") \
+X(COVARIANCE_OF_INPUTS, "covariance", "SPECTRUM", NULL, TEXT, PARAMETER, "csvbp", ANY, NULL, \
+  "of the inputs: power:a[:shift], levels:omega,weight;.., file:NAME or identity, eigenvalues scaled to mean 1") \
+X(INPUT_COVARIANCE, "input-covariance", "SPECTRUM", NULL, TEXT, PARAMETER, "t", ANY, NULL, \
+  "what --covariance is to other commands: power:a[:shift], levels:omega,weight;.., file:NAME or identity") \
+X(TEACHER_SOURCE, "teacher-source", "B", NULL, NUMBER, PARAMETER, "csvbpt", FINITE, NULL, \
+  "with a covariance: the teacher's variance in an eigenvector of eigenvalue omega is as omega^B (default 1)") \
 X(SECOND_LAYER, "second-layer", "LAYER", "ones", TEXT, PARAMETER, "csvbptr", ANY, NULL, \
   "values and weights of the second layer: A:weight,... (weight 1 if left out: 1,-1 are equal halves), ones, rademacher, or " \
   "gaussian:K, a quadrature; a law, for finite width: gaussian, uniform (both of unit variance), table:FILE") \

@@ -129,8 +129,10 @@ int gst_setup_compile(gst_setup *setup, const gst_settings *settings)
         return gst_setting_refuse_status(settings, GST_OPTION_ACTIVATION, status, message.text);
     int code = gst_mixture_options_read(&setup->mixture, settings);
     if (code == 0)
+        code = gst_covariance_options_read(&setup->covariance, settings);
+    if (code == 0)
         code = gst_mixture_target(&setup->target, setup->mixture, settings);
-    setup->problem.data = setup->mixture;
+    setup->problem.data = setup->covariance ? setup->covariance : setup->mixture;
     return code == 0 ? build_layer(setup, settings) : code;
 }
 
@@ -252,6 +254,27 @@ static int build_losses(gst_setup *setup, const gst_settings *settings)
     return code;
 }
 
+/* By the first trainings of the grid. */
+static void note_covariance(const gst_setup *setup, const gst_settings *settings,
+                            const gst_grid *grid)
+{
+    enum { MOST = 16 };
+    static const size_t axis[] = {GST_AXIS_ETA, GST_AXIS_ALPHA0, GST_AXIS_STEPS, GST_AXIS_NOISE};
+    gst_problem problems[MOST];
+    double axes[GST_AXES];
+    size_t all = 1, count = 0;
+    gst_grid_point(grid, 0, axes);
+    for (size_t a = 0; a < 4; a++)
+        all *= grid->count[axis[a]];
+    for (size_t i = 0; setup->covariance && !setup->reuse && i < all && count < MOST; i++) {
+        size_t rest = i;
+        for (size_t a = 4; a-- > 0; rest /= grid->count[axis[a]])
+            axes[axis[a]] = grid->values[axis[a]][rest % grid->count[axis[a]]];
+        problems[count++] = gst_setup_problem(setup, axes);
+    }
+    gst_covariance_note(setup->covariance, settings, grid, count, problems);
+}
+
 int gst_setup_build(gst_setup *setup, const gst_settings *settings, const gst_grid *grid)
 {
     *setup = (gst_setup){0};
@@ -275,6 +298,8 @@ int gst_setup_build(gst_setup *setup, const gst_settings *settings, const gst_gr
         code = check_trainings(setup, settings, grid);
     if (code == 0)
         note_untrained(setup, settings, grid);
+    if (code == 0)
+        note_covariance(setup, settings, grid);
     return code;
 }
 
@@ -285,6 +310,7 @@ void gst_setup_clear(gst_setup *setup)
     gst_second_layer_clear(&setup->layer);
     gst_spikes_clear(&setup->spikes);
     gst_mixture_free(setup->mixture);
+    gst_covariance_free(setup->covariance);
     *setup = (gst_setup){0};
 }
 

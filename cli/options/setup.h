@@ -5,6 +5,7 @@
 
 #include "cli/options/grid.h"
 #include "cli/options/loss_options.h"
+#include "cli/options/covariance_options.h"
 #include "cli/options/mixture_options.h"
 #include "giantstep/model.h"
 #include "cli/options/settings.h"
@@ -14,7 +15,7 @@ typedef struct {
     gst_target *target;
     gst_second_layer layer;
     gst_spikes spikes;
-    gst_data *mixture;
+    gst_data *mixture, *covariance;
     gst_loss_options losses;
     int reuse; /* one batch for all steps */
     gst_problem

@@ -12,6 +12,7 @@
 #include "cli/process/farm.h"
 #include "giantstep/giantstep.h"
 #include "base/memory.h"
+#include "cli/options/covariance_options.h"
 #include "cli/options/mixture_options.h"
 #include "cli/options/schedule.h"
 #include "cli/options/search_ranges.h"
@@ -50,6 +51,8 @@ void gst_preamble_write(gst_table *table, const gst_settings *settings)
             gst_table_meta(table, gst_option_table[id].name,
                            searched ? searched : gst_setting_text(settings, id));
     }
+    if (gst_covariance_options_scaling(settings))
+        gst_table_meta(table, "covariance.scaling", gst_covariance_options_scaling(settings));
     gst_table_meta(table, "library.gsl", gst_version_gsl());
     gst_table_meta(table, "library.cubature", gst_version_cubature());
     gst_table_meta(table, "library.openblas", gst_version_openblas());

@@ -11,6 +11,8 @@ extern "C" {
 
 /* What solver/bulk makes a bulk from (models/training/bulk_law.h). */
 typedef struct gst_bulk_law gst_bulk_law;
+/* Rows over the nodes of a spectrum (models/training/spectral.h). */
+typedef struct gst_spectral gst_spectral;
 
 /* K groups, m spikes, q residual target directions, K(m+q+1) special directions in the order (spikes, residuals, norm)
  * per group.  Target coordinates: z = gamma kappa + rest s, kappa ~ N(0, I_m), s ~ N(0, I_q). */
@@ -24,6 +26,7 @@ typedef struct gst_features {
     double *rest;  /* rest[j*q + i], rest rest^T = I - gamma gamma^T */
     gst_problem problem;      /* whose features they are; its pointers are borrowed */
     const gst_bulk_law *bulk; /* of W - U */
+    gst_spectral *spectral; /* where the inputs' covariance is not the identity, else NULL; owned */
 } gst_features;
 
 /* theory 7.1, 7.3, 7.5, or the spikes given.  half != 0: every quadrature by its companion.

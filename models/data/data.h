@@ -8,6 +8,7 @@
 #ifndef GST_DATA_H
 #define GST_DATA_H
 
+#include "giantstep/covariance.h"
 #include "giantstep/mixture.h"
 #include "integrals/mesh.h"
 #include "models/data/latent.h"
@@ -22,6 +23,8 @@ typedef struct {
     const void *params;
     gst_kinks kinks; /* in z */
 } gst_latent_target;
+
+typedef struct gst_covariance gst_covariance; /* covariance.h of this room */
 
 struct gst_data {
     const char *name;
@@ -38,12 +41,14 @@ struct gst_data {
     size_t clusters, dim;
     int labelled; /* its clusters have labels */
     gst_cluster cluster[GST_CLUSTERS_MAX];
+    const gst_covariance *covariance; /* NULL: that of the projections' bulk is isotropic */
 };
 
 /* All laws, a row each, the one that NULL stands for first; gst_data_NAME is defined in models/data/NAME.c.
  *   gaussian   x ~ N(0, I_d): latent variables are N(0, I)
- *   mixture    mixture.h; without its clusters */
-#define GST_DATA_LIST(X) X(gaussian) X(mixture)
+ *   mixture    mixture.h; without its clusters
+ *   covariance   covariance.h; without its nodes */
+#define GST_DATA_LIST(X) X(gaussian) X(mixture) X(covariance)
 
 #define GST_DECLARE_DATA(name) extern const gst_data gst_data_##name;
 GST_DATA_LIST(GST_DECLARE_DATA)

@@ -24,8 +24,10 @@ struct gst_bulk_law {
 /* All bulks, a row each: its law gst_bulk_law_NAME is defined where it is trained, its implementation
  * gst_bulk_NAME_alloc in solver/bulk/NAME.c.
  *   isotropic   Sigma_g = c_g I
- *   chain       Sigma_g = a product of one factor for each batch (trajectory.h) */
-#define GST_BULK_LIST(X) X(isotropic) X(chain)
+ *   chain       Sigma_g = a product of one factor for each batch (trajectory.h)
+ *   spectral    Sigma_g = Pi_g(Omega) Omega Pi_g(Omega) and what a few vectors add to it (spectral.h)
+ *   coloured    the same after one finite batch (spectral_batch.c) */
+#define GST_BULK_LIST(X) X(isotropic) X(chain) X(spectral) X(coloured)
 
 #define GST_DECLARE_BULK_LAW(name) extern const gst_bulk_law gst_bulk_law_##name;
 GST_BULK_LIST(GST_DECLARE_BULK_LAW)

@@ -3,6 +3,7 @@
 #include "giantstep/features.h"
 
 #include "models/training/regime.h"
+#include "models/training/spectral.h"
 
 #include "base/memory.h"
 
@@ -41,6 +42,7 @@ void gst_features_free(gst_features *features)
     free(features->C);
     free(features->gamma);
     free(features->rest);
+    gst_spectral_free(features->spectral);
     free(features);
 }
 

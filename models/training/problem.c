@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "models/data/covariance.h"
 #include "models/data/data.h"
 #include "models/functions/activation_moments.h"
 #include "models/functions/expression.h"
@@ -187,6 +188,10 @@ static int check_data(const gst_problem *problem, gst_message *message)
     if (data->clusters > 0 && data->dim != r)
         return gst_fail(message, GST_INVALID,
                         "mixture: %zu means for the %zu variables of `target`", data->dim, r);
+    if (data->covariance && data->covariance->r > 0 && data->covariance->r != r)
+        return gst_fail(message, GST_INVALID,
+                        "covariance: energies of %zu directions for the %zu variables of `target`",
+                        data->covariance->r, r);
     if (data->labelled && problem->labels != GST_LABELS_SIGN)
         return gst_fail(message, GST_INVALID,
                         "mixture: labels of clusters want `labels` that are "

@@ -5,13 +5,16 @@
  *   untrained    U = 0, c = 1;
  *   population   any number of steps with the population gradient, alpha0 = inf;
  *   isotropic    one step on a finite batch, with an isotropic bulk of the same variance (Cui et al. 2402.04980);
- *   batches      any number of steps on fresh batches, with the bulk that they leave. */
+ *   batches      any number of steps on fresh batches, with the bulk that they leave;
+ *   coloured     inputs whose covariance is not the identity: untrained and population, one finite batch, and its
+ *                isotropic approximation. */
 #include "models/training/regime.h"
 
 #include <math.h>
 
 #include "models/data/data.h"
 #include "models/training/exposed.h"
+#include "models/training/spectral.h"
 
 static int is_given(const gst_problem *p)
 {
@@ -80,16 +83,70 @@ static int is_any(const gst_problem *p)
     return 1;
 }
 
+static int is_coloured(const gst_problem *p)
+{
+    return gst_data_of(p->data)->covariance != NULL;
+}
+
+static int is_coloured_given(const gst_problem *p)
+{
+    return is_coloured(p) && is_given(p);
+}
+
+static int no_spikes_of_colour(const gst_problem *p, gst_message *message)
+{
+    (void)p;
+    return gst_fail(message, GST_INVALID,
+                    "spikes: given ones have an isotropic bulk, a `covariance` has another");
+}
+
+static int is_coloured_population(const gst_problem *p)
+{
+    return is_coloured(p) && is_population(p);
+}
+
+static int is_coloured_batch(const gst_problem *p)
+{
+    return is_coloured(p) && !wants_isotropic(p) && count_steps(&p->training) == 1;
+}
+
+static int is_coloured_isotropic(const gst_problem *p)
+{
+    return is_coloured(p) && is_isotropic(p);
+}
+
+static int no_law_of_colour(const gst_problem *p, gst_message *message)
+{
+    return gst_fail(message, GST_INVALID,
+                    "covariance: there is theory of one step on a finite batch and of any number "
+                    "with `alpha0` inf, not of %zu steps on finite batches",
+                    count_steps(&p->training));
+}
+
 static const gst_regime regimes[] = {
+    {.name = "given coloured", .applies = is_coloured_given, .why_not = no_spikes_of_colour},
     {.name = "given",
      .applies = is_given,
      .train = gst_features_given,
      .bulk = &gst_bulk_law_isotropic},
+    {.name = "coloured population",
+     .applies = is_coloured_population,
+     .train = gst_features_spectral,
+     .bulk = &gst_bulk_law_spectral},
     {.name = "untrained",
      .applies = is_untrained,
      .train = gst_features_untrained,
      .bulk = &gst_bulk_law_isotropic},
     {.name = "reused", .applies = is_reused, .why_not = no_theory_of_reuse},
+    {.name = "coloured batch",
+     .applies = is_coloured_batch,
+     .train = gst_features_spectral_batch,
+     .bulk = &gst_bulk_law_coloured},
+    {.name = "coloured isotropic",
+     .applies = is_coloured_isotropic,
+     .train = gst_features_spectral_isotropic,
+     .bulk = &gst_bulk_law_spectral},
+    {.name = "coloured", .applies = is_coloured, .why_not = no_law_of_colour},
     {.name = "population",
      .applies = is_population,
      .train = gst_features_trained,

@@ -21,7 +21,7 @@ static const struct {
 /* An agreement that becomes better by less than this factor is that of rounding or of a limit of the mesh. */
 static const double stalled = 0.25, small = 1e-9;
 
-enum { NODES_MOST = 1200000, LINE_MOST = 6144, PLANE_MOST = 768 };
+enum { NODES_MOST = 1300000, LINE_MOST = 6144, PLANE_MOST = 768 };
 
 /* ---- sums over the nodes ------------------------------------------------------------------------ */
 

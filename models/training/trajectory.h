@@ -44,6 +44,8 @@ typedef struct {
     size_t given;               /* of the m + q coordinates, those that the nodes hold */
     int linear;                 /* 0: all b_g vanish */
     double *D, *Om;             /* K each */
+    double
+        start; /* d Var delta before it, 0: on the sphere; otherwise D is d Cov(delta, delta before) */
     size_t n;
     gst_step_node *node;
     gst_arena memory; /* behind the arrays above */

@@ -77,7 +77,9 @@ int gst_bulk_share(gst_bulk **bulk, const gst_features *features, const gst_bulk
 /* The implementations of GST_BULK_LIST.  NAME_alloc: features and the trajectory of their law (NULL if it has none), which
  * becomes the bulk's own, also on failure.  NAME_share: with the trajectory of `other`.
  *   isotropic   theory 3, 4, 5
- *   chain       theory 7.4 */
+ *   chain       theory 7.4
+ *   spectral    theory 6.3, population steps
+ *   coloured    theory 6.3, one finite batch */
 #define GST_DECLARE_BULK(name)                                                 \
     int gst_bulk_##name##_alloc(gst_bulk **bulk, const gst_features *features, \
                                 gst_trajectory *trajectory);                   \

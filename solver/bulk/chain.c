@@ -43,7 +43,7 @@ static int plain_step(gst_chain *b, const double *D, int slope)
         for (size_t h = 0; h < K; h++)
             b->X[g * K + h] = b->beta * sqrt(b->V2[g] * b->V2[h]) * b->V1h[g * K + h];
     }
-    if (gst_chain_response(b, b->X, b->M, b->G, b->work) != GST_OK ||
+    if (b->pencil->response(b, b->X, b->M, b->G, b->work) != GST_OK ||
         gst_chain_average(b, b->G, b->next, slope ? b->dQ : NULL, b->work) != GST_OK)
         return GST_FAILED;
     for (size_t g = 0; g < K; g++) {
@@ -197,6 +197,8 @@ static void release(gst_bulk *bulk)
     gst_chain_layout_clear(b);
     if (!b->shared)
         gst_trajectory_free(b->trajectory);
+    if (b->pencil->release)
+        b->pencil->release(b);
     gst_chain_work_free(b->work);
     gst_chain_work_free_complex(b->workc);
     gst_arena_free(&b->memory);
@@ -227,6 +229,7 @@ static int take_memory(gst_chain *b)
                                 GST_MATRIX(b->X, K, K),
                                 GST_MATRIX(b->R, K, K),
                                 GST_MATRIX(b->dX, K, K),
+                                GST_MATRIX(b->dR, K, K),
                                 GST_VECTOR(b->V2, K),
                                 GST_VECTOR(b->plain, K),
                                 GST_VECTOR(b->E, K),
@@ -271,32 +274,55 @@ static int take_memory(gst_chain *b)
     return status == GST_OK ? gst_chain_work_alloc_complex(&b->workc, b) : status;
 }
 
+/* From directions to (direction, block): w* at f_T, v at omega f_T. */
+static void spread_basis(gst_chain *b)
+{
+    size_t rows = b->f->m + b->f->q, from = b->f->r + b->f->m;
+    for (size_t i = rows * from; i-- > 0;) {
+        double factor = b->basis[i];
+        size_t block = i % from < b->f->r ? 0 : 1;
+        b->basis[2 * i + block] = factor;
+        b->basis[2 * i + 1 - block] = 0.0;
+    }
+}
+
 static int set_up(gst_chain *b)
 {
     const gst_features *f = b->f;
     b->step = gst_alloc(b->T, sizeof *b->step);
-    b->basis = gst_alloc_doubles((f->m + f->q) * (f->r + f->m));
+    b->basis = gst_alloc_doubles((f->m + f->q) * (f->r + f->m) * b->blocks);
     if (!b->step || !b->basis)
         return GST_NO_MEMORY;
     int status = gst_chain_basis(f, b->basis);
+    if (b->blocks > 1)
+        spread_basis(b);
     if (status == GST_OK)
         status = gst_chain_layout_set(b);
     return status == GST_OK ? take_memory(b) : status;
 }
 
-static int alloc_with(gst_bulk **bulk, const gst_features *features, gst_trajectory *trajectory,
-                      int shared)
+/* Without a bulk to hold them. */
+static int refuse(int status, gst_trajectory *trajectory, int shared,
+                  const gst_chain_pencil *pencil, void *nodes)
 {
-    gst_chain *b = gst_alloc(1, sizeof *b);
+    gst_chain holder = {.nodes = nodes};
+    if (!shared)
+        gst_trajectory_free(trajectory);
+    if (pencil->release)
+        pencil->release(&holder);
+    return status;
+}
+
+int gst_chain_make(gst_bulk **bulk, const gst_features *features, gst_trajectory *trajectory,
+                   int shared, const gst_chain_pencil *pencil, void *nodes)
+{
     size_t K = features->K;
     *bulk = NULL;
-    if (!b || K > GST_GROUPS_MAX || trajectory->steps == 0) {
-        int status = b ? GST_INVALID : GST_NO_MEMORY;
-        free(b);
-        if (!shared)
-            gst_trajectory_free(trajectory);
-        return status;
-    }
+    if (K > GST_GROUPS_MAX || (trajectory && trajectory->steps == 0))
+        return refuse(GST_INVALID, trajectory, shared, pencil, nodes);
+    gst_chain *b = gst_alloc(1, sizeof *b);
+    if (!b)
+        return refuse(GST_NO_MEMORY, trajectory, shared, pencil, nodes);
     b->base = (gst_bulk){.type = &chain_type,
                          .K = K,
                          .m = features->m,
@@ -304,12 +330,16 @@ static int alloc_with(gst_bulk **bulk, const gst_features *features, gst_traject
                          .L = gst_packed_length(K),
                          .pi = features->pi,
                          .c = features->c};
-    b->f = gst_data_has_nodes(features->problem.data) ? trajectory->state[trajectory->steps]
-                                                      : features;
+    b->f = trajectory && gst_data_has_nodes(features->problem.data)
+               ? trajectory->state[trajectory->steps]
+               : features;
     b->trajectory = trajectory;
     b->shared = shared;
-    b->T = trajectory->steps;
-    b->fields = (2 * b->T + 1) * K;
+    b->pencil = pencil;
+    b->nodes = nodes;
+    b->blocks = trajectory && nodes ? 2 : 1;
+    b->T = trajectory ? trajectory->steps : 0;
+    b->fields = (2 * b->T + b->blocks) * K;
     int status = set_up(b);
     if (status != GST_OK) {
         release(&b->base);
@@ -319,12 +349,27 @@ static int alloc_with(gst_bulk **bulk, const gst_features *features, gst_traject
     return GST_OK;
 }
 
+const gst_chain_pencil gst_chain_pencil_plain = {
+    .response = gst_chain_response,
+    .response_complex = gst_chain_response_complex,
+    .move_X = gst_chain_move_X,
+    .move_X_complex = gst_chain_move_X_complex,
+    .move_M = gst_chain_move_M,
+    .move_M_complex = gst_chain_move_M_complex,
+    .forms = gst_chain_forms,
+    .forms_complex = gst_chain_forms_complex,
+    .special_N = gst_chain_special_N,
+    .special_N_complex = gst_chain_special_N_complex,
+    .slope_of_R = gst_chain_slope_of_R,
+};
+
 int gst_bulk_chain_alloc(gst_bulk **bulk, const gst_features *features, gst_trajectory *trajectory)
 {
-    return alloc_with(bulk, features, trajectory, 0);
+    return gst_chain_make(bulk, features, trajectory, 0, &gst_chain_pencil_plain, NULL);
 }
 
 int gst_bulk_chain_share(gst_bulk **bulk, const gst_features *features, const gst_bulk *other)
 {
-    return alloc_with(bulk, features, ((const gst_chain *)other)->trajectory, 1);
+    return gst_chain_make(bulk, features, ((const gst_chain *)other)->trajectory, 1,
+                          &gst_chain_pencil_plain, NULL);
 }

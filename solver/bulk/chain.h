@@ -58,8 +58,39 @@ typedef struct {
 typedef struct gst_chain_work gst_chain_work;
 typedef struct gst_chain_work_complex gst_chain_work_complex;
 
+/* What the pencil is, for real and for complex numbers: where it is the one above (chain_pencil.inc), and where it depends on
+ * the eigenvalue of the inputs' covariance (coloured_pencil.inc, spectral_pencil.inc).  Members are called as the functions
+ * of their names below; `forms' sets F of special_N before any step, `slope' is d(tau^T N~ tau)/dX_gh, both places, of
+ * all pairs packed, or NULL: by complex step. */
+typedef struct gst_chain gst_chain;
 typedef struct {
+    int (*response)(const gst_chain *b, const double *X, const double *M, double *G,
+                    gst_chain_work *work);
+    int (*response_complex)(const gst_chain *b, const double complex *X, const double complex *M,
+                            double complex *G, gst_chain_work_complex *work);
+    void (*move_X)(const gst_chain *b, const double *G, const double *dX, double *dG);
+    void (*move_X_complex)(const gst_chain *b, const double complex *G, const double complex *dX,
+                           double complex *dG);
+    void (*move_M)(const gst_chain *b, const double *G, size_t t, size_t i, size_t j, double *dG);
+    void (*move_M_complex)(const gst_chain *b, const double complex *G, size_t t, size_t i,
+                           size_t j, double complex *dG);
+    void (*forms)(const gst_chain *b, const double *G, double *F);
+    void (*forms_complex)(const gst_chain *b, const double complex *G, double complex *F);
+    int (*special_N)(const gst_chain *b, const double *X, const double *M, double *N,
+                     gst_chain_work *work);
+    int (*special_N_complex)(const gst_chain *b, const double complex *X, const double complex *M,
+                             double complex *N, gst_chain_work_complex *work);
+    void (*slope_of_R)(gst_chain *b, const double *dX, const double *dM, double *dR);
+    int (*slope)(gst_chain *b, const double *tau, double *slope);
+    void (*release)(gst_chain *b); /* of `nodes'; NULL: there are none */
+} gst_chain_pencil;
+
+struct gst_chain {
     gst_bulk base;
+    const gst_chain_pencil *pencil;
+    void *nodes; /* of the covariance, private to the pencil */
+    size_t
+        blocks; /* fields that special directions may have at the end: f_T alone, or omega f_T too */
     const gst_features *
         f; /* U, gamma, rest; where the bulk is asked for exposed features, not theirs (exposed.h) */
     gst_trajectory *trajectory;
@@ -81,7 +112,7 @@ typedef struct {
     double *moved, *raised;      /* inner x inner each: of gst_chain_set_system */
     size_t *pivot, *pivot_fixed; /* inner + K; inner */
     double *move, *rise;         /* inner + K */
-    double *dX;                  /* K x K */
+    double *dX, *dR;             /* K x K */
     double *N, *pull;            /* (K s) x (K s): N; I - N blockdiag(I_m (x) V1h, 0), factored */
     size_t *pivot_directions;    /* K s */
     double *t, *tau, *along;     /* K s, K s, L: directions_tangent */
@@ -91,7 +122,13 @@ typedef struct {
     gst_chain_work *work;
     gst_chain_work_complex *workc;
     gst_arena memory;
-} gst_chain;
+};
+
+/* A bulk with that pencil, which is given `nodes' to release, as trajectory and features, also on failure.  trajectory: NULL
+ * without steps. */
+int gst_chain_make(gst_bulk **bulk, const gst_features *features, gst_trajectory *trajectory,
+                   int shared, const gst_chain_pencil *pencil, void *nodes);
+extern const gst_chain_pencil gst_chain_pencil_plain;
 
 /* Fields f_t and u_t begin at. */
 size_t gst_chain_field_f(const gst_chain *b, size_t t);
@@ -197,6 +234,11 @@ int gst_chain_map_complex(gst_bulk *bulk, double beta, const double complex *hat
 int gst_chain_directions_complex(gst_bulk *bulk, double complex *N_perp);
 int gst_chain_relations(gst_bulk *bulk, double beta, const double complex *hat,
                         const double complex *u, double complex *value, double complex *slope);
+
+/* Members of the plain pencil: upper triangles of dR = - dG_ff along (dX, dM); I_r (x) G. */
+void gst_chain_slope_of_R(gst_chain *b, const double *dX, const double *dM, double *dR);
+void gst_chain_forms(const gst_chain *b, const double *G, double *F);
+void gst_chain_forms_complex(const gst_chain *b, const double complex *G, double complex *F);
 
 /* chain_jacobian.c: system and fixed at the current G, dQ, R, E, plain; move <- fixed^{-1} move. */
 int gst_chain_set_system(gst_chain *b);

@@ -29,7 +29,7 @@ int gst_chain_respond_complex(gst_chain *b)
             b->Xc[g * K + h] = b->beta * gst_chain_root_complex(b->V2c[g]) *
                                gst_chain_root_complex(b->V2c[h]) * b->V1hc[g * K + h];
     }
-    if (gst_chain_response_complex(b, b->Xc, b->Mc, b->Gc, b->workc) != GST_OK)
+    if (b->pencil->response_complex(b, b->Xc, b->Mc, b->Gc, b->workc) != GST_OK)
         return GST_FAILED;
     for (size_t g = 0; g < K; g++) {
         for (size_t h = 0; h < K; h++)
@@ -117,7 +117,8 @@ int gst_chain_directions_complex(gst_bulk *bulk, double complex *N_perp)
 {
     gst_chain *b = (gst_chain *)bulk;
     size_t K = bulk->K, s = bulk->m + bulk->q + 1, size = K * s;
-    if (!b->warm_complex || gst_chain_special_N_complex(b, b->Xc, b->Mc, b->Nc, b->workc) != GST_OK)
+    if (!b->warm_complex ||
+        b->pencil->special_N_complex(b, b->Xc, b->Mc, b->Nc, b->workc) != GST_OK)
         return GST_FAILED;
     for (size_t i = 0; i < size; i++) {
         for (size_t j = 0; j < size; j++)

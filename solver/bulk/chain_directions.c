@@ -27,7 +27,7 @@ static void follow(gst_chain *b, const double *dhat, double *dX)
         for (size_t h = 0; h < K; h++)
             dX[g * K + h] *= b->beta * sqrt(b->V2[g] * b->V2[h]);
     }
-    gst_chain_move_X(b, b->G, dX, b->dG);
+    b->pencil->move_X(b, b->G, dX, b->dG);
     gst_chain_rise(b, b->dQ, b->dG, rise);
     for (size_t g = 0; g < K; g++) {
         double sum = 0.0;
@@ -65,18 +65,26 @@ static double slope_of_R(const gst_chain *b, const double *dX, const double *dM,
     return sum;
 }
 
+void gst_chain_slope_of_R(gst_chain *b, const double *dX, const double *dM, double *dR)
+{
+    for (size_t g = 0; g < b->base.K; g++)
+        for (size_t h = g; h < b->base.K; h++)
+            dR[g * b->base.K + h] = slope_of_R(b, dX, dM, g, h);
+}
+
 int gst_chain_tangent(gst_bulk *bulk, const double *dhat, double *dx)
 {
     gst_chain *b = (gst_chain *)bulk;
     size_t K = bulk->K;
     const double *l = b->move + bulk->inner;
     follow(b, dhat, b->dX);
+    b->pencil->slope_of_R(b, b->dX, b->move, b->dR);
     for (size_t g = 0; g < K; g++) {
         dx[gst_packed_value(K, g)] = b->V2[g] * l[g];
         for (size_t h = g; h < K; h++)
             dx[gst_packed_pair(K, g, h)] =
                 sqrt(b->V2[g] * b->V2[h]) *
-                (slope_of_R(b, b->dX, b->move, g, h) + 0.5 * (l[g] + l[h]) * b->R[g * K + h]);
+                (b->dR[g * K + h] + 0.5 * (l[g] + l[h]) * b->R[g * K + h]);
     }
     return GST_OK;
 }
@@ -96,7 +104,7 @@ int gst_chain_directions(gst_bulk *bulk, double *N_perp)
 {
     gst_chain *b = (gst_chain *)bulk;
     size_t K = bulk->K, s = bulk->m + bulk->q + 1, size = K * s;
-    if (gst_chain_special_N(b, b->X, b->M, b->N, b->work) != GST_OK)
+    if (b->pencil->special_N(b, b->X, b->M, b->N, b->work) != GST_OK)
         return GST_FAILED;
     for (size_t i = 0; i < size; i++) {
         for (size_t j = 0; j < size; j++)
@@ -120,12 +128,12 @@ int gst_chain_directions(gst_bulk *bulk, double *N_perp)
 }
 
 /* d(tau^T N~ tau)/d X_gh (both places for g != h) at fixed Th. */
-static int slope_in_X(gst_chain *b, size_t g, size_t h, const double *tau, double *slope)
+static int slope_at(gst_chain *b, size_t g, size_t h, const double *tau, double *slope)
 {
     size_t K = b->base.K, size = K * (b->base.m + b->base.q + 1), inner = b->base.inner;
     memset(b->dX, 0, K * K * sizeof *b->dX);
     b->dX[g * K + h] = b->dX[h * K + g] = 1.0;
-    gst_chain_move_X(b, b->G, b->dX, b->dG);
+    b->pencil->move_X(b, b->G, b->dX, b->dG);
     gst_chain_rise(b, b->dQ, b->dG, b->rise);
     if (gst_chain_solve_fixed(b, b->rise) != GST_OK)
         return GST_FAILED;
@@ -134,13 +142,26 @@ static int slope_in_X(gst_chain *b, size_t g, size_t h, const double *tau, doubl
     for (size_t i = 0; i < inner; i++)
         b->Mc[i] = b->M[i] + COMPLEX_STEP * b->rise[i] * I;
     b->warm_complex = 0; /* Mc is scratch here */
-    if (gst_chain_special_N_complex(b, b->Xc, b->Mc, b->Nc, b->workc) != GST_OK)
+    if (b->pencil->special_N_complex(b, b->Xc, b->Mc, b->Nc, b->workc) != GST_OK)
         return GST_FAILED;
     *slope = 0.0;
     for (size_t i = 0; i < size; i++) {
         for (size_t j = 0; j < size; j++)
             *slope += tau[i] * tau[j] * cimag(b->Nc[i * size + j]) / COMPLEX_STEP;
     }
+    return GST_OK;
+}
+
+/* Of all pairs, packed. */
+static int slope_in_X(gst_chain *b, const double *tau, double *slope)
+{
+    size_t K = b->base.K;
+    if (b->pencil->slope)
+        return b->pencil->slope(b, tau, slope);
+    for (size_t g = 0; g < K; g++)
+        for (size_t h = g; h < K; h++)
+            if (slope_at(b, g, h, tau, &slope[gst_packed_pair(K, g, h)]) != GST_OK)
+                return GST_FAILED;
     return GST_OK;
 }
 
@@ -191,12 +212,8 @@ int gst_chain_directions_tangent(gst_bulk *bulk, const double *fields, double *g
     set_energy(b, energy);
     for (size_t i = 0; i < size; i++)
         b->tau[i] *= sqrt(b->beta * b->V2[i / s]);
-    for (size_t g = 0; g < K; g++) {
-        for (size_t h = g; h < K; h++) {
-            if (slope_in_X(b, g, h, b->tau, &slope[gst_packed_pair(K, g, h)]) != GST_OK)
-                return GST_FAILED;
-        }
-    }
+    if (slope_in_X(b, b->tau, slope) != GST_OK)
+        return GST_FAILED;
     for (size_t a = 0; a < L; a++) {
         memset(b->along, 0, L * sizeof *b->along);
         b->along[a] = 1.0;

@@ -12,6 +12,7 @@
 #define SIZE(x) fabs(x)
 #define TIMES(a, b) ((a) * (b))
 #define PARTS 1
+#define PENCIL(name) name
 #define MAKE(x) ((x)[0])
 #define SPLIT(x, to, step) ((to)[0] = (x))
 #define SQUARE(x, step) ((x)[0])

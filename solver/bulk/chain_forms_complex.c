@@ -25,6 +25,8 @@
 #define gst_chain_move_M gst_chain_move_M_complex
 #define gst_chain_rise gst_chain_rise_complex
 #define gst_chain_special_N gst_chain_special_N_complex
+#define gst_chain_forms gst_chain_forms_complex
+#define PENCIL(name) name##_complex
 
 /* Real and imaginary part. */
 static inline void split(double complex x, double *to, size_t step)

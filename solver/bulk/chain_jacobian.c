@@ -76,7 +76,7 @@ static void columns_along_step(gst_chain *b, size_t t)
     const gst_chain_step *s = &b->step[t];
     for (size_t i = 0, row = 0; i < s->n; i++) {
         for (size_t j = i; j < s->n; j++, row++) {
-            gst_chain_move_M(b, b->G, t, i, j, b->dG);
+            b->pencil->move_M(b, b->G, t, i, j, b->dG);
             for (size_t u = 0; u < b->T; u++)
                 pack(b, &b->step[u],
                      b->moved + s->packed * b->step[u].at + row * b->step[u].packed);
@@ -102,7 +102,7 @@ static void columns_along_V2(gst_chain *b)
             for (size_t j = 0; j < K; j++)
                 b->dX[i * K + j] = 0.5 * ((i == g) + (j == g)) * b->X[i * K + j];
         }
-        gst_chain_move_X(b, b->G, b->dX, b->dG);
+        b->pencil->move_X(b, b->G, b->dX, b->dG);
         respond(b, b->dX);
         b->rise[inner + g] += b->plain[g] * b->plain[g] / b->f->pi[g] * b->E[g];
         for (size_t a = 0; a < size; a++)

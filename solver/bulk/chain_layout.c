@@ -5,7 +5,7 @@
  *   v'_l = sum_g pull_lg omega'_g, pull = pseudo-inverse of U', omega'_g = sum_l U_gl v_l + v_u,g:
  *          v' = pull U v + v_psi, psi = sum_g pull_lg psi_u,g;
  *   the norm's probes couple its scalar fields to those of f:
- *          delta_{t-1}: - v_a at u_t  (t >= 2; rows start with norm one),   d_t: v_2 at u_t - v_1 at f_{t-1}. */
+ *          delta_{t-1}: - v_a at u_t  (t >= 2, or where the norm varies at the start),   d_t: v_2 at u_t - v_1 at f_{t-1}. */
 #include "solver/bulk/chain.h"
 
 #include "base/linear.h"
@@ -19,12 +19,12 @@
 
 size_t gst_chain_field_f(const gst_chain *b, size_t t)
 {
-    return 2 * (b->T - t) * b->base.K;
+    return (2 * (b->T - t) + (t < b->T ? b->blocks - 1 : 0)) * b->base.K;
 }
 
 size_t gst_chain_field_u(const gst_chain *b, size_t t)
 {
-    return (2 * (b->T - t) + 1) * b->base.K;
+    return (2 * (b->T - t) + b->blocks) * b->base.K;
 }
 
 size_t gst_chain_slope_at(const gst_chain *b, size_t t)
@@ -133,6 +133,12 @@ static void set_psi(const gst_chain_step *s, const gst_step_law *law, size_t K, 
     }
 }
 
+/* Before step t: on the sphere rows start with norm one, but not as seen by inputs whose covariance is not the identity. */
+static int norm_varies(const gst_chain *b, size_t t)
+{
+    return t > 1 || b->blocks > 1;
+}
+
 /* New probes: v' at the fields that are left, then the norm's delta_{t-1} and d_t; t = 1 .. T. */
 static void set_atoms(const gst_chain *b, gst_chain_step *s, size_t t, size_t spikes)
 {
@@ -144,7 +150,7 @@ static void set_atoms(const gst_chain *b, gst_chain_step *s, size_t t, size_t sp
             s->atom[n++] =
                 (gst_chain_atom){.probe = (r + l) * left + i, .row = l, .field = i, .sign = 1.0};
     }
-    for (size_t g = 0; t > 1 && g < K; g++)
+    for (size_t g = 0; norm_varies(b, t) && g < K; g++)
         s->atom[n++] = (gst_chain_atom){
             .probe = probe++, .row = norm_row(spikes, g, ROW_PUSH), .field = u + g, .sign = -1.0};
     for (size_t g = 0; g < K; g++, probe++) {
@@ -261,7 +267,7 @@ static int set_step(gst_chain *b, size_t t, const gst_features *after)
     s->from = r + before->m;
     s->to = r + after->m;
     s->fields = gst_chain_field_f(b, t - 1) + K;
-    s->added = t > 1 ? 2 * K : K;
+    s->added = norm_varies(b, t) ? 2 * K : K;
     s->rows = after->m + ROWS_OF_NORM * K;
     s->nodes = set_nodes(s, law, K);
     gst_chain_count_functions(s, law);

@@ -84,7 +84,7 @@ static void slope_along_V1h(gst_chain *b, const double complex *value, double co
         for (size_t h = g; h < K; h++) {
             memset(b->dXc, 0, K * K * sizeof *b->dXc);
             b->dXc[g * K + h] = b->dXc[h * K + g] = b->beta * root(b, g, h);
-            gst_chain_move_X_complex(b, b->Gc, b->dXc, b->dGc);
+            b->pencil->move_X_complex(b, b->Gc, b->dXc, b->dGc);
             fill_column(b, b->dXc, value, gst_packed_pair(K, g, h), slope);
         }
     }
@@ -97,7 +97,7 @@ static void slope_along_M(gst_chain *b, const double complex *value, double comp
         size_t column = b->base.L + b->base.K + s->at;
         for (size_t i = 0; i < s->n; i++) {
             for (size_t j = i; j < s->n; j++, column++) {
-                gst_chain_move_M_complex(b, b->Gc, t, i, j, b->dGc);
+                b->pencil->move_M_complex(b, b->Gc, t, i, j, b->dGc);
                 fill_column(b, NULL, value, column, slope);
             }
         }
@@ -112,7 +112,7 @@ static void slope_along_V2(gst_chain *b, const double complex *value, double com
             for (size_t j = 0; j < K; j++)
                 b->dXc[i * K + j] = 0.5 * ((i == k) + (j == k)) * b->Xc[i * K + j] / b->V2c[k];
         }
-        gst_chain_move_X_complex(b, b->Gc, b->dXc, b->dGc);
+        b->pencil->move_X_complex(b, b->Gc, b->dXc, b->dGc);
         fill_column(b, b->dXc, value, L + k, slope);
         size_t row = gst_packed_value(K, k);
         slope[row * columns + L + k] +=

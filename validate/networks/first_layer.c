@@ -12,6 +12,7 @@
 
 #include "models/functions/activation_values.h"
 #include "validate/networks/blas.h"
+#include "validate/networks/colouring.h"
 #include "base/memory.h"
 
 enum { CHUNK = 128 };
@@ -63,7 +64,7 @@ int gst_first_layer_init(gst_first_layer *network, const gst_problem *problem, s
     set_second_layer(network);
     for (size_t j = 0; j < r; j++)
         network->read[j * r + j] = 1;
-    return GST_OK;
+    return gst_colouring_alloc(&network->colouring, problem, d);
 }
 
 void gst_first_layer_clear(gst_first_layer *network)
@@ -71,6 +72,7 @@ void gst_first_layer_clear(gst_first_layer *network)
     free(network->first);
     free(network->A);
     free(network->W);
+    gst_colouring_free(network->colouring);
     *network = (gst_first_layer){0};
 }
 
@@ -101,6 +103,8 @@ void gst_first_layer_draw_sphere(gst_first_layer *network)
         double *w = network->W + i * d, length = sqrt(gst_dense_dot(d, w, w));
         for (size_t j = 0; j < d; j++)
             w[j] /= length;
+        if (network->colouring)
+            gst_colouring_row(network->colouring, w);
     }
 }
 

@@ -10,6 +10,8 @@
  * turned into the first s axes. */
 enum { GST_SPECIAL_MAX = 2 * GST_TARGET_DIM_MAX };
 
+typedef struct gst_colouring gst_colouring; /* colouring.h */
+
 /* Rows of group g: first[g] .. first[g+1]-1 (first in increasing g); where the second layer is a law all are in the first.
  * A[i] is what row i has in the second layer: the value of its group, or of the law a draw of its own, for a sample of
  * p values the i-th of them. */
@@ -21,6 +23,8 @@ typedef struct {
     double *A;                                         /* p */
     double *W;                                         /* W[i*d + j] */
     double read[GST_TARGET_DIM_MAX * GST_SPECIAL_MAX]; /* read[j*s + a] */
+    gst_colouring *
+        colouring; /* of inputs whose covariance is not the identity, which rows are whitened for; owned */
 } gst_first_layer;
 
 /* W = 0, read = I (s = r).  Owner: caller, gst_first_layer_clear (safe on a zeroed struct). */
@@ -31,7 +35,7 @@ void gst_first_layer_clear(gst_first_layer *network);
 /* Split p rows into K groups by largest remainder of pi[g]*p (ties: the earlier group). */
 void gst_groups_split(size_t K, const double *pi, size_t p, size_t *count);
 
-/* Rows uniform on the sphere of radius 1. */
+/* Rows uniform on the sphere of radius 1, before they are whitened. */
 void gst_first_layer_draw_sphere(gst_first_layer *network);
 
 /* Inputs of the problem's law: rows first .. first+rows-1 of a stream, x[i*d + j]. */

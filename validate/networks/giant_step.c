@@ -16,6 +16,7 @@
 #include "base/memory.h"
 #include "giantstep/simulation.h"
 #include "validate/networks/blas.h"
+#include "validate/networks/colouring.h"
 
 enum { BLOCK = 1024 };
 
@@ -103,6 +104,8 @@ static int take_step(gst_first_layer *network, size_t n0, size_t step, buffers *
     }
     spread(network, gst_training_step(&network->problem->training, step)->eta / (double)n0,
            b->readout);
+    for (size_t i = 0; network->colouring && i < p; i++)
+        gst_colouring_gradient(network->colouring, b->gradient + i * d);
     for (size_t i = 0; i < p; i++)
         for (size_t j = 0; j < d; j++)
             network->W[i * d + j] += b->readout[i] * b->gradient[i * d + j];

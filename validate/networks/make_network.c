@@ -3,6 +3,7 @@
 #include "validate/networks/make_network.h"
 
 #include "models/training/regime.h"
+#include "validate/networks/colouring.h"
 #include "validate/networks/giant_step.h"
 #include "validate/networks/srf_rows.h"
 
@@ -27,9 +28,13 @@ int gst_make_network(gst_first_layer *network, const gst_problem *problem, gst_w
     int status = gst_first_layer_init(network, problem, d, p, random);
     if (status != GST_OK)
         return gst_fail(message, status, "not enough memory");
-    if (*drawn)
+    if (*drawn && !network->colouring)
         return draw_law(network, message);
     gst_first_layer_draw_sphere(network);
+    if (*drawn) {
+        *drawn = 0; /* spikes are no axes */
+        return gst_colouring_population(network, message);
+    }
     if (!trained)
         return GST_OK;
     status = gst_giant_steps(network, stop);

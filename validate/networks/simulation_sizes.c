@@ -80,6 +80,11 @@ static int check_weights(const gst_simulation *s, gst_message *message)
         return gst_fail(message, GST_INVALID,
                         "weights: 'srf' at `alpha0` %.15g needs `bulk` isotropic",
                         find_batch(t, 1));
+    if (s->weights == GST_WEIGHTS_SRF && gst_training_has_batch(t) &&
+        gst_data_of(s->problem->data)->covariance)
+        return gst_fail(message, GST_INVALID,
+                        "weights: 'srf' at `alpha0` %.15g is for inputs without a `covariance`",
+                        find_batch(t, 1));
     if (s->weights == GST_WEIGHTS_SRF && takes_again(t))
         return gst_fail(
             message, GST_INVALID,

@@ -30,6 +30,17 @@ static const char *const networks[] = {
     "--activation tanh(z+0.3) --target sin(z)+0.4 --second-layer 1:0.4,-0.6:0.6 --schedule "
     "1.3:inf,2:0.7",
     "--activation tanh(z+0.5) --target z1+z1*z2 --second-layer 1:0.6,-1:0.4 --schedule 2:5,1:3",
+    /* inputs of any covariance: the spectral and the coloured bulk */
+    "--activation tanh(z+0.5) --target sin(z)+0.2*z^2 --covariance levels:2.3,0.2;0.9,0.5;0.1,0.3 "
+    "--alpha0 0 --second-layer 1:0.4,-0.6:0.6",
+    "--activation tanh(z+0.5) --target sin(z)+0.2*z^2 --covariance levels:2.3,0.2;0.9,0.5;0.1,0.3 "
+    "--steps 2 --eta 1.3",
+    "--activation tanh(z+0.3) --target z1+z1*tanh(z2) --covariance power:0.7:0.05 "
+    "--second-layer 1:0.3,-0.7:0.7 --eta 1.6",
+    "--activation tanh(z+0.5) --target sin(z)+0.2*z^2 --covariance levels:2.3,0.2;0.9,0.5;0.1,0.3 "
+    "--alpha0 1.3 --eta 1.3 --noise 0.1",
+    "--activation tanh(z+0.3) --target z1+z1*tanh(z2) --covariance levels:2.3,0.2;0.9,0.5;0.1,0.3 "
+    "--second-layer 1:0.3,-0.7:0.7 --eta 1.6 --alpha0 2.2",
 };
 
 typedef struct {

@@ -25,6 +25,10 @@ static const char *const networks[] = {
     "--activation tanh(z+0.5) --target sin(z)+0.2*z^2 --second-layer 1:0.5,-0.7:0.5 --eta 2.3 "
     "--alpha0 0.83 --noise 0.11 --bulk isotropic",
     "--activation relu --target z1+z1*z2 --second-layer 1:0.4,-1:0.6 --eta 1.1 --alpha0 inf",
+    "--activation tanh(z+0.5) --target sin(z)+0.2*z^2 --covariance levels:2.3,0.2;0.9,0.5;0.1,0.3 "
+    "--eta 1.3 --second-layer 1:0.4,-0.6:0.6",
+    "--activation tanh(z+0.5) --target sin(z)+0.2*z^2 --covariance levels:2.3,0.2;0.9,0.5;0.1,0.3 "
+    "--alpha0 1.3 --eta 1.3 --noise 0.1 --bulk exact --second-layer 1:0.4,-0.6:0.6",
 };
 
 /* One solved level and what the real path says there. */

@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Spectra of the inputs on the command line: rows, preambles, files, notes, what is refused.
+set -u
+G=${GIANTSTEP:-build/giantstep}
+. "$(dirname "$0")/../report.bash"
+cd "$T" || exit 1
+
+refuses() { # the one line on stderr must have this text, arguments: exit 2, nothing written
+    local text=$1 bad=; shift
+    timeout -k 2 60 "$G" "$@" --output never >out 2>err </dev/null; code=$?
+    [ "$code" = 2 ] || bad="exit $code"
+    [ -s out ] && bad="$bad, wrote to stdout"
+    [ -e never ] && bad="$bad, made the output file" && rm -f never
+    [ "$(wc -l <err)" = 1 ] || bad="$bad, $(wc -l <err) lines on stderr"
+    grep -qF -e "$text" err || bad="$bad, does not say $text"
+    [ -z "$bad" ]; report $? "refused: $* ${bad:+($bad: $(cat err))}"
+}
+near() { # name, got, wanted, tolerance
+    awk -v a="$2" -v b="$3" -v t="$4" 'BEGIN { d = a - b; exit !(d <= t && -d <= t) }'
+    report $? "$1 ($2, $3)"
+}
+column() { # of the last row
+    awk -F'\t' -v name="$1" '!/^#/ { if (!n) { for (n = 1; n <= NF && $n != name;) n++ } else if (NF) value = $n }
+        END { print value }'
+}
+
+A="--activation tanh --target sin --alpha 3 --lambda 0.05 --noise 0.05"
+TWO="--covariance levels:1.6,0.5;0.4,0.5"
+
+# ------------------------------------------------------------------ curve
+near "two levels, untrained" "$("$G" curve $A $TWO --alpha0 0 2>err | column test_error)" .251667129451 6e-13
+near "two levels, a step" "$("$G" curve $A $TWO --eta 3 2>err | column test_error)" .118838694407 6e-13
+is "identity is the default" "$("$G" curve $A --eta 3 --covariance identity 2>err | rows)" \
+    "$("$G" curve $A --eta 3 2>err | rows)"
+is "the preamble has the spectrum" "$("$G" curve $A $TWO --teacher-source 1 2>err | grep -c -e '^# covariance: levels:1.6,0.5;0.4,0.5$' \
+    -e '^# covariance.scaling: eigenvalues of mean 1' -e '^# teacher-source: 1$')" 3
+is "without one it has none" "$("$G" curve $A 2>err | grep -c covariance)" 0
+
+# ------------------------------------------------------------------ files
+for k in $(seq 20); do echo "1.6"; echo 0.4; done >levels.txt
+near "a line per eigenvalue" "$("$G" curve $A --covariance file:levels.txt --eta 3 2>err | column test_error)" .118838694407 6e-13
+printf '# omega weight energy\n0.8 1 3\n0.2, 1, 3 # as isotropic\n' >energies.txt
+near "weights and energies" "$("$G" curve $A --covariance file:energies.txt --eta 3 2>err | column test_error)" .118838694407 6e-13
+cat >run.conf <<END
+covariance = file:levels.txt
+eta = 3
+END
+near "from a config file" "$("$G" curve $A --config run.conf 2>err | column test_error)" .118838694407 6e-13
+"$G" curve $A --covariance file:levels.txt --eta 1,2,3 --shard 1/2 --output a.tsv 2>err
+"$G" curve $A --covariance file:levels.txt --eta 1,2,3 --shard 2/2 --output b.tsv 2>err
+is "shards" "$("$G" merge a.tsv b.tsv 2>err | rows)" "$("$G" curve $A --covariance file:levels.txt --eta 1,2,3 2>err | rows)"
+
+# ------------------------------------------------------------------ other commands
+near "steps" "$("$G" steps --activation tanh --target sin --eta 3 --input-covariance 'levels:1.6,0.5;0.4,0.5' 2>err | column U_1)" \
+    1.498906166 1e-9
+is "steps: --covariance is its flag" \
+    "$("$G" steps --activation tanh --target sin --eta 3 --covariance --input-covariance 'levels:1.6,0.5;0.4,0.5' 2>err | grep -v '^#' | head -n 1 | tr '\t' ' ')" \
+    "step group a fraction c U_1 error status C_1_1 C_1_2 C_2_1 C_2_2 own_error"
+is "bounds" "$("$G" bounds --activation tanh --target sin --eta 3 $TWO 2>err | column status)" ok
+is "spectrum" "$("$G" spectrum --activation tanh --target sin --eta 3 $TWO --moments 0.1,1 2>err | column status)" ok
+is "simulate" "$("$G" simulate $A $TWO --eta 3 --d 50 --trials 2 2>err | column status)" ok
+is "simulate: steps without a theory" "$("$G" simulate $A $TWO --eta 1 --alpha0 2 --steps 2 --d 50 --trials 2 2>err | column status)" ok
+is "a loss" "$("$G" curve $A $TWO --eta 1 --alpha0 2 --labels sign --loss logistic 2>err | column status)" ok
+
+# ------------------------------------------------------------------ a note
+note() { "$G" "$@" 2>&1 >/dev/null | grep -c 'outside the proportional limit'; }
+is "a heavy spectrum" "$(note curve $A --covariance power:1 --width 400 --eta 0.1)" 1
+is "of networks" "$(note simulate $A --covariance power:1 --d 40 --trials 1 --eta 0.1)" 1
+is "a light one" "$(note curve $A $TWO --width 4000 --eta 3)" 0
+is "no size, no note" "$(note curve $A --covariance power:1:0.001 --eta 0.1)" 0
+
+# ------------------------------------------------------------------ refused
+refuses "--covariance: 'foo' is none of" curve --covariance foo
+refuses "--input-covariance: 'foo' is none of" steps --input-covariance foo
+refuses "--covariance: 'power:1' needs a shift" curve --covariance power:1
+refuses "--covariance: 'power:1' needs a shift" validate --covariance power:1 --d 50,100
+refuses "the shift 0 is not positive" curve --covariance power:1:0
+refuses "the power -1 is negative" curve --covariance power:-1:1
+refuses "'1' is not a level" curve --covariance levels:1
+refuses "the weight 0 is not positive" curve --covariance levels:1,0
+refuses "the eigenvalue -1 is not positive" curve --covariance 'levels:2,1;-1,1'
+refuses "No such file" curve --covariance file:none
+printf '1 1\n2\n' >bad.txt
+refuses "bad.txt:2: has not as many" curve --covariance file:bad.txt
+printf '1\n\n1e999\n' >bad.txt
+refuses "bad.txt:3: is not omega" curve --covariance file:bad.txt
+printf '1 1 1\n' >bad.txt
+refuses "energies of 1 directions for the 2 variables of --target" curve --covariance file:bad.txt --target 'z1*z2'
+refuses "--teacher-source: 2 is excluded" curve --covariance file:bad.txt --teacher-source 2
+refuses "--teacher-source: 1e+06 makes the teacher's variance inf" curve --covariance power:1:1e-3 --teacher-source 1e6
+refuses "--teacher-source: '1' needs --covariance" curve --teacher-source 1
+refuses "--covariance: 'levels:1,1' is excluded by --mixture" curve --covariance levels:1,1 --mixture 1:0
+refuses "--spike: given ones have an isotropic bulk" curve --covariance levels:1,1 --spike 1
+refuses "not of 2 steps on finite batches" curve --covariance levels:1,1 --steps 2 --alpha0 1
+refuses "covariance" simulate --covariance levels:1,1 --alpha0 1 --weights srf --bulk isotropic
+refuses "covariance" twostep --covariance levels:1,1
+
+[ $failures -eq 0 ]
