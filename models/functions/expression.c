@@ -360,8 +360,8 @@ static gst_expression *allocate(const char *text, size_t length)
     return NULL;
 }
 
-static int compile(gst_expression **expression, const char *text, size_t variables, size_t least,
-                   gst_message *message)
+int gst_expression_compile_of(gst_expression **expression, const char *text, size_t variables,
+                              size_t least, gst_message *message)
 {
     const size_t length = strnlen(text, GST_EXPRESSION_LENGTH + 1);
     *expression = NULL;
@@ -387,13 +387,7 @@ static int compile(gst_expression **expression, const char *text, size_t variabl
 int gst_expression_compile(gst_expression **expression, const char *text, size_t variables,
                            gst_message *message)
 {
-    return compile(expression, text, variables, 0, message);
-}
-
-int gst_expression_compile_of(gst_expression **expression, const char *text, size_t variables,
-                              gst_message *message)
-{
-    return compile(expression, text, variables, variables, message);
+    return gst_expression_compile_of(expression, text, variables, 0, message);
 }
 
 void gst_expression_free(gst_expression *expression)
