@@ -84,7 +84,7 @@ notices "a wrong file" 's,models/twostep/bulk_edge.c:gst_bulk_edge`,models/twost
 notices "a wrong name" 's,:gst_bulk_edge`,:gst_bulk_ends`,'
 notices "a function of which only the declaration is there" 's,models/twostep/bulk_edge.c:gst_bulk_edge`,models/twostep/bulk_edge.h:gst_bulk_edge`,'
 notices "a name that two functions have" 's,solver/readout/model.c:gst_model_solve_values`,models/training/untrained.c:gst_features_untrained`\, `solver/bulk/chain.c:map`,'
-notices "an allocator" 's,solver/readout/model.c:gst_model_solve_values`,solver/readout/model.c:gst_features_alloc`,'
+notices "an allocator" 's,solver/readout/model.c:gst_model_solve_values`,models/training/features.c:gst_features_alloc`,'
 notices "a name that a macro makes" 's,chain_pencil.inc:gst_chain_response`,chain_forms_complex.c:gst_chain_response_complex`,'
 notices "an equation without a row" 's,^| 9 (9g),| 9,'
 notices "a section without a row" '/^| 11, bounds/d'
