@@ -148,14 +148,20 @@ static int check_width(const gst_settings *settings, const gst_second_layer *lay
 int gst_layer_option_check(const gst_settings *settings, const gst_second_layer *layer,
                            const gst_grid *grid)
 {
-    const char *text = gst_setting_text(settings, GST_OPTION_SECOND_LAYER);
-    if (strncmp(text, QUADRATURE, sizeof QUADRATURE - 1) == 0)
-        gst_report(0,
-                   "note: --second-layer %s is a quadrature of N(0, 1) by so many values, whose "
-                   "error is in no column; `gaussian' raises K until the tolerance holds",
-                   text);
     if (layer->law == GST_LAYER_VALUES)
         return 0;
     int code = check_command(settings);
     return code == 0 ? check_width(settings, layer, grid) : code;
+}
+
+void gst_layer_option_note(const gst_settings *settings)
+{
+    const char *text = gst_setting_text(settings, GST_OPTION_SECOND_LAYER);
+    int refused = gst_command_takes(settings->command, GST_OPTION_FUNCTIONS) &&
+                  gst_setting_is_on(settings, GST_OPTION_FUNCTIONS); /* of several groups */
+    if (!refused && strncmp(text, QUADRATURE, sizeof QUADRATURE - 1) == 0)
+        gst_report(0,
+                   "note: --second-layer %s is a quadrature of N(0, 1) by so many values, whose "
+                   "error is in no column; `gaussian' raises K until the tolerance holds",
+                   text);
 }

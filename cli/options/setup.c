@@ -296,10 +296,11 @@ int gst_setup_build(gst_setup *setup, const gst_settings *settings, const gst_gr
         code = gst_layer_option_check(settings, &setup->layer, grid);
     if (code == 0 && !is_simulated(settings))
         code = check_trainings(setup, settings, grid);
-    if (code == 0)
+    if (code == 0) {
+        gst_layer_option_note(settings);
         note_untrained(setup, settings, grid);
-    if (code == 0)
         note_covariance(setup, settings, grid);
+    }
     return code;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* step_exponent.h - --step-exponent s: --eta is K0, and the step eta = K0 p^(s - 1/2) (theory 7.6). */
+/* step_exponent.h - --step-exponent s: --eta is K0, and the step eta = K0 p^(s - 1/2) (theory 6.2). */
 #ifndef GST_STEP_EXPONENT_H
 #define GST_STEP_EXPONENT_H
 

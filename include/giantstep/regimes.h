@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* regimes.h - every step size: one step of eta = K0 p^(s - 1/2), 0 <= s <= 1/2, in the limit p -> infinity at fixed s
- * (theory 7.6), by the isotropic bulk.
+ * (theory 6.2), by the isotropic bulk.
  *
  * A second layer A spreads the mean features mu0 over powers of A kappa: kappa^k costs the readout p^(2k(1/2 - s) - 1), which
  * is nothing for s > (k - 1)/(2k).  So there are stages, l = 1, 2, ... for (l - 1)/(2l) < s < l/(2l + 2), in which polynomials of
@@ -33,7 +33,7 @@ typedef struct {
     const char *reason;
 } gst_stage;
 
-/* The first layer at s = 0, W sqrt(d) with rows of length sqrt(d): its leading singular value as d -> infinity, over sqrt(d), and
+/* The first layer at s = 0, which had rows of unit length: its leading singular value as d -> infinity, and
  * |<u, w*>| of its right vector with the direction of E[g z], of Ba et al. 2205.01445. */
 typedef struct {
     double singular_value, overlap;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* second_layer.h - the second layer: K values A_g and their fractions pi_g, or a law of more values than theory can take
- * one by one (theory 1, 7.6).
+ * one by one (theory 1, 6.2).
  *
  * A continuous law is not the limit of its rules at infinite width, where a readout has K mean features for nothing
  * whatever K: such layers have a theory at finite width, which converges in K. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* flat.h - readouts of features whose moments do not depend on kappa: K = 1, U = 0, c = 1, where all averages over kappa are
- * products (theory 7.6): private to solver/regimes. */
+ * products (theory 6.2): private to solver/regimes. */
 #ifndef GST_FLAT_H
 #define GST_FLAT_H
 

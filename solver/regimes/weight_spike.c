@@ -2,7 +2,7 @@
 /* weight_spike.c - the leading singular value of the first layer after a step of eta = K0 p^(-1/2) (Ba et al. 2205.01445; docs/theory,
  * every step size).
  *
- * W sqrt(d) has rows of independent entries and the rank-one part K0 mu1 A vbar^T/sqrt p.  With psi2 = beta and
+ * W has independent entries of variance 1/d and the rank-one part K0 mu1 A vbar^T/sqrt p.  With psi2 = beta and
  * theta1 = |K0 mu1| |vbar| (E A^2)^{1/2}, theta2 the same with |c1|: for theta1^4 > psi2
  *   value = ((1 + theta1^2)(psi2 + theta1^2))^{1/2}/theta1,
  *   overlap^2 = (theta2/theta1)^2 (1 - (psi2 + theta1^2)/(theta1^2 (theta1^2 + 1))),

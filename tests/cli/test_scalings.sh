@@ -108,6 +108,20 @@ refuses --step-exponent "excluded by --spike" curve --spike 1 --step-exponent 0.
 refuses --step-exponent "excluded by --optimise" curve $M --optimise eta --step-exponent 0.3 --width 10
 refuses --step-exponent "not an option" bounds --step-exponent 0.3
 
+# ------------------------------------------------------------------ networks
+# Trained networks of d = p = 150, 60 replicates, within 4.5 standard errors (3e-5 a point of one-sided t_59, four points) and 3%
+# for what finite d leaves; those of the kept table, d = p = 500, within 4.5 standard errors (2e-5 a point, nine points).
+deviations() { # theory, networks: the largest |difference|/(4.5 sem + part)
+    paste <(column excess_risk <"$1") <(column excess_risk <"$2") <(column excess_risk_sem <"$2") |
+        awk -v part="$3" '{ d = $1 - $2; d = (d < 0 ? -d : d) / (4.5 * $3 + part * $1); if (d > m) m = d } END { print NR, (m < 1) }'
+}
+run curve $I --alpha 2 --second-layer gaussian --step-exponent 0,0.2,0.35,0.45 --width 150 --tol 1e-6
+cp out theory
+run simulate $M --alpha 2 --second-layer gaussian --step-exponent 0,0.2,0.35,0.45 --d 150 --trials 60 --seed 3 --threads 1
+is "networks at s = 0, .2, .35, .45" "$(deviations theory out 0.03)" "4 1"
+run curve $I --alpha 2 --second-layer gaussian --step-exponent 0,0.1,0.2,0.25,0.3,0.35,0.4,0.45,0.5 --width 500 --tol 1e-6
+is "the kept networks of p = 500" "$(deviations out "$OLDPWD/results/staircase-networks.tsv" 0)" "9 1"
+
 # ------------------------------------------------------------------ regimes
 run regimes $M --alpha 2 --second-layer gaussian
 is "regimes: exit 0, nothing on stderr" "$code$(cat err)" 0
