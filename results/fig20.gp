@@ -30,13 +30,13 @@ set bmargin at screen 0.17
 set format y "%.1f"
 do for [column = 1:2] {
     measure = column == 1 ? "test_class" : "test_loss"
-    set lmargin at screen (column == 1 ? 0.075 : 0.505)
-    set rmargin at screen (column == 1 ? 0.415 : 0.845)
+    set lmargin at screen (column == 1 ? 0.07 : 0.485)
+    set rmargin at screen (column == 1 ? 0.40 : 0.815)
     set yrange [(column == 1 ? 0 : 0.2):(column == 1 ? 0.4 : 0.7)]
     set ytics 0.1
     set ylabel (column == 1 ? "class error" : "logistic test loss") offset 1, 0
     unset key
-    if (column == 2) { set key at screen 0.86, screen 0.93 left top Left reverse }
+    if (column == 2) { set key at screen 0.825, screen 0.93 left top Left reverse }
     plot for [T = 0:2] curve(theory, T) using "alpha":measure with lines linetype 60 + T title name(T), \
          (column == 1 ? best : NaN) with lines linetype 11 title "best rule", \
          for [T = 0:2] trained(T) using "alpha":measure:measure . "_sem" with yerrorbars linetype 70 + T notitle, \
