@@ -34,7 +34,7 @@ do for [panel = 1:2] {
     if (panel == 2) {
         unset ylabel
         set ytics ("" 0.01, "" 0.02, "" 0.05, "" 0.1, "" 0.2, "" 0.5)
-        set key at screen 0.80, screen 0.86 left top title "samples/{/:Italic d},\nall steps" left
+        set key at screen 0.80, screen 0.86 left top title "theory, samples/{/:Italic d},\nall steps" left
     }
     plot for [k = 1:3] spent(theory(name), "", k) using "steps":"excess_risk" with lines linetype style(k) \
              title sprintf("%d", budget(k)), \

@@ -45,7 +45,7 @@ do for [row = 1:2] {
         set ytics step
         if (T == 0) { set format y "%.1f" } else { unset ylabel; set format y "" }
         unset key
-        if (row == 1 && T == 2) { set key at screen 0.86, screen 0.93 left top title "loss of\nthe readout" left }
+        if (row == 1 && T == 2) { set key at screen 0.86, screen 0.93 left top title "theory, loss\nof the readout" left }
         plot for [k = 1:3] curve(theory(k), T) using "alpha":measure with lines linetype 60 + k title loss(k), \
              for [k = 1:3] trained(k, T) using "alpha":measure:measure . "_sem" with yerrorbars linetype 70 + k, \
              networks using (NaN):(NaN):(NaN) with yerrorbars linetype 71 title "networks"
