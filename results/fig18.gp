@@ -41,6 +41,7 @@ do for [row = 1:2] {
             set xlabel "sample ratio {/:Italic α} = {/:Italic n}/{/:Italic d}"
             set xtics ("0.2" 0.2, "0.5" 0.5, "1" 1, "2" 2, "5" 5, "" 10)
         }
+        set label 99 letter(3*(row - 1) + T) at graph 0.92, graph 0.94
         step = row == 1 ? 0.1 : 0.2
         set ytics step
         if (T == 0) { set format y "%.1f" } else { unset ylabel; set format y "" }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Figure 5: relative error of the isotropic bulk over the plane of step size and batch ratio.  Blue where it is too
-# low, orange where it is too high; the numbers are on the contour lines, the thick one is
+# low, yellow where it is too high; the numbers are on the contour lines, the thick one is
 # where it is right by chance.
 width = 8.6
 height = 5.2
