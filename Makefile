@@ -3,6 +3,7 @@
 
 BUILD ?= build
 PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
 ifeq ($(origin CC),default)
 CC := gcc
 endif
@@ -292,7 +293,9 @@ reproduce: $(PROGRAM) ## published numbers beside ours (docs/reproduce.md)
 # The headers of giantstep.h; those it does not name are private.
 INSTALLED_HEADERS := $(wildcard include/giantstep/*.h)
 BIN = $(DESTDIR)$(PREFIX)/bin
-LIB = $(DESTDIR)$(PREFIX)/lib
+LIB = $(DESTDIR)$(LIBDIR)
+# Where the loader looks by itself nothing is said.
+RPATH = $(if $(filter /usr/lib%,$(LIBDIR)),,-Wl,-rpath,$(LIBDIR))
 INC = $(DESTDIR)$(PREFIX)/include/giantstep
 MAN = $(DESTDIR)$(PREFIX)/share/man/man1
 BASH_COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
@@ -311,7 +314,7 @@ install: all ## into $(DESTDIR)$(PREFIX)
 	install -m 644 $(BUILD)/completion/_giantstep $(ZSH_COMPLETION)/_giantstep
 	printf '%s\n' 'Name: giantstep' 'Version: $(VERSION)' \
 	    'Description: learning curves of two-layer networks after giant gradient steps' \
-	    'Cflags: -I$(PREFIX)/include' 'Libs: -L$(PREFIX)/lib -Wl,-rpath,$(PREFIX)/lib -lgiantstep' \
+	    'Cflags: -I$(PREFIX)/include' 'Libs: -L$(LIBDIR) $(RPATH) -lgiantstep' \
 	    'Libs.private: $(LDLIBS)' \
 	    >$(LIB)/pkgconfig/giantstep.pc
 

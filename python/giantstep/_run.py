@@ -26,7 +26,9 @@ class _Bar:
     """A bar of tqdm."""
 
     def __init__(self, command):
-        from tqdm.auto import tqdm
+        with warnings.catch_warnings():  # of a notebook without widgets, where the bar is of characters
+            warnings.simplefilter("ignore")
+            from tqdm.auto import tqdm
         self.bar = tqdm(total=1.0, desc=command, bar_format="{desc}: {percentage:3.0f}%|{bar}| {elapsed}<{remaining}",
                         delay=0.5)
 

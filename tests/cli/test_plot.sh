@@ -59,6 +59,8 @@ run plot curve.tsv --script --log x,y; is "--log x,y" "$(grep -c '^set logscale'
 run plot curve.tsv --script --y train_error --x alpha --by eta
 is "--by: curves by eta alone" "$(blocks) $(block 1 | grep -c .)" "2 8"
 is "--y: that column" "$(block 1 | head -1 | cut -d' ' -f2)" "$(column train_error <curve.tsv | head -1)"
+run plot curve.tsv --script --y test_error
+is "--y alone: over the innermost axis" "$code$err $(blocks) $(grep -c "xlabel 'sample ratio" out)" "0 4 1"
 run plot best.tsv --script; is "minimised axes tell no curves apart" "$(blocks)" 1
 
 # ------------------------------------------------------------------ points

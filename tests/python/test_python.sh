@@ -34,6 +34,15 @@ check "the module in the tree" "$PWD/python" "$G"
 awk '/^```python/ { inside = 1; next } /^```/ { inside = 0; print "" } inside' docs/python.md >"$T/session"
 PYTHONPATH=$PWD/python GIANTSTEP_PROGRAM=$G "$python" -B -m doctest "$T/session" >"$T/log" 2>&1 && grep -q '>>>' "$T/session"
 report $? "docs/python.md gives what it shows"; cat "$T/log"
+if command -v gnuplot >/dev/null; then
+    PYTHONPATH=$PWD/python GIANTSTEP_PROGRAM=$G timeout 200 "$python" -B -c '
+import json, sys
+for cell in json.load(open("examples/notebook.ipynb"))["cells"]:
+    if cell["cell_type"] == "code":
+        assert cell["outputs"] or not cell["source"][-1].strip(), "a cell of the notebook was not executed"
+        exec("".join(cell["source"]))' >"$T/log" 2>&1
+    report $? "cells of examples/notebook.ipynb run"; grep -v '^eta' "$T/log"
+fi
 found=$(PYTHONPATH=$folder "$python" -c 'import giantstep; print(giantstep.program())')
 is "the installed module finds the program beside it" "$found" "$T/prefix/bin/giantstep"
 loaded=$(PYTHONPATH=$folder "$python" -c 'import giantstep; print(giantstep.library()._name)')

@@ -202,6 +202,8 @@ static int add_table(builder *b, const gst_plot_table *table)
                           "plot: '%.200s' is of a command without a picture of its own: give --x "
                           "and --y",
                           table->path);
+    if (!b->figure->xlabel)
+        b->figure->xlabel = x;
     int code = gst_plot_columns_choose(&b->columns, kind, x);
     if (y && code == 0) {
         gst_plot_series series = asked_series(kind, y, error);
@@ -211,8 +213,6 @@ static int add_table(builder *b, const gst_plot_table *table)
         code = add_series(b, table, &kind->series[i], x);
     if (!b->figure->ylabel)
         b->figure->ylabel = kind->ylabel ? kind->ylabel : kind->series[0].y;
-    if (!b->figure->xlabel)
-        b->figure->xlabel = x;
     return code;
 }
 
