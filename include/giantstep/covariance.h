@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* covariance.h - inputs x ~ N(0, Omega) (theory 6.3).
+/* covariance.h - inputs x ~ N(0, Omega) (theory 7.7).
  *
  * Only the eigenvalues of Omega matter, as a law: nodes (omega_j, mu_j), sum mu = 1, scaled so that sum mu omega = 1 (the
  * trace of Omega is d), and how much of the teacher is in the eigenvectors of each: T_j, r x r, sum_j T_j = I, of the

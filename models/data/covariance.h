@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* covariance.h - the nodes of a covariance and its eigenvalues in d dimensions (theory 6.3). */
+/* covariance.h - the nodes of a covariance and its eigenvalues in d dimensions (theory 7.7). */
 #ifndef GST_COVARIANCE_NODES_H
 #define GST_COVARIANCE_NODES_H
 

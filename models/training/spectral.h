@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* spectral.h - rows of W given the spectrum of the inputs' covariance (theory 6.3).
+/* spectral.h - rows of W given the spectrum of the inputs' covariance (theory 7.7).
  *
  * Everything is whitened, w -> Omega^(1/2) w.  A vector is a function of the eigenvalue, a(omega) = sum_i a_i(omega) w*_i:
  * R x J numbers, a[i*J + j], with the inner product <a,b> = sum_j a_j^T T_j b_j.  A row of group g is omega_g + f,

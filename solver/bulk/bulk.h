@@ -78,8 +78,8 @@ int gst_bulk_share(gst_bulk **bulk, const gst_features *features, const gst_bulk
  * becomes the bulk's own, also on failure.  NAME_share: with the trajectory of `other`.
  *   isotropic   theory 3, 4, 5
  *   chain       theory 7.4
- *   spectral    theory 6.3, population steps
- *   coloured    theory 6.3, one finite batch */
+ *   spectral    theory 7.7, population steps
+ *   coloured    theory 7.7, one finite batch */
 #define GST_DECLARE_BULK(name)                                                 \
     int gst_bulk_##name##_alloc(gst_bulk **bulk, const gst_features *features, \
                                 gst_trajectory *trajectory);                   \

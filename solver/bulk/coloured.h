@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* coloured.h - the bulk that one finite batch leaves of inputs of any covariance: private to solver/bulk/coloured*.c
- * (theory 6.3).
+ * (theory 7.7).
  *
  * The chain of one step (chain.h) with a pencil for each eigenvalue omega: on fields (f_1, u, f_0),
  *   B = (f_1,f_1): -X, (f_1,u): 1, (u,f_0): -omega^(1/2), (f_0,f_0): -1,

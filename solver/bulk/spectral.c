@@ -89,7 +89,7 @@ static int set_scalars(gst_spectral_nodes *v)
 /* ---- the slope of N~ ---------------------------------------------------------------------------- */
 
 /* y = N tau and w = tau - P y; tau of the outputs. */
-static void set_weights(gst_spectral_nodes *v, const double *tau, const double *X)
+static void weigh_scalars(gst_spectral_nodes *v, const double *tau, const double *X)
 {
     size_t count = v->all - v->base, vectors = count / v->K;
     memset(v->w, 0, v->all * sizeof *v->w);
@@ -151,7 +151,7 @@ static int slope(gst_chain *b, const double *tau, double *out)
 {
     gst_spectral_nodes *v = b->nodes;
     size_t K = v->K, count = v->all - v->base, vectors = count / K;
-    set_weights(v, tau, b->X);
+    weigh_scalars(v, tau, b->X);
     memset(v->slopes, 0, K * K * sizeof *v->slopes);
     for (size_t j = 0; j < v->J; j++) {
         reach_node(v, b->X, j);

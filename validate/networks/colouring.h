@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* colouring.h - networks of finite size on inputs of any covariance (theory 6.3).
+/* colouring.h - networks of finite size on inputs of any covariance (theory 7.7).
  *
  * The eigenvectors of Omega are the axes of R^d, and its inputs are x = Omega^(1/2) xt, xt ~ N(0, I).  Everything a network does
  * with x it does with xt if its rows are whitened, wt = Omega^(1/2) w: wt.xt = w.x.  A rotation H that takes the whitened
