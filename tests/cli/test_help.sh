@@ -34,7 +34,7 @@ columns spectrum --x 1; columns spectrum --moments 1; columns spectrum --outlier
 columns spectrum --alpha0 2 --simulate --d 30 --trials 2
 columns steps --covariance; columns steps --alpha0 2 --simulate --d 30 --trials 2; columns steps --learnability
 columns twostep; columns twostep --map --order 1; columns twostep --singular-values; columns twostep --simulate --d 30 --trials 2
-columns list
+columns list; columns regimes; columns curve --step-exponent 0.25 --width 100
 
 # ------------------------------------------------------------------ examples, exit codes, pages
 commands=$("$G" help | sed -n 's/^  \([a-z]*\) .*/\1/p')

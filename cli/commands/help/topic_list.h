@@ -90,7 +90,7 @@ X('t', "what can be learned", "steps --learnability --target 'z1 + z1*z2'") \
 X('w', "which directions two steps separate", "twostep --target tanh --exponents 0.25,0.4") \
 X('w', "a map over both exponents", "twostep --map --order 4 --target tanh --output map.tsv") \
 X('r', "stages and thresholds of all step sizes", "regimes --second-layer gaussian --activation 'tanh(z+0.6)' --alpha0 4 --alpha 2") \
-X('r', "the curve of a finite width over them", "curve --second-layer gaussian --step-exponent 0:0.5:11 --width 1000") \
+X('r', "of a second layer of two values, on a batch", "regimes --second-layer 1,-0.5 --target 'z1+z1^2' --eta 2 --alpha0 5") \
 X('m', "two shards", "merge part1.tsv part2.tsv --output whole.tsv") \
 X('m', "shards of simulations", "merge shard*.tsv -o whole.tsv --force") \
 X('g', "theory and networks over each other", "plot curve.tsv networks.tsv -o figure.pdf") \
