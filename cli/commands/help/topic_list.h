@@ -66,9 +66,9 @@ X("w", "simulate", "d width n batch k exponent separated overlap sim_overlap sim
   "sim_singular_value sim_singular_value_sem vector_overlap sim_vector_overlap sim_vector_overlap_sem outliers " \
   "sim_outliers sim_outliers_sem edge sim_edge trials error status singular_value_error singular_value_status", \
   "predictions beside means over networks") \
-X("r", NULL, "kind s_low s_high stage excess_risk train_error value overlap error status", \
+X("r", NULL, "kind s_low s_high stage excess_risk train_error value overlap error status objective", \
   "stage l: between its ends of s, value = separated spikes of the features; threshold: at one s; weights: singular value of " \
-  "the first layer at s = 0 and its overlap with the target; bound: the kernel's, value = tau*, overlap = its argument") \
+  "the first layer at s = 0 and its overlap with the target; bound: the kernel's, value = tau*, overlap = its argument; objective: train error with its ridge") \
 X("cspt", "step-exponent", "step_exponent", "s; eta is the step itself, K0 p^(s-1/2)") \
 X("m", NULL, "...", "those of the shards") \
 X("l", NULL, "name c0 ... c6 error status description", "c_k = E[f He_k]/sqrt(k!)")
