@@ -18,18 +18,18 @@
 struct gst_spectral {
     size_t K, R, J, length; /* length = (R + 1) J of a functional */
     double *omega, *mu;     /* J */
-    double *variance;       /* J: d times that of f0, omega, or 0 of an eigenvector that is explicit */
-    double *T, *root;       /* R x R each: T_j, and a root of it, root root^T = T_j */
-    double *Pi;             /* K x J */
-    size_t vectors;         /* of each group: */
-    double *V;              /* [(g*vectors + k)*R*J], */
-    double *xi;             /* and [(g*vectors + k)*length] */
-    size_t chis;            /* the norm's: multipliers chi_s(omega), [(g*chis + s)*J], */
-    double *chi, *x;        /* and their functionals */
-    double *delta;          /* of the norm: [g*length] */
-    double *mean;           /* omega_g: [g*R*J] */
-    size_t directions;      /* spikes and residual directions: */
-    double *direction;      /* orthonormal, [a*R*J] */
+    double *variance;  /* J: d times that of f0, omega, or 0 of an eigenvector that is explicit */
+    double *T, *root;  /* R x R each: T_j, and a root of it, root root^T = T_j */
+    double *Pi;        /* K x J */
+    size_t vectors;    /* of each group: */
+    double *V;         /* [(g*vectors + k)*R*J], */
+    double *xi;        /* and [(g*vectors + k)*length] */
+    size_t chis;       /* the norm's: multipliers chi_s(omega), [(g*chis + s)*J], */
+    double *chi, *x;   /* and their functionals */
+    double *delta;     /* of the norm: [g*length] */
+    double *mean;      /* omega_g: [g*R*J] */
+    size_t directions; /* spikes and residual directions: */
+    double *direction; /* orthonormal, [a*R*J] */
 };
 
 /* With room for vectors and chis: GST_NO_MEMORY.  Free is NULL-safe. */
