@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "cli/options/covariance_options.h"
 #include "cli/process/report.h"
+#include "models/data/covariance.h"
 #include "solver/bulk/bulk.h"
 
 #define HEAVY 0.01
@@ -56,14 +57,14 @@ void gst_covariance_note(const gst_data *covariance, const gst_settings *setting
     double d = covariance ? least_dimension(settings, grid) : INFINITY, omega, mu, spike = 0.0;
     if (isinf(d))
         return;
-    gst_covariance_node(covariance, 0, &omega, &mu);
+    gst_covariance_node(covariance, covariance->covariance->explicit, &omega, &mu);
     for (size_t i = 0; i < count; i++)
         spike = fmax(spike, spike_variance(&problems[i]));
     if (fmax(omega, spike) > HEAVY * d)
-        gst_report(
-            0,
-            "note: --covariance: omega_1/d = %.3g and C_vv/d = %.3g at d = %g, above %g: with "
-            "an activation that is not linear such a spectrum is outside the proportional "
-            "limit, and errors are off by some per cent",
-            omega / d, spike / d, d, HEAVY);
+        gst_report(0,
+                   "note: --covariance: %s/d = %.3g and C_vv/d = %.3g at d = %g, above %g: with "
+                   "an activation that is not linear such a spectrum is outside the proportional "
+                   "limit, and errors are off by some per cent",
+                   covariance->covariance->explicit > 0 ? "the next omega" : "omega_1", omega / d,
+                   spike / d, d, HEAVY);
 }

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/number.h"
 #include "cli/options/fields.h"
 #include "cli/process/report.h"
@@ -50,6 +51,28 @@ static int check(const gst_settings *settings, gst_option_id id)
     return 0;
 }
 
+/* The top eigenvectors, where asked for. */
+static int make_explicit(gst_data **covariance, const gst_settings *settings, gst_option_id id)
+{
+    gst_message message = {""};
+    double L = gst_setting_is_given(settings, GST_OPTION_EXPLICIT)
+                   ? gst_setting_number(settings, GST_OPTION_EXPLICIT)
+                   : 0.0;
+    if (L == 0.0)
+        return 0;
+    if (!*covariance)
+        return gst_setting_refuse(settings, GST_OPTION_EXPLICIT, NULL, "needs --%s",
+                                  gst_option_table[id].name);
+    if (isnan(dimension(settings)))
+        return gst_setting_refuse(settings, GST_OPTION_EXPLICIT, NULL,
+                                  "needs one dimension: a finite --width and --beta, or --d");
+    int status = gst_covariance_make_explicit(covariance, (size_t)L, dimension(settings), &message);
+    return status == GST_OK
+               ? 0
+               : gst_report_fields(status == GST_INVALID ? GST_EXIT_USAGE : GST_EXIT_RUNTIME,
+                                   message.text);
+}
+
 int gst_covariance_options_read(gst_data **covariance, const gst_settings *settings)
 {
     const char *text = text_of(settings);
@@ -60,7 +83,7 @@ int gst_covariance_options_read(gst_data **covariance, const gst_settings *setti
     if (!text)
         return given ? gst_setting_refuse(settings, GST_OPTION_TEACHER_SOURCE, NULL, "needs --%s",
                                           gst_option_table[id].name)
-                     : 0;
+                     : make_explicit(covariance, settings, id);
     int status = gst_covariance_parse(
         covariance, text, given ? gst_setting_number(settings, GST_OPTION_TEACHER_SOURCE) : NAN,
         dimension(settings), &message);
@@ -70,7 +93,31 @@ int gst_covariance_options_read(gst_data **covariance, const gst_settings *setti
         return gst_report_fields(status == GST_INVALID ? GST_EXIT_USAGE : GST_EXIT_RUNTIME,
                                  named.text);
     }
-    return *covariance ? check(settings, id) : 0;
+    int code = *covariance ? check(settings, id) : 0;
+    return code == 0 ? make_explicit(covariance, settings, id) : code;
+}
+
+int gst_covariance_options_expand(const gst_data *covariance, gst_second_layer *layer,
+                                  const gst_settings *settings)
+{
+    size_t points = covariance ? gst_covariance_points(covariance) : 1, K = layer->K * points;
+    if (points == 1)
+        return 0;
+    if (K > GST_GROUPS_MAX)
+        return gst_setting_refuse(settings, GST_OPTION_EXPLICIT, NULL,
+                                  "has %zu points for each of %zu groups: more than %d", points,
+                                  layer->K, GST_GROUPS_MAX);
+    gst_second_layer wide = {.K = K, .A = gst_alloc_doubles(K), .pi = gst_alloc_doubles(K)};
+    for (size_t g = 0; wide.A && wide.pi && g < K; g++) {
+        wide.A[g] = layer->A[g / points];
+        wide.pi[g] = layer->pi[g / points] * gst_covariance_point_weight(covariance, g % points);
+    }
+    int whole = wide.A && wide.pi;
+    gst_second_layer_clear(whole ? layer : &wide);
+    if (!whole)
+        return gst_report(GST_EXIT_RUNTIME, "not enough memory");
+    *layer = wide;
+    return 0;
 }
 
 const char *gst_covariance_options_scaling(const gst_settings *settings)

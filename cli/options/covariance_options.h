@@ -12,6 +12,11 @@
  * printed. */
 int gst_covariance_options_read(gst_data **covariance, const gst_settings *settings);
 
+/* Every group of the layer as often as there are points of explicit eigenvectors, in place.  0 or an exit code, the message
+ * printed. */
+int gst_covariance_options_expand(const gst_data *covariance, gst_second_layer *layer,
+                                  const gst_settings *settings);
+
 /* What the preamble says of the scaling: NULL without a covariance. */
 const char *gst_covariance_options_scaling(const gst_settings *settings);
 

@@ -36,6 +36,7 @@ static const field_option table[] = {
     {"covariance", GST_OPTION_COVARIANCE_OF_INPUTS},
     {"input_covariance", GST_OPTION_INPUT_COVARIANCE},
     {"teacher_source", GST_OPTION_TEACHER_SOURCE},
+    {"explicit", GST_OPTION_EXPLICIT},
     /* given_spikes.h */
     {"spike", GST_OPTION_SPIKE},
     {"overlap", GST_OPTION_OVERLAP},

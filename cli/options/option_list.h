@@ -31,6 +31,8 @@ X(COVARIANCE_OF_INPUTS, "covariance", "SPECTRUM", NULL, TEXT, PARAMETER, "csvbp"
   "of the inputs: power:a[:shift], levels:omega,weight;.., file:NAME or identity, eigenvalues scaled to mean 1") \
 X(INPUT_COVARIANCE, "input-covariance", "SPECTRUM", NULL, TEXT, PARAMETER, "t", ANY, NULL, \
   "what --covariance is to other commands: power:a[:shift], levels:omega,weight;.., file:NAME or identity") \
+X(EXPLICIT, "explicit", "L", NULL, SIZE, PARAMETER, "cbpt", COUNT, NULL, \
+  "with a covariance and a finite width: components of the rows on the L = 1 or 2 top eigenvectors as groups") \
 X(TEACHER_SOURCE, "teacher-source", "B", NULL, NUMBER, PARAMETER, "csvbpt", FINITE, NULL, \
   "with a covariance: the teacher's variance in an eigenvector of eigenvalue omega is as omega^B (default 1)") \
 X(SECOND_LAYER, "second-layer", "LAYER", "ones", TEXT, PARAMETER, "csvbptr", ANY, NULL, \

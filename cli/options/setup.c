@@ -133,7 +133,10 @@ int gst_setup_compile(gst_setup *setup, const gst_settings *settings)
     if (code == 0)
         code = gst_mixture_target(&setup->target, setup->mixture, settings);
     setup->problem.data = setup->covariance ? setup->covariance : setup->mixture;
-    return code == 0 ? build_layer(setup, settings) : code;
+    if (code == 0)
+        code = build_layer(setup, settings);
+    return code == 0 ? gst_covariance_options_expand(setup->covariance, &setup->layer, settings)
+                     : code;
 }
 
 gst_problem gst_setup_problem(const gst_setup *setup, const double axes[GST_AXES])

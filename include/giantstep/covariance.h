@@ -36,6 +36,18 @@ int gst_covariance_nodes(gst_data **data, size_t J, const double *omega, const d
                          size_t r, const double *teacher, double source, gst_message *message);
 void gst_covariance_free(gst_data *data);
 
+/* Makes the L <= GST_EXPLICIT_MAX largest eigenvalues explicit in d dimensions, for targets of one variable: a row's component
+ * on such an eigenvector is no part of its bulk but the label of a group, sqrt(omega_l/d) times a point of a Gauss rule for
+ * N(0, 1), of five points (L = 1) or four.  A problem with this law has a layer with every group as often as there are
+ * points, group g*points + k with the weight of point k.  A power law becomes its d eigenvalues.  GST_INVALID with a message that begins with `explicit': an
+ * eigenvalue of more than one eigenvector, or none of the target's; GST_NO_MEMORY. */
+enum { GST_EXPLICIT_MAX = 2 };
+int gst_covariance_make_explicit(gst_data **data, size_t L, double d, gst_message *message);
+
+/* Number of points, 1 without explicit eigenvectors; the weight of point k. */
+size_t gst_covariance_points(const gst_data *data);
+double gst_covariance_point_weight(const gst_data *data, size_t k);
+
 /* Number of nodes, 0 if the law is no covariance; node j. */
 size_t gst_covariance_count(const gst_data *data);
 void gst_covariance_node(const gst_data *data, size_t j, double *omega, double *mu);

@@ -60,8 +60,11 @@ void gst_covariance_free(gst_data *data)
         free(c->rule[i].mu);
         free(c->rule[i].share);
     }
-    if (c)
+    if (c) {
         free(c->teacher);
+        free(c->component);
+        free(c->weight);
+    }
     free(c);
     free(data);
 }

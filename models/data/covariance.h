@@ -21,6 +21,10 @@ struct gst_covariance {
     double *teacher; /* T_j at j*r*r of the first rule; NULL: isotropic */
     int continuous;  /* omega(u) ~ (u + shift)^-power */
     double power, shift, source;
+    /* Explicit eigenvectors, of which the first `explicit' nodes are one each, with mu = 0: what a row's component on node l is
+     * in a group of point k, and the point's weight. */
+    size_t explicit, points;
+    double *component, *weight; /* component[k*explicit + l] */
 };
 
 /* The rule that companions of all quadratures use (half != 0), or the other one. */

@@ -192,6 +192,10 @@ static int check_data(const gst_problem *problem, gst_message *message)
         return gst_fail(message, GST_INVALID,
                         "covariance: energies of %zu directions for the %zu variables of `target`",
                         data->covariance->r, r);
+    if (data->covariance && data->covariance->explicit > 0 &&
+        (r != 1 || problem->layer->K % data->covariance->points != 0))
+        return gst_fail(message, GST_INVALID,
+                        "explicit: eigenvectors are so for a `target` of one variable, not %zu", r);
     if (data->labelled && problem->labels != GST_LABELS_SIGN)
         return gst_fail(message, GST_INVALID,
                         "mixture: labels of clusters want `labels` that are "

@@ -12,6 +12,7 @@
 
 #include <math.h>
 
+#include "models/data/covariance.h"
 #include "models/data/data.h"
 #include "models/training/exposed.h"
 #include "models/training/spectral.h"
@@ -100,6 +101,18 @@ static int no_spikes_of_colour(const gst_problem *p, gst_message *message)
                     "spikes: given ones have an isotropic bulk, a `covariance` has another");
 }
 
+static int is_explicit_batch(const gst_problem *p)
+{
+    return is_coloured(p) && gst_data_of(p->data)->covariance->explicit > 0 && !is_population(p);
+}
+
+static int no_explicit_batch(const gst_problem *p, gst_message *message)
+{
+    (void)p;
+    return gst_fail(message, GST_INVALID,
+                    "explicit: there is theory of explicit eigenvectors at `alpha0` inf or 0 only");
+}
+
 static int is_coloured_population(const gst_problem *p)
 {
     return is_coloured(p) && is_population(p);
@@ -129,6 +142,7 @@ static const gst_regime regimes[] = {
      .applies = is_given,
      .train = gst_features_given,
      .bulk = &gst_bulk_law_isotropic},
+    {.name = "explicit batch", .applies = is_explicit_batch, .why_not = no_explicit_batch},
     {.name = "coloured population",
      .applies = is_coloured_population,
      .train = gst_features_spectral,

@@ -28,6 +28,7 @@ int gst_spectral_alloc(gst_spectral **spectral, size_t K, size_t R, size_t J, si
                         .chis = chis,
                         .omega = gst_alloc_doubles(J),
                         .mu = gst_alloc_doubles(J),
+                        .variance = gst_alloc_doubles(J),
                         .T = gst_alloc_doubles(J * R * R),
                         .root = gst_alloc_doubles(J * R * R),
                         .Pi = gst_alloc_doubles(K * J),
@@ -38,8 +39,8 @@ int gst_spectral_alloc(gst_spectral **spectral, size_t K, size_t R, size_t J, si
                         .delta = gst_alloc_doubles(K * (R + 1) * J),
                         .mean = gst_alloc_doubles(K * R * J),
                         .direction = gst_alloc_doubles(most * R * J)};
-    if (s->omega && s->mu && s->T && s->root && s->Pi && s->V && s->xi && s->chi && s->x &&
-        s->delta && s->mean && s->direction)
+    if (s->omega && s->mu && s->variance && s->T && s->root && s->Pi && s->V && s->xi && s->chi &&
+        s->x && s->delta && s->mean && s->direction)
         return GST_OK;
     gst_spectral_free(s);
     *spectral = NULL;
@@ -50,8 +51,8 @@ void gst_spectral_free(gst_spectral *s)
 {
     if (!s)
         return;
-    double *const arrays[] = {s->omega, s->mu,  s->T, s->root,  s->Pi,   s->V,
-                              s->xi,    s->chi, s->x, s->delta, s->mean, s->direction};
+    double *const arrays[] = {s->variance, s->omega, s->mu, s->T,     s->root, s->Pi,       s->V,
+                              s->xi,       s->chi,   s->x,  s->delta, s->mean, s->direction};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         free(arrays[i]);
     free(s);
@@ -83,6 +84,13 @@ int gst_spectral_start(gst_spectral **spectral, const gst_problem *problem, size
     gst_spectral *s = *spectral;
     memcpy(s->omega, rule->omega, s->J * sizeof *s->omega);
     memcpy(s->mu, rule->mu, s->J * sizeof *s->mu);
+    for (size_t j = 0; j < s->J; j++)
+        s->variance[j] = j < c->explicit ? 0.0 : s->omega[j];
+    for (size_t i = 0; i < K * c->explicit; i++) {
+        size_t g = i / c->explicit, l = i % c->explicit;
+        s->mean[g * s->R * s->J + l] =
+            c->component[g % c->points * c->explicit + l] / sqrt(rule->share[l]);
+    }
     for (size_t i = 0; i < K * s->J; i++)
         s->Pi[i] = 1.0;
     for (size_t g = 0; g < K; g++)
@@ -114,7 +122,8 @@ double gst_spectral_mean(const gst_spectral *s, int power, const double *a, cons
     return sum;
 }
 
-double gst_spectral_inner(const gst_spectral *s, int power, const double *a, const double *b)
+double gst_spectral_inner(const gst_spectral *s, const double *factor, const double *a,
+                          const double *b)
 {
     size_t R = s->R, J = s->J;
     double sum = 0.0;
@@ -123,7 +132,7 @@ double gst_spectral_inner(const gst_spectral *s, int power, const double *a, con
         for (size_t i = 0; i < R; i++)
             for (size_t k = 0; k < R; k++)
                 part += a[i * J + j] * s->T[(j * R + i) * R + k] * b[k * J + j];
-        sum += part * power_of(s->omega[j], power);
+        sum += part * (factor ? factor[j] : 1.0);
     }
     return sum;
 }
@@ -131,7 +140,7 @@ double gst_spectral_inner(const gst_spectral *s, int power, const double *a, con
 double gst_spectral_covariance(const gst_spectral *s, const double *one, const double *two)
 {
     const double *p = one + s->R * s->J, *q = two + s->R * s->J;
-    return gst_spectral_inner(s, 1, one, two) +
+    return gst_spectral_inner(s, s->variance, one, two) +
            2.0 * (gst_spectral_mean(s, 2, p, q) -
                   gst_spectral_mean(s, 1, p, NULL) * gst_spectral_mean(s, 1, q, NULL));
 }
@@ -143,7 +152,7 @@ void gst_spectral_project(const gst_spectral *s, size_t g, const double *a, doub
     for (size_t i = 0; i < size; i++)
         functional[i] = a[i] * s->Pi[g * s->J + i % s->J];
     for (size_t k = 0; k < s->vectors; k++) {
-        double overlap = gst_spectral_inner(s, 0, a, s->V + (g * s->vectors + k) * size);
+        double overlap = gst_spectral_inner(s, NULL, a, s->V + (g * s->vectors + k) * size);
         const double *xi = s->xi + (g * s->vectors + k) * s->length;
         for (size_t i = 0; i < s->length; i++)
             functional[i] += overlap * xi[i];

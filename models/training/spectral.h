@@ -18,17 +18,18 @@
 struct gst_spectral {
     size_t K, R, J, length; /* length = (R + 1) J of a functional */
     double *omega, *mu;     /* J */
-    double *T, *root;       /* R x R each: T_j, and a root of it, root root^T = T_j */
-    double *Pi;             /* K x J */
-    size_t vectors;         /* of each group: */
-    double *V;              /* [(g*vectors + k)*R*J], */
-    double *xi;             /* and [(g*vectors + k)*length] */
-    size_t chis;            /* the norm's: multipliers chi_s(omega), [(g*chis + s)*J], */
-    double *chi, *x;        /* and their functionals */
-    double *delta;          /* of the norm: [g*length] */
-    double *mean;           /* omega_g: [g*R*J] */
-    size_t directions;      /* spikes and residual directions: */
-    double *direction;      /* orthonormal, [a*R*J] */
+    double *variance;  /* J: d times that of f0, omega, or 0 of an eigenvector that is explicit */
+    double *T, *root;  /* R x R each: T_j, and a root of it, root root^T = T_j */
+    double *Pi;        /* K x J */
+    size_t vectors;    /* of each group: */
+    double *V;         /* [(g*vectors + k)*R*J], */
+    double *xi;        /* and [(g*vectors + k)*length] */
+    size_t chis;       /* the norm's: multipliers chi_s(omega), [(g*chis + s)*J], */
+    double *chi, *x;   /* and their functionals */
+    double *delta;     /* of the norm: [g*length] */
+    double *mean;      /* omega_g: [g*R*J] */
+    size_t directions; /* spikes and residual directions: */
+    double *direction; /* orthonormal, [a*R*J] */
 };
 
 /* With room for vectors and chis: GST_NO_MEMORY.  Free is NULL-safe. */
@@ -42,8 +43,9 @@ int gst_spectral_start(gst_spectral **spectral, const gst_problem *problem, size
 /* E_mu[omega^power a b]; a, b NULL: 1. */
 double gst_spectral_mean(const gst_spectral *s, int power, const double *a, const double *b);
 
-/* <a, omega^power b>. */
-double gst_spectral_inner(const gst_spectral *s, int power, const double *a, const double *b);
+/* <a, factor b>, factor of each node, NULL: 1. */
+double gst_spectral_inner(const gst_spectral *s, const double *factor, const double *a,
+                          const double *b);
 
 /* d Cov of two functionals of one row. */
 double gst_spectral_covariance(const gst_spectral *s, const double *one, const double *two);

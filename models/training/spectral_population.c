@@ -124,6 +124,7 @@ static int move_rows(gst_spectral **now, const gst_features *f, const gst_step_m
         v.now = *now;
         memcpy(v.now->omega, old->omega, old->J * sizeof *old->omega);
         memcpy(v.now->mu, old->mu, old->J * sizeof *old->mu);
+        memcpy(v.now->variance, old->variance, old->J * sizeof *old->variance);
         memcpy(v.now->T, old->T, old->J * old->R * old->R * sizeof *old->T);
         memcpy(v.now->root, old->root, old->J * old->R * old->R * sizeof *old->root);
         for (size_t g = 0; g < old->K; g++) {

@@ -81,7 +81,7 @@ static int set_scalars(gst_spectral_nodes *v)
     for (size_t k = 0; k < count; k++)
         for (size_t l = 0; l < count; l++)
             v->product[k * count + l] =
-                gst_spectral_inner(s, 0, s->V + k * R * J, s->V + l * R * J);
+                gst_spectral_inner(s, NULL, s->V + k * R * J, s->V + l * R * J);
     free(functional);
     return GST_OK;
 }

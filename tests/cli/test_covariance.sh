@@ -70,6 +70,23 @@ is "of networks" "$(note simulate $A --covariance power:1 --d 40 --trials 1 --et
 is "a light one" "$(note curve $A $TWO --width 4000 --eta 3)" 0
 is "no size, no note" "$(note curve $A --covariance power:1:0.001 --eta 0.1)" 0
 
+# ------------------------------------------------------------------ explicit eigenvectors
+for k in $(seq 400); do awk -v k="$k" 'BEGIN { printf "%.17g\n", 1/k }'; done >power.txt
+E="$A --covariance file:power.txt --width 400"
+near "plain, untrained" "$("$G" curve $E --alpha0 0 2>err | column test_error)" .210194258006 6e-13
+near "one explicit, untrained" "$("$G" curve $E --alpha0 0 --explicit 1 2>err | column test_error)" .204902047564 6e-13
+near "one explicit, train error" "$("$G" curve $E --alpha0 0 --explicit 1 2>err | column train_error)" .110996740388 6e-13
+near "one explicit, a step" "$("$G" curve $E --eta 0.1 --explicit 1 2>err | column test_error)" .20085 6e-6
+near "two explicit, untrained" "$("$G" curve $E --alpha0 0 --explicit 2 2>err | column test_error)" .20271 6e-6
+is "none is the plain theory" "$("$G" curve $E --alpha0 0 --explicit 0 2>err | rows)" "$("$G" curve $E --alpha0 0 2>err | rows)"
+refuses "--explicit: '1' needs --covariance" curve --explicit 1 --width 400
+refuses "--explicit: '1' needs one dimension" curve --explicit 1 --covariance file:power.txt
+refuses "--explicit: 3 eigenvectors, not 1 or 2" curve --explicit 3 --covariance file:power.txt --width 400
+refuses "eigenvalue 1 of the --covariance has 0.75 eigenvectors" curve --explicit 1 --covariance file:power.txt --width 300
+refuses "for a --target of one variable" curve --explicit 1 --covariance power:1 --width 400 --target 'z1*z2'
+refuses "at --alpha0 inf or 0 only" curve --explicit 1 --covariance power:1 --width 400 --alpha0 2
+refuses "more than 64" curve --explicit 2 --covariance power:1 --width 400 --second-layer gaussian:8
+
 # ------------------------------------------------------------------ refused
 refuses "--covariance: 'foo' is none of" curve --covariance foo
 refuses "--input-covariance: 'foo' is none of" steps --input-covariance foo
