@@ -55,6 +55,7 @@ static const field_option table[] = {
     {"order", GST_OPTION_ORDER},
     /* simulation.h, overlap_simulation.h (whose sizes are rounded from ratios), blas.h */
     {"weights", GST_OPTION_WEIGHTS},
+    {"precision", GST_OPTION_PRECISION},
     {"d", GST_OPTION_D},
     {"p", GST_OPTION_BETA},
     {"n0", GST_OPTION_ALPHA0},

@@ -91,6 +91,8 @@ X(TEST_SAMPLES, "test-samples", "N", NULL, SIZE, PARAMETER, "sv", COUNT_FROM_ONE
   "variables, whose risk is computed exactly)") \
 X(WEIGHTS, "weights", "KIND", "auto", CHOICE, PARAMETER, "svp", ANY, "auto|gd|srf", \
   "gd: really trained; srf: drawn from the spiked random-features law; auto: gd when 0 < alpha0 < inf") \
+X(PRECISION, "precision", "KIND", NULL, CHOICE, PARAMETER, "svpt", ANY, "double|single", \
+  "of weights, inputs, features and gradients of networks; sums, normal equations and readouts are double (the default)") \
 X(RAW, "raw", NULL, "no", FLAG, PARAMETER, "s", ANY, NULL, \
   "one row per replicate instead of means") \
 X(METHOD, "method", "NAME", "newton", CHOICE, PARAMETER, "cv", ANY, "newton|damped|enclose", \

@@ -27,6 +27,10 @@ extern "C" {
  * spikes, bulk variance and the special directions' covariance of gst_features_train. */
 typedef enum { GST_WEIGHTS_GD, GST_WEIGHTS_SRF } gst_weights;
 
+/* Of weights, inputs, features and gradients.  Sums of many terms, the normal equations and all that is solved are double
+ * in either case, and so are the random numbers, which are rounded: networks of one seed are the same but for rounding. */
+typedef enum { GST_PRECISION_DOUBLE, GST_PRECISION_SINGLE } gst_precision;
+
 /* What `auto` means: GD when the network is trained on a finite batch, else SRF. */
 gst_weights gst_weights_choose(const gst_problem *problem);
 
@@ -52,6 +56,7 @@ typedef struct {
     const double *alphas;  /* n/d > 0, in any order */
     const double *lambdas; /* >= 0; 0: minimum norm */
     size_t alpha_count, lambda_count;
+    gst_precision precision;
     size_t test_samples; /* 0: exact risks where they can be had, else 4d test points */
     uint64_t seed;
     volatile const int
@@ -77,7 +82,7 @@ int gst_simulation_measure(const gst_simulation *simulation, gst_simulation_size
 
 /* Risks of one readout, all NaN if status is GST_FAILED (as at lambda = 0 and n = p of a loss of the residual, where the risk
  * has no mean); GST_LOOSE: the normal equations are so badly conditioned that digits are lost, or an exact risk
- * missed its tolerance.
+ * missed its tolerance, or those of single precision a smaller part of the least eigenvalue than their rounding.
  *   excess_risk E(E[y|x] - f)^2, test_error E(y - f)^2, train_error mean (y - f)^2, for every loss;
  *   test_loss E l(y, f), train_loss mean l; NaN where it is infinite (hard margin);
  *   test_class P(y f < 0), train_class, shares of labels +-1; NaN for real labels.

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/wide.h"
 #include "models/functions/vector_operations.h"
 
 /* Tapes up to this length and depth have a vector copy. */
@@ -69,5 +70,38 @@ void gst_activation_values(const gst_activation *activation, size_t n, const dou
         memcpy(block, z + k, count * sizeof *block);
         gst_expression_evaluate(expression, count, block, value + k,
                                 derivative ? derivative + k : NULL);
+    }
+}
+
+/* ---- single precision --------------------------------------------------------------------------- */
+
+/* Numbers at a time. */
+enum { SINGLE_BLOCK = 1024 };
+
+GST_WIDE_CLONES
+static void widen(size_t n, const float *restrict from, double *restrict to)
+{
+    for (size_t k = 0; k < n; k++)
+        to[k] = (double)from[k];
+}
+
+GST_WIDE_CLONES
+static void narrow(size_t n, const double *restrict from, float *restrict to)
+{
+    for (size_t k = 0; k < n; k++)
+        to[k] = (float)from[k];
+}
+
+void gst_activation_values_single(const gst_activation *activation, size_t n, const float *z,
+                                  float *value, float *derivative)
+{
+    double v[SINGLE_BLOCK], d[SINGLE_BLOCK];
+    for (size_t k = 0; k < n; k += SINGLE_BLOCK) {
+        size_t count = n - k < SINGLE_BLOCK ? n - k : SINGLE_BLOCK;
+        widen(count, z + k, v);
+        gst_activation_values(activation, count, v, v, derivative ? d : NULL);
+        narrow(count, v, value + k);
+        if (derivative)
+            narrow(count, d, derivative + k);
     }
 }

@@ -13,4 +13,8 @@
 void gst_activation_values(const gst_activation *activation, size_t n, const double *z,
                            double *value, double *derivative);
 
+/* The same, each rounded to single precision. */
+void gst_activation_values_single(const gst_activation *activation, size_t n, const float *z,
+                                  float *value, float *derivative);
+
 #endif

@@ -85,6 +85,16 @@ grep -q '	nan	nan	nan	nan	nan	nan	failed$' "$work/out" || fail "failed row"
     fail "rows that cannot be drawn: $(grep -v '^#' "$work/out")"
 grep -q 'at d = 20: the law wants a larger --d' "$work/err" || fail "no reason: $(cat "$work/err")"
 
+# Single precision: the same networks but for rounding, in a preamble that says so; double is what is meant without.
+grid=(--d 60 --alpha0 2 --alpha 0.5,2 --trials 2)
+rows "${grid[@]}" >"$work/double"
+rows "${grid[@]}" --precision double | cmp -s - "$work/double" || fail "--precision double moves digits"
+"$program" simulate --quiet "${grid[@]}" --precision single >"$work/single"
+grep -qx '# precision: single' "$work/single" || fail "the preamble does not name the precision"
+paste <(grep -v '^#' "$work/single") "$work/double" |
+    awk -F'\t' 'NR > 1 && NF { off = $12 / $30 - 1; if (off == 0 || off > 1e-4 || off < -1e-4) exit 1; n++ }
+                END { exit n != 2 }' || fail "single and double: $(cat "$work/single" "$work/double")"
+
 refused 2 '--trials' --trials 0
 refused 2 "--seed: '9007199254740993'" --seed 9007199254740993
 refused 2 "--d: '1'" --d 1
@@ -95,6 +105,7 @@ refused 2 '--weights' --weights gd
 refused 2 '--weights' --weights srf --alpha0 2
 refused 2 '--weights' --weights gd --spike 1
 refused 2 '--bulk' --steps 2 --bulk isotropic --weights srf --alpha0 3
+refused 2 '--precision' --precision half
 refused 2 '--lambda' --lambda opt
 refused 2 'discontinuous' --activation sign --alpha0 2
 refused 1 'bytes of memory' --d 1000000

@@ -126,9 +126,9 @@ void gst_dense_cholesky_solve(size_t n, size_t ld, const double *L, double *x)
     LAPACKE_dpotrs_work(LAPACK_COL_MAJOR, 'U', to_int(n), 1, L, to_int(ld), x, to_int(n));
 }
 
-double gst_dense_norm(size_t n, size_t ld, const double *S)
+double gst_dense_norm_above(size_t n, size_t ld, const double *S)
 {
-    return LAPACKE_dlansy(LAPACK_COL_MAJOR, '1', 'U', to_int(n), S, to_int(ld));
+    return LAPACKE_dlansy(LAPACK_COL_MAJOR, '1', 'L', to_int(n), S, to_int(ld));
 }
 
 double gst_dense_cholesky_rcond(size_t n, size_t ld, const double *L, double norm)

@@ -53,8 +53,9 @@ size_t gst_dense_cholesky(size_t n, size_t ld, double *S);
 /* x <- (L L^T)^{-1} x for one right-hand side. */
 void gst_dense_cholesky_solve(size_t n, size_t ld, const double *L, double *x);
 
-/* Largest absolute row sum of the leading block, and the reciprocal condition number of that norm. */
-double gst_dense_norm(size_t n, size_t ld, const double *S);
+/* Largest absolute row sum of the leading block, of which here the upper triangle is read; the reciprocal condition number
+ * of such a norm. */
+double gst_dense_norm_above(size_t n, size_t ld, const double *S);
 double gst_dense_cholesky_rcond(size_t n, size_t ld, const double *L, double norm);
 
 /* R with R R^T = S for a small symmetric non-negative S (n <= 16): eigenvectors times the roots of the

@@ -127,11 +127,12 @@ static int map_group(const gst_first_layer *network, const gst_features *f, cons
         spread(c, node, s, s->xi + (g * s->vectors + k) * s->length, m->b + k * d);
     }
     for (size_t i = network->first[g]; i < network->first[g + 1]; i++) {
-        double *row = network->W + i * d;
+        double *row = gst_first_layer_row(network, i);
         gst_colouring_turn_back(c, row);
         if (!map_row(s, node, g, d, f->c[g], m, row))
             return GST_FAILED;
         gst_colouring_turn(c, row);
+        gst_first_layer_keep_row(network, i);
     }
     return GST_OK;
 }

@@ -41,6 +41,8 @@ typedef struct {
     double *cross, *shift; /* b_i, its change at the last doubling */
     double *readout;       /* readout[i*fits + k] = c[k*p + i] */
     double *gram, *partial;
+    double *room,
+        *panel; /* in single precision: two blocks of rows in double, and the product of these; else NULL */
     gst_target_rule rule;
     double target, target_error; /* E g^2 */
 } population;
@@ -65,10 +67,18 @@ int gst_population_is_known(const gst_activation *activation)
     return gst_closed_kernel_find(activation, &scale) != NULL;
 }
 
-double gst_population_doubles(size_t p, size_t fits, size_t r, size_t nodes)
+/* Doubles of `room` and `panel`. */
+static size_t count_copies(size_t d, gst_precision precision)
+{
+    return precision == GST_PRECISION_DOUBLE ? 0 : BLOCK * (2 * d + BLOCK);
+}
+
+double gst_population_doubles(size_t p, size_t d, gst_precision precision, size_t fits, size_t r,
+                              size_t nodes)
 {
     double rows = (double)p, columns = (double)fits, axes = (double)r;
-    return rows * (5 + axes + columns + BLOCK) + BLOCK * columns + (axes + 1) * (double)nodes;
+    return rows * (5 + axes + columns + BLOCK) + BLOCK * columns + (axes + 1) * (double)nodes +
+           (double)count_copies(d, precision);
 }
 
 static int allocate(population *q)
@@ -83,9 +93,11 @@ static int allocate(population *q)
     q->readout = gst_alloc(p, q->fits * sizeof *q->readout);
     q->gram = gst_alloc_doubles(BLOCK * p);
     q->partial = gst_alloc_doubles(BLOCK * q->fits);
+    q->room = gst_alloc_doubles(count_copies(q->network->d, gst_first_layer_precision(q->network)));
+    q->panel = q->room ? q->room + 2 * BLOCK * q->network->d : NULL;
     int status = gst_target_rule_init(&q->rule, q->network->problem->target, q->options->nodes);
     if (!q->square || !q->own || !q->u || !q->t || !q->cross || !q->shift || !q->readout ||
-        !q->gram || !q->partial)
+        !q->gram || !q->partial || !q->room)
         return GST_NO_MEMORY;
     return status;
 }
@@ -101,6 +113,7 @@ static void release(population *q)
     free(q->readout);
     free(q->gram);
     free(q->partial);
+    free(q->room);
     gst_target_rule_clear(&q->rule);
 }
 
@@ -109,7 +122,7 @@ static void measure_rows(population *q)
 {
     const gst_first_layer *network = q->network;
     for (size_t i = 0; i < q->p; i++) {
-        const double *w = network->W + i * network->d;
+        const double *w = gst_first_layer_row(network, i);
         double square = gst_dense_dot(network->d, w, w), rest = square;
         for (size_t j = 0; j < q->r; j++) {
             double u = gst_dense_dot(network->s, network->read + j * network->s, w);
@@ -207,14 +220,33 @@ static int measure_cross(population *q)
 
 /* ---- pair term ---------------------------------------------------------------------------------- */
 
+/* Rows first .. first+rows-1 of W W^T, as many columns: the risk wants more digits than products of single precision have. */
+static void multiply_rows(population *q, size_t first, size_t rows, size_t columns)
+{
+    gst_numbers W = gst_first_layer_weights(q->network);
+    size_t d = q->network->d;
+    if (W.wide) {
+        gst_dense_multiply(GST_AS_IS, GST_TRANSPOSED, rows, columns, d, W.wide + first * d, W.wide,
+                           0, q->gram);
+        return;
+    }
+    double *other = q->room + BLOCK * d;
+    gst_numbers_load(rows * d, gst_numbers_from(W, first * d), q->room);
+    for (size_t at = 0; at < columns; at += BLOCK) {
+        size_t width = columns - at < BLOCK ? columns - at : BLOCK;
+        gst_numbers_load(width * d, gst_numbers_from(W, at * d), other);
+        gst_dense_multiply(GST_AS_IS, GST_TRANSPOSED, rows, width, d, q->room, other, 0, q->panel);
+        for (size_t i = 0; i < rows; i++)
+            memcpy(q->gram + i * columns + at, q->panel + i * width, width * sizeof *q->gram);
+    }
+}
+
 /* Rows first .. first+rows-1 of K left of the end of the diagonal block; what lies left of that block
  * stands for its mirror image too. */
 static void kernel_rows(population *q, size_t first, size_t rows)
 {
-    const gst_first_layer *network = q->network;
-    size_t d = network->d, columns = first + rows;
-    gst_dense_multiply(GST_AS_IS, GST_TRANSPOSED, rows, columns, d, network->W + first * d,
-                       network->W, 0, q->gram);
+    size_t columns = first + rows;
+    multiply_rows(q, first, rows, columns);
     for (size_t i = 0; i < rows; i++) {
         double *row = q->gram + i * columns;
         for (size_t j = 0; j < columns; j++)

@@ -38,6 +38,7 @@ int gst_population_risks(const gst_first_layer *network, size_t fits, const doub
                          gst_population_risk *risks);
 
 /* Memory in doubles; r: dimension of the target. */
-double gst_population_doubles(size_t p, size_t fits, size_t r, size_t nodes);
+double gst_population_doubles(size_t p, size_t d, gst_precision precision, size_t fits, size_t r,
+                              size_t nodes);
 
 #endif

@@ -51,15 +51,33 @@ static void set_second_layer(gst_first_layer *network)
     }
 }
 
+/* Zero weights, and a row beside them where they are no doubles. */
+static int allocate_weights(gst_first_layer *network, gst_precision precision)
+{
+    size_t d = network->d, p = network->p;
+    gst_numbers W = {0};
+    if (p > SIZE_MAX / d || gst_numbers_alloc(&W, precision, p * d) != GST_OK)
+        return GST_NO_MEMORY;
+    network->W = W.wide;
+    network->W_single = W.single;
+    network->row = W.single ? gst_alloc_doubles(d) : NULL;
+    return W.wide || network->row ? GST_OK : GST_NO_MEMORY;
+}
+
 int gst_first_layer_init(gst_first_layer *network, const gst_problem *problem, size_t d, size_t p,
                          gst_random random)
+{
+    return gst_first_layer_init_in(network, problem, d, p, GST_PRECISION_DOUBLE, random);
+}
+
+int gst_first_layer_init_in(gst_first_layer *network, const gst_problem *problem, size_t d,
+                            size_t p, gst_precision precision, gst_random random)
 {
     size_t K = problem->layer->K, r = gst_target_dim(problem->target);
     *network = (gst_first_layer){.problem = problem, .random = random, .d = d, .p = p, .s = r};
     network->first = gst_alloc(K + 1, sizeof *network->first);
-    network->W = p <= SIZE_MAX / d ? gst_alloc_doubles(p * d) : NULL;
     network->A = gst_alloc_doubles(p);
-    if (!network->first || !network->W || !network->A)
+    if (!network->first || !network->A || allocate_weights(network, precision) != GST_OK)
         return GST_NO_MEMORY;
     set_second_layer(network);
     for (size_t j = 0; j < r; j++)
@@ -72,8 +90,37 @@ void gst_first_layer_clear(gst_first_layer *network)
     free(network->first);
     free(network->A);
     free(network->W);
+    free(network->W_single);
+    free(network->row);
     gst_colouring_free(network->colouring);
     *network = (gst_first_layer){0};
+}
+
+gst_numbers gst_first_layer_weights(const gst_first_layer *network)
+{
+    return (gst_numbers){.wide = network->W, .single = network->W_single};
+}
+
+gst_precision gst_first_layer_precision(const gst_first_layer *network)
+{
+    return network->W_single ? GST_PRECISION_SINGLE : GST_PRECISION_DOUBLE;
+}
+
+double *gst_first_layer_row(const gst_first_layer *network, size_t i)
+{
+    size_t d = network->d;
+    if (network->W)
+        return network->W + i * d;
+    gst_numbers_load(d, gst_numbers_from(gst_first_layer_weights(network), i * d), network->row);
+    return network->row;
+}
+
+void gst_first_layer_keep_row(const gst_first_layer *network, size_t i)
+{
+    size_t d = network->d;
+    if (network->W_single)
+        gst_numbers_store(d, network->row,
+                          gst_numbers_from(gst_first_layer_weights(network), i * d));
 }
 
 void gst_groups_split(size_t K, const double *pi, size_t p, size_t *count)
@@ -98,13 +145,15 @@ void gst_groups_split(size_t K, const double *pi, size_t p, size_t *count)
 void gst_first_layer_draw_sphere(gst_first_layer *network)
 {
     size_t d = network->d;
-    gst_random_rows(&network->random, GST_STREAM_WEIGHTS, 0, network->p, d, network->W);
     for (size_t i = 0; i < network->p; i++) {
-        double *w = network->W + i * d, length = sqrt(gst_dense_dot(d, w, w));
+        double *w = gst_first_layer_row(network, i);
+        gst_random_rows(&network->random, GST_STREAM_WEIGHTS, i, 1, d, w);
+        double length = sqrt(gst_dense_dot(d, w, w));
         for (size_t j = 0; j < d; j++)
             w[j] /= length;
         if (network->colouring)
             gst_colouring_row(network->colouring, w);
+        gst_first_layer_keep_row(network, i);
     }
 }
 
@@ -120,41 +169,44 @@ static size_t cluster_of(const gst_first_layer *network, uint32_t stream, size_t
 }
 
 void gst_first_layer_inputs(const gst_first_layer *network, uint32_t stream, size_t first,
-                            size_t rows, double *x)
+                            size_t rows, gst_numbers x)
 {
     const gst_data *data = gst_data_of(network->problem->data);
     size_t d = network->d, cluster;
-    gst_random_rows(&network->random, stream, first, rows, d, x);
-    for (size_t i = 0; data->draw && i < rows; i++) {
-        cluster = cluster_of(network, stream, first + i);
-        data->draw(data, 1, d, network->s, network->read, &cluster, x + i * d);
+    for (size_t i = 0; i < rows; i++) {
+        double *row = x.wide ? x.wide + i * d : network->row;
+        gst_random_rows(&network->random, stream, first + i, 1, d, row);
+        if (data->draw) {
+            cluster = cluster_of(network, stream, first + i);
+            data->draw(data, 1, d, network->s, network->read, &cluster, row);
+        }
+        gst_numbers_store(d, row, gst_numbers_from(x, i * d));
     }
 }
 
 /* z of `count` inputs, z[j*count + i]. */
-static void read_coordinates(const gst_first_layer *network, size_t count, const double *x,
-                             double *z)
+static void read_coordinates(const gst_first_layer *network, size_t count, gst_numbers x, double *z)
 {
     size_t r = gst_target_dim(network->problem->target), s = network->s;
     for (size_t j = 0; j < r; j++) {
         for (size_t i = 0; i < count; i++) {
             double sum = 0;
             for (size_t a = 0; a < s; a++)
-                sum += network->read[j * s + a] * x[i * network->d + a];
+                sum += network->read[j * s + a] * gst_number(x, i * network->d + a);
             z[j * count + i] = sum;
         }
     }
 }
 
 void gst_first_layer_targets(const gst_first_layer *network, uint32_t stream, size_t first,
-                             size_t rows, const double *x, double *y)
+                             size_t rows, gst_numbers x, double *y)
 {
     const gst_target *target = network->problem->target;
     const gst_data *data = gst_data_of(network->problem->data);
     double z[GST_TARGET_DIM_MAX * CHUNK];
     for (size_t begin = 0; begin < rows; begin += CHUNK) {
         size_t count = rows - begin < CHUNK ? rows - begin : CHUNK;
-        read_coordinates(network, count, x + begin * network->d, z);
+        read_coordinates(network, count, gst_numbers_from(x, begin * network->d), z);
         for (size_t i = 0; data->labelled && i < count; i++)
             z[i] = data->cluster[cluster_of(network, stream, first + begin + i)].label;
         gst_expression_evaluate(gst_target_expression(target), count, z, y + begin, NULL);
@@ -162,12 +214,12 @@ void gst_first_layer_targets(const gst_first_layer *network, uint32_t stream, si
 }
 
 void gst_first_layer_mean(const gst_first_layer *network, uint32_t stream, size_t first,
-                          size_t rows, const double *x, const double *value, double *mean)
+                          size_t rows, gst_numbers x, const double *value, double *mean)
 {
     const gst_data *data = gst_data_of(network->problem->data);
     for (size_t i = 0; i < rows; i++) {
         double z[GST_TARGET_DIM_MAX];
-        read_coordinates(network, 1, x + i * network->d, z);
+        read_coordinates(network, 1, gst_numbers_from(x, i * network->d), z);
         mean[i] = gst_cluster_mean(data, cluster_of(network, stream, first + i), z, value);
     }
 }
@@ -183,7 +235,7 @@ void gst_first_layer_add_noise(const gst_first_layer *network, uint32_t stream, 
 }
 
 void gst_first_layer_labels(const gst_first_layer *network, uint32_t stream, size_t first,
-                            size_t rows, const double *x, double *y)
+                            size_t rows, gst_numbers x, double *y)
 {
     uint32_t noise_stream = stream + 1;
     double xi;
@@ -196,10 +248,16 @@ void gst_first_layer_labels(const gst_first_layer *network, uint32_t stream, siz
     }
 }
 
-void gst_first_layer_features(const gst_first_layer *network, size_t rows, const double *x,
-                              double *phi, double *derivative)
+void gst_first_layer_features(const gst_first_layer *network, size_t rows, gst_numbers x,
+                              gst_numbers phi, gst_numbers derivative)
 {
+    const gst_activation *activation = network->problem->activation;
     size_t p = network->p;
-    gst_dense_multiply(GST_AS_IS, GST_TRANSPOSED, rows, p, network->d, x, network->W, 0, phi);
-    gst_activation_values(network->problem->activation, rows * p, phi, phi, derivative);
+    gst_numbers_multiply(GST_AS_IS, GST_TRANSPOSED, rows, p, network->d, x,
+                         gst_first_layer_weights(network), 0, phi);
+    if (phi.single)
+        gst_activation_values_single(activation, rows * p, phi.single, phi.single,
+                                     derivative.single);
+    else
+        gst_activation_values(activation, rows * p, phi.wide, phi.wide, derivative.wide);
 }

@@ -21,7 +21,8 @@
 enum { BLOCK = 1024 };
 
 typedef struct {
-    double *gradient, *x, *value, *slope, *y, *f, *readout;
+    gst_numbers gradient, x, value, slope;
+    double *y, *f, *readout;
 } buffers;
 
 size_t gst_step_block(size_t n0)
@@ -32,24 +33,24 @@ size_t gst_step_block(size_t n0)
 static int allocate(buffers *b, const gst_first_layer *network, size_t n0)
 {
     size_t block = gst_step_block(n0), d = network->d, p = network->p;
-    b->gradient = gst_alloc_doubles(p * d);
-    b->x = gst_alloc_doubles(block * d);
-    b->value = gst_alloc_doubles(block * p);
-    b->slope = gst_alloc_doubles(block * p);
+    gst_precision precision = gst_first_layer_precision(network);
+    if (gst_numbers_alloc(&b->gradient, precision, p * d) != GST_OK ||
+        gst_numbers_alloc(&b->x, precision, block * d) != GST_OK ||
+        gst_numbers_alloc(&b->value, precision, block * p) != GST_OK ||
+        gst_numbers_alloc(&b->slope, precision, block * p) != GST_OK)
+        return GST_NO_MEMORY;
     b->y = gst_alloc_doubles(block);
     b->f = gst_alloc_doubles(block);
     b->readout = gst_alloc_doubles(p);
-    return b->gradient && b->x && b->value && b->slope && b->y && b->f && b->readout
-               ? GST_OK
-               : GST_NO_MEMORY;
+    return b->y && b->f && b->readout ? GST_OK : GST_NO_MEMORY;
 }
 
 static void release(buffers *b)
 {
-    free(b->gradient);
-    free(b->x);
-    free(b->value);
-    free(b->slope);
+    gst_numbers_free(&b->gradient);
+    gst_numbers_free(&b->x);
+    gst_numbers_free(&b->value);
+    gst_numbers_free(&b->slope);
     free(b->y);
     free(b->f);
     free(b->readout);
@@ -72,31 +73,49 @@ static void add_gradient(const gst_first_layer *network, size_t batch, size_t fi
     gst_first_layer_labels(network, stream, first, rows, b->x, b->y);
     gst_first_layer_features(network, rows, b->x, b->value, b->slope);
     for (size_t i = 0; i < rows; i++)
-        b->f[i] = gst_dense_dot(p, b->value + i * p, b->readout);
+        b->f[i] = gst_numbers_dot(p, gst_numbers_from(b->value, i * p), b->readout);
     const gst_loss *loss = gst_loss_of(network->problem->training.loss);
     loss->slope(loss, rows, b->y, b->f, b->y);
-    for (size_t i = 0; i < rows; i++) {
-        for (size_t k = 0; k < p; k++)
-            b->slope[i * p + k] *= b->y[i];
-    }
-    gst_dense_multiply(GST_TRANSPOSED, GST_AS_IS, p, d, rows, b->slope, b->x, 1, b->gradient);
+    gst_numbers_scale_rows(rows, p, b->y, b->slope);
+    gst_numbers_multiply(GST_TRANSPOSED, GST_AS_IS, p, d, rows, b->slope, b->x, 1, b->gradient);
 }
 
 static int is_finite(const gst_first_layer *network)
 {
+    gst_numbers W = gst_first_layer_weights(network);
     double sum = 0;
     for (size_t i = 0; i < network->p * network->d; i++)
-        sum += 0 * network->W[i];
+        sum += 0 * gst_number(W, i);
     return sum == 0;
+}
+
+/* w_i += scale[i] G_i; a gradient of inputs with a covariance is coloured first. */
+static int move_rows(gst_first_layer *network, const double *scale, gst_numbers gradient)
+{
+    size_t d = network->d;
+    double *room = gst_alloc_doubles(d);
+    if (!room)
+        return GST_NO_MEMORY;
+    for (size_t i = 0; i < network->p; i++) {
+        gst_numbers from = gst_numbers_from(gradient, i * d);
+        double *G = from.wide ? from.wide : room, *w = gst_first_layer_row(network, i);
+        gst_numbers_load(d, from, room);
+        if (network->colouring)
+            gst_colouring_gradient(network->colouring, G);
+        for (size_t j = 0; j < d; j++)
+            w[j] += scale[i] * G[j];
+        gst_first_layer_keep_row(network, i);
+    }
+    free(room);
+    return is_finite(network) ? GST_OK : GST_FAILED;
 }
 
 static int take_step(gst_first_layer *network, size_t n0, size_t step, buffers *b,
                      volatile const int *stop)
 {
-    size_t d = network->d, p = network->p, block = gst_step_block(n0);
+    size_t p = network->p, block = gst_step_block(n0);
     size_t batch = gst_training_batch(&network->problem->training, step);
     spread(network, 1 / (double)p, b->readout);
-    memset(b->gradient, 0, p * d * sizeof *b->gradient);
     for (size_t first = 0; first < n0; first += block) {
         if (stop && *stop)
             return GST_INTERRUPTED;
@@ -104,12 +123,7 @@ static int take_step(gst_first_layer *network, size_t n0, size_t step, buffers *
     }
     spread(network, gst_training_step(&network->problem->training, step)->eta / (double)n0,
            b->readout);
-    for (size_t i = 0; network->colouring && i < p; i++)
-        gst_colouring_gradient(network->colouring, b->gradient + i * d);
-    for (size_t i = 0; i < p; i++)
-        for (size_t j = 0; j < d; j++)
-            network->W[i * d + j] += b->readout[i] * b->gradient[i * d + j];
-    return is_finite(network) ? GST_OK : GST_FAILED;
+    return move_rows(network, b->readout, b->gradient);
 }
 
 int gst_giant_step(gst_first_layer *network, size_t step, volatile const int *stop)

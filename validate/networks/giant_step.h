@@ -17,7 +17,8 @@ int gst_giant_steps(gst_first_layer *network, volatile const int *stop);
 /* One of them: the step number `step`, from 0, with the draws of its batch. */
 int gst_giant_step(gst_first_layer *network, size_t step, volatile const int *stop);
 
-/* Rows of a block: memory of gst_giant_steps in doubles is p*d + block*(d + 2p + 2) + p. */
+/* Rows of a block: memory of gst_giant_steps is p*d + block*(d + 2p)
+ * numbers of its precision and 2 block + p + d doubles. */
 size_t gst_step_block(size_t n0);
 
 #endif

@@ -19,13 +19,13 @@ static int draw_law(gst_first_layer *network, gst_message *message)
 }
 
 int gst_make_network(gst_first_layer *network, const gst_problem *problem, gst_weights weights,
-                     size_t d, size_t p, gst_random random, volatile const int *stop, int *drawn,
-                     gst_message *message)
+                     size_t d, size_t p, gst_precision precision, gst_random random,
+                     volatile const int *stop, int *drawn, gst_message *message)
 {
     const gst_training *training = &problem->training;
     int trained = gst_training_changes(training);
     *drawn = weights == GST_WEIGHTS_SRF && (trained || training->spikes);
-    int status = gst_first_layer_init(network, problem, d, p, random);
+    int status = gst_first_layer_init_in(network, problem, d, p, precision, random);
     if (status != GST_OK)
         return gst_fail(message, status, "not enough memory");
     if (*drawn && !network->colouring)

@@ -10,7 +10,7 @@
  * of spikes): then spikes are the first axes.  GST_OK, GST_FAILED (a row without length, values that are not finite),
  * GST_INVALID, GST_NO_MEMORY, GST_INTERRUPTED.  Owner: caller, gst_first_layer_clear, on any return. */
 int gst_make_network(gst_first_layer *network, const gst_problem *problem, gst_weights weights,
-                     size_t d, size_t p, gst_random random, volatile const int *stop, int *drawn,
-                     gst_message *message);
+                     size_t d, size_t p, gst_precision precision, gst_random random,
+                     volatile const int *stop, int *drawn, gst_message *message);
 
 #endif

@@ -42,10 +42,9 @@ void gst_overlaps_clear(gst_overlaps *overlaps)
     *overlaps = (gst_overlaps){0};
 }
 
-/* o = W* w of neuron i. */
-static void project(const gst_first_layer *network, size_t i, size_t r, double *o)
+/* o = W* w of a neuron. */
+static void project(const gst_first_layer *network, const double *w, size_t r, double *o)
 {
-    const double *w = network->W + i * network->d;
     for (size_t j = 0; j < r; j++) {
         o[j] = 0.0;
         for (size_t a = 0; a < network->s; a++)
@@ -72,10 +71,10 @@ static void means(gst_overlaps *overlaps, const gst_first_layer *network, size_t
     for (size_t j = 0; j < d; j++)
         row[j] = 0.0;
     for (size_t i = network->first[g]; i < network->first[g + 1]; i++) {
-        const double *w = network->W + i * d;
+        const double *w = gst_first_layer_row(network, i);
         for (size_t j = 0; j < d; j++)
             row[j] += w[j] / (double)n;
-        project(network, i, r, o);
+        project(network, w, r, o);
         for (size_t j = 0; j < r; j++)
             U[j] += o[j] / (double)n;
         overlaps->projection[g] += sqrt(squared_norm(r, o)) / (double)n;
@@ -88,8 +87,8 @@ static void deviations(const gst_overlaps *overlaps, const gst_first_layer *netw
                        size_t i, const double *row, double *e)
 {
     size_t r = overlaps->r, d = network->d;
-    const double *w = network->W + i * d;
-    project(network, i, r, e);
+    const double *w = gst_first_layer_row(network, i);
+    project(network, w, r, e);
     for (size_t j = 0; j < r; j++)
         e[j] -= overlaps->U[g * r + j];
     e[r] = 0.0;

@@ -46,7 +46,8 @@ static int run_replicate(const gst_overlap_simulation *simulation, size_t replic
     size_t steps = problem->training.steps, row = overlaps->K * gst_overlap_numbers(overlaps->r);
     gst_random random = {.seed = simulation->seed, .replicate = (uint32_t)replicate};
     gst_first_layer network = {0};
-    int status = gst_first_layer_init(&network, problem, simulation->d, simulation->p, random);
+    int status = gst_first_layer_init_in(&network, problem, simulation->d, simulation->p,
+                                         simulation->precision, random);
     if (status == GST_OK)
         gst_first_layer_draw_sphere(&network);
     for (size_t step = 0; status == GST_OK && step <= steps; step++) {

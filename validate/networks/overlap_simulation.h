@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "giantstep/problem.h"
+#include "giantstep/simulation.h"
 
 /* The steps of problem->training, each on its own batch (gst_step_samples), of networks of p neurons in d dimensions. */
 typedef struct {
@@ -13,6 +13,7 @@ typedef struct {
     size_t d, p, trials; /* d >= r + 2; p, trials >= 1 */
     int own_error;       /* gst_own_error of the networks too */
     uint64_t seed;
+    gst_precision precision;
     volatile const int *stop; /* NULL, or a flag that ends the run when it becomes non-zero */
     void (*progress)(void *context, size_t replicate); /* NULL, or called after each replicate */
     void *context;

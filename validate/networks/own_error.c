@@ -30,7 +30,7 @@ static int exact_error(const gst_first_layer *network, const double *c, volatile
 }
 
 /* E[y|x] at test points, of which the target is the mean label. */
-static void mean_labels(const gst_first_layer *network, size_t first, size_t rows, const double *x,
+static void mean_labels(const gst_first_layer *network, size_t first, size_t rows, gst_numbers x,
                         double *y)
 {
     const gst_data *data = gst_data_of(network->problem->data);
@@ -45,21 +45,22 @@ static void mean_labels(const gst_first_layer *network, size_t first, size_t row
         gst_first_layer_mean(network, GST_STREAM_TEST, first, rows, x, value, y);
 }
 
-/* work: gst_readout_block rows of d inputs, p features and a label each. */
+/* work: gst_readout_block rows of d inputs and p features; y: a label each. */
 static int sampled_error(const gst_first_layer *network, const double *c, size_t points,
-                         double *work, volatile const int *stop, double *risk)
+                         gst_numbers work, double *y, volatile const int *stop, double *risk)
 {
     size_t block = gst_readout_block(points), p = network->p;
-    double *x = work, *phi = x + block * network->d, *y = phi + block * p, sum = 0;
+    gst_numbers x = work, phi = gst_numbers_from(work, block * network->d);
+    double sum = 0;
     for (size_t first = 0; first < points; first += block) {
         size_t rows = points - first < block ? points - first : block;
         if (stop && *stop)
             return GST_INTERRUPTED;
         gst_first_layer_inputs(network, GST_STREAM_TEST, first, rows, x);
         mean_labels(network, first, rows, x, y);
-        gst_first_layer_features(network, rows, x, phi, NULL);
+        gst_first_layer_features(network, rows, x, phi, (gst_numbers){0});
         for (size_t i = 0; i < rows; i++) {
-            double error = y[i] - gst_dense_dot(p, phi + i * p, c);
+            double error = y[i] - gst_numbers_dot(p, gst_numbers_from(phi, i * p), c);
             sum += error * error;
         }
     }
@@ -71,14 +72,19 @@ static int measure(const gst_first_layer *network, volatile const int *stop, dou
 {
     size_t points = 4 * network->d, block = gst_readout_block(points), p = network->p;
     int exact = gst_simulation_is_exact(network->problem);
-    size_t work = exact ? 0 : block * (network->d + p + 1);
-    double *c = gst_alloc_doubles(p + work);
-    if (!c)
-        return GST_NO_MEMORY;
-    fill_readout(network, c);
-    int status = exact ? exact_error(network, c, stop, risk)
-                       : sampled_error(network, c, points, c + p, stop, risk);
+    double *c = gst_alloc_doubles(p), *y = gst_alloc_doubles(exact ? 0 : block);
+    gst_numbers work;
+    int status = gst_numbers_alloc(&work, gst_first_layer_precision(network),
+                                   exact ? 0 : block * (network->d + p));
+    if (status == GST_OK && c && y) {
+        fill_readout(network, c);
+        status = exact ? exact_error(network, c, stop, risk)
+                       : sampled_error(network, c, points, work, y, stop, risk);
+    } else
+        status = GST_NO_MEMORY;
     free(c);
+    free(y);
+    gst_numbers_free(&work);
     return status;
 }
 

@@ -20,6 +20,7 @@
 struct gst_readouts {
     const gst_problem *problem;
     const gst_loss *loss;
+    gst_precision precision;
     size_t p, n_count, lambda_count, seen, done; /* done: of the n, those fitted */
     const size_t *n;
     const double *lambda;
@@ -56,13 +57,13 @@ static size_t rows_kept(const gst_problem *problem, size_t n_count, const size_t
     return gst_problem_has_losses(problem) ? n[n_count - 1] : 0;
 }
 
-double gst_readouts_doubles(const gst_problem *problem, size_t p, size_t n_count, const size_t *n,
-                            size_t lambda_count)
+double gst_readouts_doubles(const gst_problem *problem, size_t p, gst_precision precision,
+                            size_t n_count, const size_t *n, size_t lambda_count)
 {
     double rows = (double)rows_kept(problem, n_count, n), columns = (double)p;
     double fits = (double)n_count * (double)lambda_count, own = rows * (columns + 3);
     if (is_squared(problem))
-        return own + gst_ridge_doubles(p, n_count, n, lambda_count);
+        return own + gst_ridge_doubles(p, precision, n_count, n, lambda_count);
     return own + fits * (columns + 5) + gst_convex_doubles(n[n_count - 1], p);
 }
 
@@ -89,16 +90,16 @@ static int allocate(gst_readouts *r)
                                 GST_VECTOR(r->fit, fits)};
     int status = gst_arena_take(&r->memory, sizeof arrays / sizeof *arrays, arrays);
     if (status == GST_OK && squared)
-        status =
-            gst_ridge_alloc(&r->ridge, r->p, r->n_count, r->n, r->lambda_count, r->lambda, r->stop);
+        status = gst_ridge_alloc(&r->ridge, r->p, r->precision, r->n_count, r->n, r->lambda_count,
+                                 r->lambda, r->stop);
     else if (status == GST_OK)
         status = gst_convex_alloc(&r->convex, r->n[r->n_count - 1], r->p);
     return status;
 }
 
 int gst_readouts_alloc(gst_readouts **readouts, const gst_problem *problem, size_t p,
-                       size_t n_count, const size_t *n, size_t lambda_count, const double *lambda,
-                       volatile const int *stop)
+                       gst_precision precision, size_t n_count, const size_t *n,
+                       size_t lambda_count, const double *lambda, volatile const int *stop)
 {
     gst_readouts *r = *readouts = gst_alloc(1, sizeof *r);
     if (!r)
@@ -106,6 +107,7 @@ int gst_readouts_alloc(gst_readouts **readouts, const gst_problem *problem, size
     r->problem = problem;
     r->loss = gst_loss_of(problem->loss);
     r->p = p;
+    r->precision = precision;
     r->n_count = n_count;
     r->n = n;
     r->lambda_count = lambda_count;
@@ -248,17 +250,20 @@ static void fit_complete(gst_readouts *r)
         }
 }
 
-static void keep(gst_readouts *r, size_t rows, const double *phi, const double *y)
+static void keep(gst_readouts *r, size_t rows, gst_numbers phi, const double *y)
 {
     size_t kept = rows_kept(r->problem, r->n_count, r->n);
     size_t taken = r->seen >= kept ? 0 : rows < kept - r->seen ? rows : kept - r->seen;
     if (taken == 0)
         return;
-    memcpy(r->phi + r->seen * r->p, phi, taken * r->p * sizeof *phi);
+    double *to = r->phi + r->seen * r->p;
+    const double *from = gst_numbers_load(taken * r->p, phi, to);
+    if (from != to)
+        memcpy(to, from, taken * r->p * sizeof *to);
     memcpy(r->y + r->seen, y, taken * sizeof *y);
 }
 
-int gst_readouts_add(gst_readouts *readouts, size_t rows, const double *phi, const double *y)
+int gst_readouts_add(gst_readouts *readouts, size_t rows, gst_numbers phi, const double *y)
 {
     gst_readouts *r = readouts;
     int status = r->ridge ? gst_ridge_add(r->ridge, rows, phi, y) : GST_OK;

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "giantstep/problem.h"
+#include "validate/networks/numbers.h"
 
 typedef struct gst_readouts gst_readouts;
 
@@ -31,22 +32,22 @@ typedef struct {
     gst_readout_reason reason;
 } gst_readout_fit;
 
-/* n increasing (equal values allowed), lambda >= 0; both borrowed, as are the problem and stop (may be NULL).  Owner: caller,
+/* precision: of the features.  n increasing (equal values allowed), lambda >= 0; both borrowed, as are the problem and stop (may be NULL).  Owner: caller,
  * gst_readouts_free. */
 int gst_readouts_alloc(gst_readouts **readouts, const gst_problem *problem, size_t p,
-                       size_t n_count, const size_t *n, size_t lambda_count, const double *lambda,
-                       volatile const int *stop);
+                       gst_precision precision, size_t n_count, const size_t *n,
+                       size_t lambda_count, const double *lambda, volatile const int *stop);
 void gst_readouts_free(gst_readouts *readouts);
 
 /* Memory of gst_readouts_alloc in doubles, and floating point operations of all fits but ridge regressions. */
-double gst_readouts_doubles(const gst_problem *problem, size_t p, size_t n_count, const size_t *n,
-                            size_t lambda_count);
+double gst_readouts_doubles(const gst_problem *problem, size_t p, gst_precision precision,
+                            size_t n_count, const size_t *n, size_t lambda_count);
 double gst_readouts_flops(const gst_problem *problem, size_t p, size_t n_count, const size_t *n,
                           size_t lambda_count);
 
 /* The next rows of features phi[i*p + k] and labels y[i]; every fit is made when its last sample arrives, those of labels +-1
  * and of other losses than the squared one keep all rows.  GST_INTERRUPTED once *stop is not zero. */
-int gst_readouts_add(gst_readouts *readouts, size_t rows, const double *phi, const double *y);
+int gst_readouts_add(gst_readouts *readouts, size_t rows, gst_numbers phi, const double *y);
 
 /* fit[l*n_count + k] and its coefficients c[(l*n_count + k)*p + i]. */
 const gst_readout_fit *gst_readouts_fits(const gst_readouts *readouts);

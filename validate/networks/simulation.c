@@ -34,7 +34,8 @@ typedef struct {
     gst_readouts *readouts;
     size_t *n;     /* sample numbers in increasing order */
     size_t *order; /* order[k]: which alpha has n[k] */
-    double *x, *phi, *y, *prediction;
+    gst_numbers x, phi;
+    double *y, *prediction;
     gst_population_risk *risk; /* of each fit; sampled ones have error 0 */
     gst_label_risk *label;     /* of each fit, with losses; else NULL */
     double *work, *chance;     /* chance: of the block's labels */
@@ -73,12 +74,13 @@ static int allocate_readout(replicate_state *state)
     size_t test = state->sizes.test_samples, most = state->n[s->alpha_count - 1];
     size_t block = gst_readout_block(most > test ? most : test);
     size_t fits = count_fits(state);
-    state->x = gst_alloc_doubles(block * s->d);
-    state->phi = gst_alloc_doubles(block * state->sizes.p);
+    if (gst_numbers_alloc(&state->x, s->precision, block * s->d) != GST_OK ||
+        gst_numbers_alloc(&state->phi, s->precision, block * state->sizes.p) != GST_OK)
+        return GST_NO_MEMORY;
     state->y = gst_alloc_doubles(block);
     state->prediction = gst_alloc_doubles(block * fits);
     state->risk = gst_alloc(fits, sizeof *state->risk);
-    if (!state->x || !state->phi || !state->y || !state->prediction || !state->risk)
+    if (!state->y || !state->prediction || !state->risk)
         return GST_NO_MEMORY;
     if (gst_problem_has_losses(s->problem)) {
         state->label = gst_alloc(fits, sizeof *state->label);
@@ -87,8 +89,8 @@ static int allocate_readout(replicate_state *state)
         if (!state->label || !state->work || !state->chance)
             return GST_NO_MEMORY;
     }
-    return gst_readouts_alloc(&state->readouts, s->problem, state->sizes.p, s->alpha_count,
-                              state->n, s->lambda_count, s->lambdas, s->stop);
+    return gst_readouts_alloc(&state->readouts, s->problem, state->sizes.p, s->precision,
+                              s->alpha_count, state->n, s->lambda_count, s->lambdas, s->stop);
 }
 
 static int fit_readouts(replicate_state *state)
@@ -101,7 +103,7 @@ static int fit_readouts(replicate_state *state)
             return GST_INTERRUPTED;
         gst_first_layer_inputs(network, GST_STREAM_DATA, first, rows, state->x);
         gst_first_layer_labels(network, GST_STREAM_DATA, first, rows, state->x, state->y);
-        gst_first_layer_features(network, rows, state->x, state->phi, NULL);
+        gst_first_layer_features(network, rows, state->x, state->phi, (gst_numbers){0});
         if (gst_readouts_add(state->readouts, rows, state->phi, state->y) != GST_OK)
             return GST_INTERRUPTED;
     }
@@ -168,9 +170,9 @@ static int sample_risks(replicate_state *state)
             return GST_INTERRUPTED;
         gst_first_layer_inputs(network, GST_STREAM_TEST, first, rows, state->x);
         gst_first_layer_targets(network, GST_STREAM_TEST, first, rows, state->x, state->y);
-        gst_first_layer_features(network, rows, state->x, state->phi, NULL);
-        gst_dense_multiply(GST_AS_IS, GST_TRANSPOSED, rows, fits, p, state->phi,
-                           gst_readouts_coefficients(state->readouts), 0, state->prediction);
+        gst_first_layer_features(network, rows, state->x, state->phi, (gst_numbers){0});
+        gst_numbers_predict(rows, fits, p, state->phi, gst_readouts_coefficients(state->readouts),
+                            state->prediction);
         if (state->label)
             add_labels(state, first, rows);
         else
@@ -299,6 +301,7 @@ static int run(replicate_state *state, size_t replicate, gst_message *message)
     int status = prepare(state, replicate, message);
     if (status == GST_OK)
         status = gst_make_network(&state->network, s->problem, s->weights, s->d, state->sizes.p,
+                                  s->precision,
                                   (gst_random){.seed = s->seed, .replicate = (uint32_t)replicate},
                                   s->stop, &drawn, message);
     if (status != GST_OK)
@@ -326,8 +329,8 @@ int gst_simulation_run(const gst_simulation *simulation, size_t replicate, gst_s
     gst_first_layer_clear(&state.network);
     free(state.n);
     free(state.order);
-    free(state.x);
-    free(state.phi);
+    gst_numbers_free(&state.x);
+    gst_numbers_free(&state.phi);
     free(state.y);
     free(state.prediction);
     free(state.risk);

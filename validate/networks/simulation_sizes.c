@@ -193,25 +193,27 @@ static double count_batches(const gst_simulation *s)
 
 static void fill_costs(const gst_simulation *s, const size_t *n, gst_simulation_sizes *sizes)
 {
-    double d = (double)s->d, p = (double)sizes->p;
+    double d = (double)s->d, p = (double)sizes->p, unit = gst_precision_doubles(s->precision);
     double most = (double)n[s->alpha_count - 1], test = (double)sizes->test_samples;
     double fits = (double)s->alpha_count * (double)s->lambda_count, batches = 0;
-    double readout = gst_readouts_doubles(s->problem, sizes->p, s->alpha_count, n, s->lambda_count);
+    double readout = gst_readouts_doubles(s->problem, sizes->p, s->precision, s->alpha_count, n,
+                                          s->lambda_count);
     double block = (double)gst_readout_block(
         n[s->alpha_count - 1] > sizes->test_samples ? n[s->alpha_count - 1] : sizes->test_samples);
     double training = 0;
-    readout += block * (d + p + 1 + fits);
+    readout += block * (unit * (d + p) + 1 + fits);
     if (gst_problem_has_losses(s->problem))
         readout += block * GST_LABEL_RISK_WORK + fits * 4;
     if (sizes->population)
-        readout += gst_population_doubles(sizes->p, s->alpha_count * s->lambda_count,
-                                          gst_target_dim(s->problem->target),
-                                          gst_simulation_population().nodes);
+        readout += gst_population_doubles(
+            sizes->p, s->d, s->precision, s->alpha_count * s->lambda_count,
+            gst_target_dim(s->problem->target), gst_simulation_population().nodes);
     if (sizes->n0 > 0) {
         batches = count_batches(s);
-        training = p * d + (double)gst_step_block(sizes->n0) * (d + 2 * p + 1) + p;
+        training = unit * (p * d + (double)gst_step_block(sizes->n0) * (d + 2 * p)) +
+                   2 * (double)gst_step_block(sizes->n0) + p + d;
     }
-    double bytes = sizeof(double) * (p * d + fmax(training, readout));
+    double bytes = sizeof(double) * (unit * p * d + d + fmax(training, readout));
     sizes->bytes = bytes < 0x1p62 ? (size_t)bytes : (size_t)1 << 62;
     sizes->flops = 4 * batches * p * d + 2 * (most + test) * p * d + 2 * test * p * fits;
     double kept = 0;

@@ -22,7 +22,8 @@ typedef struct {
     gst_first_layer network;
     size_t p, n, size; /* size = min(n, p) */
     int drawn;         /* rows from their law: spikes are the first axes */
-    double *x, *phi, *gram, *u, *a;
+    gst_numbers x, phi, work;
+    double *gram, *u, *a;
 } replicate_state;
 
 int gst_spectrum_simulation_measure(const gst_spectrum_simulation *s, size_t *p, size_t *n,
@@ -38,6 +39,7 @@ int gst_spectrum_simulation_measure(const gst_spectrum_simulation *s, size_t *p,
                                  .lambdas = &lambda,
                                  .alpha_count = 1,
                                  .lambda_count = 1,
+                                 .precision = s->precision,
                                  .test_samples = 1,
                                  .seed = s->seed};
     int status = gst_simulation_measure(&simulation, &sizes, n, group, message);
@@ -50,23 +52,25 @@ int gst_spectrum_simulation_measure(const gst_spectrum_simulation *s, size_t *p,
 static int fill_gram(replicate_state *state, int keep)
 {
     size_t p = state->p, n = state->n, d = state->s->d, block = keep ? n : gst_readout_block(n);
-    state->x = gst_alloc_doubles(gst_readout_block(n) * d);
-    state->phi = gst_alloc_doubles(block * p);
+    gst_precision precision = state->s->precision;
     state->gram = gst_alloc_doubles(state->size * state->size);
-    if (!state->x || !state->phi || !state->gram)
+    if (!state->gram ||
+        gst_numbers_alloc(&state->x, precision, gst_readout_block(n) * d) != GST_OK ||
+        gst_numbers_alloc(&state->phi, precision, block * p) != GST_OK ||
+        gst_numbers_alloc(&state->work, precision, gst_gram_work(precision, state->size)) != GST_OK)
         return GST_NO_MEMORY;
     for (size_t first = 0; first < n; first += gst_readout_block(n)) {
         size_t rows = n - first < gst_readout_block(n) ? n - first : gst_readout_block(n);
-        double *phi = state->phi + (keep ? first * p : 0);
+        gst_numbers phi = gst_numbers_from(state->phi, keep ? first * p : 0);
         if (state->s->stop && *state->s->stop)
             return GST_INTERRUPTED;
         gst_first_layer_inputs(&state->network, GST_STREAM_DATA, first, rows, state->x);
-        gst_first_layer_features(&state->network, rows, state->x, phi, NULL);
+        gst_first_layer_features(&state->network, rows, state->x, phi, (gst_numbers){0});
         if (p <= n)
-            gst_dense_gram_add(p, rows, phi, state->gram);
+            gst_numbers_gram_add(p, rows, phi, state->work, state->gram);
     }
     if (p > n)
-        gst_dense_gram_rows(n, p, state->phi, state->gram);
+        gst_numbers_gram_rows(n, p, state->phi, state->work, state->gram);
     for (size_t i = 0; i < state->size * state->size; i++)
         state->gram[i] /= (double)p;
     return state->s->stop && *state->s->stop ? GST_INTERRUPTED : GST_OK;
@@ -83,6 +87,7 @@ static double length(size_t n, const double *x)
 static void take_overlaps(const replicate_state *state, const double *a, gst_simulated_vector *to)
 {
     const gst_first_layer *network = &state->network;
+    gst_numbers W = gst_first_layer_weights(network);
     size_t K = network->problem->layer->K, p = state->p, d = state->s->d, most = 0;
     for (size_t g = 0; g < K; g++) {
         size_t count = network->first[g + 1] - network->first[g];
@@ -97,11 +102,23 @@ static void take_overlaps(const replicate_state *state, const double *a, gst_sim
     for (size_t l = 0; l < GST_SPIKES_MAX; l++) {
         double sum = 0, square = 0;
         for (size_t i = 0; i < p; i++) {
-            sum += a[i] * network->W[i * d + l];
-            square += network->W[i * d + l] * network->W[i * d + l];
+            double w = gst_number(W, i * d + l);
+            sum += a[i] * w;
+            square += w * w;
         }
         to->spike[l] = state->drawn && l < network->s ? sign * sum / sqrt(square) : NAN;
     }
+}
+
+/* a = Phi^T u. */
+static void set_vector(const replicate_state *state, const double *u)
+{
+    if (state->phi.wide) {
+        gst_dense_apply(GST_TRANSPOSED, state->size, state->p, state->phi.wide, u, 0, state->a);
+        return;
+    }
+    memset(state->a, 0, state->p * sizeof *state->a);
+    gst_numbers_gather(state->size, state->p, state->phi, u, state->a);
 }
 
 static int take_vectors(replicate_state *state, size_t count, const double *values,
@@ -116,7 +133,7 @@ static int take_vectors(replicate_state *state, size_t count, const double *valu
         if (p <= state->n)
             memcpy(state->a, u, p * sizeof *u);
         else
-            gst_dense_apply(GST_TRANSPOSED, size, p, state->phi, u, 0, state->a);
+            set_vector(state, u);
         double norm = length(p, state->a);
         for (size_t i = 0; i < p; i++)
             state->a[i] /= norm;
@@ -134,9 +151,10 @@ static int run(replicate_state *state, size_t replicate, double *values, size_t 
     const gst_spectrum_simulation *s = state->s;
     int status = gst_spectrum_simulation_measure(state->s, &state->p, &state->n, NULL, message);
     if (status == GST_OK)
-        status = gst_make_network(&state->network, s->problem, s->weights, s->d, state->p,
-                                  (gst_random){.seed = s->seed, .replicate = (uint32_t)replicate},
-                                  s->stop, &state->drawn, message);
+        status =
+            gst_make_network(&state->network, s->problem, s->weights, s->d, state->p, s->precision,
+                             (gst_random){.seed = s->seed, .replicate = (uint32_t)replicate},
+                             s->stop, &state->drawn, message);
     if (status != GST_OK)
         return status;
     state->size = state->n < state->p ? state->n : state->p;
@@ -160,8 +178,9 @@ int gst_spectrum_simulation_run(const gst_spectrum_simulation *simulation, size_
                         replicate);
     int status = run(&state, replicate, values, count, vectors, message);
     gst_first_layer_clear(&state.network);
-    free(state.x);
-    free(state.phi);
+    gst_numbers_free(&state.x);
+    gst_numbers_free(&state.phi);
+    gst_numbers_free(&state.work);
     free(state.gram);
     free(state.u);
     free(state.a);

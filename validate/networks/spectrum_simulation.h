@@ -16,6 +16,7 @@ typedef struct {
     size_t d;
     double alpha, beta;
     uint64_t seed;
+    gst_precision precision;
     volatile const int *stop;
 } gst_spectrum_simulation;
 

@@ -74,7 +74,7 @@ static int draw_group(gst_first_layer *network, const gst_features *f, size_t g,
     if (!sphere && gst_dense_root(s + 1, C, root) != 0)
         return gst_fail(message, GST_FAILED, "the covariance of group %zu has no root", g + 1);
     for (size_t i = network->first[g]; i < network->first[g + 1]; i++) {
-        double *row = network->W + i * d;
+        double *row = gst_first_layer_row(network, i);
         gst_random_normals(&network->random, GST_STREAM_WEIGHTS, (uint32_t)i, d, row);
         if (!(sphere ? set_length(d, c, row) : shape_row(network, i, s, c, root, row)))
             return gst_fail(
@@ -84,6 +84,7 @@ static int draw_group(gst_first_layer *network, const gst_features *f, size_t g,
                 g + 1, d);
         for (size_t l = 0; l < f->m; l++)
             row[l] += f->U[g * f->m + l];
+        gst_first_layer_keep_row(network, i);
     }
     return GST_OK;
 }

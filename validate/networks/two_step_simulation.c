@@ -126,10 +126,11 @@ static void add_block(run *t, const step_plan *plan, size_t first, size_t rows)
     size_t N = t->sizes.N, d = t->s->d;
     uint32_t stream = GST_STREAM_STEPS + 2 * (uint32_t)plan->batch;
     double scale = t->s->loss == GST_LOSS_SQUARED ? 1 / sqrt((double)N) : 0;
-    gst_first_layer_inputs(network, stream, first, rows, t->x);
-    gst_first_layer_targets(network, stream, first, rows, t->x, t->y);
+    gst_first_layer_inputs(network, stream, first, rows, gst_doubles(t->x));
+    gst_first_layer_targets(network, stream, first, rows, gst_doubles(t->x), t->y);
     gst_first_layer_add_noise(network, stream + 1, first, rows, t->y);
-    gst_first_layer_features(network, rows, t->x, t->value, t->slope);
+    gst_first_layer_features(network, rows, gst_doubles(t->x), gst_doubles(t->value),
+                             gst_doubles(t->slope));
     add_directions(t, plan, rows);
     for (size_t i = 0; i < rows; i++) {
         double e = t->y[i] - scale * gst_dense_dot(N, t->value + i * N, t->a);

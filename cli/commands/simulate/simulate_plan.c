@@ -114,6 +114,7 @@ gst_simulation gst_simulate_plan_block(const gst_simulate_plan *plan, size_t blo
         .lambdas = plan->grid.values[GST_AXIS_LAMBDA],
         .lambda_count = plan->lambdas,
         .test_samples = (size_t)gst_setting_number(settings, GST_OPTION_TEST_SAMPLES),
+        .precision = (gst_precision)gst_setting_number(settings, GST_OPTION_PRECISION),
         .seed = (uint64_t)gst_setting_number(settings, GST_OPTION_SEED),
         .stop = gst_interrupt_flag(),
     };

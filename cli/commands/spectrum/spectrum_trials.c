@@ -86,6 +86,7 @@ static void set_simulation(simulated *s)
         .d = (size_t)s->job->axes[GST_AXIS_D],
         .alpha = s->job->axes[GST_AXIS_ALPHA],
         .beta = s->job->axes[GST_AXIS_BETA],
+        .precision = (gst_precision)gst_setting_number(settings, GST_OPTION_PRECISION),
         .seed = (uint64_t)gst_setting_number(settings, GST_OPTION_SEED),
         .stop = gst_interrupt_flag(),
     };

@@ -53,6 +53,7 @@ static int open_items(gst_steps *s)
         .p = (size_t)floor(axes[GST_AXIS_BETA] * axes[GST_AXIS_D] + 0.5),
         .own_error = 1,
         .trials = (size_t)gst_setting_number(s->settings, GST_OPTION_TRIALS),
+        .precision = (gst_precision)gst_setting_number(s->settings, GST_OPTION_PRECISION),
         .seed = (uint64_t)gst_setting_number(s->settings, GST_OPTION_SEED),
         .stop = gst_interrupt_flag(),
     };

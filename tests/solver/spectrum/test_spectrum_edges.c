@@ -194,7 +194,7 @@ START_TEST(tail_of_drawn_networks)
     gst_message message = {""};
     gst_spectrum *s = open_spectrum(&net, "--eta 3 --alpha0 inf --alpha 0.5 --beta 1");
     gst_spectrum_simulation simulation = {
-        &net.problem, gst_weights_choose(&net.problem), D, 0.5, 1, 3, NULL};
+        &net.problem, gst_weights_choose(&net.problem), D, 0.5, 1, 3, GST_PRECISION_DOUBLE, NULL};
     double values[D], theory[POINTS], sum[POINTS] = {0}, square[POINTS] = {0};
     for (size_t i = 0; i < TRIALS; i++) {
         ck_assert_int_eq(gst_spectrum_simulation_run(&simulation, i, values, 0, NULL, &message),

@@ -54,8 +54,8 @@ START_TEST(steps_in_raw_coordinates)
     gst_first_layer_draw_sphere(&layer);
     const gst_colouring *c = layer.colouring;
     raw_rows(&layer, w);
-    gst_first_layer_inputs(&layer, GST_STREAM_STEPS, 0, SAMPLES, x);
-    gst_first_layer_labels(&layer, GST_STREAM_STEPS, 0, SAMPLES, x, y);
+    gst_first_layer_inputs(&layer, GST_STREAM_STEPS, 0, SAMPLES, gst_doubles(x));
+    gst_first_layer_labels(&layer, GST_STREAM_STEPS, 0, SAMPLES, gst_doubles(x), y);
     for (size_t mu = 0; mu < SAMPLES; mu++) {
         double f = 0, z = x[mu * D], h[WIDE], target = 0;
         raw_input(c, x + mu * D);

@@ -171,8 +171,9 @@ START_TEST(squared_loss_is_ridge_regression)
     data x;
     data_make(&x, 4, 0, 0);
     gst_ridge *ridge;
-    ck_assert_int_eq(gst_ridge_alloc(&ridge, P, 2, n, 1, lambda, NULL), GST_OK);
-    gst_ridge_add(ridge, 47, x.phi, x.y);
+    ck_assert_int_eq(gst_ridge_alloc(&ridge, P, GST_PRECISION_DOUBLE, 2, n, 1, lambda, NULL),
+                     GST_OK);
+    gst_ridge_add(ridge, 47, gst_doubles(x.phi), x.y);
     for (size_t k = 0; k < 2; k++) {
         ck_assert_int_eq(fitted(&x, "squared", n[k], P, lambda[0] * P).status, GST_OK);
         for (size_t i = 0; i < P; i++)
@@ -273,9 +274,10 @@ START_TEST(interpolation_is_that_of_least_norm)
     gst_ridge *ridge;
     gst_convex *work;
     gst_convex_samples samples = {.n = n, .p = P, .phi = x.phi, .y = x.y};
-    ck_assert_int_eq(gst_ridge_alloc(&ridge, P, 1, &n, 1, &lambda, NULL), GST_OK);
+    ck_assert_int_eq(gst_ridge_alloc(&ridge, P, GST_PRECISION_DOUBLE, 1, &n, 1, &lambda, NULL),
+                     GST_OK);
     ck_assert_int_eq(gst_convex_alloc(&work, ROWS, P), GST_OK);
-    gst_ridge_add(ridge, n, x.phi, x.y);
+    gst_ridge_add(ridge, n, gst_doubles(x.phi), x.y);
     ck_assert_int_eq(gst_convex_interpolate(work, &samples, x.c, x.f), GST_OK);
     for (size_t k = 0; k < P; k++)
         ASSERT_NEAR(x.c[k], gst_ridge_coefficients(ridge)[k], 1e-12);

@@ -62,10 +62,10 @@ static void draw_batch(trained *t)
     const gst_first_layer *layer = &t->layer;
     const gst_second_layer *second = t->n.problem.layer;
     double *phi = doubles(t->n0 * layer->p);
-    gst_first_layer_inputs(layer, GST_STREAM_STEPS, 0, t->n0, t->x);
-    gst_first_layer_targets(layer, GST_STREAM_STEPS, 0, t->n0, t->x, t->yt);
+    gst_first_layer_inputs(layer, GST_STREAM_STEPS, 0, t->n0, gst_doubles(t->x));
+    gst_first_layer_targets(layer, GST_STREAM_STEPS, 0, t->n0, gst_doubles(t->x), t->yt);
     gst_first_layer_add_noise(layer, GST_STREAM_STEPS + 1, 0, t->n0, t->yt);
-    gst_first_layer_features(layer, t->n0, t->x, phi, NULL);
+    gst_first_layer_features(layer, t->n0, gst_doubles(t->x), gst_doubles(phi), gst_doubles(NULL));
     for (size_t mu = 0; mu < t->n0; mu++)
         for (size_t g = 0; g < second->K; g++)
             for (size_t i = layer->first[g]; i < layer->first[g + 1]; i++)

@@ -290,11 +290,11 @@ START_TEST(axes_carry_the_target)
     ck_assert_int_eq(gst_srf_rows(&layer, f, NULL), GST_OK);
     size_t s = layer.s;
     const double *R = layer.read;
-    gst_first_layer_inputs(&layer, GST_STREAM_DATA, 3, 1, x);
+    gst_first_layer_inputs(&layer, GST_STREAM_DATA, 3, 1, gst_doubles(x));
     for (size_t a = 0; a < s; a++)
         for (size_t j = 0; j < 2; j++)
             z[j] += R[j * s + a] * x[a];
-    gst_first_layer_targets(&layer, GST_STREAM_DATA, 3, 1, x, &y);
+    gst_first_layer_targets(&layer, GST_STREAM_DATA, 3, 1, gst_doubles(x), &y);
     ASSERT_CLOSE(y, z[0] * exp(z[1]), 1e-14);
     double dot[3] = {0};
     for (size_t a = 0; a < s; a++) {
@@ -322,15 +322,16 @@ START_TEST(labels_are_signs)
     size_t zeros = 0, ones = 0;
     network_make(&n, "--target 'max(z1,0)' --noise 0.3");
     ck_assert_int_eq(gst_first_layer_init(&layer, &n.problem, DIM, 2, (gst_random){4, 7}), GST_OK);
-    gst_first_layer_inputs(&layer, GST_STREAM_DATA, 0, N, x);
+    gst_first_layer_inputs(&layer, GST_STREAM_DATA, 0, N, gst_doubles(x));
     for (int noisy = 1; noisy >= 0; noisy--) {
         n.problem.training.noise = noisy ? 0.3 : 0;
         n.problem.labels = GST_LABELS_REAL;
-        gst_first_layer_labels(&layer, GST_STREAM_DATA, 0, N, x, real);
+        gst_first_layer_labels(&layer, GST_STREAM_DATA, 0, N, gst_doubles(x), real);
         n.problem.labels = GST_LABELS_SIGN;
-        gst_first_layer_labels(&layer, GST_STREAM_DATA, 0, N, x, y);
+        gst_first_layer_labels(&layer, GST_STREAM_DATA, 0, N, gst_doubles(x), y);
         for (size_t i = 0; i < N; i += 100)
-            gst_first_layer_labels(&layer, GST_STREAM_DATA, i, 100, x + i * DIM, again + i);
+            gst_first_layer_labels(&layer, GST_STREAM_DATA, i, 100, gst_doubles(x + i * DIM),
+                                   again + i);
         for (size_t i = 0; i < N; i++) {
             ck_assert(y[i] == again[i] && fabs(y[i]) == 1);
             ck_assert(real[i] == 0 || (y[i] > 0) == (real[i] > 0));

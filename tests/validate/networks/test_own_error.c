@@ -116,7 +116,7 @@ START_TEST(of_clusters_with_labels)
     open_layer(&n, &layer,
                "--mixture 1:1.5;1:-1.5 --cluster-labels 1,-1 --noise 0.3 --activation tanh(z+0.5)");
     ck_assert_int_eq(gst_own_error(&layer, NULL, &risk), GST_OK);
-    gst_first_layer_inputs(&layer, GST_STREAM_TEST, 0, 4 * D, x);
+    gst_first_layer_inputs(&layer, GST_STREAM_TEST, 0, 4 * D, gst_doubles(x));
     for (size_t k = 0; k < 4 * D; k++) {
         double miss = mean * tanh(1.5 * x[k * D]) - plain_output(&layer, x + k * D, shifted);
         sum += miss * miss / (4 * D);

@@ -310,9 +310,10 @@ static void check_sampled(const char *options, size_t d, size_t p, size_t N)
     open_fitted(&f, options, d, p);
     risks_of(&f, risks);
     for (size_t first = 0; first < N; first += 500) {
-        gst_first_layer_inputs(&f.layer, GST_STREAM_TEST, first, 500, x);
-        gst_first_layer_targets(&f.layer, GST_STREAM_TEST, first, 500, x, y);
-        gst_first_layer_features(&f.layer, 500, x, phi, NULL);
+        gst_first_layer_inputs(&f.layer, GST_STREAM_TEST, first, 500, gst_doubles(x));
+        gst_first_layer_targets(&f.layer, GST_STREAM_TEST, first, 500, gst_doubles(x), y);
+        gst_first_layer_features(&f.layer, 500, gst_doubles(x), gst_doubles(phi),
+                                 gst_doubles(NULL));
         for (size_t i = 0; i < 500; i++) {
             for (size_t k = 0; k < FITS; k++) {
                 double off = y[i];

@@ -39,13 +39,14 @@ static gst_readouts *made(const data *x, size_t n_count, const size_t *n, size_t
                           const double *lambda, size_t block)
 {
     gst_readouts *r = NULL;
-    ck_assert_int_eq(gst_readouts_alloc(&r, &x->problem, P, n_count, n, lambda_count, lambda, NULL),
+    ck_assert_int_eq(gst_readouts_alloc(&r, &x->problem, P, GST_PRECISION_DOUBLE, n_count, n,
+                                        lambda_count, lambda, NULL),
                      GST_OK);
     for (size_t first = 0; first < n[n_count - 1]; first += block) {
         size_t left = n[n_count - 1] - first;
-        ck_assert_int_eq(
-            gst_readouts_add(r, left < block ? left : block, x->phi + first * P, x->y + first),
-            GST_OK);
+        ck_assert_int_eq(gst_readouts_add(r, left < block ? left : block,
+                                          gst_doubles((double *)x->phi + first * P), x->y + first),
+                         GST_OK);
     }
     return r;
 }

@@ -28,10 +28,13 @@ static gst_ridge *ridge_made(const data *x, size_t n_count, const size_t *n, siz
                              const double *lambda, size_t block)
 {
     gst_ridge *ridge = NULL;
-    ck_assert_int_eq(gst_ridge_alloc(&ridge, P, n_count, n, lambda_count, lambda, NULL), GST_OK);
+    ck_assert_int_eq(
+        gst_ridge_alloc(&ridge, P, GST_PRECISION_DOUBLE, n_count, n, lambda_count, lambda, NULL),
+        GST_OK);
     for (size_t first = 0; first < n[n_count - 1]; first += block) {
         size_t left = n[n_count - 1] - first;
-        gst_ridge_add(ridge, left < block ? left : block, x->phi + first * P, x->y + first);
+        gst_ridge_add(ridge, left < block ? left : block, gst_doubles((double *)x->phi + first * P),
+                      x->y + first);
     }
     return ridge;
 }
@@ -157,11 +160,13 @@ START_TEST(stops_when_told)
     data x;
     data_make(&x, 9);
     stop = 0;
-    ck_assert_int_eq(gst_ridge_alloc(&ridge, P, 2, n, 2, lambda, &stop), GST_OK);
-    ck_assert_int_eq(gst_ridge_add(ridge, 20, x.phi, x.y), GST_OK);
+    ck_assert_int_eq(gst_ridge_alloc(&ridge, P, GST_PRECISION_DOUBLE, 2, n, 2, lambda, &stop),
+                     GST_OK);
+    ck_assert_int_eq(gst_ridge_add(ridge, 20, gst_doubles(x.phi), x.y), GST_OK);
     ck_assert_int_eq(gst_ridge_fits(ridge)[0].status, GST_OK);
     stop = 1;
-    ck_assert_int_eq(gst_ridge_add(ridge, 20, x.phi + 20 * P, x.y + 20), GST_INTERRUPTED);
+    ck_assert_int_eq(gst_ridge_add(ridge, 20, gst_doubles(x.phi + 20 * P), x.y + 20),
+                     GST_INTERRUPTED);
     gst_ridge_free(ridge);
 }
 END_TEST

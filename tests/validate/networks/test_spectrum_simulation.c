@@ -33,6 +33,7 @@ static void open_case(case_state *c, const char *options, size_t d)
                                               c->net.point.alpha,
                                               c->net.point.beta,
                                               5,
+                                              GST_PRECISION_DOUBLE,
                                               NULL};
     ck_assert_int_eq(gst_spectrum_simulation_measure(&c->simulation, &c->p, &c->n, NULL, &message),
                      GST_OK);
