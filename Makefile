@@ -3,6 +3,7 @@
 
 BUILD ?= build
 PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
 ifeq ($(origin CC),default)
 CC := gcc
 endif
@@ -27,7 +28,7 @@ VERSION := $(shell sed -n 's/^\#define GST_VERSION "\(.*\)"/\1/p' include/giants
 # folder.  tools/check-rooms sees to it before anything is compiled.
 ROOMS := base integrals \
          models/functions models/data models/loss models/training models/tables models/learnability models/twostep \
-         solver/bulk solver/readout solver/spectrum \
+         solver/bulk solver/readout solver/spectrum solver/regimes \
          validate/networks validate/verdict \
          cli/process cli/options cli/tables cli/commands cli
 LIBRARY_ROOMS := $(filter-out cli%,$(ROOMS)) $(wildcard solver/readout/*/.)
@@ -47,14 +48,16 @@ CLI_OBJECTS := $(CLI_SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(BUILD)/libgiantstep.a
 SHARED := $(BUILD)/libgiantstep.so.0
 PROGRAM := $(BUILD)/giantstep
-MANUAL := $(BUILD)/giantstep.1
+COMMANDS := $(shell sed -n 's/^X.\([a-z]*\), .*/\1/p' cli/options/command_list.h)
+MANUALS := $(BUILD)/giantstep.1 $(COMMANDS:%=$(BUILD)/giantstep-%.1)
+COMPLETIONS := $(BUILD)/completion/giantstep $(BUILD)/completion/_giantstep
 MPI_PROGRAM := $(BUILD)/giantstep-mpi
 
 .PHONY: all help deps demo check run-check check-quick check-sanitized check-long lint run-lint format bench figures figures-long \
         install uninstall clean force
 .DEFAULT_GOAL := all
 
-all: $(PROGRAM) $(LIBRARY) $(SHARED) $(MANUAL) ## the program, the libraries and the manual page
+all: $(PROGRAM) $(LIBRARY) $(SHARED) $(MANUALS) $(COMPLETIONS) ## the program, the libraries and the manual pages
 
 # make MPI=1: giantstep-mpi as well, the same commands under mpirun (docs/cluster.md).
 ifeq ($(MPI),1)
@@ -139,9 +142,19 @@ $(MPI_PROGRAM): $(filter-out $(BUILD)/cli/process/farm.o,$(CLI_OBJECTS)) $(BUILD
 	@echo "  link $@"
 	$(Q)$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) $(shell $(MPICC) --showme:link) -o $@
 
-$(MANUAL): $(PROGRAM)
+$(BUILD)/giantstep.1: $(PROGRAM)
 	@echo "  man $@"
 	$(Q)$(PROGRAM) help --man >$@.new && mv $@.new $@
+
+$(BUILD)/giantstep-%.1: $(PROGRAM)
+	$(Q)$(PROGRAM) help $* --man >$@.new && mv $@.new $@
+
+# The file of bash has the name of what it completes.
+$(BUILD)/completion/giantstep: SHELL_NAME = bash
+$(BUILD)/completion/_giantstep: SHELL_NAME = zsh
+$(COMPLETIONS): $(PROGRAM)
+	@mkdir -p $(@D)
+	$(Q)$(PROGRAM) help --completion $(SHELL_NAME) >$@.new && mv $@.new $@
 
 -include $(LIBRARY_OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(BUILD)/cli/process/farm_mpi.d $(TEST_SOURCES:%.c=$(BUILD)/%.d)
 
@@ -272,32 +285,45 @@ figures: $(FIGURES) ## rebuild results/ from the networks' tables kept there
 figures-long: $(NETWORKS:results/%-networks.tsv=networks-%) ## train those networks again, then the figures (results/README.md)
 	@$(MAKE) --no-print-directory figures
 
+.PHONY: reproduce
+reproduce: $(PROGRAM) ## published numbers beside ours (docs/reproduce.md)
+	@tools/reproduce $(PROGRAM) results/published.tsv
+
 # ---------------------------------------------------------------- installation
 # The headers of giantstep.h; those it does not name are private.
 INSTALLED_HEADERS := $(wildcard include/giantstep/*.h)
 BIN = $(DESTDIR)$(PREFIX)/bin
-LIB = $(DESTDIR)$(PREFIX)/lib
+LIB = $(DESTDIR)$(LIBDIR)
+# Where the loader looks by itself nothing is said.
+RPATH = $(if $(filter /usr/lib%,$(LIBDIR)),,-Wl,-rpath,$(LIBDIR))
 INC = $(DESTDIR)$(PREFIX)/include/giantstep
 MAN = $(DESTDIR)$(PREFIX)/share/man/man1
+BASH_COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+ZSH_COMPLETION = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 
 install: all ## into $(DESTDIR)$(PREFIX)
-	install -d $(BIN) $(LIB)/pkgconfig $(INC) $(MAN)
+	install -d $(BIN) $(LIB)/pkgconfig $(INC) $(MAN) $(BASH_COMPLETION) $(ZSH_COMPLETION)
 	install -m 755 $(PROGRAM) $(BIN)/giantstep
 	$(if $(filter 1,$(MPI)),install -m 755 $(MPI_PROGRAM) $(BIN)/giantstep-mpi)
 	install -m 644 $(LIBRARY) $(LIB)/libgiantstep.a
 	install -m 755 $(SHARED) $(LIB)/libgiantstep.so.0
 	ln -sf libgiantstep.so.0 $(LIB)/libgiantstep.so
 	install -m 644 $(INSTALLED_HEADERS) $(INC)
-	install -m 644 $(MANUAL) $(MAN)/giantstep.1
+	install -m 644 $(MANUALS) $(MAN)
+	install -m 644 $(BUILD)/completion/giantstep $(BASH_COMPLETION)/giantstep
+	install -m 644 $(BUILD)/completion/_giantstep $(ZSH_COMPLETION)/_giantstep
 	printf '%s\n' 'Name: giantstep' 'Version: $(VERSION)' \
 	    'Description: learning curves of two-layer networks after giant gradient steps' \
-	    'Cflags: -I$(PREFIX)/include' 'Libs: -L$(PREFIX)/lib -Wl,-rpath,$(PREFIX)/lib -lgiantstep' \
+	    'Cflags: -I$(PREFIX)/include' 'Libs: -L$(LIBDIR) $(RPATH) -lgiantstep' \
 	    'Libs.private: $(LDLIBS)' \
 	    >$(LIB)/pkgconfig/giantstep.pc
 
 uninstall: ## take it away again
-	rm -f $(BIN)/giantstep $(BIN)/giantstep-mpi $(LIB)/libgiantstep.a $(LIB)/libgiantstep.so $(LIB)/libgiantstep.so.0 $(LIB)/pkgconfig/giantstep.pc $(MAN)/giantstep.1
+	rm -f $(BIN)/giantstep $(BIN)/giantstep-mpi $(LIB)/libgiantstep.a $(LIB)/libgiantstep.so $(LIB)/libgiantstep.so.0 $(LIB)/pkgconfig/giantstep.pc $(MAN)/giantstep.1 \
+	    $(COMMANDS:%=$(MAN)/giantstep-%.1) $(BASH_COMPLETION)/giantstep $(ZSH_COMPLETION)/_giantstep
 	rm -rf $(INC)
+
+include python/python.mk
 
 clean: ## remove what was built
 	rm -rf $(BUILD)

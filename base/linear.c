@@ -3,6 +3,8 @@
 #include "base/linear.h"
 
 #include "base/memory.h"
+#include "base/products.h"
+#include "base/wide.h"
 
 #include <gsl/gsl_eigen.h>
 #include <gsl/gsl_linalg.h>
@@ -23,9 +25,33 @@ static void swap_rows(size_t n, double *a, size_t i, size_t j)
     }
 }
 
-int gst_lu_factor(size_t n, double *a, size_t *pivot)
+/* Columns factored together: rows are then read once for all of them. */
+enum { PANEL = 16, TERMS = 4 };
+/* Rows shorter than this are summed as they come. */
+enum { LONG = 64 };
+
+/* row -= sum_k factor[k] a_k, k = 0, 1, .. in this order, of `count` rows of a, stride apart. */
+GST_WIDE_CLONES
+static void subtract_rows(size_t n, size_t count, size_t stride, const double *factor,
+                          const double *a, double *row)
 {
-    for (size_t k = 0; k < n; k++) {
+    size_t k = 0;
+    for (; k + TERMS <= count; k += TERMS) {
+        const double *a0 = a + k * stride, *a1 = a0 + stride, *a2 = a1 + stride, *a3 = a2 + stride;
+        double f0 = factor[k], f1 = factor[k + 1], f2 = factor[k + 2], f3 = factor[k + 3];
+#pragma omp simd
+        for (size_t j = 0; j < n; j++)
+            row[j] = row[j] - f0 * a0[j] - f1 * a1[j] - f2 * a2[j] - f3 * a3[j];
+    }
+    for (; k < count; k++)
+        for (size_t j = 0; j < n; j++)
+            row[j] -= factor[k] * a[k * stride + j];
+}
+
+/* Columns from .. to-1 of a matrix that is up to date; GST_FAILED: singular. */
+static int factor_panel(size_t n, size_t from, size_t to, double *a, size_t *pivot)
+{
+    for (size_t k = from; k < to; k++) {
         size_t best = k;
         for (size_t i = k + 1; i < n; i++) {
             if (fabs(a[i * n + k]) > fabs(a[best * n + k]))
@@ -39,15 +65,46 @@ int gst_lu_factor(size_t n, double *a, size_t *pivot)
             return GST_FAILED;
         for (size_t i = k + 1; i < n; i++) {
             double factor = a[i * n + k] /= diagonal;
-            for (size_t j = k + 1; j < n; j++)
+            for (size_t j = k + 1; j < to; j++)
                 a[i * n + j] -= factor * a[k * n + j];
         }
     }
     return GST_OK;
 }
 
+int gst_lu_factor(size_t n, double *a, size_t *pivot)
+{
+    for (size_t from = 0; from < n; from += PANEL) {
+        size_t to = n - from < PANEL ? n : from + PANEL;
+        if (factor_panel(n, from, to, a, pivot) != GST_OK)
+            return GST_FAILED;
+        for (size_t i = from + 1; i < n && to < n; i++)
+            subtract_rows(n - to, (i < to ? i : to) - from, n, a + i * n + from, a + from * n + to,
+                          a + i * n + to);
+    }
+    return GST_OK;
+}
+
+/* One column: sums along rows, as long as these are worth it. */
+static void solve_column(size_t n, const double *a, const size_t *pivot, double *b)
+{
+    for (size_t k = 0; k < n; k++) {
+        double kept = b[k];
+        b[k] = b[pivot[k]];
+        b[pivot[k]] = kept;
+    }
+    for (size_t i = 1; i < n; i++)
+        b[i] -= gst_product(i, a + i * n, b);
+    for (size_t i = n; i-- > 0;)
+        b[i] = (b[i] - gst_product(n - i - 1, a + i * n + i + 1, b + i + 1)) / a[i * n + i];
+}
+
 void gst_lu_solve(size_t n, const double *a, const size_t *pivot, size_t columns, double *b)
 {
+    if (columns == 1 && n > LONG) {
+        solve_column(n, a, pivot, b);
+        return;
+    }
     for (size_t k = 0; k < n; k++) {
         if (pivot[k] != k) {
             for (size_t j = 0; j < columns; j++) {
@@ -70,6 +127,24 @@ void gst_lu_solve(size_t n, const double *a, const size_t *pivot, size_t columns
         }
         for (size_t j = 0; j < columns; j++)
             b[i * columns + j] /= a[i * n + i];
+    }
+}
+
+void gst_lu_solve_transposed(size_t n, const double *a, const size_t *pivot, double *b)
+{
+    for (size_t i = 0; i < n; i++) {
+        b[i] /= a[i * n + i];
+        for (size_t j = i + 1; j < n; j++)
+            b[j] -= a[i * n + j] * b[i];
+    }
+    for (size_t i = n; i-- > 1;) {
+        for (size_t j = 0; j < i; j++)
+            b[j] -= a[i * n + j] * b[i];
+    }
+    for (size_t k = n; k-- > 0;) {
+        double kept = b[k];
+        b[k] = b[pivot[k]];
+        b[pivot[k]] = kept;
     }
 }
 

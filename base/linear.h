@@ -15,6 +15,9 @@ int gst_lu_factor(size_t n, double *a, size_t *pivot);
 /* Solves a X = B for `columns` right-hand sides, b[i*columns + j], in place, from gst_lu_factor. */
 void gst_lu_solve(size_t n, const double *a, const size_t *pivot, size_t columns, double *b);
 
+/* Solves a^T x = b in place, from gst_lu_factor. */
+void gst_lu_solve_transposed(size_t n, const double *a, const size_t *pivot, double *b);
+
 /* Cholesky factor L (lower triangle, in place) of a symmetric matrix scaled to unit diagonal:
  * GST_FAILED if a squared pivot of the scaled matrix is not above `threshold`.  scale[i] is the root of
  * the diagonal; a_ij = scale_i scale_j (L L^T)_ij. */

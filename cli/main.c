@@ -16,11 +16,14 @@
 
 #include "cli/process/farm.h"
 #include "giantstep/giantstep.h"
-#include "cli/commands/help.h"
+#include "cli/commands/help/help.h"
+#include "cli/commands/help/option_table.h"
 #include "cli/commands/run.h"
 #include "cli/process/interrupt.h"
 #include "cli/process/loading.h"
+#include "cli/process/progress.h"
 #include "cli/process/report.h"
+#include "cli/process/report_json.h"
 #include "cli/options/settings.h"
 #include "cli/process/version.h"
 
@@ -62,10 +65,41 @@ static int run_settings(const gst_settings *settings)
     return run_of[settings->command - gst_command_table](settings);
 }
 
+/* Whether the command line has `--name word', or `--name=word'. */
+static int has_words(int argc, char **argv, const char *name, const char *word)
+{
+    size_t length = strlen(name);
+    for (int i = 1; i < argc; i++)
+        if (strncmp(argv[i], name, length) == 0 &&
+            ((argv[i][length] == '=' && strcmp(argv[i] + length + 1, word) == 0) ||
+             (argv[i][length] == '\0' && i + 1 < argc && strcmp(argv[i + 1], word) == 0)))
+            return 1;
+    return 0;
+}
+
+/* How this process talks: needed before its command line is read, which may be wrong. */
+static void choose_speech(int argc, char **argv)
+{
+    if (has_words(argc, argv, "--errors", "json"))
+        gst_report_json_begin();
+    if (has_words(argc, argv, "--progress", "lines"))
+        gst_progress_in_lines();
+}
+
+/* The same of a config file. */
+static void choose_speech_again(const gst_settings *settings)
+{
+    if (gst_setting_is_on(settings, GST_OPTION_ERRORS))
+        gst_report_json_begin();
+    if (gst_setting_is_on(settings, GST_OPTION_PROGRESS))
+        gst_progress_in_lines();
+}
+
 static int run_command(const gst_command *command, int argc, char **argv)
 {
     gst_settings settings;
     int code = gst_settings_read(&settings, command, argc, argv);
+    choose_speech_again(&settings);
     settings.run = run_settings;
     if (gst_farm_rank() > 0 && !is_shared(&settings))
         code = 0;
@@ -93,6 +127,8 @@ static int run(int argc, char **argv)
         printf("giantstep %s (%s)\n", GST_VERSION, gst_version_git());
     else if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
         gst_help_usage(stdout);
+    else if (strcmp(name, "--list-options") == 0)
+        gst_option_table_write(stdout, NULL);
     else {
         char meant[80];
         gst_command_suggest(name, meant);
@@ -106,8 +142,9 @@ int main(int argc, char **argv)
 {
     gst_loading_done();
     hold_standard_streams();
+    choose_speech(argc, argv);
     gst_farm_begin(&argc, &argv);
-    gst_interrupt_install(gst_farm_rank() == 0);
+    gst_interrupt_install(gst_farm_rank() == 0 && !gst_report_json_is_on());
     keep_memory();
     gsl_set_error_handler_off();
     gst_version_blas_single();
@@ -116,5 +153,6 @@ int main(int argc, char **argv)
         code = GST_EXIT_PIPE;
     else if (ferror(stdout))
         code = gst_exit_worse(code, gst_report(GST_EXIT_RUNTIME, "stdout: %s", strerror(errno)));
+    gst_report_json_end(stderr, code);
     return gst_farm_end(code);
 }

@@ -8,6 +8,7 @@
 #include "integrals/chebyshev.h"
 
 #include "base/memory.h"
+#include "base/wide.h"
 
 #include <gsl/gsl_math.h>
 #include <math.h>
@@ -92,14 +93,20 @@ void gst_chebyshev_clear(gst_chebyshev *table)
     *table = (gst_chebyshev){.low = 0.0};
 }
 
-/* All lanes advance together, a constant number of them: the compiler makes vectors of them. */
-void gst_chebyshev_evaluate(const gst_chebyshev *table, double s, double *out)
+/* The coefficients that hold at s, and its place x in their interval. */
+static inline const double *find(const gst_chebyshev *table, double s, double *x)
 {
     double at = (s - table->low) / table->width;
     size_t interval = at > 0.0 ? (size_t)fmin(at, (double)(table->intervals - 1)) : 0;
-    double x = 2.0 * (at - (double)interval) - 1.0;
-    double next[LANES] = {0.0}, last[LANES] = {0.0};
-    const double *first = table->coefficients + interval * table->points * LANES;
+    *x = 2.0 * (at - (double)interval) - 1.0;
+    return table->coefficients + interval * table->points * LANES;
+}
+
+/* All lanes advance together, a constant number of them: the compiler makes vectors of them. */
+void gst_chebyshev_evaluate(const gst_chebyshev *table, double s, double *out)
+{
+    double x, next[LANES] = {0.0}, last[LANES] = {0.0};
+    const double *first = find(table, s, &x);
     for (const double *a = first + (table->points - 1) * LANES; a > first; a -= LANES) {
         for (size_t f = 0; f < LANES; f++) {
             double now = 2.0 * x * next[f] - last[f] + a[f];
@@ -109,4 +116,47 @@ void gst_chebyshev_evaluate(const gst_chebyshev *table, double s, double *out)
     }
     for (size_t f = 0; f < LANES; f++)
         out[f] = x * next[f] - last[f] + first[f];
+}
+
+/* TOGETHER points at a time, since each step of a recurrence waits for the one before. */
+enum { TOGETHER = 2 };
+
+GST_WIDE_CLONES
+static void evaluate_together(const gst_chebyshev *table, const double *s, double *out)
+{
+    double x[TOGETHER], next[TOGETHER * LANES] = {0.0}, last[TOGETHER * LANES] = {0.0};
+    const double *first[TOGETHER];
+    for (size_t k = 0; k < TOGETHER; k++)
+        first[k] = find(table, s[k], &x[k]);
+    for (size_t j = (table->points - 1) * LANES; j > 0; j -= LANES) {
+        for (size_t k = 0; k < TOGETHER; k++) {
+            double twice = 2.0 * x[k];
+            const double *a = first[k] + j;
+#pragma omp simd
+            for (size_t f = k * LANES; f < (k + 1) * LANES; f++) {
+                double now = twice * next[f] - last[f] + a[f - k * LANES];
+                last[f] = next[f];
+                next[f] = now;
+            }
+        }
+    }
+    for (size_t k = 0; k < TOGETHER; k++)
+        for (size_t f = 0; f < LANES; f++)
+            out[k * LANES + f] = x[k] * next[k * LANES + f] - last[k * LANES + f] + first[k][f];
+}
+
+void gst_chebyshev_rows(const gst_chebyshev *table, size_t n, const double *s, size_t stride,
+                        double *out)
+{
+    double at[TOGETHER * LANES];
+    for (size_t i = 0; i < n; i += TOGETHER) {
+        size_t count = n - i < TOGETHER ? n - i : TOGETHER;
+        if (count == TOGETHER)
+            evaluate_together(table, s + i, at);
+        for (size_t k = 0; count < TOGETHER && k < count; k++)
+            gst_chebyshev_evaluate(table, s[i + k], at + k * LANES);
+        for (size_t f = 0; f < table->functions; f++)
+            for (size_t k = 0; k < count; k++)
+                out[f * stride + i + k] = at[k * LANES + f];
+    }
 }

@@ -31,4 +31,8 @@ void gst_chebyshev_clear(gst_chebyshev *table);
 /* out[f] = F_f(s), f < LANES, by Clenshaw's recurrence; s outside [low, high] extrapolates the end interval. */
 void gst_chebyshev_evaluate(const gst_chebyshev *table, double s, double *out);
 
+/* The same at n points: out[f*stride + i] = F_f(s[i]), f < functions, to the same bits. */
+void gst_chebyshev_rows(const gst_chebyshev *table, size_t n, const double *s, size_t stride,
+                        double *out);
+
 #endif

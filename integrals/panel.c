@@ -5,6 +5,8 @@
  * not: they are random, so the chance that all of them agree by accident to 1e-10 is nil. */
 #include "integrals/resolver.h"
 
+#include "base/wide.h"
+
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -26,6 +28,19 @@ void gst_panel_nodes(const gst_resolver *r, const gst_panel *panel, double x[N])
         x[k] = middle + half * r->node[k];
 }
 
+/* Coefficients of the values at the nodes, all at once: each is a sum over the nodes in their order. */
+GST_WIDE_CLONES
+static void project(const gst_resolver *r, const double *value, double *restrict coefficient)
+{
+    double sum[N] = {0};
+    for (size_t k = 0; k < N; k++) {
+#pragma omp simd
+        for (size_t j = 0; j < N; j++)
+            sum[j] += r->project[k][j] * value[k];
+    }
+    memcpy(coefficient, sum, sizeof sum);
+}
+
 /* Values and coefficients; returns how many of the values are finite. */
 size_t gst_panel_evaluate(gst_resolver *r, const gst_panel *panel)
 {
@@ -42,12 +57,7 @@ size_t gst_panel_evaluate(gst_resolver *r, const gst_panel *panel)
             finite += isfinite(value[k]) != 0;
         }
         gst_resolver_raise(&r->largest[c], r->peak[c] * share);
-        for (size_t j = 0; j < N; j++) {
-            double sum = 0;
-            for (size_t k = 0; k < N; k++)
-                sum += r->project[j][k] * value[k];
-            r->coefficient[c * N + j] = sum;
-        }
+        project(r, value, r->coefficient + c * N);
     }
     return finite;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* product_rule.c - expectations by products of Gauss-Hermite rules, when two of them agree.
+/* product_rule.c - expectations by products of Gauss-Hermite rules, where two of them agree.
  *
  * Four variables at 64 intervals each cost 18 million values, and leave polynomials of degree 4 in each with an
  * error estimate of 1e-7: that of 32 intervals.  The rules here are exact for polynomials, and useless for
@@ -74,34 +74,36 @@ static int sum_rule(product *p, size_t n)
     return status;
 }
 
-/* GST_OK if both rules agree, else GST_LOOSE; value and error have the fine rule's answer. */
-static int compare_rules(product *p, double epsabs, double *value, double *error)
+/* GST_OK if both rules agree, else GST_LOOSE. */
+static int compare_rules(product *p, const gst_expectation_options *options, double *value,
+                         double *half, double *error)
 {
     int agree = 1;
-    p->value = value;
+    p->value = half;
     int status = sum_rule(p, COARSE);
-    for (size_t c = 0; c < p->e->components; c++)
-        error[c] = value[c];
+    p->value = value;
     if (status == GST_OK)
         status = sum_rule(p, FINE);
     for (size_t c = 0; c < p->e->components; c++) {
-        error[c] = fabs(value[c] - error[c]) + 4 * DBL_EPSILON * p->scale[c];
-        agree = agree && error[c] <= epsabs + ROUNDING * p->scale[c];
+        double scale = p->scale[c], rounding = 4 * DBL_EPSILON * scale;
+        error[c] = fabs(value[c] - half[c]) + rounding;
+        agree = agree && error[c] <= options->epsabs + fmax(options->epsrel, ROUNDING) * scale;
     }
     return status != GST_OK ? status : agree ? GST_OK : GST_LOOSE;
 }
 
-int gst_product_expectation(const gst_expectand *e, const double *fixed,
-                            const gst_expectation_options *options, double *value, double *error)
+int gst_product_rule(const gst_expectand *e, const double *fixed,
+                     const gst_expectation_options *options, double *value, double *half,
+                     double *error)
 {
     product p = {.e = e, .fixed = fixed, .axes = e->kinks.dim - e->first};
     if (p.axes < AXES_LEAST || e->kinks.count > 0)
-        return gst_expectation(e, fixed, options, value, NULL, error);
+        return GST_LOOSE;
     p.out = gst_alloc_doubles((BLOCK + 1) * e->components);
     if (!p.out)
         return GST_NO_MEMORY;
     p.scale = p.out + BLOCK * e->components;
-    int status = compare_rules(&p, options->epsabs, value, error);
+    int status = compare_rules(&p, options, value, half, error);
     free(p.out);
-    return status == GST_LOOSE ? gst_expectation(e, fixed, options, value, NULL, error) : status;
+    return status;
 }

@@ -38,7 +38,7 @@ static int set_rule(gst_resolver *r)
         double P[N];
         gst_resolver_legendre(r->node[k], P);
         for (size_t j = 0; j < N; j++)
-            r->project[j][k] = 0.5 * (double)(2 * j + 1) * r->weight[k] * P[j];
+            r->project[k][j] = 0.5 * (double)(2 * j + 1) * r->weight[k] * P[j];
     }
     return status;
 }

@@ -22,7 +22,7 @@ typedef struct {
     gst_partition *partition;
     size_t room;               /* panels that partition has room for */
     double node[N], weight[N]; /* on [-1, 1] */
-    double project[N][N];      /* a_j = sum_k project[j][k] f(x_k) */
+    double project[N][N];      /* a_j = sum_k project[k][j] f(x_k) */
     size_t strata;             /* step 1 */
     size_t chunks;             /* of `samples_per_chunk` strata */
     double *chunk;             /* largest value in each: chunk[c*chunks + i] */

@@ -22,6 +22,7 @@ set rmargin at screen 0.425
 set bmargin at screen 0.14
 set tmargin at screen 0.91
 set title "step size {/:Italic η} = 1" offset 0, -0.5
+set label 99 letter(0) at graph 0, graph 1 offset 0, 0.6
 set ylabel "excess risk" offset 1, 0
 set ytics ("0.02" 0.02, "0.05" 0.05, "0.1" 0.1, "0.2" 0.2, "0.5" 0.5)
 unset key
@@ -33,9 +34,10 @@ plot for [k = 0:4] curve(curves, k) using "alpha":"excess_risk" every 2 with lin
 set lmargin at screen 0.455
 set rmargin at screen 0.795
 set title "step size {/:Italic η} = 3"
+set label 99 letter(1) at graph 0, graph 1 offset 0, 0.6
 set ytics ("" 0.02, "" 0.05, "" 0.1, "" 0.2, "" 0.5)
 unset ylabel
-set key at screen 0.815, screen 0.84 left top title "batch ratio {/:Italic α}_0" left
+set key at screen 0.815, screen 0.84 left top title "theory, {/:Italic α}_0" left
 name(k) = word("untrained 5 10 20 ∞", k + 1)
 plot for [k = 0:4] curve(curves, k + 5) using "alpha":"excess_risk" every 2 with lines \
          linetype k + 1 title name(k), \

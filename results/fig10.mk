@@ -8,7 +8,7 @@ $(BUILD)/results/fig10-theory.tsv: results/fig10.conf $(PROGRAM)
 	@mkdir -p $(@D)
 	@echo "  table $@"
 	@printf 'eta\tindex\toutlier\n' >$@.new
-	$(Q)for eta in $$(seq 0.1 0.1 4); do \
+	$(Q)for eta in $$({ seq 0.1 0.1 4; seq 0.2 0.02 0.3; seq 1.42 0.02 1.7; } | sort -gu); do \
 	    $(PROGRAM) spectrum --config $< --eta $$eta --outliers --width 400 --quiet | \
 	    awk -v eta=$$eta 'BEGIN { OFS = "\t" } /^# spectrum.edges/ { n = split($$3, e, ","); print eta, 0, e[n] } \
 	        !/^#/ && $$1 != "index" { row[++k] = $$2 } END { for (i = k; i > 0; i--) print eta, k - i + 1, row[i] }'; \

@@ -20,7 +20,7 @@ set multiplot layout 1, 2
 set logscale xy
 set lmargin 7
 set xrange [190:5300]
-set yrange [1.6:150]
+set yrange [1.6:400]
 set xtics ("250" 250, "500" 500, "1000" 1000, "2000" 2000, "4000" 4000)
 set ytics ("2" 2, "3" 3, "5" 5, "10" 10, "20" 20, "50" 50, "100" 100)
 set xlabel "width {/:Italic N} = {/:Italic d}" offset 0, 0.3
@@ -28,6 +28,7 @@ set ylabel "singular values of {/:Bold W}" offset 1.5, 0
 set key top left
 do for [batch in "fresh reuse"] {
     set title (batch eq "fresh" ? "fresh second batch" : "reused batch") offset 0, -0.5
+    set label 99 letter(batch eq "fresh" ? 0 : 1) at graph 0, graph 1 offset 0, 0.6
     if (batch eq "reuse") { unset key; set ylabel "" }
     plot value(batch . "0_max")*(x/5000)**0.4 with lines linetype 9 title "{/:Italic N}^{ 0.4} and {/:Italic N}^{ 0.15}", \
          value(batch . "1_max")*(x/5000)**0.15 with lines linetype 9, \

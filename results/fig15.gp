@@ -27,11 +27,12 @@ do for [T = 1:3] {
     set lmargin at screen left(T)
     set rmargin at screen left(T) + 0.245
     set title (T == 1 ? "1 step" : sprintf("%d steps", T)) offset 0, -0.5
+    set label 99 letter(T - 1) at graph 0, graph 1 offset 0, 0.6
     if (T == 2) {
         unset ylabel
         set ytics ("" 0.01, "" 0.02, "" 0.05, "" 0.1, "" 0.2, "" 0.5)
     }
-    if (T == 3) { set key at screen 0.845, screen 0.88 left top title "batch ratio {/:Italic α}_0" left }
+    if (T == 3) { set key at screen 0.845, screen 0.88 left top title "theory, {/:Italic α}_0" left }
     plot curve(theory, 0) using "alpha":"excess_risk" with lines linetype 1 title "untrained", \
          for [a = 0:3] curve(theory, 4*a + T) using "alpha":"excess_risk" every 2 with lines linetype style(a) \
              title name(a), \

@@ -31,10 +31,11 @@ do for [panel = 1:2] {
     set rmargin at screen (panel == 1 ? 0.425 : 0.78)
     set title (panel == 1 ? "tanh({/:Italic z}) learns sin({/:Italic z}_1)" : \
         "tanh({/:Italic z} + 0.5) learns tanh(2{/:Italic z}_1)") offset 0, -0.5
+    set label 99 letter(panel - 1) at graph 0, graph 1 offset 0, 0.6
     if (panel == 2) {
         unset ylabel
         set ytics ("" 0.01, "" 0.02, "" 0.05, "" 0.1, "" 0.2, "" 0.5)
-        set key at screen 0.80, screen 0.86 left top title "samples/{/:Italic d},\nall steps" left
+        set key at screen 0.80, screen 0.86 left top title "theory, samples/{/:Italic d},\nall steps" left
     }
     plot for [k = 1:3] spent(theory(name), "", k) using "steps":"excess_risk" with lines linetype style(k) \
              title sprintf("%d", budget(k)), \

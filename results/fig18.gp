@@ -41,11 +41,12 @@ do for [row = 1:2] {
             set xlabel "sample ratio {/:Italic α} = {/:Italic n}/{/:Italic d}"
             set xtics ("0.2" 0.2, "0.5" 0.5, "1" 1, "2" 2, "5" 5, "" 10)
         }
+        set label 99 letter(3*(row - 1) + T) at graph 0.92, graph 0.94
         step = row == 1 ? 0.1 : 0.2
         set ytics step
         if (T == 0) { set format y "%.1f" } else { unset ylabel; set format y "" }
         unset key
-        if (row == 1 && T == 2) { set key at screen 0.86, screen 0.93 left top title "loss of\nthe readout" left }
+        if (row == 1 && T == 2) { set key at screen 0.86, screen 0.93 left top title "theory, loss\nof the readout" left }
         plot for [k = 1:3] curve(theory(k), T) using "alpha":measure with lines linetype 60 + k title loss(k), \
              for [k = 1:3] trained(k, T) using "alpha":measure:measure . "_sem" with yerrorbars linetype 70 + k, \
              networks using (NaN):(NaN):(NaN) with yerrorbars linetype 71 title "networks"

@@ -21,7 +21,7 @@ set linetype 66 linecolor rgb "#E8A33D" linewidth 2.6 dashtype (5, 3)
 
 set multiplot
 set logscale x
-set xrange [0.1:4]
+set xrange [0.085:4.7]
 set yrange [1.9:6.6]
 set xtics ("0.1" 0.1, "0.2" 0.2, "0.5" 0.5, "1" 1, "2" 2, "4" 4)
 set ytics 1
@@ -35,10 +35,11 @@ do for [panel = 1:2] {
     set lmargin at screen left(panel)
     set rmargin at screen left(panel) + 0.335
     set title sprintf("{/:Italic α}_0 = %d", ratio) offset 0, -0.5
+    set label 99 letter(panel - 1) at graph 0, graph 1 offset 0, 0.6
     if (panel == 2) {
         unset ylabel
         set format y ""
-        set key at screen 0.815, screen 0.86 left top title "noise Δ" left
+        set key at screen 0.815, screen 0.86 left top title "theory, noise Δ" left
     }
     plot for [k = 1:4] rows(untrained, 0, k) using (0.1):"alpha_c":(3.9):(0) with vectors nohead linetype 62, \
          for [k = 1:4] rows(trained, ratio, k) using "eta":"alpha_c" with lines linetype style(k) title noise(k), \

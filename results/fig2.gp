@@ -23,6 +23,7 @@ do for [panel = 0:1] {
     set tmargin at screen 0.92
     set title "step size {/:Italic η} = " . (panel == 0 ? "1" : "3") offset 0, -0.5
     set xtics -4, 2, 4 format ""
+    set label 99 letter(panel) at graph 0, graph 1 offset 0, 0.6
     unset xlabel
     set yrange [-1.6:1.6]
     set ytics -1, 1, 1 format (panel == 0 ? "%g" : "")

@@ -29,7 +29,8 @@ set ytics ("0.02" 0.02, "0.05" 0.05, "0.1" 0.1, "0.2" 0.2, "0.5" 0.5)
 set ylabel "excess risk" offset 0, 0
 set xtics ("" 0.2, "" 1, "" 2, "" 3, "" 4)
 set xtics add ("" 0.5 1, "" 1.5 1, "" 2.5 1, "" 3.5 1)
-set key at screen 0.80, screen 0.955 left top title "batch ratio {/:Italic α}_0" left
+set key at screen 0.80, screen 0.955 left top title "theory, {/:Italic α}_0" left
+set label 99 letter(0) at graph 0.02, graph 0.94
 plot for [k = 0:5] curve(isotropic, k) using "alpha":"excess_risk" with lines linetype 31 + k, \
      for [k = 0:5] curve(exact, k) using "alpha":"excess_risk" with lines linetype 21 + k \
          title batch(k), \
@@ -49,6 +50,7 @@ set xlabel "sample ratio {/:Italic α} = {/:Italic n}/{/:Italic d}" offset 0, 0.
 set xtics ("0.2" 0.2, "1" 1, "2" 2, "3" 3, "4" 4)
 set xtics add ("" 0.5 1, "" 1.5 1, "" 2.5 1, "" 3.5 1)
 unset key
+set label 99 letter(1) at graph 0.02, graph 0.88
 plot 0 with lines linetype 9, \
-     for [k = 0:5] off index k using 1:2 every 2 with lines linetype 21 + k
+     for [k = 0:5] off index k using 1:2 every 2 with linespoints linetype 51 + k linewidth 2.2 pointinterval 14
 unset multiplot

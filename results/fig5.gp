@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Figure 5: relative error of the isotropic bulk over the plane of step size and batch ratio.  Blue where it is too
-# low, orange where it is too high; the numbers are on the contour lines, the thick one is
+# low, yellow where it is too high; the numbers are on the contour lines, the thick one is
 # where it is right by chance.
 width = 8.6
 height = 5.2
@@ -39,14 +39,15 @@ set rmargin at screen 0.82
 set bmargin at screen 0.135
 set tmargin at screen 0.965
 set cntrparam levels discrete -14, -12, -9, -6, -4, -2, -1, 1, 2, 3, 4, 5
-set cntrlabel onecolor start 25 interval 400 format "%+g" font ",9"
+set cntrlabel onecolor start 25 interval 400 format "%+g"
 set style textbox noborder opaque margins 0.4, 0.4
-set cbrange [-16:16]
-set palette defined (-16 "#053061", -10 "#2166AC", -5 "#67A9CF", -1 "#DCEBF3", 0 "#F7F7F7", \
-                     1 "#FBE9D0", 5 "#F1A340", 10 "#B35806", 16 "#7F3B08")
+# Ever lighter from the lowest to the highest value: in grey the sign is read off as well.
+set cbrange [-16:6]
+set palette defined (-16 "#053061", -10 "#2166AC", -5 "#67A9CF", -1 "#B5CFE0", 0 "#D9DFE3", \
+                     2 "#F6E3B4", 6 "#FFF27A")
 set palette maxcolors 64
 set colorbox user origin screen 0.85, screen 0.135 size screen 0.025, screen 0.80
-set cbtics ("−15" -15, "−10" -10, "−5" -5, "0" 0, "+5" 5, "+10" 10, "+15" 15)
+set cbtics ("−15" -15, "−10" -10, "−5" -5, "0" 0, "+5" 5)
 set cblabel "(isotropic − exact)/exact, %" offset 0.5, 0
 unset key
 splot off using 1:2:3 with image nocontour, \

@@ -19,11 +19,11 @@ set mytics 5
 set xlabel "sample ratio {/:Italic α} = {/:Italic n}/{/:Italic d}" offset 0, 0.3
 set ylabel "excess risk" offset 0.5, 0
 set rmargin 24
-set key at graph 1.02, graph 0.98 left top title "giant steps" left
+set key at graph 1.02, graph 0.98 left top title "theory, steps" left
 stats floors using (strcol("step") eq "0" ? column("floor") : NaN) nooutput name "first"
 stats floors using (strcol("step") eq "1" ? column("floor") : NaN) nooutput name "second"
-set label 1 "floor, nothing learned" at 12.5, first_max + 0.06 right font ",8"
-set label 2 "floor, {/:Italic z}_1 learned" at 12.5, second_max + 0.06 right font ",8"
+set label 1 "floor, nothing learned" at 12.5, first_max + 0.06 right
+set label 2 "floor, {/:Italic z}_1 learned" at 12.5, second_max + 0.06 right
 plot first_max with lines linetype 9, second_max with lines linetype 9, \
      for [k = 0:3] curve(theory, k) using "alpha":"excess_risk" with lines linetype style(k) \
          title sprintf("%d", k), \

@@ -17,15 +17,17 @@ set multiplot layout 1, 2
 set key bottom left
 do for [g = 1:2] {
     set title sprintf("neurons of second layer %s", g == 1 ? "+1" : "−1") offset 0, -0.6
+    set label 99 letter(g - 1) at graph 0, graph 1 offset 0, 0.6
     set ylabel g == 1 ? "mean overlap, bulk variance" : "" offset 0.5, 0
     set yrange [-2.2:2.2]
     if (g == 2) { unset key }
     plot 0 with lines linetype 9, \
          for [k = 1:3] group(g) using "step":name(k) with lines linetype style(k) \
-             title sprintf("{/:Italic U} on {/:Italic z}_%d", k), \
-         group(g) using "step":"c" with lines linetype 1 title "{/:Italic c}", \
+             title sprintf("theory, {/:Italic U} on {/:Italic z}_%d", k), \
+         group(g) using "step":"c" with lines linetype 1 title "theory, {/:Italic c}", \
          for [k = 1:3] group(g) using "step":(column(name(k) . "_sim")):(column(name(k) . "_sem")) \
              with yerrorbars linetype 40 + style(k), \
-         group(g) using "step":"c_sim":"c_sem" with yerrorbars linetype 41
+         group(g) using "step":"c_sim":"c_sem" with yerrorbars linetype 41, \
+         networks using (NaN):(NaN):(NaN) with yerrorbars linetype 45 title "networks"
 }
 unset multiplot

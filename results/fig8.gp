@@ -26,13 +26,14 @@ do for [i = 1:3] {
     m = word(measure, i)
     set lmargin at screen 0.085 + 0.308*(i - 1)
     set rmargin at screen 0.085 + 0.308*(i - 1) + 0.285
+    set label 99 letter(i - 1) at graph 0, graph 1 offset 0, 0.6
     set label 1 word(titles, i) at graph 0.5, 1.17 center
     set label 2 word(targets, i) . ", " . word(steps, i) at graph 0.5, 1.06 center
     set xlabel "{/:Italic l},  {/:Italic n}_0 = {/:Italic d}^{ {/:Italic l}}" offset 0, 0.3
     if (i == 1) { set ylabel "part of |{/:Italic w}|^2 recovered" offset 1, 0; set format y "%g" } else { unset ylabel; set format y "" }
     if (i == 2) { set key at graph 0.06, 0.97 left top title "{/:Italic d}" left } else { unset key }
     set arrow 1 from (i == 1 ? 1 : 2), graph 0 to (i == 1 ? 1 : 2), graph 1 nohead linetype 9 dashtype (2, 4)
-    plot for [k = 0:2] rows(m, k) using 4:9 with lines linetype 9 linecolor rgb colour(k) linewidth 1.4, \
+    plot for [k = 0:2] rows(m, k) using 4:9 smooth mcsplines with lines linetype 9 linecolor rgb colour(k) linewidth 1.4, \
          for [k = 0:2] rows(m, k) using 4:7:8 with yerrorbars linetype 9 linecolor rgb colour(k) pointtype shape(k) pointsize 0.6 \
              linewidth 1.4 title d(k)
 }

@@ -38,8 +38,8 @@ set linetype  9 linecolor rgb "#000000" linewidth 0.5 dashtype solid
 set linetype 11 linecolor rgb "#D55E00" linewidth 1.2 dashtype (8, 5)
 set linetype 12 linecolor rgb "#000000" linewidth 1.2 dashtype solid
 set linetype 13 linecolor rgb "#E69F00" linewidth 2.0 dashtype (5, 3)
-set linetype 14 linecolor rgb "#56B4E9" linewidth 3.6 dashtype solid
-set linetype 15 linecolor rgb "#A03000" linewidth 1.4 dashtype (2, 3)
+set linetype 14 linecolor rgb "#8CCBEE" linewidth 5.0 dashtype solid
+set linetype 15 linecolor rgb "#A03000" linewidth 1.8 dashtype (6, 5)
 set linetype 16 linecolor rgb "#0072B2" linewidth 2.0 dashtype (8, 5)
 # Small batches light, large ones dark: the order survives in grey.
 colours = "#E8A33D #D55E00 #CC79A7 #009E73 #0072B2 #1A1A3A #000000"
@@ -64,3 +64,7 @@ set datafile separator "\t"
 set border 31 linewidth 0.8
 set tics scale 0.6 nomirror
 set key noautotitle spacing 1.3 samplen 3.2 Left reverse
+set pointintervalbox 0.001 # bars reach their marks
+
+# Letter k of a panel, from 0, for the left end of the line above it.
+letter(k) = sprintf("{/:Bold %s}", word("a b c d e f", k + 1))

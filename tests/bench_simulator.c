@@ -40,7 +40,7 @@ static double time_replicate(const gst_activation *sigma, const gst_target *g, s
                              const shape *s)
 {
     double lambda[RIDGES], A = 1, pi = 1;
-    gst_second_layer ones = {1, &A, &pi};
+    gst_second_layer ones = {.K = 1, .A = &A, .pi = &pi};
     gst_problem problem = {.activation = sigma,
                            .target = g,
                            .layer = &ones,

@@ -36,6 +36,8 @@ static const bench_case cases[] = {
      GST_METHOD_NEWTON, 10000, 0, 0, 0, 0},
     {"solver_K4", "tanh(z+0.3)", "sin", "gaussian:4", INFINITY, GST_BULK_ISOTROPIC,
      GST_METHOD_NEWTON, 4000, 2e4, 0, 0, 0},
+    {"solver_K32", "tanh(z+0.6)", "sin", "gaussian:32", INFINITY, GST_BULK_ISOTROPIC,
+     GST_METHOD_NEWTON, 64, 50, 0, 0, 0},
     {"solver_K1_exact_odd", "tanh", "sin", "ones", 2.0, GST_BULK_EXACT, GST_METHOD_NEWTON, 2000,
      5e3, 0, 0, 0},
     {"solver_K2_exact_even", "tanh(z+0.3)", "sin", "1:0.5,-0.5:0.5", 2.0, GST_BULK_EXACT,

@@ -87,8 +87,14 @@ static int compile(network *n, const gst_settings *s, gst_message *message)
 {
     int status =
         gst_activation_compile(&n->activation, gst_setting_text(s, GST_OPTION_ACTIVATION), message);
+    const char *mixture = gst_setting_text(s, GST_OPTION_MIXTURE);
+    const char *labels = gst_setting_text(s, GST_OPTION_CLUSTER_LABELS);
+    if (status == GST_OK && mixture)
+        status = gst_mixture_parse(&n->mixture, mixture, labels, message);
     if (status == GST_OK)
-        status = gst_target_compile(&n->target, gst_setting_text(s, GST_OPTION_TARGET), message);
+        status = gst_target_compile_of(&n->target,
+                                       labels ? "z1" : gst_setting_text(s, GST_OPTION_TARGET),
+                                       gst_mixture_dim(n->mixture), message);
     if (status == GST_OK && gst_setting_text(s, GST_OPTION_COVARIANCE_OF_INPUTS))
         status =
             gst_covariance_parse(&n->data, gst_setting_text(s, GST_OPTION_COVARIANCE_OF_INPUTS),
@@ -96,7 +102,6 @@ static int compile(network *n, const gst_settings *s, gst_message *message)
                                      ? gst_setting_number(s, GST_OPTION_TEACHER_SOURCE)
                                      : NAN,
                                  NAN, message);
-    n->problem.data = n->data;
     return status == GST_OK ? open_layer(n, s, message) : status;
 }
 
@@ -105,6 +110,9 @@ static void set_problem(network *n, const gst_settings *s)
     gst_training *t = &n->problem.training;
     n->problem.activation = n->activation;
     n->problem.target = n->target;
+    n->problem.data = n->data ? n->data : n->mixture;
+    if (gst_setting_text(s, GST_OPTION_CLUSTER_LABELS))
+        n->problem.labels = GST_LABELS_SIGN;
     n->problem.layer = &n->layer;
     if (!t->spikes)
         *t =
@@ -141,6 +149,7 @@ void network_clear(network *n)
     gst_target_free(n->target);
     gst_second_layer_clear(&n->layer);
     gst_spikes_clear(&n->spikes);
+    gst_mixture_free(n->mixture);
     gst_covariance_free(n->data);
     *n = (network){.activation = NULL};
 }

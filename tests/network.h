@@ -5,6 +5,7 @@
 #define TESTS_NETWORK_H
 
 #include "models/training/bulk_law.h"
+#include "giantstep/mixture.h"
 #include "giantstep/covariance.h"
 #include "giantstep/model.h"
 #include "tests/numbers.h"
@@ -14,6 +15,7 @@ typedef struct {
     gst_target *target;
     gst_second_layer layer;
     gst_spikes spikes;
+    gst_data *mixture;
     gst_data *data;      /* of --covariance */
     gst_problem problem; /* points into this struct, which therefore must not be moved */
     gst_point point;

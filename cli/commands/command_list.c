@@ -23,8 +23,10 @@ static const struct {
     {"list.expressions",
      "names are called as name(expr) and combine with + - * / ^, numbers, pi, e"},
     {"list.two-variable", "min(a, b), max(a, b)"},
-    {"list.second-layer",
-     "A:weight,... (weights normalised, 1 where left out), gaussian:K (K-point Gauss rule), ones"},
+    {"list.second-layer", "A:weight,... (weights normalised, 1 where left out), ones, rademacher "
+                          "(1,-1), gaussian:K (K-point Gauss rule); "
+                          "laws, at finite width: gaussian (N(0,1)), uniform (on [-sqrt 3, sqrt "
+                          "3]), table:FILE (its values, one a line)"},
 };
 
 static void evaluate(size_t n, const double *x, double *out, void *params)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* arguments.c - the command line.
  *
- * `--key value` or `--key=value`; the token after a key is its value even if it begins with `-`.  A flag
+ * `--key value` or `--key=value`, `-o` for `--output`; the token after a key is its value even if it begins with `-`.  A flag
  * takes no value, or `=yes`, `=no`.  Anything repeated, unknown or not an option of the command is an
  * error. */
 #include <string.h>
@@ -34,10 +34,11 @@ static gst_option_id find_argument(const gst_settings *settings, const char *nam
     return id;
 }
 
-/* Read the option at argument *i and advance past its value. */
+/* Read the option at argument *i and advance past its value; -o is --output. */
 static int read_argument(gst_settings *settings, int *i)
 {
-    const char *name = settings->argv[*i] + 2;
+    const char *argument = settings->argv[*i];
+    const char *name = strcmp(argument, "-o") == 0 ? "output" : argument + 2;
     size_t length = strcspn(name, "=");
     int code;
     gst_option_id id = find_argument(settings, name, length, &code);
@@ -71,7 +72,7 @@ int gst_settings_read_arguments(gst_settings *settings)
             settings->help = 1;
             return 0;
         }
-        if (strncmp(argument, "--", 2) == 0)
+        if (strncmp(argument, "--", 2) == 0 || strcmp(argument, "-o") == 0)
             code = read_argument(settings, &i);
         else if (settings->command->operand)
             code = store_operand(settings, argument);

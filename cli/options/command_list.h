@@ -22,7 +22,10 @@ X(steps, 't', NULL, "per step and group: spikes and bulk; learnability of the ta
   "AXIS is one value: the command takes one parameter point.") \
 X(twostep, 'w', NULL, "spikes and alignments of two steps at linear width", \
   "AXIS is one value, for --d also a list a,b,c or a range from:to:count[:log].") \
+X(regimes, 'r', NULL, "every step size eta p^(s-1/2): stages and thresholds of s, spikes, bounds", \
+  "AXIS is one value: the command takes one parameter point.") \
 X(merge, 'm', "FILE...", "the shards of a table put together", NULL) \
+X(plot, 'g', "TABLE...", "a picture of tables by gnuplot: in a file, a script or the terminal", NULL) \
 X(list, 'l', NULL, "functions by name with their Hermite coefficients", NULL) \
 X(info, 'i', NULL, "version, build, library versions, bound BLAS", NULL) \
 X(help, 'h', "COMMAND", "this text, or the options of a command", NULL)

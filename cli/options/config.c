@@ -36,7 +36,7 @@ static int is_metadata(span key)
 {
     static const char *const prefixes[] = {"giantstep.", "library.", "run.",         "verdict.",
                                            "theory.",    "leap_",    "information_", "separated_",
-                                           "spectrum.",  "list."};
+                                           "spectrum.",  "list.",    "regimes."};
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
         size_t length = strlen(prefixes[i]);
         if (key.length > length && strncmp(key.start, prefixes[i], length) == 0)

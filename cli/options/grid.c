@@ -10,13 +10,19 @@
 #include "base/memory.h"
 #include "cli/options/schedule.h"
 #include "cli/options/search_ranges.h"
+#include "cli/options/step_exponent.h"
 #include "cli/process/report.h"
 
 static const gst_option_id axis_options[GST_AXES] = {
-    [GST_AXIS_D] = GST_OPTION_D,           [GST_AXIS_ETA] = GST_OPTION_ETA,
-    [GST_AXIS_ALPHA0] = GST_OPTION_ALPHA0, [GST_AXIS_STEPS] = GST_OPTION_STEPS,
-    [GST_AXIS_NOISE] = GST_OPTION_NOISE,   [GST_AXIS_BETA] = GST_OPTION_BETA,
-    [GST_AXIS_LAMBDA] = GST_OPTION_LAMBDA, [GST_AXIS_WIDTH] = GST_OPTION_WIDTH,
+    [GST_AXIS_D] = GST_OPTION_D,
+    [GST_AXIS_ETA] = GST_OPTION_ETA,
+    [GST_AXIS_EXPONENT] = GST_OPTION_STEP_EXPONENT,
+    [GST_AXIS_ALPHA0] = GST_OPTION_ALPHA0,
+    [GST_AXIS_STEPS] = GST_OPTION_STEPS,
+    [GST_AXIS_NOISE] = GST_OPTION_NOISE,
+    [GST_AXIS_BETA] = GST_OPTION_BETA,
+    [GST_AXIS_LAMBDA] = GST_OPTION_LAMBDA,
+    [GST_AXIS_WIDTH] = GST_OPTION_WIDTH,
     [GST_AXIS_ALPHA] = GST_OPTION_ALPHA,
 };
 
@@ -85,7 +91,7 @@ int gst_grid_build(gst_grid *grid, const gst_settings *settings)
     }
     if (schedule.steps > 0)
         grid->values[GST_AXIS_STEPS][0] = (double)schedule.steps;
-    return 0;
+    return gst_step_exponent_apply(grid, settings);
 }
 
 void gst_grid_clear(gst_grid *grid)
@@ -95,10 +101,22 @@ void gst_grid_clear(gst_grid *grid)
     *grid = (gst_grid){0};
 }
 
+/* p of the networks of a row. */
+static double width_of(const gst_grid *grid, const double values[GST_AXES])
+{
+    if (isfinite(grid->width))
+        return grid->width;
+    return isfinite(values[GST_AXIS_WIDTH])
+               ? values[GST_AXIS_WIDTH]
+               : floor(values[GST_AXIS_BETA] * values[GST_AXIS_D] + 0.5);
+}
+
 void gst_grid_point(const gst_grid *grid, size_t row, double values[GST_AXES])
 {
     for (size_t axis = GST_AXES; axis-- > 0; row /= grid->count[axis])
         values[axis] = grid->values[axis][row % grid->count[axis]];
+    if (grid->scaled)
+        values[GST_AXIS_ETA] *= pow(width_of(grid, values), values[GST_AXIS_EXPONENT] - 0.5);
 }
 
 int gst_grid_check_point(const gst_grid *grid, const gst_settings *settings)

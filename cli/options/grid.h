@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* grid.h - the product of the axes, slowest to fastest: d eta alpha0 steps noise beta lambda width
+/* grid.h - the product of the axes, slowest to fastest: d eta step-exponent alpha0 steps noise beta lambda width
  * alpha. */
 #ifndef GST_GRID_H
 #define GST_GRID_H
@@ -11,6 +11,7 @@
 enum {
     GST_AXIS_D,
     GST_AXIS_ETA,
+    GST_AXIS_EXPONENT,
     GST_AXIS_ALPHA0,
     GST_AXIS_STEPS,
     GST_AXIS_NOISE,
@@ -28,13 +29,15 @@ typedef struct {
     size_t count[GST_AXES];
     double *values[GST_AXES];
     size_t rows, curve;
+    int scaled;   /* eta is K0 of --step-exponent, */
+    double width; /* and p that of `steps --width', NaN: of each row */
 } gst_grid;
 
 /* From the settings; 0 or an exit code, the message printed.  Owner: caller, gst_grid_clear. */
 int gst_grid_build(gst_grid *grid, const gst_settings *settings);
 void gst_grid_clear(gst_grid *grid);
 
-/* The axis values of a row. */
+/* The axis values of a row; eta is that of its steps, K0 p^(s - 1/2) with --step-exponent. */
 void gst_grid_point(const gst_grid *grid, size_t row, double values[GST_AXES]);
 
 /* Refuse an axis of several values, for commands of one parameter point. */

@@ -90,16 +90,20 @@ static int check_criterion(const gst_settings *settings, const gst_loss_options 
         return gst_setting_refuse(settings, id, NULL,
                                   "is not what --optimise eta minimises, which is excess_risk");
     if (criterion == GST_BEST_TEST_CLASS && options->labels == GST_LABELS_REAL)
-        return gst_setting_refuse(settings, id, NULL, "needs --labels sign");
+        return gst_setting_refuse(settings, id, NULL, "needs --labels sign or --cluster-labels");
     return 0;
+}
+
+gst_labels gst_loss_options_labels(const gst_settings *settings)
+{
+    return gst_mixture_has_labels(settings)
+               ? GST_LABELS_SIGN
+               : (gst_labels)gst_setting_number(settings, GST_OPTION_LABELS);
 }
 
 int gst_loss_options_read(gst_loss_options *options, const gst_settings *settings)
 {
-    *options = (gst_loss_options){
-        .labels = gst_mixture_has_labels(settings)
-                      ? GST_LABELS_SIGN
-                      : (gst_labels)gst_setting_number(settings, GST_OPTION_LABELS)};
+    *options = (gst_loss_options){.labels = gst_loss_options_labels(settings)};
     if (gst_setting_text(settings, GST_OPTION_STEP_LOSS) &&
         gst_setting_text(settings, GST_OPTION_SPIKE))
         return gst_setting_refuse(settings, GST_OPTION_STEP_LOSS, NULL, "is excluded by --spike");

@@ -18,6 +18,9 @@ typedef struct {
 /* From the settings, with all checks that need nothing else.  0 or an exit code, the message printed. */
 int gst_loss_options_read(gst_loss_options *options, const gst_settings *settings);
 
+/* What --labels says, or --cluster-labels. */
+gst_labels gst_loss_options_labels(const gst_settings *settings);
+
 /* What --criterion says, the excess risk without. */
 gst_criterion gst_loss_options_criterion(const gst_settings *settings);
 

@@ -39,6 +39,7 @@ X(COUNT, 0, 9007199254740991.0, 0, 1, 0, "is not an integer in [0, 2^53)") \
 X(COUNT_FROM_ONE, 1, 9007199254740991.0, 0, 1, 0, "is not an integer in [1, 2^53)") \
 X(THREADS, 1, 1024, 0, 1, 0, "is not an integer in [1, 1024]") \
 X(TOLERANCE, 1e-14, 0.1, 0, 0, 0, "is outside [1e-14, 0.1]") \
+X(STEP_EXPONENT, 0, 0.5, 0, 0, 0, "is outside [0, 0.5]") \
 X(DAMPING, 0, 1, 1, 0, 0, "is outside (0, 1]")
 /* clang-format on */
 

@@ -49,10 +49,15 @@ int gst_setting_refuse(const gst_settings *settings, gst_option_id id, const cha
     va_end(arguments);
     if (!token)
         token = setting->text ? setting->text : "";
+    size_t length = strlen(token);
+    int named = *text == '\'' && strncmp(text + 1, token, length) == 0 && text[length + 1] == '\'';
+    char quoted[210] = "";
+    if (!named) /* a message that begins with what was given names it once */
+        snprintf(quoted, sizeof quoted, *text == '\'' ? "'%.200s': " : "'%.200s' ", token);
     if (setting->line > 0)
-        return gst_report(GST_EXIT_USAGE, "%s:%zu: %s: '%.200s' %s", settings->config,
-                          setting->line, name, token, text);
-    return gst_report(GST_EXIT_USAGE, "--%s: '%.200s' %s", name, token, text);
+        return gst_report(GST_EXIT_USAGE, "%s:%zu: %s: %s%s", settings->config, setting->line, name,
+                          quoted, text);
+    return gst_report(GST_EXIT_USAGE, "--%s: %s%s", name, quoted, text);
 }
 
 /* A message `--eta: ...', `--alpha0: ...' or `--steps: ...' about steps that --schedule lists: NULL, or from its name. */

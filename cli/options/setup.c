@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/options/layer_options.h"
 #include "cli/options/schedule.h"
 #include "cli/process/interrupt.h"
 #include "base/memory.h"
@@ -101,6 +102,9 @@ static int build_spikes(gst_setup *setup, const gst_settings *settings)
     setup->problem.training.spikes = &setup->spikes;
     if (!given)
         return equal_weights(&setup->layer, setup->spikes.K);
+    if (setup->layer.law != GST_LAYER_VALUES)
+        return gst_setting_refuse(settings, GST_OPTION_SECOND_LAYER, NULL,
+                                  "is a continuous law, --spike goes with values");
     if (setup->layer.K != setup->spikes.K)
         return gst_setting_refuse(settings, GST_OPTION_SECOND_LAYER, NULL,
                                   "has %zu groups, --spike '%.100s' has %zu", setup->layer.K,
@@ -110,16 +114,10 @@ static int build_spikes(gst_setup *setup, const gst_settings *settings)
 
 static int build_layer(gst_setup *setup, const gst_settings *settings)
 {
-    gst_message message = {""};
-    int spike = gst_setting_text(settings, GST_OPTION_SPIKE) != NULL;
-    if (!spike || gst_setting_is_given(settings, GST_OPTION_SECOND_LAYER)) {
-        const char *text = gst_setting_text(settings, GST_OPTION_SECOND_LAYER);
-        int status = gst_second_layer_parse(&setup->layer, text, &message);
-        if (status < 0)
-            return gst_setting_refuse_status(settings, GST_OPTION_SECOND_LAYER, status,
-                                             message.text);
-    }
-    return spike ? build_spikes(setup, settings) : 0;
+    int spike = gst_setting_text(settings, GST_OPTION_SPIKE) != NULL, code = 0;
+    if (!spike || gst_setting_is_given(settings, GST_OPTION_SECOND_LAYER))
+        code = gst_layer_option_read(settings, &setup->layer);
+    return spike && code == 0 ? build_spikes(setup, settings) : code;
 }
 
 int gst_setup_compile(gst_setup *setup, const gst_settings *settings)
@@ -297,12 +295,15 @@ int gst_setup_build(gst_setup *setup, const gst_settings *settings, const gst_gr
     setup->problem.activation = setup->activation;
     setup->problem.target = setup->target;
     setup->problem.layer = &setup->layer;
+    if (code == 0)
+        code = gst_layer_option_check(settings, &setup->layer, grid);
     if (code == 0 && !is_simulated(settings))
         code = check_trainings(setup, settings, grid);
-    if (code == 0)
+    if (code == 0) {
+        gst_layer_option_note(settings);
         note_untrained(setup, settings, grid);
-    if (code == 0)
         note_covariance(setup, settings, grid);
+    }
     return code;
 }
 

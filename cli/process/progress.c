@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* progress.c - a bar with the time left, on stderr if that is a terminal. */
+/* progress.c - a bar with the time left, on stderr if that is a terminal; or lines for a program that reads them. */
 #include "cli/process/progress.h"
 
 #include <stdio.h>
@@ -8,6 +8,13 @@
 #include <unistd.h>
 
 enum { BAR = 40 };
+
+static int in_lines;
+
+void gst_progress_in_lines(void)
+{
+    in_lines = 1;
+}
 
 double gst_seconds(void)
 {
@@ -20,7 +27,7 @@ void gst_progress_begin(gst_progress *progress, size_t total, int quiet)
 {
     progress->total = total;
     progress->unit = "rows";
-    progress->shown = !quiet && isatty(STDERR_FILENO);
+    progress->shown = !quiet && (in_lines || isatty(STDERR_FILENO));
     progress->began = progress->drawn = gst_seconds();
 }
 
@@ -28,6 +35,11 @@ static void draw(gst_progress *progress, size_t done, double left)
 {
     char bar[BAR + 1] = {0};
     double part = (double)done / (double)progress->total;
+    progress->drawn = gst_seconds();
+    if (in_lines) {
+        fprintf(stderr, "progress: %.4f %.1f\n", part, left);
+        return;
+    }
     memset(bar, '-', BAR);
     memset(bar, '#', (size_t)(part * BAR));
     fprintf(stderr, "\r[%s] %3.0f%%  ", bar, 100 * part);
@@ -35,7 +47,6 @@ static void draw(gst_progress *progress, size_t done, double left)
         fprintf(stderr, "%zu/%zu %s, ", done, progress->total, progress->unit);
     fprintf(stderr, "%.0f s left  ", left);
     fflush(stderr);
-    progress->drawn = gst_seconds();
 }
 
 void gst_progress_expect(gst_progress *progress, double seconds)
@@ -55,7 +66,9 @@ void gst_progress_update(gst_progress *progress, size_t done)
 
 void gst_progress_end(gst_progress *progress)
 {
-    if (progress->shown && progress->drawn > progress->began)
+    if (progress->shown && in_lines)
+        fputs("progress: 1 0\n", stderr);
+    else if (progress->shown && progress->drawn > progress->began)
         fprintf(stderr, "\r%*s\r", BAR + 60, "");
     progress->shown = 0;
 }

@@ -14,6 +14,10 @@ typedef struct {
     double began, drawn;
 } gst_progress;
 
+/* From now on, instead of the bar, lines `progress: PART SECONDS' on stderr, terminal or not: the part done, from 0 to
+ * 1, and the seconds left. */
+void gst_progress_in_lines(void);
+
 /* Seconds on a clock that never steps back. */
 double gst_seconds(void);
 

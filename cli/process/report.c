@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "cli/process/farm.h"
+#include "cli/process/report_json.h"
 #include "giantstep/status.h"
 
 int gst_report(int code, const char *format, ...)
@@ -21,7 +22,8 @@ int gst_report(int code, const char *format, ...)
     for (char *c = text; *c != '\0'; c++)
         if ((unsigned char)*c < ' ' || *c == 127)
             *c = '?';
-    fprintf(stderr, "giantstep: %s\n", text);
+    if (!gst_report_json_is_on() || !gst_report_json_add(code, text))
+        fprintf(stderr, "giantstep: %s\n", text);
     return code;
 }
 

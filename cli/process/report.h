@@ -15,7 +15,7 @@ enum {
 };
 
 /* One line `giantstep: ...` on stderr, control characters shown as '?'; returns `code`.  Only the first
- * process of a farm prints it. */
+ * process of a farm prints it.  With --errors json it is kept for the end (report_json.h). */
 int gst_report(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The exit code that wins. */

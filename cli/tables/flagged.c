@@ -37,12 +37,13 @@ int gst_flagged_report(const gst_flagged *flagged, size_t rows)
     size_t told = 0;
     for (size_t i = 0; i < flagged->reasons; i++) {
         const char *reason = flagged->seen[i].reason.text;
-        gst_report(0, "%zu of %zu rows %s: %s", flagged->seen[i].count, rows,
+        gst_report(GST_EXIT_ROWS, "%zu of %zu rows %s: %s", flagged->seen[i].count, rows,
                    gst_status_name(flagged->seen[i].status),
                    *reason ? gst_fields_to_options(reason).text : "no reason given");
         told += flagged->seen[i].count;
     }
     if (told < flagged->count)
-        gst_report(0, "%zu of %zu rows not ok for other reasons", flagged->count - told, rows);
+        gst_report(GST_EXIT_ROWS, "%zu of %zu rows not ok for other reasons", flagged->count - told,
+                   rows);
     return flagged->count > 0 ? GST_EXIT_ROWS : 0;
 }

@@ -25,6 +25,7 @@ static const struct {
 } columns[] = {
     {"d", GST_AXIS_D},
     {"eta", GST_AXIS_ETA},
+    {"step_exponent", GST_AXIS_EXPONENT},
     {"alpha0", GST_AXIS_ALPHA0},
     {"steps", GST_AXIS_STEPS},
     {"noise", GST_AXIS_NOISE},

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "cli/process/report_json.h"
 
 /* Where an infinity is. */
 typedef struct {
@@ -24,31 +25,12 @@ struct gst_table_json {
     int failed;
 };
 
-/* Number of bytes of the UTF-8 character at `c`, 0 if it is none. */
-static size_t utf8_length(const unsigned char *c)
-{
-    size_t length = *c < 0x80   ? 1
-                    : *c < 0xc2 ? 0
-                    : *c < 0xe0 ? 2
-                    : *c < 0xf0 ? 3
-                    : *c < 0xf5 ? 4
-                                : 0;
-    unsigned second = length > 1 ? c[1] : 0;
-    if ((*c == 0xe0 && second < 0xa0) || (*c == 0xed && second > 0x9f) ||
-        (*c == 0xf0 && second < 0x90) || (*c == 0xf4 && second > 0x8f))
-        return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((c[i] & 0xc0) != 0x80)
-            return 0;
-    return length;
-}
-
 void gst_json_add_string(gst_output *output, const char *text)
 {
     gst_output_add(output, "\"");
     while (*text != '\0') {
         char piece[8] = {0};
-        size_t length = utf8_length((const unsigned char *)text);
+        size_t length = gst_utf8_length((const unsigned char *)text);
         if (length == 0)
             strcpy(piece, "\\ufffd");
         else if ((unsigned char)*text < ' ' || *text == '"' || *text == '\\' || *text == 127)

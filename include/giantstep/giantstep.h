@@ -18,6 +18,7 @@
 
 #include "giantstep/activation.h"
 #include "giantstep/bounds.h"
+#include "giantstep/regimes.h"
 #include "giantstep/features.h"
 #include "giantstep/given_spikes.h"
 #include "giantstep/learnability.h"

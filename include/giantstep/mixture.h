@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* mixture.h - inputs from a Gaussian mixture (theory 6.2).
+/* mixture.h - inputs from a Gaussian mixture (theory 6.3).
  *
  * A sample is of cluster c with probability p_c.  Given that, its coordinates z = W* x in the target's space are
  * N(mu_c, diag(sd_c^2)), and the rest of it is N(0, bulk_c^2 I), all independent. */

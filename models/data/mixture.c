@@ -60,8 +60,8 @@ static void complement(size_t r, size_t M, const double *G, double *P)
 }
 
 /* Nodes of one cluster from its mesh, at `at' and after. */
-static void place(gst_latent *latent, const gst_cluster *cluster, const gst_mesh *mesh, size_t r,
-                  const double *G, const double *P, size_t at)
+static void place_cluster(gst_latent *latent, const gst_cluster *cluster, const gst_mesh *mesh,
+                          size_t r, const double *G, const double *P, size_t at)
 {
     size_t M = latent->M, rest = M - r;
     for (size_t k = 0; k < mesh->n; k++) {
@@ -142,7 +142,7 @@ static int fill(const gst_data *data, const double *G, const gst_latent_target *
     for (size_t c = 0; c < data->clusters && status == GST_OK; c++) {
         latent->first[c + 1] = latent->first[c] + mesh[c].n;
         latent->bulk[c] = data->cluster[c].bulk;
-        place(latent, &data->cluster[c], &mesh[c], data->dim, G, P, latent->first[c]);
+        place_cluster(latent, &data->cluster[c], &mesh[c], data->dim, G, P, latent->first[c]);
         status = label(data, latent, c, G, target);
     }
     return status;
@@ -170,8 +170,8 @@ static int nodes(const gst_data *data, size_t M, const double *G, const gst_late
 }
 
 /* x <- bulk x + G^T (z - bulk G x), z = mean + sd (G x). */
-static void draw(const gst_data *data, size_t rows, size_t d, size_t s, const double *G,
-                 const size_t *cluster, double *x)
+static void draw_inputs(const gst_data *data, size_t rows, size_t d, size_t s, const double *G,
+                        const size_t *cluster, double *x)
 {
     for (size_t i = 0; i < rows; i++) {
         const gst_cluster *of = &data->cluster[cluster[i]];
@@ -190,7 +190,7 @@ static void draw(const gst_data *data, size_t rows, size_t d, size_t s, const do
     }
 }
 
-const gst_data gst_data_mixture = {.name = "mixture", .nodes = nodes, .draw = draw};
+const gst_data gst_data_mixture = {.name = "mixture", .nodes = nodes, .draw = draw_inputs};
 
 /* ---- labels of clusters ------------------------------------------------------------------------- */
 
@@ -224,12 +224,12 @@ double gst_cluster_mean(const gst_data *data, size_t c, const double *z, const d
 
 size_t gst_mixture_dim(const gst_data *data)
 {
-    return gst_data_of(data)->dim;
+    return data ? data->dim : 0;
 }
 
 size_t gst_mixture_clusters(const gst_data *data)
 {
-    return gst_data_of(data)->clusters;
+    return data ? data->clusters : 0;
 }
 
 const gst_cluster *gst_mixture_cluster(const gst_data *data, size_t c)

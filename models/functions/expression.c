@@ -231,9 +231,12 @@ static bool refuse_name(parser *p, const char *name, size_t length, size_t colum
     for (size_t i = 0; gst_expression_function_name(i); i++)
         gst_nearest_try(&nearest, name, length, gst_expression_function_name(i));
     const char *known = nearest.known;
+    char variables[32] = "z";
+    if (p->variables > 1)
+        snprintf(variables, sizeof variables, "z1 to z%zu", p->variables);
     gst_fail(p->message, GST_INVALID,
-             "'%.*s' is no function, no constant and no variable up to z%zu at column %zu%s%s",
-             length > 40 ? 40 : (int)length, name, p->variables, column,
+             "'%.*s' at column %zu is no function, no constant and no variable (%s)%s%s",
+             length > 40 ? 40 : (int)length, name, column, variables,
              known ? "; did you mean " : "", known ? known : "");
     return false;
 }
@@ -357,8 +360,8 @@ static gst_expression *allocate(const char *text, size_t length)
     return NULL;
 }
 
-static int compile(gst_expression **expression, const char *text, size_t variables, size_t least,
-                   gst_message *message)
+int gst_expression_compile_of(gst_expression **expression, const char *text, size_t variables,
+                              size_t least, gst_message *message)
 {
     const size_t length = strnlen(text, GST_EXPRESSION_LENGTH + 1);
     *expression = NULL;
@@ -384,13 +387,7 @@ static int compile(gst_expression **expression, const char *text, size_t variabl
 int gst_expression_compile(gst_expression **expression, const char *text, size_t variables,
                            gst_message *message)
 {
-    return compile(expression, text, variables, 0, message);
-}
-
-int gst_expression_compile_of(gst_expression **expression, const char *text, size_t variables,
-                              gst_message *message)
-{
-    return compile(expression, text, variables, variables, message);
+    return gst_expression_compile_of(expression, text, variables, 0, message);
 }
 
 void gst_expression_free(gst_expression *expression)

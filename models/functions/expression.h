@@ -28,9 +28,9 @@ typedef struct gst_expression gst_expression;
  * for a syntax error, an unknown name, a variable out of range, nesting deeper than 200. */
 int gst_expression_compile(gst_expression **expression, const char *text, size_t variables,
                            gst_message *message);
-/* The same as a function of z1 .. z_variables, whether they occur or not. */
+/* The same as a function of z1 .. z_least, whether they occur or not, and of those that do. */
 int gst_expression_compile_of(gst_expression **expression, const char *text, size_t variables,
-                              gst_message *message);
+                              size_t least, gst_message *message);
 void gst_expression_free(gst_expression *expression);
 
 /* The text it was compiled from. */

@@ -176,7 +176,7 @@ int gst_target_compile_of(gst_target **target, const char *text, size_t variable
         return gst_fail(message, GST_NO_MEMORY, "no memory");
     (*target)->variables = variables;
     gst_expression **g = &(*target)->expression;
-    int status = variables > 0 ? gst_expression_compile_of(g, text, variables, message)
+    int status = variables > 0 ? gst_expression_compile_of(g, text, variables, variables, message)
                                : gst_expression_compile(g, text, GST_EXPRESSION_VARIABLES, message);
     if (status == GST_OK)
         status = check(*target, message);

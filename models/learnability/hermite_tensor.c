@@ -12,7 +12,6 @@
 #include "models/functions/expression.h"
 #include "integrals/expectation.h"
 
-#include "integrals/product_rule.h"
 #include "models/learnability/subspace.h"
 
 #include <math.h>
@@ -176,7 +175,7 @@ int gst_hermite_tensor_compute(const gst_target *target, const gst_target_moment
     options.epsabs = zero / 4 / sqrt((double)e.entries);
     gst_expectand expectand = {
         .kinks = gst_expression_kinks(e.g), .components = e.entries, .f = integrand, .params = &e};
-    tensor->status = gst_product_expectation(&expectand, NULL, &options, c, errors);
+    tensor->status = gst_expectation(&expectand, NULL, &options, c, NULL, errors);
     if (tensor->status < 0)
         return tensor->status;
     tensor->size = norm(e.entries, c);

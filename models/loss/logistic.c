@@ -19,6 +19,13 @@ enum { BLOCK = 64, STEPS_MOST = 100 };
 /* Newton's iteration is quadratic: after a step of this size, relative to 1 + u, the next is rounding. */
 #define LAST_STEP 1e-8
 
+/* Margins at which prox is cut: where V is large it has a branch point near u = log V, from which cuts that far apart are
+ * e^CUT_STEP times further away each, about what 16 Gauss points resolve; beyond it there are tails. */
+#define FIRST_CUT 1.5
+#define CUT_STEP 1.25
+#define TAIL_STEP 12.0
+enum { TAILS = 3 };
+
 GST_VECTOR_CLONES
 static void value(const gst_loss *loss, size_t n, const double *restrict y,
                   const double *restrict f, double *restrict out)
@@ -110,10 +117,11 @@ static size_t breaks(const gst_loss *loss, double V, double *at)
     double turn = log1p(V), u[GST_LOSS_BREAKS_MAX / 2];
     size_t n = 0, count = 0;
     (void)loss;
-    for (double next = 3.0; next < turn + 8.0 && n < GST_LOSS_BREAKS_MAX / 2 - 3; next += 2.5)
+    double next = FIRST_CUT;
+    for (; next < turn + 8.0 && n < GST_LOSS_BREAKS_MAX / 2 - TAILS - 1; next += CUT_STEP)
         u[n++] = next;
-    u[n++] = turn + 12.0;
-    u[n++] = turn + 24.0;
+    for (int k = 1; k <= TAILS; k++)
+        u[n++] = turn + k * TAIL_STEP;
     at[count++] = -0.5 * V;
     for (size_t i = 0; i < n; i++) {
         double g = 1.0 / (1.0 + exp(u[i]));

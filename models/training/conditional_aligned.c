@@ -28,14 +28,35 @@
 #define LAST_ORDER_PLANE ((size_t)256)
 /* With this many intervals per box and rho the half rule's relative error is exp(-2 pi^2 (40/48)^2) = 1e-6. */
 #define NODES_PER_RHO 40.0
-/* A residual direction of length within this of one is orthogonal to all spikes; one shorter than THINNEST
+/* A residual direction that overlaps less than this with all spikes is orthogonal to them; one shorter than THINNEST
  * would need a finer shared mesh than it is worth. */
-#define ORTHOGONAL 1e-12
+#define ORTHOGONAL 1e-13
 #define THINNEST 0.02
 /* Given kappa, u farther than this many standard deviations has probability 1e-23. */
 #define SPREAD 10.0
 /* kappa within this is asked to converge; beyond, its weight is below 1e-18. */
 #define KAPPA_THAT_MATTERS 9.0
+
+/* Whether kappa does not change the law of the target's coordinate along residual direction i. */
+static int is_orthogonal(const gst_features *f, size_t i)
+{
+    double most = 0.0;
+    for (size_t l = 0; l < f->m; l++) {
+        double overlap = 0.0;
+        for (size_t j = 0; j < f->r; j++)
+            overlap += f->rest[j * f->q + i] * f->gamma[j * f->m + l];
+        most = fmax(most, fabs(overlap));
+    }
+    return most < ORTHOGONAL;
+}
+
+int gst_target_is_unpulled(const gst_features *f)
+{
+    size_t i = 0;
+    while (f->q == f->r && i < f->q && is_orthogonal(f, i))
+        i++;
+    return f->r > 0 && i == f->r;
+}
 
 int gst_aligned_setup(gst_aligned *a, const gst_features *f)
 {
@@ -48,7 +69,7 @@ int gst_aligned_setup(gst_aligned *a, const gst_features *f)
         for (size_t j = 0; j < r; j++)
             square += f->rest[j * q + i] * f->rest[j * q + i];
         length[i] = sqrt(square);
-        m += length[i] < 1.0 - ORTHOGONAL;
+        m += !is_orthogonal(f, i);
         if (length[i] < THINNEST)
             return 0;
     }
@@ -59,7 +80,7 @@ int gst_aligned_setup(gst_aligned *a, const gst_features *f)
     a->near = NULL;
     for (size_t i = 0; i < q; i++) {
         int orthogonal = i < q - m; /* gst_residual_directions sorts by decreasing length */
-        if (orthogonal != !(length[i] < 1.0 - ORTHOGONAL))
+        if (orthogonal != is_orthogonal(f, i))
             return 0;
         for (size_t j = 0; j < r; j++) {
             if (orthogonal)

@@ -27,8 +27,10 @@ typedef struct {
     double *block;
 } gst_aligned;
 
-/* Splits the residual directions by their length: one if orthogonal to all spikes, rho < 1 if partly
- * aligned.  0 if there is nothing to gain or a direction too thin for a shared mesh. */
+/* Whether all residual directions are orthogonal to all spikes and span the target's space: nothing depends on kappa. */
+int gst_target_is_unpulled(const gst_features *f);
+
+/* Splits the residual directions: orthogonal to all spikes, or partly aligned, of length rho < 1.  0 if there is nothing to gain or a direction too thin for a shared mesh. */
 int gst_aligned_setup(gst_aligned *a, const gst_features *f);
 
 /* gst_conditional_tabulate by a mesh of u shared by all kappa; clears *a. */

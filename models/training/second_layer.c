@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* second_layer.c - the second layer's values and fractions from their text. */
-#include "giantstep/second_layer.h"
+#include "models/training/layer_rules.h"
 
 #include "base/memory.h"
 #include "integrals/mesh.h"
@@ -10,15 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int allocate(gst_second_layer *layer, size_t K)
-{
-    *layer = (gst_second_layer){.K = K, .A = gst_alloc_doubles(K), .pi = gst_alloc_doubles(K)};
-    if (layer->A && layer->pi)
-        return GST_OK;
-    gst_second_layer_clear(layer);
-    return GST_NO_MEMORY;
-}
-
 static int parse_gaussian(gst_second_layer *layer, const char *text, gst_message *message)
 {
     double points;
@@ -27,7 +18,7 @@ static int parse_gaussian(gst_second_layer *layer, const char *text, gst_message
         points != floor(points))
         return gst_fail(message, GST_INVALID,
                         "wants a whole number from 1 to %d after gaussian:", GST_GROUPS_MAX);
-    if (allocate(layer, (size_t)points) != GST_OK)
+    if (gst_second_layer_alloc(layer, (size_t)points) != GST_OK)
         return gst_fail(message, GST_NO_MEMORY, "no memory");
     return gst_rule_hermite(layer->K, layer->A, layer->pi);
 }
@@ -46,7 +37,7 @@ static int parse_list(gst_second_layer *layer, const char *text, gst_message *me
     if (K > GST_GROUPS_MAX)
         return gst_fail(message, GST_INVALID, "has %zu groups, at most %d are possible", K,
                         GST_GROUPS_MAX);
-    if (allocate(layer, K) != GST_OK)
+    if (gst_second_layer_alloc(layer, K) != GST_OK)
         return gst_fail(message, GST_NO_MEMORY, "no memory");
     double sum = 0.0;
     const char *at = text;
@@ -69,22 +60,38 @@ static int parse_list(gst_second_layer *layer, const char *text, gst_message *me
     return GST_OK;
 }
 
+/* Words, and what they say in numbers, or the law that they name. */
+static const struct {
+    const char *word, *list;
+    gst_layer_law law;
+} words[] = {{"ones", "1", GST_LAYER_VALUES},
+             {"rademacher", "1,-1", GST_LAYER_VALUES},
+             {"gaussian", NULL, GST_LAYER_GAUSSIAN},
+             {"uniform", NULL, GST_LAYER_UNIFORM}};
+
+static int parse_word(gst_second_layer *layer, size_t i, gst_message *message)
+{
+    gst_second_layer named = {.law = words[i].law};
+    int exact;
+    if (words[i].list)
+        return parse_list(layer, words[i].list, message);
+    int status = gst_second_layer_rule(&named, GST_LAYER_FIRST_RULE, layer, &exact);
+    layer->law = named.law;
+    return status == GST_OK ? GST_OK : gst_fail(message, status, "%s", gst_status_name(status));
+}
+
 int gst_second_layer_parse(gst_second_layer *layer, const char *text, gst_message *message)
 {
+    size_t i = 0, count = sizeof words / sizeof *words;
     *layer = (gst_second_layer){0};
-    int status = strcmp(text, "ones") == 0            ? parse_list(layer, "1:1", message)
+    while (i < count && strcmp(words[i].word, text) != 0)
+        i++;
+    int status = i < count                            ? parse_word(layer, i, message)
                  : strncmp(text, "gaussian:", 9) == 0 ? parse_gaussian(layer, text + 9, message)
                                                       : parse_list(layer, text, message);
     if (status != GST_OK)
         gst_second_layer_clear(layer);
     return status;
-}
-
-void gst_second_layer_clear(gst_second_layer *layer)
-{
-    free(layer->A);
-    free(layer->pi);
-    *layer = (gst_second_layer){0};
 }
 
 double gst_second_layer_mean(const gst_second_layer *layer)

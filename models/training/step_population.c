@@ -65,15 +65,13 @@ static void subtract_output(const averaged_step *step, size_t n, size_t size, co
     for (size_t g = 0; g < step->f->K; g++) {
         double *slopes = step->slopes + g * GST_SLOPE_DERIVATIVES * BLOCK;
         double weight = step->layer->pi[g] * step->layer->A[g];
-        for (size_t i = 0; i < size; i++) {
-            double s = 0.0, out[GST_CHEBYSHEV_LANES];
-            for (size_t j = 0; j < r; j++)
-                s += step->U[g * r + j] * z[j * n + i];
-            gst_chebyshev_evaluate(&step->table[g], s, out);
-            for (size_t k = 0; k < GST_SLOPE_DERIVATIVES; k++)
-                slopes[k * BLOCK + i] = out[k];
-            res[i] -= weight * out[0];
-        }
+        double s[BLOCK] = {0.0};
+        for (size_t j = 0; j < r; j++)
+            for (size_t i = 0; i < size; i++)
+                s[i] += step->U[g * r + j] * z[j * n + i];
+        gst_chebyshev_rows(&step->table[g], size, s, BLOCK, slopes);
+        for (size_t i = 0; i < size; i++)
+            res[i] -= weight * slopes[i];
     }
 }
 

@@ -40,7 +40,7 @@ static size_t find(const gst_features *features)
  * spike at first. */
 static const struct {
     size_t order, levels;
-} label_orders[GST_TARGET_DIM_MAX + 1] = {{0, 0}, {256, 4}, {160, 3}, {64, 1}, {32, 1}};
+} label_orders[GST_TARGET_DIM_MAX + 1] = {{0, 0}, {256, 4}, {160, 3}, {112, 1}, {32, 1}};
 #define LABEL_NODES ((size_t)40)
 #define SPIKE_ORDER ((size_t)96)
 

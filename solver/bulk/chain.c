@@ -15,6 +15,10 @@
 #include <string.h>
 
 #define LAST_STEP 1e-8
+#define LAST_STALE_STEP 1e-13
+#define SHRINK 0.2
+/* Unknowns above which a system is kept for more than one step. */
+#define MANY 100
 #define NEWTON_PASSES 40
 #define COLD_PASSES 4000
 /* The damped iteration hands over to Newton at this relative change. */
@@ -88,16 +92,22 @@ static double newton_step(gst_chain *b)
     return is_positive(b) && isfinite(size) ? size : NAN;
 }
 
+/* With a system that may be that of an earlier point, where making one costs much more than a step: its steps shrink by a
+ * factor each, and it is made anew where they do not shrink by SHRINK. */
 static int newton(gst_chain *b, const double *D)
 {
+    double before = INFINITY;
+    int stale = b->factored && b->base.inner > MANY;
     for (int pass = 0; pass < NEWTON_PASSES; pass++) {
-        if (plain_step(b, D, 1) != GST_OK || gst_chain_set_system(b) != GST_OK)
+        if (plain_step(b, D, !stale) != GST_OK || (!stale && gst_chain_set_system(b) != GST_OK))
             return GST_FAILED;
         double size = newton_step(b);
         if (!isfinite(size))
             return GST_FAILED;
-        if (size < LAST_STEP)
+        if (size < (stale ? LAST_STALE_STEP : LAST_STEP))
             return GST_OK;
+        stale = b->base.inner > MANY && size < SHRINK * before;
+        before = size;
     }
     return GST_FAILED;
 }
@@ -178,7 +188,7 @@ static int map(gst_bulk *bulk, double beta, const double *hat, double *x)
 static void reset(gst_bulk *bulk)
 {
     gst_chain *b = (gst_chain *)bulk;
-    b->warm = b->warm_complex = 0;
+    b->warm = b->warm_complex = b->factored = 0;
 }
 
 static void release(gst_bulk *bulk)
@@ -233,6 +243,8 @@ static int take_memory(gst_chain *b)
                                 GST_VECTOR(b->pivot, inner + K),
                                 GST_MATRIX(b->fixed, inner, inner),
                                 GST_VECTOR(b->pivot_fixed, inner),
+                                GST_MATRIX(b->moved, inner, inner),
+                                GST_MATRIX(b->raised, inner, inner),
                                 GST_VECTOR(b->move, inner + K),
                                 GST_VECTOR(b->rise, inner + K),
                                 GST_MATRIX(b->block, most, most),

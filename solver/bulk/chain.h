@@ -106,7 +106,10 @@ struct gst_chain {
     double *M, *next;       /* inner: now, by the plain map */
     double *G, *dG;         /* fields x fields */
     double *dQ;             /* d M_t/d G_tt, packed x packed of step t at slope_at(t) */
-    double *system, *fixed; /* I - d(next, plain)/d(M, ln V2), factored; its M block, factored */
+    double *system,
+        *fixed; /* I - d(next, plain)/d(M, ln V2), factored; its M block, factored once it is asked for */
+    int factored, fixed_factored;
+    double *moved, *raised;      /* inner x inner each: of gst_chain_set_system */
     size_t *pivot, *pivot_fixed; /* inner + K; inner */
     double *move, *rise;         /* inner + K */
     double *dX, *dR;             /* K x K */
@@ -237,7 +240,8 @@ void gst_chain_slope_of_R(gst_chain *b, const double *dX, const double *dM, doub
 void gst_chain_forms(const gst_chain *b, const double *G, double *F);
 void gst_chain_forms_complex(const gst_chain *b, const double complex *G, double complex *F);
 
-/* chain_jacobian.c: system and fixed at the current G, dQ, R, E, plain. */
+/* chain_jacobian.c: system and fixed at the current G, dQ, R, E, plain; move <- fixed^{-1} move. */
 int gst_chain_set_system(gst_chain *b);
+int gst_chain_solve_fixed(gst_chain *b, double *move);
 
 #endif

@@ -135,7 +135,8 @@ static int slope_at(gst_chain *b, size_t g, size_t h, const double *tau, double 
     b->dX[g * K + h] = b->dX[h * K + g] = 1.0;
     b->pencil->move_X(b, b->G, b->dX, b->dG);
     gst_chain_rise(b, b->dQ, b->dG, b->rise);
-    gst_lu_solve(inner, b->fixed, b->pivot_fixed, 1, b->rise);
+    if (gst_chain_solve_fixed(b, b->rise) != GST_OK)
+        return GST_FAILED;
     for (size_t i = 0; i < K * K; i++)
         b->Xc[i] = b->X[i] + COMPLEX_STEP * b->dX[i] * I;
     for (size_t i = 0; i < inner; i++)

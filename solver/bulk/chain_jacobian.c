@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+enum { SHORT = 64 };
+
 /* rise: what the dG at hand makes of next, and of V2' behind; dX: NULL or what moves besides G. */
 static void respond(gst_chain *b, const double *dX)
 {
@@ -27,19 +29,67 @@ static void respond(gst_chain *b, const double *dX)
     }
 }
 
-static void columns_along_M(gst_chain *b)
+/* What V2' makes of dG along M, entry (i, j) of step t. */
+static void rise_of_V2(gst_chain *b, size_t column)
+{
+    size_t K = b->base.K, inner = b->base.inner, size = inner + K;
+    for (size_t g = 0; g < K; g++) {
+        double sum = 0.0;
+        for (size_t h = 0; h < K; h++)
+            sum -= b->X[g * K + h] * b->dG[h * b->fields + g];
+        b->system[(inner + g) * size + column] =
+            b->plain[g] * b->plain[g] / b->f->pi[g] * sum / (b->beta * b->V2[g]);
+    }
+}
+
+/* dG on the fields of step s, packed. */
+static void pack(const gst_chain *b, const gst_chain_step *s, double *out)
+{
+    for (size_t k = s->first; k < s->first + s->n; k++)
+        for (size_t l = k; l < s->first + s->n; l++)
+            *out++ = b->dG[k * b->fields + l];
+}
+
+/* raised = dQ of step u times the rows moved; short sums are taken as they come. */
+static void raise_rows(gst_chain *b, size_t u, size_t rows, const double *moved)
+{
+    size_t n = b->step[u].packed;
+    const double *slope = b->dQ + gst_chain_slope_at(b, u);
+    if (n > SHORT) {
+        gst_chain_products(n, n, rows, slope, moved, b->raised);
+        return;
+    }
+    for (size_t a = 0; a < n; a++) {
+        for (size_t row = 0; row < rows; row++) {
+            double sum = 0.0;
+            for (size_t k = 0; k < n; k++)
+                sum += slope[a * n + k] * moved[row * n + k];
+            b->raised[a * rows + row] = sum;
+        }
+    }
+}
+
+/* All columns along M_t at once: dG of each, packed, is a row of `along'; the slopes dQ take them to next. */
+static void columns_along_step(gst_chain *b, size_t t)
 {
     size_t inner = b->base.inner, size = inner + b->base.K;
-    for (size_t t = 0; t < b->T; t++) {
-        const gst_chain_step *s = &b->step[t];
-        for (size_t i = 0, column = s->at; i < s->n; i++) {
-            for (size_t j = i; j < s->n; j++, column++) {
-                b->pencil->move_M(b, b->G, t, i, j, b->dG);
-                respond(b, NULL);
-                for (size_t a = 0; a < size; a++)
-                    b->system[a * size + column] = (a == column) - b->rise[a];
-            }
+    const gst_chain_step *s = &b->step[t];
+    for (size_t i = 0, row = 0; i < s->n; i++) {
+        for (size_t j = i; j < s->n; j++, row++) {
+            b->pencil->move_M(b, b->G, t, i, j, b->dG);
+            for (size_t u = 0; u < b->T; u++)
+                pack(b, &b->step[u],
+                     b->moved + s->packed * b->step[u].at + row * b->step[u].packed);
+            rise_of_V2(b, s->at + row);
         }
+    }
+    for (size_t u = 0; u < b->T; u++) {
+        const gst_chain_step *to = &b->step[u];
+        raise_rows(b, u, s->packed, b->moved + s->packed * to->at);
+        for (size_t a = 0; a < to->packed; a++)
+            for (size_t c = 0; c < s->packed; c++)
+                b->system[(to->at + a) * size + s->at + c] =
+                    (to->at + a == s->at + c) - b->raised[a * s->packed + c];
     }
 }
 
@@ -64,7 +114,8 @@ static void columns_along_V2(gst_chain *b)
 int gst_chain_set_system(gst_chain *b)
 {
     size_t K = b->base.K, inner = b->base.inner, size = inner + K;
-    columns_along_M(b);
+    for (size_t t = 0; t < b->T; t++)
+        columns_along_step(b, t);
     columns_along_V2(b);
     for (size_t i = 0; i < inner; i++)
         memcpy(b->fixed + i * inner, b->system + i * size, inner * sizeof *b->fixed);
@@ -72,7 +123,17 @@ int gst_chain_set_system(gst_chain *b)
         for (size_t a = 0; a < size; a++)
             b->system[(inner + g) * size + a] /= b->V2[g];
     }
-    if (gst_lu_factor(size, b->system, b->pivot) != GST_OK)
+    b->fixed_factored = 0;
+    b->factored = gst_lu_factor(size, b->system, b->pivot) == GST_OK;
+    return b->factored ? GST_OK : GST_FAILED;
+}
+
+int gst_chain_solve_fixed(gst_chain *b, double *move)
+{
+    size_t inner = b->base.inner;
+    if (!b->fixed_factored && gst_lu_factor(inner, b->fixed, b->pivot_fixed) != GST_OK)
         return GST_FAILED;
-    return gst_lu_factor(inner, b->fixed, b->pivot_fixed);
+    b->fixed_factored = 1;
+    gst_lu_solve(inner, b->fixed, b->pivot_fixed, 1, move);
+    return GST_OK;
 }

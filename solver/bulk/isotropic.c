@@ -8,7 +8,8 @@
  *   directions  N_perp = B (I + P B)^{-1}, B = blockdiag(beta V2_g C_g), P = V1h on residual directions
  *   S gradient  dS = sum_g beta F_g^T C_g F_g dV2_g - sum_j psi_j^T dV1h psi_j,
  *               t = N_perp fields, F = fields - P t
- * No inverse of V1h or C_g appears: both may be singular.
+ * (between nodes, and against a direction: isotropic_responses.c).  No inverse of V1h or C_g appears: both may be
+ * singular.
  *
  * The map's inner equation for V2 is increasing and concave in V2, so Newton's iteration from above
  * (V2 = pi/D) decreases to its solution; from a nearby start it gets there in a step or two, and when such
@@ -270,19 +271,12 @@ static double force_square(const gst_isotropic *b, size_t g, const double *field
 static int directions_tangent(gst_bulk *bulk, const double *fields, double *gradient)
 {
     gst_isotropic *b = (gst_isotropic *)bulk;
-    size_t K = bulk->K, L = bulk->L, m = bulk->m, q = bulk->q, s = m + q + 1;
+    size_t K = bulk->K, m = bulk->m, q = bulk->q, s = m + q + 1;
     double *t = b->t;
     respond(b, fields, t);
     for (size_t g = 0; g < K; g++)
         b->energy[g] = force_square(b, g, fields, t);
-    for (size_t a = 0; a < L; a++) {
-        memset(b->along, 0, L * sizeof *b->along);
-        b->along[a] = 1.0;
-        tangent(bulk, b->along, b->dx);
-        gradient[a] = 0.0;
-        for (size_t g = 0; g < K; g++)
-            gradient[a] += b->energy[g] * b->dx[gst_packed_value(K, g)];
-    }
+    gst_isotropic_gradient(b, b->energy, gradient);
     for (size_t g = 0; g < K; g++) {
         for (size_t h = g; h < K; h++) {
             double product = 0.0;
@@ -313,6 +307,7 @@ static const gst_bulk_type isotropic_type = {
     .name = "isotropic",
     .map = map,
     .tangent = tangent,
+    .responses = gst_isotropic_responses,
     .directions = directions,
     .directions_tangent = directions_tangent,
     .map_complex = gst_isotropic_map_complex,

@@ -20,8 +20,8 @@ typedef struct {
     /* scratch, each of one function alone */
     double *response;          /* K x K: gst_isotropic_Ehat */
     double *dV1h, *product;    /* K x K: tangent */
-    double *along, *dx;        /* L: directions_tangent, */
-    double *t, *energy;        /* K s, K: the same */
+    double *along, *dx;        /* L: gradient_along, */
+    double *t, *energy;        /* K s, K: directions_tangent */
     double complex *responsec; /* K x K: of M at complex hats */
     gst_arena memory;
 } gst_isotropic;
@@ -34,6 +34,13 @@ int gst_isotropic_Ehat(gst_isotropic *b);
 
 /* V1 = Tc M/beta, symmetric, into b->V1 and the pairs of x. */
 void gst_isotropic_V1(gst_isotropic *b, double *x);
+
+/* gradient[a] = d (sum_g energy_g V2_g)/d hat_a of the map (L numbers). */
+void gst_isotropic_gradient(gst_isotropic *b, const double *energy, double *gradient);
+
+/* `responses' of gst_bulk_type. */
+int gst_isotropic_responses(gst_bulk *bulk, size_t n, size_t stride, const double *mu1,
+                            const double *mu2sq, double *scratch, double *responses);
 
 /* The complex members of gst_bulk_type. */
 int gst_isotropic_map_complex(gst_bulk *bulk, double beta, const double complex *hat,

@@ -19,6 +19,8 @@
 
 /* Nodes whose share, divided by t, is below this are left out of every average. */
 #define NEGLIGIBLE 1e-20
+/* Up to so many groups order parameters are the unknowns of the linearisation, however few nodes there are. */
+#define FEW_GROUPS 8
 
 struct gst_averages {
     const gst_loss *loss;
@@ -27,8 +29,9 @@ struct gst_averages {
     double *x, *hat, *mapped, *unit, *weight, *weight2;
     double *tangent, *system;
     size_t *pivot;
-    double *slope; /* L x L: rho E[B_a B_b/(t+V)^2], if */
-    int sloped;    /* is 1 */
+    gst_nodal *nodal; /* NULL: the three above */
+    double *slope;    /* L x L: rho E[B_a B_b/(t+V)^2], if */
+    int sloped;       /* is 1 */
     /* scratch, each of one function alone */
     double *scaled;              /* L: average_responses */
     double *along, *response;    /* L: set_tangent */
@@ -71,14 +74,16 @@ static void fill_prediction_rows(gst_averages *e)
     }
 }
 
-static int take_memory(gst_averages *e, size_t K, size_t L, size_t terms, size_t n)
+/* dense: for the linearisation in order parameters. */
+static int take_memory(gst_averages *e, size_t K, size_t L, size_t terms, size_t n, int dense)
 {
+    size_t D = dense ? L : 0;
     const gst_array arrays[] = {
         GST_MATRIX(e->B, L, n),       GST_MATRIX(e->S, terms, n),  GST_VECTOR(e->multiplicity, L),
         GST_VECTOR(e->x, L),          GST_VECTOR(e->hat, L),       GST_VECTOR(e->mapped, L),
         GST_VECTOR(e->unit, L),       GST_VECTOR(e->weight, n),    GST_VECTOR(e->weight2, n),
-        GST_MATRIX(e->tangent, L, L), GST_MATRIX(e->system, L, L), GST_VECTOR(e->pivot, L),
-        GST_MATRIX(e->slope, L, L),   GST_VECTOR(e->scaled, L),    GST_VECTOR(e->along, L),
+        GST_MATRIX(e->tangent, D, D), GST_MATRIX(e->system, D, D), GST_VECTOR(e->pivot, D),
+        GST_MATRIX(e->slope, D, D),   GST_VECTOR(e->scaled, L),    GST_VECTOR(e->along, L),
         GST_VECTOR(e->response, L),   GST_VECTOR(e->change, L),    GST_VECTOR(e->difference, L),
         GST_MATRIX(e->matrix, K, K),  GST_VECTOR(e->pivot_size, K)};
     return gst_arena_take(&e->memory, sizeof arrays / sizeof *arrays, arrays);
@@ -89,9 +94,13 @@ int gst_averages_alloc(gst_averages **averages, const gst_moments *moments, gst_
 {
     gst_averages *e = gst_alloc(1, sizeof *e);
     size_t K = moments->K, L = gst_packed_length(K), terms = K * (moments->m + 2);
+    int nodal = bulk->type->responses && K > FEW_GROUPS && moments->n < L;
     *averages = NULL;
-    if (!e || take_memory(e, K, L, terms, moments->n) != GST_OK) {
-        free(e);
+    if (!e)
+        return GST_NO_MEMORY;
+    if (take_memory(e, K, L, terms, moments->n, !nodal) != GST_OK ||
+        (nodal && gst_nodal_alloc(&e->nodal, moments->n, K, L) != GST_OK)) {
+        gst_averages_free(e);
         return GST_NO_MEMORY;
     }
     e->loss = gst_loss_of(loss);
@@ -111,7 +120,8 @@ int gst_averages_alloc(gst_averages **averages, const gst_moments *moments, gst_
                            .weight2 = e->weight2,
                            .tangent = e->tangent,
                            .system = e->system,
-                           .pivot = e->pivot};
+                           .pivot = e->pivot,
+                           .nodal = e->nodal};
     fill_response_rows(e);
     fill_prediction_rows(e);
     *averages = e;
@@ -122,6 +132,7 @@ void gst_averages_free(gst_averages *averages)
 {
     if (!averages)
         return;
+    gst_nodal_free(averages->nodal);
     gst_arena_free(&averages->memory);
     free(averages);
 }
@@ -158,7 +169,9 @@ static void average_responses(gst_averages *e, const gst_scaled_point *point, in
     for (size_t a = 0; a < L; a++)
         x[a] = e->multiplicity[a] * e->x[a];
     memset(e->hat, 0, L * sizeof *e->hat);
-    memset(e->slope, 0, L * L * sizeof *e->slope);
+    sloped = sloped && !e->nodal;
+    if (sloped)
+        memset(e->slope, 0, L * L * sizeof *e->slope);
     for (size_t first = 0; first < n; first += GST_NODE_BLOCK) {
         size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
         double *weight = e->weight + first, *V = e->weight2 + first;
@@ -170,7 +183,8 @@ static void average_responses(gst_averages *e, const gst_scaled_point *point, in
         if (sloped)
             gst_weighted_gram_add(size, L, stride, V, e->B + first, e->slope);
     }
-    gst_weighted_gram_mirror(L, e->slope);
+    if (sloped)
+        gst_weighted_gram_mirror(L, e->slope);
     e->sloped = sloped;
 }
 
@@ -264,6 +278,8 @@ int gst_averages_linearise(gst_averages *averages)
 {
     gst_averages *e = averages;
     size_t L = e->state.L;
+    if (e->nodal)
+        return gst_nodal_factor(e->nodal, &e->state);
     int status = set_tangent(e);
     if (status != GST_OK)
         return status;

@@ -51,11 +51,9 @@ static int solve_fluctuations(const gst_readout *r, const gst_state *state, doub
     int status = state->bulk->type->directions_tangent(state->bulk, r->fields, gradient);
     if (status != GST_OK)
         return status;
-    for (size_t a = 0; a < L; a++) {
+    for (size_t a = 0; a < L; a++)
         y[a] = -gradient[a] / state->multiplicity[a];
-        for (size_t b = 0; b < L; b++)
-            y[a] -= state->tangent[a * L + b] * source[b];
-    }
+    gst_state_subtract_response(state, source, y);
     for (size_t g = 0; g < K; g++) {
         for (size_t h = g; h < K; h++)
             y[gst_packed_pair(K, g, h)] -= residual_product(r, g, h);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* model.c - every number with its quadrature error (docs/theory, errors).
+/* model.c - every number of a second layer of K values, with its quadrature error (docs/theory, errors).
  *
  *   1. a model keeps two versions of its features, trained with the full quadratures and with their companions, and per order
  *      N of the average over kappa a full resolution (N intervals) and a companion (3N/4 intervals, or other panels,
@@ -27,6 +27,8 @@
 #define DOUBT 10.0
 /* Relative errors above this are not the floor of rounding or of an inner quadrature. */
 #define NEAR 1e-6
+/* Orders tried after one at which nothing settled: where averages jump from node to node, the next may see what is between. */
+#define AGAIN_MOST 2
 
 /* ---- options ------------------------------------------------------------------------------------ */
 
@@ -136,7 +138,7 @@ static double variance_of_nodes(const gst_moments *t)
     return square;
 }
 
-int gst_model_alloc(gst_model **model, const gst_problem *problem, gst_message *message)
+int gst_model_alloc_values(gst_model **model, const gst_problem *problem, gst_message *message)
 {
     gst_target_moments moments;
     *model = NULL;
@@ -155,7 +157,7 @@ int gst_model_alloc(gst_model **model, const gst_problem *problem, gst_message *
             gst_fail(message, status, "the moments of the target: %s", gst_status_name(status));
     }
     if (status < 0) {
-        gst_model_free(made);
+        gst_model_free_values(made);
         return status;
     }
     made->variance = problem->labels == GST_LABELS_SIGN ? 1.0 : moments.variance;
@@ -164,14 +166,14 @@ int gst_model_alloc(gst_model **model, const gst_problem *problem, gst_message *
     if (status == GST_OK && gst_data_has_nodes(problem->data))
         made->variance = variance_of_nodes(pair_at(made, made->current)->full.moments);
     if (status < 0) {
-        gst_model_free(made);
+        gst_model_free_values(made);
         return status;
     }
     *model = made;
     return GST_OK;
 }
 
-void gst_model_free(gst_model *model)
+void gst_model_free_values(gst_model *model)
 {
     if (!model)
         return;
@@ -196,7 +198,7 @@ double gst_model_target_variance(const gst_model *model)
     return model->variance;
 }
 
-void gst_model_reset(gst_model *model)
+void gst_model_reset_values(gst_model *model)
 {
     for (size_t i = 0; i < GST_MODEL_ORDERS; i++) {
         gst_resolution_reset(&model->pairs[i].full);
@@ -208,10 +210,10 @@ void gst_model_reset(gst_model *model)
 /* ---- one point ---------------------------------------------------------------------------------- */
 
 /* Of the excess risk; where equations are coupled the largest of those of all errors, which are not equally smooth. */
-static double difference(const gst_resolution_pair *pair, const gst_risk *a, const gst_risk *b)
+double gst_model_difference(const gst_model *model, const gst_risk *a, const gst_risk *b)
 {
     double worst = fabs(a->excess_risk - b->excess_risk);
-    if (!pair->full.coupled)
+    if (!gst_problem_has_losses(&model->features->problem))
         return worst;
     worst = fmax(worst, fabs(a->train_error - b->train_error));
     worst = fmax(worst, fabs(a->test_loss - b->test_loss));
@@ -220,26 +222,29 @@ static double difference(const gst_resolution_pair *pair, const gst_risk *a, con
     return fmax(worst, fabs(a->train_class - b->train_class));
 }
 
-/* Solves at one order; risk->quad_error compares full and half. */
-static int solve_pair(gst_resolution_pair *pair, const gst_point *point,
-                      const gst_solve_options *options, gst_risk *risk)
+/* Solves at one order; risk->quad_error compares full and half.  *again: one of the two failed, but need not do so at the
+ * next order. */
+static int solve_pair(const gst_model *model, gst_resolution_pair *pair, const gst_point *point,
+                      const gst_solve_options *options, gst_risk *risk, int *again)
 {
     gst_risk half;
     gst_solve_options newton = *options;
     newton.method = GST_METHOD_NEWTON;
     newton.max_iterations = 0;
     int status = gst_resolution_solve(&pair->full, point, options, NULL, risk);
+    *again = pair->full.unsettled;
     if (status < 0)
         return status;
     int other = gst_resolution_solve(&pair->half, point, &newton, &pair->full, &half);
     if (other < 0) {
+        *again = pair->half.unsettled;
         risk->reason = "the solution at half the order of quadrature failed";
         risk->quad_error = INFINITY;
         return other == GST_FAILED ? GST_LOOSE : other;
     }
     int smooth = gst_loss_of(pair->full.loss)->strip > 0.0;
     double doubt = pair->full.quality == GST_OK && smooth ? 1.0 : DOUBT;
-    risk->quad_error = doubt * difference(pair, risk, &half) +
+    risk->quad_error = doubt * gst_model_difference(model, risk, &half) +
                        gst_resolution_truncation(&pair->full) * fabs(risk->excess_risk) +
                        pair->full.rounding;
     return status;
@@ -309,12 +314,12 @@ static int set_rare_share(gst_model *model, const gst_point *point, gst_risk *ri
                                      n * point->beta / point->alpha, &risk->rare_share);
 }
 
-int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_options *options,
-                    gst_risk *risk, gst_solution *solution)
+int gst_model_solve_values(gst_model *model, const gst_point *point,
+                           const gst_solve_options *options, gst_risk *risk, gst_solution *solution)
 {
     gst_order_search search = gst_order_search_from(model->features, model->current);
     gst_orders best = model->current;
-    int status = check_request(model, point, options, solution), found = 0;
+    int status = check_request(model, point, options, solution), found = 0, failures = 0;
     if (status != GST_OK)
         return status;
     if (point->lambda == 0.0 && point->alpha == point->beta &&
@@ -325,16 +330,20 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
     for (;;) {
         gst_resolution_pair *pair;
         gst_risk trial = gst_risk_failed(point->lambda, "the moment tables are not finite");
+        int again = 0;
         if (options->stop && *options->stop)
             return GST_INTERRUPTED;
         status = gst_model_pair(model, search.at, &pair);
         if (status == GST_OK)
-            status = solve_pair(pair, point, options, &trial);
+            status = solve_pair(model, pair, point, options, &trial, &again);
         if (status < 0 && status != GST_FAILED)
             return status;
+        again = again && ++failures <= AGAIN_MOST;
         if (status < 0) {
             if (!found)
                 *risk = trial;
+            if (again && gst_order_search_next(&search, INFINITY, 1))
+                continue;
             break;
         }
         judge(model, pair, options, status, &trial);
@@ -343,7 +352,7 @@ int gst_model_solve(gst_model *model, const gst_point *point, const gst_solve_op
             best = search.at;
         }
         found = 1;
-        if (trial.status == GST_OK || status != GST_OK ||
+        if (trial.status == GST_OK || (status != GST_OK && !again) ||
             rounding_decides(model, pair, options, &trial) ||
             !gst_order_search_next(&search, trial.quad_error, is_coarse(model, &trial)))
             break;

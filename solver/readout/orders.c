@@ -14,6 +14,8 @@ static const struct {
 /* Doublings where the law of the labels is a mesh over more than one direction beside the spikes as well: its nodes are
  * those over kappa times those over s. */
 static const size_t label_levels[] = {8, 8, 4, 2, 1};
+/* Where that is one direction beside one spike: 3072 nodes of each, the last that take seconds. */
+enum { LEVELS_ONE_EACH = 6 };
 enum { LABEL_AXES_MOST = sizeof label_levels / sizeof *label_levels - 1 };
 
 /* Doubling pays if it leaves less than this; twice in a row it may not, once beyond the largest law of the labels. */
@@ -32,9 +34,10 @@ static size_t axes_of(const gst_features *f)
 static size_t levels_of(const gst_features *f)
 {
     size_t levels = kappa_orders[axes_of(f)].levels, both = f->m + f->q;
-    if (!gst_problem_has_losses(&f->problem) || f->q < 2)
+    if (!gst_problem_has_losses(&f->problem) || f->q == 0 || (f->q == 1 && f->m != 1))
         return levels;
-    size_t most = label_levels[both < LABEL_AXES_MOST ? both : LABEL_AXES_MOST];
+    size_t most =
+        f->q == 1 ? LEVELS_ONE_EACH : label_levels[both < LABEL_AXES_MOST ? both : LABEL_AXES_MOST];
     return levels < most ? levels : most;
 }
 

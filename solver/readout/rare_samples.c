@@ -159,11 +159,8 @@ double gst_rare_share(gst_rare *rare, const gst_readout *readout, const gst_stat
     size_t L = state->L;
     double made = 0.0;
     set_source(rare, readout, state, n, p);
-    for (size_t a = 0; a < L; a++) {
-        rare->y[a] = 0.0;
-        for (size_t b = 0; b < L; b++)
-            rare->y[a] -= state->tangent[a * L + b] * rare->source[b];
-    }
+    memset(rare->y, 0, L * sizeof *rare->y);
+    gst_state_subtract_response(state, rare->source, rare->y);
     gst_state_solve(state, rare->y);
     for (size_t a = 0; a < L; a++)
         made += state->multiplicity[a] * rare->mean[a] * rare->y[a];

@@ -11,8 +11,16 @@ size_t gst_readout_special(const gst_readout *readout)
 
 size_t gst_readout_place(const gst_readout *readout, size_t i)
 {
-    size_t group = (i - readout->K) / (readout->m + 1), l = (i - readout->K) % (readout->m + 1);
-    return group * gst_readout_special(readout) + (l < readout->m ? l : readout->m + readout->q);
+    return readout->place[i];
+}
+
+static void set_places(gst_readout *r, size_t terms)
+{
+    size_t s = gst_readout_special(r);
+    for (size_t i = r->K; i < terms; i++) {
+        size_t group = (i - r->K) / (r->m + 1), l = (i - r->K) % (r->m + 1);
+        r->place[i] = group * s + (l < r->m ? l : r->m + r->q);
+    }
 }
 
 static int take_memory(gst_readout *r, const gst_state *state)
@@ -34,6 +42,7 @@ static int take_memory(gst_readout *r, const gst_state *state)
                                 GST_MATRIX(v->schur, K, K),
                                 GST_VECTOR(v->scale, K),
                                 GST_VECTOR(v->pivot, ks),
+                                GST_VECTOR(r->place, terms),
                                 GST_VECTOR(r->coefficient, terms),
                                 GST_VECTOR(r->sum, terms),
                                 GST_VECTOR(r->y, L),
@@ -54,6 +63,7 @@ int gst_readout_alloc(gst_readout **readout, const gst_state *state)
         free(r);
         return GST_NO_MEMORY;
     }
+    set_places(r, state->terms);
     *readout = r;
     return GST_OK;
 }

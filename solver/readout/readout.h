@@ -39,6 +39,7 @@ typedef struct {
     /* scratch: of mean_prediction.c, */
     gst_normal_equations normal;
     double *coefficient, *sum; /* terms */
+    size_t *place;             /* terms: gst_readout_place */
     /* and of fluctuations.c */
     double *y, *source, *gradient, *scaled; /* L */
     gst_arena memory;

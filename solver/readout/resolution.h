@@ -43,6 +43,7 @@ typedef struct {
     double *x, *start,
         *gap; /* L: (V1, V2); scratch: a start in another's scaling, half widths of an enclosure */
     double rounding; /* of the last excess risk, absolute, where groups amplify it */
+    int unsettled;   /* the last answer failed, but need not at another order */
     gst_arena memory;
 } gst_resolution;
 

@@ -32,9 +32,13 @@ void gst_coupled_resolution_free(gst_coupled_resolution *coupled)
 
 /* ---- tables ------------------------------------------------------------------------------------- */
 
-/* Intervals of a mesh over the residual directions, which is there for every node of kappa; even in three quarters. */
+/* Intervals of a mesh over the residual directions, which is there for every node of kappa; even in three quarters.
+ * Averages over two of them are smooth in one spike, not the probability of a label in them: that is averaged once and for
+ * all (label_series.h), and a mesh twice as fine costs less than doubling everything once more. */
 static size_t order_of_labels(const gst_features *f, size_t order)
 {
+    if (f->problem.labels == GST_LABELS_SIGN && f->m == 1 && f->q == 2)
+        return 2 * order;
     if (f->m == 0 || f->q < 2 || f->m + f->q < 4 || order <= 32)
         return order;
     return f->m > 1 ? order / 2 : order / 3;
@@ -187,6 +191,7 @@ int gst_resolution_solve_coupled(gst_resolution *resolution, const gst_point *po
     int status = prepare(resolution, point);
     if (status == GST_OK)
         status = solve(resolution, point, options, start, &info, risk);
+    resolution->unsettled = status == GST_FAILED && info.iterations > 0 && !info.none;
     if (status < 0)
         *risk = gst_risk_failed(point->lambda, info.reason);
     risk->reason = info.reason;

@@ -23,8 +23,23 @@ double gst_state_V2(const gst_state *state, size_t g)
     return state->x[gst_packed_value(state->K, g)];
 }
 
+void gst_state_subtract_response(const gst_state *state, const double *dhat, double *x)
+{
+    if (state->nodal) {
+        gst_nodal_subtract_response(state->nodal, state, dhat, x);
+        return;
+    }
+    for (size_t a = 0; a < state->L; a++)
+        for (size_t b = 0; b < state->L; b++)
+            x[a] -= state->tangent[a * state->L + b] * dhat[b];
+}
+
 void gst_state_solve(const gst_state *state, double *b)
 {
+    if (state->nodal) {
+        gst_nodal_solve(state->nodal, state, b);
+        return;
+    }
     for (size_t a = 0; a < state->L; a++)
         b[a] /= state->unit[a];
     gst_lu_solve(state->L, state->system, state->pivot, 1, b);

@@ -11,6 +11,7 @@
 
 #include "models/tables/moments.h"
 #include "solver/bulk/bulk.h"
+#include "solver/readout/nodal.h"
 
 /* One readout problem in scaled form. */
 typedef struct {
@@ -29,7 +30,7 @@ gst_scaled_point gst_scale_point(double alpha, double beta, double lambda, doubl
  * have n = moments->n columns, entry k of row a at [a*n + k]; order parameters are packed as bulk.h says.
  * Rows B_a: mu1_g mu1_h for pairs, mu2_g^2 for values; V(kappa) = sum_a multiplicity_a x_a B_a.
  * Rows S_i: mu0_g (i < K), then per group kappa_l mu1_g (l < m), nu_g: the terms of the mean prediction. */
-typedef struct {
+typedef struct gst_state {
     /* the features and the problem; tables are there from the start */
     const gst_moments *moments;
     gst_bulk *bulk;             /* at the hats below: answers for its special directions */
@@ -47,14 +48,18 @@ typedef struct {
     const double *unit;    /* L: natural size of each x, sqrt(V1_gg V1_hh) or V2_g */
     const double *weight;  /* n, active of them: rho w/(t + V) */
     const double *weight2; /* n, active of them: rho w/(t + V)^2 */
-    /* of the last linearisation */
+    /* of the last linearisation: in order parameters, */
     const double *tangent; /* L x L: d x/d hat of the bulk */
     const double *system;  /* L x L: I - d map/d x, columns and rows in units of `unit`, factored */
     const size_t *pivot;   /* L */
+    const gst_nodal *nodal; /* or, unless it is NULL, at the nodes */
 } gst_state;
 
 /* V2_g. */
 double gst_state_V2(const gst_state *state, size_t g);
+
+/* x -= derivative of the bulk's map along dhat, L numbers each; of a linearised state. */
+void gst_state_subtract_response(const gst_state *state, const double *dhat, double *x);
 
 /* Solves (I - d map/d x) y = b in place; of a linearised state. */
 void gst_state_solve(const gst_state *state, double *b);

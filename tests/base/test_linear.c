@@ -37,6 +37,51 @@ START_TEST(lu_solves)
 }
 END_TEST
 
+/* Panels, and long rows: sizes around their multiples, one column and several. */
+START_TEST(lu_solves_many)
+{
+    static const size_t sizes[] = {15, 16, 17, 64, 65, 97, 160};
+    unsigned long long state = 7;
+    enum { LARGEST = 160, COLUMNS = 3 };
+    static double a[LARGEST * LARGEST], f[LARGEST * LARGEST], x[LARGEST * COLUMNS],
+        b[LARGEST * COLUMNS];
+    size_t n = sizes[_i / 2], columns = _i % 2 ? COLUMNS : 1, pivot[LARGEST];
+    fill(&state, n * n, a);
+    fill(&state, n * columns, x);
+    memset(b, 0, sizeof b);
+    for (size_t i = 0; i < n; i++)
+        for (size_t c = 0; c < columns; c++)
+            for (size_t j = 0; j < n; j++)
+                b[i * columns + c] += a[i * n + j] * x[j * columns + c];
+    memcpy(f, a, n * n * sizeof *f);
+    ck_assert_int_eq(gst_lu_factor(n, f, pivot), GST_OK);
+    gst_lu_solve(n, f, pivot, columns, b);
+    for (size_t i = 0; i < n * columns; i++)
+        ASSERT_NEAR(b[i], x[i], 1e-9);
+    memcpy(a + (n - 1) * n, a, n * sizeof *a); /* last row is the first */
+    ck_assert_int_eq(gst_lu_factor(n, a, pivot) == GST_FAILED || fabs(a[n * n - 1]) < 1e-12, 1);
+}
+END_TEST
+
+START_TEST(lu_solves_transposed)
+{
+    unsigned long long state = 43;
+    for (size_t trial = 0; trial < 300; trial++) {
+        size_t n = 1 + trial % MOST, pivot[MOST];
+        double a[MOST * MOST], x[MOST], b[MOST] = {0};
+        fill(&state, n * n, a);
+        fill(&state, n, x);
+        for (size_t i = 0; i < n; i++)
+            for (size_t j = 0; j < n; j++)
+                b[j] += a[i * n + j] * x[i];
+        ck_assert_int_eq(gst_lu_factor(n, a, pivot), GST_OK);
+        gst_lu_solve_transposed(n, a, pivot, b);
+        for (size_t i = 0; i < n; i++)
+            ASSERT_NEAR(b[i], x[i], 1e-11);
+    }
+}
+END_TEST
+
 START_TEST(lu_refuses)
 {
     double singular[4] = {1.3, 2.6, 0.7, 1.4}, zero = 0, nan[4] = {1, NAN, 2, 3},
@@ -181,7 +226,9 @@ int main(void)
 {
     TCase *cases = tcase_create("linear");
     tcase_add_test(cases, lu_solves);
+    tcase_add_test(cases, lu_solves_transposed);
     tcase_add_test(cases, lu_refuses);
+    tcase_add_loop_test(cases, lu_solves_many, 0, 14);
     tcase_add_test(cases, cholesky_solves);
     tcase_add_test(cases, cholesky_refuses);
     tcase_add_test(cases, least_squares_of_least_norm);

@@ -437,7 +437,7 @@ says "--bulk: after 2 steps an isotropic one needs --alpha0 inf, not 3" \
 says "--bulk-variance: '1,2,3' has 3 values, --spike has 2 groups" curve --spike 1,2 --bulk-variance 1,2,3
 says "--spike: '\`eta\`' in '\`eta\`,1' is not a number" curve --spike '`eta`,1'
 says "--spike: ''\`eta\`'' in ''\`eta\`'' is not a number" curve --spike "'\`eta\`'"
-says "--target: 'eta: z1' 'eta' is no function, no constant and no variable up to z9 at column 1" curve --target 'eta: z1'
+says "--target: 'eta: z1': 'eta' at column 1 is no function, no constant and no variable (z1 to z9)" curve --target 'eta: z1'
 refuses 2 --nonsense unknown curve --nonsense 3
 refuses 2 --alph unknown curve --alph 3
 refuses 2 --resumed unknown curve --resumed

@@ -5,6 +5,7 @@
 #include "models/functions/expression.h"
 #include "models/data/data.h"
 
+#include <gsl/gsl_math.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,40 @@
 
 enum { CHUNK = 128 };
 
+/* A draw of the law of a second layer from a normal number. */
+static double draw_value(const gst_second_layer *layer, double normal)
+{
+    double share = 0.5 * erfc(-normal * M_SQRT1_2);
+    size_t index = (size_t)floor(share * (double)layer->count);
+    if (layer->law == GST_LAYER_GAUSSIAN)
+        return normal;
+    if (layer->law == GST_LAYER_UNIFORM)
+        return sqrt(3.0) * (2.0 * share - 1.0);
+    return layer->sample[index < layer->count ? index : layer->count - 1];
+}
+
+static void set_second_layer(gst_first_layer *network)
+{
+    const gst_second_layer *layer = network->problem->layer;
+    double normal;
+    if (layer->law != GST_LAYER_VALUES) {
+        for (size_t g = 1; g <= layer->K; g++)
+            network->first[g] = network->p;
+        for (size_t i = 0; i < network->p; i++) {
+            gst_random_rows(&network->random, GST_STREAM_LAYER, i, 1, 1, &normal);
+            network->A[i] =
+                layer->count == network->p ? layer->sample[i] : draw_value(layer, normal);
+        }
+        return;
+    }
+    gst_groups_split(layer->K, layer->pi, network->p, network->first + 1);
+    for (size_t g = 0; g < layer->K; g++) {
+        network->first[g + 1] += network->first[g];
+        for (size_t i = network->first[g]; layer->A && i < network->first[g + 1]; i++)
+            network->A[i] = layer->A[g];
+    }
+}
+
 int gst_first_layer_init(gst_first_layer *network, const gst_problem *problem, size_t d, size_t p,
                          gst_random random)
 {
@@ -23,11 +58,10 @@ int gst_first_layer_init(gst_first_layer *network, const gst_problem *problem, s
     *network = (gst_first_layer){.problem = problem, .random = random, .d = d, .p = p, .s = r};
     network->first = gst_alloc(K + 1, sizeof *network->first);
     network->W = p <= SIZE_MAX / d ? gst_alloc_doubles(p * d) : NULL;
-    if (!network->first || !network->W)
+    network->A = gst_alloc_doubles(p);
+    if (!network->first || !network->W || !network->A)
         return GST_NO_MEMORY;
-    gst_groups_split(K, problem->layer->pi, p, network->first + 1);
-    for (size_t g = 0; g < K; g++)
-        network->first[g + 1] += network->first[g];
+    set_second_layer(network);
     for (size_t j = 0; j < r; j++)
         network->read[j * r + j] = 1;
     return gst_colouring_alloc(&network->colouring, problem, d);
@@ -36,6 +70,7 @@ int gst_first_layer_init(gst_first_layer *network, const gst_problem *problem, s
 void gst_first_layer_clear(gst_first_layer *network)
 {
     free(network->first);
+    free(network->A);
     free(network->W);
     gst_colouring_free(network->colouring);
     *network = (gst_first_layer){0};

@@ -12,12 +12,15 @@ enum { GST_SPECIAL_MAX = 2 * GST_TARGET_DIM_MAX };
 
 typedef struct gst_colouring gst_colouring; /* colouring.h */
 
-/* Rows of group g: first[g] .. first[g+1]-1 (first in increasing g). */
+/* Rows of group g: first[g] .. first[g+1]-1 (first in increasing g); where the second layer is a law all are in the first.
+ * A[i] is what row i has in the second layer: the value of its group, or of the law a draw of its own, for a sample of
+ * p values the i-th of them. */
 typedef struct {
     const gst_problem *problem;
     gst_random random;
     size_t d, p, s;
     size_t *first;
+    double *A;                                         /* p */
     double *W;                                         /* W[i*d + j] */
     double read[GST_TARGET_DIM_MAX * GST_SPECIAL_MAX]; /* read[j*s + a] */
     gst_colouring *

@@ -3,9 +3,9 @@
  *
  * For every step, and every block of B samples X of its batch (that of step t draws from streams of its own; a reused
  * one is drawn again from those of the step it was fresh at):
- *   1. S = sigma(X W^T), S' = sigma'(X W^T), e = -dl/df at f = S a, a_i = A_g(i)/p: y - S a for the squared loss.
+ *   1. S = sigma(X W^T), S' = sigma'(X W^T), e = -dl/df at f = S a, a_i = A_i/p: y - S a for the squared loss.
  *   2. H = diag(e) S', gradient G += H^T X.
- * Then w_i += (eta A_g(i)/n0) G_i. */
+ * Then w_i += (eta A_i/n0) G_i. */
 #include "validate/networks/giant_step.h"
 #include "models/loss/loss.h"
 
@@ -55,13 +55,11 @@ static void release(buffers *b)
     free(b->readout);
 }
 
-/* scale[i] = factor*A_g(i). */
+/* scale[i] = factor*A_i. */
 static void spread(const gst_first_layer *network, double factor, double *scale)
 {
-    const gst_second_layer *layer = network->problem->layer;
-    for (size_t g = 0; g < layer->K; g++)
-        for (size_t i = network->first[g]; i < network->first[g + 1]; i++)
-            scale[i] = factor * layer->A[g];
+    for (size_t i = 0; i < network->p; i++)
+        scale[i] = factor * network->A[i];
 }
 
 /* Add rows first .. first+rows-1 of batch `batch` to the gradient. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* own_error.c - E (E[y|x] - f)^2 of a network with its own second layer: one readout, c_i = A_g(i)/p. */
+/* own_error.c - E (E[y|x] - f)^2 of a network with its own second layer: one readout, c_i = A_i/p. */
 #include "validate/networks/own_error.h"
 
 #include <math.h>
@@ -15,10 +15,8 @@
 
 static void fill_readout(const gst_first_layer *network, double *c)
 {
-    const gst_second_layer *layer = network->problem->layer;
-    for (size_t g = 0; g < layer->K; g++)
-        for (size_t i = network->first[g]; i < network->first[g + 1]; i++)
-            c[i] = layer->A[g] / (double)network->p;
+    for (size_t i = 0; i < network->p; i++)
+        c[i] = network->A[i] / (double)network->p;
 }
 
 static int exact_error(const gst_first_layer *network, const double *c, volatile const int *stop,

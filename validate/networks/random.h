@@ -19,6 +19,7 @@ enum {
     GST_STREAM_DATA,
     GST_STREAM_DATA_NOISE,
     GST_STREAM_TEST,
+    GST_STREAM_LAYER,
     GST_STREAM_STEPS = 16,
     GST_STREAM_CLUSTERS = 0x40000000 /* and the stream of the inputs whose clusters they are */
 };

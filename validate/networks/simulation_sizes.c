@@ -89,6 +89,11 @@ static int check_weights(const gst_simulation *s, gst_message *message)
         return gst_fail(
             message, GST_INVALID,
             "weights: 'srf' draws from a theory, and there is none of a `reused` batch");
+    if (s->weights == GST_WEIGHTS_SRF && s->problem->layer->law != GST_LAYER_VALUES &&
+        (gst_training_changes(t) || t->spikes))
+        return gst_fail(message, GST_INVALID,
+                        "weights: srf draws rows by groups: a continuous `layer` wants gd, "
+                        "and a finite `alpha0`");
     return s->weights == GST_WEIGHTS_SRF ? gst_regime_check(s->problem, message) : GST_OK;
 }
 

@@ -107,8 +107,9 @@ static int check(const gst_settings *settings)
     if (gst_setting_is_on(settings, GST_OPTION_FUNCTIONS))
         return gst_setting_refuse(settings, GST_OPTION_FUNCTIONS, NULL,
                                   "does not go with --separability");
-    if (gst_setting_number(settings, GST_OPTION_LABELS) != GST_LABELS_SIGN)
-        return gst_setting_refuse(settings, GST_OPTION_SEPARABILITY, NULL, "needs --labels sign");
+    if (gst_loss_options_labels(settings) != GST_LABELS_SIGN)
+        return gst_setting_refuse(settings, GST_OPTION_SEPARABILITY, NULL,
+                                  "needs --labels sign or --cluster-labels");
     return 0;
 }
 

@@ -217,8 +217,10 @@ static int each_training(const curve *c, int (*visit)(const gst_problem *problem
 {
     gst_problem previous = {0};
     double axes[GST_AXES];
-    size_t inner = c->grid.count[GST_AXIS_BETA] * c->grid.count[GST_AXIS_LAMBDA] *
-                   c->grid.count[GST_AXIS_WIDTH] * c->grid.count[GST_AXIS_ALPHA];
+    size_t inner = c->grid.count[GST_AXIS_ALPHA]; /* steps that scale depend on the width */
+    if (!c->grid.scaled)
+        inner *= c->grid.count[GST_AXIS_BETA] * c->grid.count[GST_AXIS_LAMBDA] *
+                 c->grid.count[GST_AXIS_WIDTH];
     for (size_t row = 0; row < c->grid.rows; row += inner) {
         gst_grid_point(&c->grid, row, axes);
         gst_problem problem = gst_setup_problem(&c->setup, axes);
@@ -246,8 +248,9 @@ static double count_models(const curve *c)
         double alpha0 = c->grid.values[GST_AXIS_ALPHA0][i];
         finite += (sign && alpha0 > 0) || (alpha0 > 0 && isfinite(alpha0));
     }
-    return (double)count[GST_AXIS_ETA] * (double)count[GST_AXIS_STEPS] *
-           (all - finite + finite * (double)count[GST_AXIS_NOISE]);
+    double widths = c->grid.scaled ? (double)count[GST_AXIS_WIDTH] : 1;
+    return (double)count[GST_AXIS_ETA] * (double)count[GST_AXIS_EXPONENT] * widths *
+           (double)count[GST_AXIS_STEPS] * (all - finite + finite * (double)count[GST_AXIS_NOISE]);
 }
 
 static int widen_shape(const gst_problem *problem, void *context)

@@ -94,11 +94,12 @@ int gst_curve_columns_build(gst_curve_columns *columns, const gst_settings *sett
         .enclose = gst_setting_number(settings, GST_OPTION_METHOD) == GST_METHOD_ENCLOSE,
         .eta_error = gst_optimise_has(settings, GST_OPTION_ETA),
         .lambda_error = gst_optimise_has(settings, GST_OPTION_LAMBDA),
+        .exponent = gst_setting_text(settings, GST_OPTION_STEP_EXPONENT) != NULL,
         .shape = shape,
     };
     columns->best_lambda = columns->lambda_error || gst_words_find("opt", lambda) == 0;
     columns->names =
-        gst_alloc(GST_CURVE_FIXED + LOSSES + gst_order_count(shape) + 5, sizeof(char *));
+        gst_alloc(GST_CURVE_FIXED + LOSSES + gst_order_count(shape) + 6, sizeof(char *));
     if (!columns->names)
         return gst_report(GST_EXIT_RUNTIME, "not enough memory");
     int code = add_names(columns, GST_CURVE_FIXED, fixed_names);
@@ -114,6 +115,8 @@ int gst_curve_columns_build(gst_curve_columns *columns, const gst_settings *sett
         code = add_name(columns, "eta_error");
     if (columns->lambda_error && code == 0)
         code = add_name(columns, "lambda_error");
+    if (columns->exponent && code == 0)
+        code = add_name(columns, "step_exponent");
     size_t count = columns->count;
     if (code == 0)
         code = add_name(columns, "seconds");
@@ -192,5 +195,7 @@ void gst_curve_columns_fill(const gst_curve_columns *columns, const double axes[
     if (columns->eta_error)
         *values++ = at[0].error;
     if (columns->lambda_error)
-        *values = at[1].error;
+        *values++ = at[1].error;
+    if (columns->exponent)
+        *values = axes[GST_AXIS_EXPONENT];
 }

@@ -19,7 +19,7 @@ typedef struct {
 } gst_shape;
 
 /* count columns: the fixed ones, losses and classes, the order parameters, excess_low and excess_high, eta_error,
- * lambda_error; names has one more for the seconds. */
+ * lambda_error, step_exponent; names has one more for the seconds. */
 typedef struct {
     size_t count;
     char **names;
@@ -27,6 +27,7 @@ typedef struct {
     int order_parameters, enclose;
     int best_lambda;             /* the ridge is the minimiser's */
     int eta_error, lambda_error; /* --optimise: columns of the minimisers' errors */
+    int exponent;                /* --step-exponent */
     gst_shape shape;
 } gst_curve_columns;
 

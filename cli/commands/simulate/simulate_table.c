@@ -19,7 +19,7 @@
 #include "cli/tables/rows.h"
 #include "cli/commands/simulate/simulate.h"
 
-enum { ERRORS = 3, QUANTITIES = 7, COLUMNS_MAX = 28 };
+enum { ERRORS = 3, QUANTITIES = 7, COLUMNS_MAX = 29 };
 
 static const char *const axis_names[] = {"eta",    "alpha0", "steps", "noise", "beta",
                                          "lambda", "alpha",  "d",     "p",     "n"};
@@ -64,6 +64,8 @@ static size_t set_names(const state *t, const char *names[COLUMNS_MAX])
         if (q + 1 == ERRORS)
             names[count++] = "status";
     }
+    if (t->s->grid.scaled)
+        names[count++] = "step_exponent";
     if (t->timing)
         names[count++] = "seconds";
     return count;
@@ -90,6 +92,13 @@ static size_t set_axes(const state *t, size_t block_index, size_t i, gst_cell *c
     return count;
 }
 
+static double exponent_of(const gst_simulate_plan *s, size_t row)
+{
+    double axes[GST_AXES];
+    gst_grid_point(&s->grid, row, axes);
+    return axes[GST_AXIS_EXPONENT];
+}
+
 /* Rows between two empty lines; with --raw a curve that spans blocks is not consecutive: none. */
 static size_t curve_length(const state *t)
 {
@@ -114,6 +123,8 @@ static void write_row(state *t, size_t block, size_t replicate, size_t i)
         if (q + 1 == ERRORS)
             cells[count++] = gst_cell_text(gst_status_name(row->status));
     }
+    if (s->grid.scaled)
+        cells[count++] = gst_cell_number(exponent_of(s, block * s->inner + i));
     if (t->timing)
         cells[count++] = gst_cell_number(t->seconds / (double)s->inner);
     gst_rows_write(&t->rows, group * s->inner + i, cells, row->status,

@@ -13,7 +13,13 @@
 #include "cli/commands/validate/validation.h"
 
 /* Columns up to the verdict, and those of losses and classes behind it. */
-enum { COLUMNS = 20, VERDICT = COLUMNS - 1, LOSS_COLUMNS = 8, REASONS = 8 };
+enum {
+    COLUMNS = 20,
+    VERDICT = COLUMNS - 1,
+    LOSS_COLUMNS = 8,
+    MOST = COLUMNS + LOSS_COLUMNS + 1,
+    REASONS = 8
+};
 
 static const char *const names[COLUMNS + LOSS_COLUMNS] = {"eta",
                                                           "alpha0",
@@ -166,7 +172,7 @@ static void measure(const gst_validation *v, size_t quantity, size_t rung, size_
 static void write_row(gst_table *table, const gst_validation *v, size_t rung, size_t point)
 {
     double axes[GST_AXES], four[GST_VALIDATION_QUANTITIES][4];
-    gst_cell cells[COLUMNS + LOSS_COLUMNS];
+    gst_cell cells[MOST];
     gst_validation_axes(v, rung, point, axes);
     for (size_t q = 0; q < v->quantities; q++)
         measure(v, q, rung, point, four[q]);
@@ -197,7 +203,20 @@ static void write_row(gst_table *table, const gst_validation *v, size_t rung, si
     for (size_t q = 2; q < v->quantities; q++)
         for (size_t i = 0; i < 4; i++)
             cells[COLUMNS + 4 * (q - 2) + i] = gst_cell_number(four[q][i]);
-    gst_table_row(table, count_columns(v), cells);
+    size_t count = count_columns(v);
+    if (v->plan.grid.scaled)
+        cells[count++] = gst_cell_number(axes[GST_AXIS_EXPONENT]);
+    gst_table_row(table, count, cells);
+}
+
+static void write_header(gst_table *table, const gst_validation *v)
+{
+    const char *all[MOST];
+    size_t count = count_columns(v);
+    memcpy(all, names, count * sizeof *all);
+    if (v->plan.grid.scaled)
+        all[count++] = "step_exponent";
+    gst_table_header(table, count, all);
 }
 
 static int write_table(const gst_validation *v)
@@ -210,7 +229,7 @@ static int write_table(const gst_validation *v)
     gst_table_begin(&table, &output,
                     (gst_table_format)gst_setting_number(v->plan.settings, GST_OPTION_FORMAT));
     write_preamble(&table, v);
-    gst_table_header(&table, count_columns(v), names);
+    write_header(&table, v);
     for (size_t row = 0; row < v->plan.grid.rows; row++) {
         if (row > 0 && v->plan.grid.curve > 1 && row % v->plan.grid.curve == 0)
             gst_table_gap(&table);

@@ -53,16 +53,18 @@ static void copy_group(realised_problem *r, const gst_problem *from, size_t g, d
     r->spikes.K = r->layer.K;
 }
 
-/* Groups without rows are left out. */
+/* Groups without rows are left out; a law is drawn from, and keeps its own. */
 static int realised_build(realised_problem *r, const gst_problem *from,
                           const gst_simulate_block *sizes, size_t d)
 {
     size_t K = from->layer->K;
+    int of_law = from->layer->law != GST_LAYER_VALUES;
     *r = (realised_problem){.problem = *from};
     r->layer = (gst_second_layer){.A = gst_alloc_doubles(K), .pi = gst_alloc_doubles(K)};
     if (!r->layer.A || !r->layer.pi)
         return GST_NO_MEMORY;
-    r->problem.layer = &r->layer;
+    if (!of_law)
+        r->problem.layer = &r->layer;
     if (from->training.spikes) {
         size_t m = from->training.spikes->m, overlaps = from->training.spikes->r * m;
         r->spikes = *from->training.spikes;
@@ -75,7 +77,7 @@ static int realised_build(realised_problem *r, const gst_problem *from,
         r->problem.training.spikes = &r->spikes;
     } else if (sizes->sizes.n0 > 0) /* rows that are drawn have the nominal law */
         r->problem.training = gst_training_realised(&from->training, d);
-    for (size_t g = 0; g < K; g++)
+    for (size_t g = 0; g < K && !of_law; g++)
         if (sizes->group[g] > 0)
             copy_group(r, from, g, (double)sizes->group[g] / (double)sizes->sizes.p);
     return GST_OK;
@@ -105,10 +107,20 @@ static gst_point realised_point(const gst_validation *v, size_t rung, size_t poi
     return at;
 }
 
+/* Infinite width is none of a second layer that is a law, nor of a step that shrinks on the way there. */
+static int has_limit(const gst_validation *v)
+{
+    return v->plan.setup.layer.law == GST_LAYER_VALUES && !v->plan.grid.scaled;
+}
+
 static int solve_limit(gst_validation *v, gst_model *model, size_t point)
 {
     gst_point at = nominal_point(v, point);
     gst_risk *risk = &v->limit[point];
+    if (!has_limit(v)) {
+        *risk = gst_risk_failed(at.lambda, "");
+        return GST_FAILED;
+    }
     if (!v->optimise)
         return gst_model_solve(model, &at, &v->options, risk, NULL);
     int status = gst_model_optimise_lambda(model, &at, 1e-8, 1e4, &v->options, risk, NULL);
@@ -238,7 +250,8 @@ static int run_pass(gst_validation *v, int limit)
 static void flag_row(gst_validation *v, size_t row)
 {
     const gst_risk *theory = &v->theory[row], *limit = &v->limit[row % v->plan.points];
-    int of_limit = theory->status == GST_OK || (theory->status > 0 && limit->status < 0);
+    int of_limit =
+        has_limit(v) && (theory->status == GST_OK || (theory->status > 0 && limit->status < 0));
     const gst_risk *worse = of_limit ? limit : theory;
     size_t block = row % v->plan.points / v->plan.inner,
            rung = of_limit ? v->rungs : row / v->plan.points;

@@ -29,6 +29,7 @@ typedef struct {
     size_t iterations; /* passes */
     double residual;   /* max change by one more pass, in natural units */
     const char *reason;
+    int none; /* of a failure: there is no solution, at whatever order of quadrature */
 } gst_coupled_info;
 
 /* What a solution predicts; E[Var(y|x)] is not in excess_risk.  NaN: not defined for this loss and these labels. */

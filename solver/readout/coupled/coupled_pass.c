@@ -175,6 +175,8 @@ int gst_coupled_pass(gst_coupled *c, const gst_loss *loss, const gst_coupled_poi
         return GST_FAILED;
     gst_coupled_place(c, u);
     gst_coupled_average(c, loss, point->rho);
+    if (c->scalar.status != GST_OK)
+        return c->scalar.status;
     conjugate(c, point->lambda, u);
     memcpy(out, u, c->L * sizeof *u);
     int status = c->bulk->type->map(c->bulk, point->beta, c->hat, out);

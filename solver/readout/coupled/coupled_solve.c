@@ -151,7 +151,7 @@ static int means_separate(gst_coupled *c, const gst_coupled_point *point, const 
     for (size_t k = 0; k < c->active; k++)
         largest = fmax(largest, fabs(c->yb[k]));
     for (size_t k = 0; k < c->active; k++) {
-        double label = 2.0 * sites->value[sites->first[k]] - 1.0;
+        double label = 2.0 * sites->nodes[k].value[0] - 1.0;
         if (fabs(label) != 1.0 || !(label * c->yb[k] > -ROUNDING * largest))
             return 0;
     }
@@ -193,6 +193,7 @@ int gst_coupled_solve(gst_coupled *c, const gst_loss *loss, const gst_coupled_po
         return status;
     if (*limit && !fits) {
         info->reason = "samples cannot be separated: alpha is above the threshold";
+        info->none = 1;
         return GST_FAILED;
     }
     *limit = fits;
@@ -213,6 +214,7 @@ int gst_coupled_solve(gst_coupled *c, const gst_loss *loss, const gst_coupled_po
         status = GST_FAILED;
     if (status != GST_INTERRUPTED && loss->margin && means_separate(c, point, u)) {
         info->reason = NO_MINIMUM;
+        info->none = 1;
         return GST_FAILED;
     }
     return status;

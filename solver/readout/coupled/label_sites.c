@@ -3,7 +3,7 @@
  *
  *   1. g is asked at a few points whether it is affine; then signs of it are a probit (label_sites.h);
  *   2. otherwise a mesh over s at every kappa, cut where E[y|z] is not smooth; nodes of negligible weight are left
- *      out. */
+ *      out; for sign labels their series too. */
 #include "solver/readout/coupled/label_sites.h"
 
 #include "integrals/mesh.h"
@@ -80,25 +80,23 @@ static int make_probit(gst_label_sites *sites, const gst_features *f, const gst_
 
 /* ---- nodes -------------------------------------------------------------------------------------- */
 
-/* The mesh over s at node k of kappa, in the form of gst_mesh_build: a single node without residual directions. */
-static int build_mesh(gst_mesh *mesh, gst_conditional_target *t, const gst_moments *moments,
-                      size_t k, size_t order, int half)
+/* The mesh over s at node k of kappa, in the form of gst_mesh_build: a single node without residual directions.  mesh:
+ * none, or that at another node, which is the same but for kappa where there are no kinks. */
+static int move_mesh(gst_mesh *mesh, gst_conditional_target *t, const gst_moments *moments,
+                     size_t k, size_t order, int half)
 {
     double kappa[GST_SPIKES_MAX];
     gst_kinks kinks = gst_affine_kinks(&t->map);
     for (size_t l = 0; l < t->m; l++)
         kappa[l] = moments->kappa[l * moments->n + k];
-    return gst_mesh_build(mesh, &kinks, t->m, t->q, kappa, order, half);
-}
-
-/* E[y|z] at point i of a mesh over (kappa, s). */
-static double mean_label(const gst_conditional_target *t, const gst_mesh *mesh, size_t i)
-{
-    double x[GST_SPIKES_MAX + GST_TARGET_DIM_MAX], value;
-    for (size_t j = 0; j < t->m + t->q; j++)
-        x[j] = mesh->x[j * mesh->n + i];
-    gst_conditional_values(t, 1, x, &value);
-    return value;
+    if (mesh->n == 0 || kinks.count > 0) {
+        gst_mesh_clear(mesh);
+        return gst_mesh_build(mesh, &kinks, t->m, t->q, kappa, order, half);
+    }
+    for (size_t l = 0; l < t->m; l++)
+        for (size_t i = 0; i < mesh->n; i++)
+            mesh->x[l * mesh->n + i] = kappa[l];
+    return GST_OK;
 }
 
 /* share: the weight of the node of kappa. */
@@ -107,70 +105,94 @@ static int is_kept(const gst_mesh *mesh, size_t i, double share)
     return mesh->w[i] * fmin(share, 1.0) > NEGLIGIBLE || mesh->n == 1;
 }
 
-/* Nodes of site k from its mesh. */
-static void take_nodes(gst_label_sites *sites, const gst_conditional_target *t,
-                       const gst_mesh *mesh, size_t k, double share)
+/* Those of weight, from a mesh over (kappa, s) and the mean labels there. */
+static void take_nodes(gst_label_nodes *nodes, gst_labels labels, const gst_mesh *mesh, size_t q,
+                       double share, const double *mean)
 {
-    size_t at = sites->first[k];
+    size_t at = 0, m = mesh->dim - q;
     for (size_t i = 0; i < mesh->n; i++) {
         if (!is_kept(mesh, i, share))
             continue;
-        double mean = mean_label(t, mesh, i);
-        sites->weight[at] = mesh->w[i];
-        sites->value[at] = sites->labels == GST_LABELS_SIGN ? 0.5 + 0.5 * mean : mean;
-        for (size_t j = 0; j < t->q; j++)
-            sites->s[j * sites->count + at] = mesh->x[(t->m + j) * mesh->n + i];
+        nodes->weight[at] = mesh->w[i];
+        nodes->value[at] = labels == GST_LABELS_SIGN ? 0.5 + 0.5 * mean[i] : mean[i];
+        for (size_t j = 0; j < q; j++)
+            nodes->s[j * nodes->count + at] = mesh->x[(m + j) * mesh->n + i];
         at++;
     }
 }
 
-static int make_nodes(gst_label_sites *sites, const gst_features *f, const gst_moments *moments,
-                      const gst_target *mean, size_t order, int half)
+/* Where the tables are of all special coordinates: one node, of the mean label there. */
+static int take_table(const gst_label_sites *sites, size_t k, gst_label_nodes *nodes)
+{
+    double mean = sites->moments->h[k];
+    *nodes = (gst_label_nodes){.count = 1, .weight = gst_alloc_doubles(2)};
+    if (!nodes->weight)
+        return GST_NO_MEMORY;
+    nodes->value = nodes->weight + 1;
+    nodes->weight[0] = 1.0;
+    nodes->value[0] = sites->labels == GST_LABELS_SIGN ? 0.5 + 0.5 * mean : mean;
+    return GST_OK;
+}
+
+/* free(nodes->weight) after.  mesh: as above, for the next. */
+static int make_nodes(const gst_label_sites *sites, size_t k, gst_mesh *mesh,
+                      gst_label_nodes *nodes)
 {
     gst_conditional_target t;
-    size_t n = moments->n;
-    gst_mesh *mesh = gst_alloc(n, sizeof *mesh);
-    size_t *first = gst_alloc(n + 1, sizeof *first);
-    int status = mesh && first ? GST_OK : GST_NO_MEMORY;
-    gst_conditional_setup(&t, f, mean);
-    for (size_t k = 0; status == GST_OK && k < n; k++) {
-        status = build_mesh(&mesh[k], &t, moments, k, order, half);
-        first[k + 1] = first[k];
-        for (size_t i = 0; status == GST_OK && i < mesh[k].n; i++)
-            first[k + 1] += is_kept(&mesh[k], i, moments->w[k]) != 0;
+    double share = sites->moments->w[k];
+    *nodes = (gst_label_nodes){.count = 0};
+    if (gst_data_has_nodes(sites->features->problem.data))
+        return take_table(sites, k, nodes);
+    gst_conditional_setup(&t, sites->features, sites->mean);
+    int status = move_mesh(mesh, &t, sites->moments, k, sites->order, sites->half);
+    if (status != GST_OK)
+        return status;
+    for (size_t i = 0; i < mesh->n; i++)
+        nodes->count += is_kept(mesh, i, share) != 0;
+    double *mean = gst_alloc_doubles(mesh->n);
+    nodes->weight = gst_alloc((sites->q + 2) * nodes->count, sizeof *nodes->weight);
+    if (mean && nodes->weight) {
+        nodes->value = nodes->weight + nodes->count;
+        nodes->s = nodes->value + nodes->count;
+        gst_conditional_values(&t, mesh->n, mesh->x, mean);
+        take_nodes(nodes, sites->labels, mesh, sites->q, share, mean);
+    } else {
+        status = GST_NO_MEMORY;
     }
-    if (status == GST_OK) {
-        sites->count = first[n];
-        const gst_array arrays[] = {
-            GST_VECTOR(sites->first, n + 1), GST_VECTOR(sites->weight, sites->count),
-            GST_VECTOR(sites->value, sites->count), GST_MATRIX(sites->s, f->q, sites->count)};
-        status = gst_arena_take(&sites->memory, sizeof arrays / sizeof *arrays, arrays);
-    }
-    if (status == GST_OK)
-        memcpy(sites->first, first, (n + 1) * sizeof *first);
-    for (size_t k = 0; mesh && k < n; k++) {
-        if (status == GST_OK)
-            take_nodes(sites, &t, &mesh[k], k, moments->w[k]);
-        gst_mesh_clear(&mesh[k]);
-    }
-    free(first);
-    free(mesh);
+    free(mean);
     return status;
 }
 
-/* Where the tables are of all special coordinates: one node each. */
-static int take_tables(gst_label_sites *sites, const gst_moments *moments)
+/* Of all sites, or their series. */
+static int make_sites(gst_label_sites *sites)
 {
-    size_t n = sites->count = moments->n;
-    const gst_array arrays[] = {GST_VECTOR(sites->first, n + 1), GST_VECTOR(sites->weight, n),
-                                GST_VECTOR(sites->value, n)};
+    int series = sites->labels == GST_LABELS_SIGN && sites->q > 0;
+    gst_mesh mesh = {.n = 0};
+    const gst_array arrays[] = {GST_VECTOR(sites->nodes, sites->n)};
     int status = gst_arena_take(&sites->memory, sizeof arrays / sizeof *arrays, arrays);
-    for (size_t k = 0; status == GST_OK && k < n; k++) {
-        sites->first[k + 1] = k + 1;
-        sites->weight[k] = 1.0;
-        sites->value[k] =
-            sites->labels == GST_LABELS_SIGN ? 0.5 + 0.5 * moments->h[k] : moments->h[k];
+    if (status == GST_OK && series)
+        status = gst_label_series_init(&sites->series, sites->n, sites->q);
+    for (size_t k = 0; status == GST_OK && k < sites->n; k++) {
+        gst_label_nodes *nodes = &sites->nodes[k];
+        status = make_nodes(sites, k, &mesh, nodes);
+        if (!series)
+            continue;
+        if (status == GST_OK)
+            status = gst_label_series_set(&sites->series, k, nodes, sites->moments->w[k]);
+        free(nodes->weight);
+        *nodes = (gst_label_nodes){.count = 0};
     }
+    gst_mesh_clear(&mesh);
+    return status;
+}
+
+int gst_label_sites_open(gst_label_sites *sites, size_t k)
+{
+    if (sites->probit || sites->nodes[k].weight)
+        return GST_OK;
+    gst_mesh mesh = {.n = 0};
+    int status = make_nodes(sites, k, &mesh, &sites->nodes[k]);
+    gst_mesh_clear(&mesh);
     return status;
 }
 
@@ -183,17 +205,24 @@ int gst_label_sites_make(gst_label_sites *sites, const gst_features *features,
     *sites = (gst_label_sites){.labels = labels,
                                .n = moments->n,
                                .q = features->q,
+                               .features = features,
+                               .moments = moments,
+                               .mean = mean,
+                               .order = order,
+                               .half = half,
                                .noise = {.parts = 1, .share = {1.0}, .variance = {noise}}};
     int smooth = features->q > 0 || noise > 0.0;
-    if (gst_data_has_nodes(features->problem.data))
-        return take_tables(sites, moments);
-    if (labels == GST_LABELS_SIGN && smooth && is_affine(features->problem.target))
+    int normal = !gst_data_has_nodes(features->problem.data);
+    if (normal && labels == GST_LABELS_SIGN && smooth && is_affine(features->problem.target))
         return make_probit(sites, features, moments);
-    return make_nodes(sites, features, moments, mean, order, half);
+    return make_sites(sites);
 }
 
 void gst_label_sites_clear(gst_label_sites *sites)
 {
+    for (size_t k = 0; sites->nodes && k < sites->n; k++)
+        free(sites->nodes[k].weight);
+    gst_label_series_clear(&sites->series);
     gst_arena_free(&sites->memory);
     *sites = (gst_label_sites){.n = 0};
 }
@@ -203,7 +232,7 @@ void gst_label_sites_clear(gst_label_sites *sites)
 size_t gst_label_lines(const gst_label_sites *sites, size_t k)
 {
     size_t each = sites->labels == GST_LABELS_SIGN ? 2 : sites->noise.parts;
-    return sites->probit ? 2 : each * (sites->first[k + 1] - sites->first[k]);
+    return sites->probit ? 2 : each * sites->nodes[k].count;
 }
 
 static gst_label_line probit_line(const gst_label_sites *sites, size_t k, size_t i, double yb,
@@ -234,17 +263,18 @@ gst_label_line gst_label_line_at(const gst_label_sites *sites, size_t k, size_t 
     if (sites->probit)
         return probit_line(sites, k, i, yb, v, b);
     size_t parts = sites->labels == GST_LABELS_SIGN ? 2 : sites->noise.parts;
-    size_t node = sites->first[k] + i / parts, part = i % parts;
-    gst_label_line line = {.mean = yb, .sd = sqrt(v), .weight = sites->weight[node]};
+    const gst_label_nodes *nodes = &sites->nodes[k];
+    size_t node = i / parts, part = i % parts;
+    gst_label_line line = {.mean = yb, .sd = sqrt(v), .weight = nodes->weight[node]};
     for (size_t j = 0; j < sites->q; j++) {
-        line.along[j] = sites->s[j * sites->count + node];
+        line.along[j] = nodes->s[j * nodes->count + node];
         line.mean += b[j] * line.along[j];
     }
     if (sites->labels == GST_LABELS_SIGN) {
         line.label = part ? -1.0 : 1.0;
-        line.weight *= part ? 1.0 - sites->value[node] : sites->value[node];
+        line.weight *= part ? 1.0 - nodes->value[node] : nodes->value[node];
     } else {
-        line.mean = sites->value[node] - line.mean;
+        line.mean = nodes->value[node] - line.mean;
         line.sd = sqrt(v + sites->noise.variance[part]);
         line.weight *= sites->noise.share[part];
     }

@@ -5,7 +5,9 @@
  *   probit  sign labels, g = offset(kappa) + c.s:  om alone matters, om = yb + tau zeta, tau^2 = v + |b|^2, and
  *             P_y = Phi(y u),  u = (offset + (c.b/tau) zeta)/sd,  sd^2 = |c|^2 - (c.b)^2/tau^2 + Delta,
  *             e_yj = E[s_j P(y|s) | zeta] = (b_j/tau) zeta P_y + y phi(u) (c_j - b_j (c.b)/tau^2)/sd;
- *   nodes   otherwise: a rule over s at each kappa, with P(y = 1 | kappa, s), or with g(kappa, s) for real labels.
+ *   nodes   otherwise: a rule over s at each kappa, with P(y = 1 | kappa, s), or with g(kappa, s) for real labels;
+ *   series  sign labels again, om alone as in the first case, P_y and e_yj by sums over those nodes made once
+ *             (label_series.h): whoever averages takes it where it has terms enough for the b and v at hand.
  * What the averages of one scalar problem run over are `lines': om, or the residual y - om, Gaussian on each. */
 #ifndef GST_LABEL_SITES_H
 #define GST_LABEL_SITES_H
@@ -13,6 +15,7 @@
 #include "base/memory.h"
 #include "giantstep/features.h"
 #include "models/tables/moments.h"
+#include "solver/readout/coupled/label_series.h"
 
 /* Gaussian parts of the noise of real labels. */
 enum { GST_NOISE_PARTS_MAX = 4 };
@@ -29,10 +32,15 @@ typedef struct {
     gst_label_noise noise;
     /* probit */
     double *offset, *c; /* n, q */
-    /* nodes: those of kappa node k are first[k] .. first[k+1]-1 of `count` */
-    size_t count, *first;
-    double *weight, *value; /* P(y = 1) or g */
-    double *s;              /* s[j*count + i] */
+    /* nodes: n; where there is a series those of a site are made when they are first asked for */
+    gst_label_nodes *nodes;
+    gst_label_series series; /* sign labels: of the nodes */
+    /* what they are made of, borrowed */
+    const gst_features *features;
+    const gst_moments *moments;
+    const gst_target *mean;
+    size_t order;
+    int half;
     gst_arena memory;
 } gst_label_sites;
 
@@ -43,16 +51,21 @@ typedef struct {
     double weight;              /* of the line */
     int probit;                 /* and P_y, e_y from these: */
     double place, slope, width; /* u = (place + slope zeta)/width */
+    int series;                 /* the same from a series; its slope is |b|/sqrt(v) */
     /* weights of s_j: probit  along[j] zeta P_y + across[j] y phi(u);  otherwise along[j], of the node */
     double along[GST_TARGET_DIM_MAX], across[GST_TARGET_DIM_MAX];
 } gst_label_line;
 
-/* At the nodes of kappa of `moments`; mean: gst_label_target of the features' target.  order: intervals of the rule over
- * s.  half != 0: its companion, which shares no node.  Clear in any case.  GST_OK, GST_FAILED, GST_NO_MEMORY. */
+/* At the nodes of kappa of `moments`; mean: gst_label_target of the features' target; all three must outlive the sites.
+ * order: intervals of the rule over s.  half != 0: its companion, which shares no node.  Clear in any case.  GST_OK,
+ * GST_FAILED, GST_NO_MEMORY. */
 int gst_label_sites_make(gst_label_sites *sites, const gst_features *features,
                          const gst_moments *moments, const gst_target *mean, gst_labels labels,
                          double noise, size_t order, int half);
 void gst_label_sites_clear(gst_label_sites *sites);
+
+/* Sees to it that site k has its lines.  Status as above. */
+int gst_label_sites_open(gst_label_sites *sites, size_t k);
 
 /* Number of lines of site k, and line i of them at (yb, v, b). */
 size_t gst_label_lines(const gst_label_sites *sites, size_t k);

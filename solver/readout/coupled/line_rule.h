@@ -13,7 +13,7 @@
 
 #include "base/memory.h"
 
-enum { GST_LINE_CUTS_MAX = 96, GST_LINE_NODES_MAX = 3200 };
+enum { GST_LINE_CUTS_MAX = 192, GST_LINE_NODES_MAX = 6400 };
 
 typedef struct {
     int finer;

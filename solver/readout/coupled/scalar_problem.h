@@ -24,9 +24,23 @@ typedef struct {
     double test_loss, train_loss, train_square, test_class, train_class;
 } gst_scalar_losses;
 
+/* A site whose labels come from a series. */
+typedef struct {
+    size_t terms;        /* 0: they do not */
+    double tau, slope;   /* |b|/sqrt(v) */
+    double *coefficient; /* (q+1) x terms */
+    double *sums;        /* (q+1) x nodes: P and e_j of the label 1 */
+    const double *zeta;  /* at these nodes of a table; NULL: at none */
+    double *scratch;
+    double along[GST_TARGET_DIM_MAX]; /* b/tau */
+} gst_scalar_series;
+
 typedef struct {
     gst_line_rule rule;
     double *y, *om, *f, *G, *dG, *weight, *place; /* GST_LINE_NODES_MAX, of the line at work */
+    double *moment;                               /* q of them */
+    gst_scalar_series series;                     /* of the site at work */
+    int status; /* GST_OK, or why a site had no lines since this was last set */
     gst_arena memory;
 } gst_scalar_problem;
 
@@ -34,17 +48,17 @@ typedef struct {
 int gst_scalar_problem_init(gst_scalar_problem *problem, int finer);
 void gst_scalar_problem_clear(gst_scalar_problem *problem);
 
-/* At site k. */
+/* At site k.  NaN, and problem->status, where that has no lines. */
 gst_scalar_means gst_scalar_average(gst_scalar_problem *problem, const gst_loss *loss,
-                                    const gst_label_sites *sites, size_t k,
+                                    gst_label_sites *sites, size_t k,
                                     const gst_scalar_point *point);
 /* l being `cost' and prox that of `loss', which bends where `cost' does. */
 gst_scalar_losses gst_scalar_measure(gst_scalar_problem *problem, const gst_loss *loss,
-                                     const gst_loss *cost, const gst_label_sites *sites, size_t k,
+                                     const gst_loss *cost, gst_label_sites *sites, size_t k,
                                      const gst_scalar_point *point);
 
 /* P(y om < 0) at site k: sign labels. */
-double gst_scalar_misclassified(gst_scalar_problem *problem, const gst_label_sites *sites, size_t k,
+double gst_scalar_misclassified(gst_scalar_problem *problem, gst_label_sites *sites, size_t k,
                                 const gst_scalar_point *point);
 
 #endif

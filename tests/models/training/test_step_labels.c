@@ -295,8 +295,8 @@ START_TEST(two_labels)
     const double yt[2] = {1 / (1 + exp(f0)), -1 / (1 + exp(-f0))};
     for (int half = 0; half < 2; half++) {
         ck_assert_int_eq(gst_label_source_setup(&source, n.target, &f, 192, half), GST_OK);
-        ck_assert_int_eq(gst_label_source_means(&source, &kappa, &y), GST_OK);
-        ck_assert_int_eq(gst_label_law_signs(&law, &labels, f0, 1, &y), GST_OK);
+        ck_assert_int_eq(gst_label_source_means(&source, &kappa, &y, NULL), GST_OK);
+        ck_assert_int_eq(gst_label_law_signs(&law, &labels, f0, 1, &y, NULL), GST_OK);
         ck_assert_uint_eq(law->n, 2);
         for (size_t i = 0; i < 2; i++) {
             double sign = i ? -1 : 1;

@@ -175,6 +175,77 @@ START_TEST(special_directions)
 }
 END_TEST
 
+/* Few groups and many take different routes to the same derivative. */
+START_TEST(against_a_direction_as_along_all)
+{
+    unsigned long long state = 47;
+    for (size_t trial = 0; trial < 40; trial++) {
+        size_t K = 7 + trial % 5;
+        bulk_case b;
+        bulk_open(&b, &state, K, 1, 0, 1 + trial % K);
+        double fields[2 * MOST], gradient[MOST * MOST], energy[MOST], dx[MOST * MOST];
+        fill(&state, b.n, fields);
+        ck_assert_int_eq(b.bulk->type->directions_tangent(b.bulk, fields, gradient), GST_OK);
+        for (size_t g = 0; g < K; g++) {
+            energy[g] = 0;
+            for (size_t i = 0; i < 4; i++)
+                energy[g] +=
+                    b.beta * fields[2 * g + i / 2] * b.f.C[4 * g + i] * fields[2 * g + i % 2];
+        }
+        for (size_t a = 0; a < b.L; a++) {
+            double along[MOST * MOST] = {0}, slope = 0;
+            along[a] = 1;
+            ck_assert_int_eq(b.bulk->type->tangent(b.bulk, along, dx), GST_OK);
+            for (size_t g = 0; g < K; g++)
+                slope += energy[g] * dx[gst_packed_value(K, g)];
+            ASSERT_NEAR(gradient[a], slope, 1e-11 * (1 + fabs(slope)));
+        }
+        gst_bulk_free(b.bulk);
+    }
+}
+END_TEST
+
+/* responses[j][k] is the tangent along node k, read at node j. */
+START_TEST(responses_between_nodes)
+{
+    enum { NODES = 7, STRIDE = 9 };
+    unsigned long long state = 48;
+    for (size_t trial = 0; trial < 40; trial++) {
+        size_t K = 1 + trial % 11;
+        bulk_case b;
+        bulk_open(&b, &state, K, 1, 0, 1 + trial % K);
+        double mu1[MOST * STRIDE], mu2sq[MOST * STRIDE], scratch[NODES * (NODES + 2 * MOST)];
+        double R[NODES * NODES], along[MOST * MOST], dx[MOST * MOST];
+        fill(&state, K * STRIDE, mu1);
+        fill(&state, K * STRIDE, mu2sq);
+        ck_assert_int_eq(b.bulk->type->responses(b.bulk, NODES, STRIDE, mu1, mu2sq, scratch, R),
+                         GST_OK);
+        for (size_t k = 0; k < NODES; k++) {
+            for (size_t g = 0; g < K; g++) {
+                for (size_t h = g; h < K; h++)
+                    along[gst_packed_pair(K, g, h)] = mu1[g * STRIDE + k] * mu1[h * STRIDE + k];
+                along[gst_packed_value(K, g)] = mu2sq[g * STRIDE + k];
+            }
+            ck_assert_int_eq(b.bulk->type->tangent(b.bulk, along, dx), GST_OK);
+            for (size_t j = 0; j < NODES; j++) {
+                double V = 0, size = 0;
+                for (size_t g = 0; g < K; g++) {
+                    V += mu2sq[g * STRIDE + j] * dx[gst_packed_value(K, g)];
+                    for (size_t h = 0; h < K; h++) {
+                        double part = mu1[g * STRIDE + j] * mu1[h * STRIDE + j] *
+                                      dx[gst_packed_pair(K, g, h)];
+                        V += part;
+                        size += fabs(part);
+                    }
+                }
+                ASSERT_NEAR(R[j * NODES + k], V, 1e-12 * (1 + size));
+            }
+        }
+        gst_bulk_free(b.bulk);
+    }
+}
+END_TEST
+
 START_TEST(packing)
 {
     for (size_t K = 1; K < 8; K++) {
@@ -202,5 +273,7 @@ int main(void)
     tcase_add_test(cases, map_solves_its_equations);
     tcase_add_test(cases, tangent_is_the_slope_of_the_map);
     tcase_add_test(cases, special_directions);
+    tcase_add_test(cases, against_a_direction_as_along_all);
+    tcase_add_test(cases, responses_between_nodes);
     return run_cases("bulk", cases);
 }

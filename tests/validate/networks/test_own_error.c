@@ -107,6 +107,26 @@ START_TEST(of_a_simulation)
 }
 END_TEST
 
+/* Labels of clusters at +-1.5 with noise: E[y|x] = erf(1/sqrt(2 Delta)) tanh(1.5 z1), whatever cluster x is of. */
+START_TEST(of_clusters_with_labels)
+{
+    network n;
+    gst_first_layer layer;
+    double x[4 * D * D], risk, sum = 0, mean = erf(1 / sqrt(0.6));
+    open_layer(&n, &layer,
+               "--mixture 1:1.5;1:-1.5 --cluster-labels 1,-1 --noise 0.3 --activation tanh(z+0.5)");
+    ck_assert_int_eq(gst_own_error(&layer, NULL, &risk), GST_OK);
+    gst_first_layer_inputs(&layer, GST_STREAM_TEST, 0, 4 * D, x);
+    for (size_t k = 0; k < 4 * D; k++) {
+        double miss = mean * tanh(1.5 * x[k * D]) - plain_output(&layer, x + k * D, shifted);
+        sum += miss * miss / (4 * D);
+    }
+    ASSERT_CLOSE(risk, sum, 1e-12);
+    gst_first_layer_clear(&layer);
+    network_clear(&n);
+}
+END_TEST
+
 START_TEST(stopped_or_failed)
 {
     network n;
@@ -129,6 +149,7 @@ int main(void)
     tcase_add_test(cases, of_test_points);
     tcase_add_test(cases, exact);
     tcase_add_test(cases, of_a_simulation);
+    tcase_add_test(cases, of_clusters_with_labels);
     tcase_add_test(cases, stopped_or_failed);
     return run_cases("own error", cases);
 }

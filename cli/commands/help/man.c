@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* man.c - giantstep(1), generated from the tables of commands and options. */
+/* man.c - giantstep(1) and giantstep-COMMAND(1), generated from the tables of commands, options and topics. */
 #include <string.h>
 
 #include "giantstep/giantstep.h"
-#include "cli/commands/help.h"
+#include "cli/commands/help/help.h"
+#include "cli/commands/help/topics.h"
 #include "cli/options/settings.h"
 
 /* Text as troff wants it: hyphens and backslashes escaped, no line beginning with a control character. */
@@ -26,7 +27,7 @@ static void put_commands(FILE *file)
     fputs(".SH COMMANDS\n", file);
     for (size_t i = 0; i < GST_COMMANDS; i++) {
         const gst_command *command = &gst_command_table[i];
-        fprintf(file, ".TP\n.B %s\n", command->name);
+        fprintf(file, ".TP\n.BR %s \" ; see giantstep\\-%s\" (1)\n", command->name, command->name);
         put(file, command->help);
         fputs(".\n", file);
     }
@@ -57,7 +58,8 @@ static void put_default(FILE *file, gst_option_id id)
     }
 }
 
-static void put_option(FILE *file, gst_option_id id)
+/* The name of an option and its text, without the full stop. */
+static void put_option_head(FILE *file, const gst_command *command, gst_option_id id)
 {
     const gst_option *option = &gst_option_table[id];
     fputs(".TP\n.B \\-\\-", file);
@@ -65,12 +67,18 @@ static void put_option(FILE *file, gst_option_id id)
     if (option->metavar)
         fprintf(file, " \\fI%s\\fR", option->metavar);
     fputc('\n', file);
-    put(file, option->help);
+    put(file, gst_option_text(command, id));
     if (option->kind == GST_KIND_CHOICE) {
         fputs(" (", file);
         put(file, option->words);
         fputc(')', file);
     }
+}
+
+static void put_option(FILE *file, gst_option_id id)
+{
+    const gst_option *option = &gst_option_table[id];
+    put_option_head(file, NULL, id);
     if (option->initial && option->metavar)
         put_default(file, id);
     fputs(". Taken by ", file);
@@ -133,4 +141,91 @@ void gst_help_manual(FILE *file)
     put_commands(file);
     put_options(file);
     fputs(trailer, file);
+}
+
+/* ---- the page of a command ------------------------------------------------------------------------ */
+
+static void put_own_options(FILE *file, const gst_command *command)
+{
+    fputs(".SH OPTIONS\n", file);
+    for (size_t i = 0; i < GST_OPTIONS; i++) {
+        gst_option_id id = (gst_option_id)i;
+        const gst_option *option = &gst_option_table[i];
+        if (!gst_command_takes(command, id))
+            continue;
+        put_option_head(file, command, id);
+        if (option->initial && option->metavar) {
+            fputs("; default ", file);
+            put(file, gst_setting_initial(command, id));
+        }
+        fputs(".\n", file);
+    }
+}
+
+static void put_columns(FILE *file, const gst_command *command)
+{
+    const char *title = ".SH COLUMNS\n";
+    for (size_t i = 0; i < gst_column_topic_count; i++) {
+        const gst_column_topic *topic = &gst_column_topics[i];
+        if (!gst_topic_is_of(topic->commands, command))
+            continue;
+        fprintf(file, "%s.TP\n.B ", title);
+        put(file, topic->columns);
+        fputc('\n', file);
+        put(file, topic->text);
+        if (topic->option) {
+            fputs(" (with \\fB\\-\\-", file);
+            put(file, topic->option);
+            fputs("\\fR)", file);
+        }
+        fputs(".\n", file);
+        title = "";
+    }
+}
+
+static void put_examples(FILE *file, const gst_command *command)
+{
+    fputs(".SH EXAMPLES\n", file);
+    for (size_t i = 0; i < gst_example_topic_count; i++) {
+        if (gst_example_topics[i].command != command->letter)
+            continue;
+        fputs(".TP\n", file);
+        put(file, gst_example_topics[i].purpose);
+        fputs("\n.B giantstep ", file);
+        put(file, gst_example_topics[i].line);
+        fputc('\n', file);
+    }
+}
+
+static void put_exit_codes(FILE *file, const gst_command *command)
+{
+    fputs(".SH EXIT STATUS\nThe first of these that applies.\n", file);
+    for (size_t i = 0; i < gst_exit_topic_count; i++)
+        if (gst_topic_is_of(gst_exit_topics[i].commands, command)) {
+            fprintf(file, ".TP\n.B %d\n", gst_exit_topics[i].code);
+            put(file, gst_exit_topics[i].text);
+            fputs(".\n", file);
+        }
+}
+
+void gst_help_manual_of(FILE *file, const gst_command *command)
+{
+    fprintf(
+        file,
+        ".TH GIANTSTEP-%s 1 \"\" \"giantstep %s\" \"User Commands\"\n.SH NAME\ngiantstep\\-%s \\- ",
+        command->name, GST_VERSION, command->name);
+    put(file, command->help);
+    fprintf(file, "\n.SH SYNOPSIS\n.B giantstep %s\n%s%s%s[\\fIoptions\\fR]\n", command->name,
+            command->operand ? "[\\fI" : "", command->operand ? command->operand : "",
+            command->operand ? "\\fR] " : "");
+    if (command->axes) {
+        fputs(".SH DESCRIPTION\n", file);
+        put(file, command->axes);
+        fputc('\n', file);
+    }
+    put_own_options(file, command);
+    put_columns(file, command);
+    put_examples(file, command);
+    put_exit_codes(file, command);
+    fputs(".SH SEE ALSO\n.BR giantstep (1)\n", file);
 }
