@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "giantstep/covariance.h"
 #include "giantstep/model.h"
 
 enum { CHUNK = 64, PASSES = 7, FEW_PASSES = 2 };
@@ -19,35 +20,44 @@ typedef struct {
     double asked;
     size_t steps;       /* 0: one, of size 1; otherwise of size 3, */
     double first_asked; /* and the first point is timed too: seconds */
+    size_t nodes;       /* of the inputs' covariance, 0: the identity */
 } bench_case;
 
 static const bench_case cases[] = {
     {"solver_K1", "tanh", "sin", "ones", INFINITY, GST_BULK_ISOTROPIC, GST_METHOD_NEWTON, 20000,
-     3e5, 0, 0},
+     3e5, 0, 0, 0},
     {"solver_K1_residual_direction", "tanh", "sin", "ones", 20.0, GST_BULK_ISOTROPIC,
-     GST_METHOD_NEWTON, 20000, 3e5, 0, 0},
+     GST_METHOD_NEWTON, 20000, 3e5, 0, 0, 0},
     {"solver_K1_damped", "tanh", "sin", "ones", INFINITY, GST_BULK_ISOTROPIC, GST_METHOD_DAMPED,
-     2000, 0, 0, 0},
+     2000, 0, 0, 0, 0},
     {"solver_K1_relu_kinked_target", "relu", "abs(z-0.3)", "ones", INFINITY, GST_BULK_ISOTROPIC,
-     GST_METHOD_NEWTON, 10000, 0, 0, 0},
+     GST_METHOD_NEWTON, 10000, 0, 0, 0, 0},
     {"solver_K2", "tanh(z+0.3)", "sin", "1:0.5,-0.5:0.5", INFINITY, GST_BULK_ISOTROPIC,
-     GST_METHOD_NEWTON, 10000, 0, 0, 0},
+     GST_METHOD_NEWTON, 10000, 0, 0, 0, 0},
     {"solver_K4", "tanh(z+0.3)", "sin", "gaussian:4", INFINITY, GST_BULK_ISOTROPIC,
-     GST_METHOD_NEWTON, 4000, 2e4, 0, 0},
+     GST_METHOD_NEWTON, 4000, 2e4, 0, 0, 0},
     {"solver_K32", "tanh(z+0.6)", "sin", "gaussian:32", INFINITY, GST_BULK_ISOTROPIC,
-     GST_METHOD_NEWTON, 64, 50, 0, 0},
+     GST_METHOD_NEWTON, 64, 50, 0, 0, 0},
     {"solver_K1_exact_odd", "tanh", "sin", "ones", 2.0, GST_BULK_EXACT, GST_METHOD_NEWTON, 2000,
-     5e3, 0, 0},
+     5e3, 0, 0, 0},
     {"solver_K2_exact_even", "tanh(z+0.3)", "sin", "1:0.5,-0.5:0.5", 2.0, GST_BULK_EXACT,
-     GST_METHOD_NEWTON, 1000, 1e3, 0, 0},
+     GST_METHOD_NEWTON, 1000, 1e3, 0, 0, 0},
     {"solver_K4_exact_even", "tanh(z+0.3)", "sin", "gaussian:4", 2.0, GST_BULK_EXACT,
-     GST_METHOD_NEWTON, 200, 20, 0, 0},
+     GST_METHOD_NEWTON, 200, 20, 0, 0, 0},
     {"solver_K1_T2", "tanh", "sin", "ones", 2.0, GST_BULK_EXACT, GST_METHOD_NEWTON, 1000, 2e3, 2,
-     0.2},
-    {"solver_K1_T3", "tanh", "sin", "ones", 2.0, GST_BULK_EXACT, GST_METHOD_NEWTON, 500, 0, 3, 0.5},
-    {"solver_K1_T6", "tanh", "sin", "ones", 2.0, GST_BULK_EXACT, GST_METHOD_NEWTON, 100, 0, 6, 0},
+     0.2, 0},
+    {"solver_K1_T3", "tanh", "sin", "ones", 2.0, GST_BULK_EXACT, GST_METHOD_NEWTON, 500, 0, 3, 0.5,
+     0},
+    {"solver_K1_T6", "tanh", "sin", "ones", 2.0, GST_BULK_EXACT, GST_METHOD_NEWTON, 100, 0, 6, 0,
+     0},
     {"solver_K2_r2_T2", "tanh(z+0.5)", "z1+z1*z2", "1,-1", 5.0, GST_BULK_EXACT, GST_METHOD_NEWTON,
-     100, 100, 2, 3.0},
+     100, 100, 2, 3.0, 0},
+    {"solver_K1_spectrum", "tanh(z+0.5)", "tanh(z)+0.5*cos(z)", "ones", INFINITY, GST_BULK_EXACT,
+     GST_METHOD_NEWTON, 4000, 2000, 1, 1.0, 200},
+    {"solver_K4_spectrum", "tanh(z+0.5)", "tanh(z)+0.5*cos(z)", "gaussian:4", INFINITY,
+     GST_BULK_EXACT, GST_METHOD_NEWTON, 500, 100, 1, 1.0, 200},
+    {"solver_K1_spectrum_batch", "tanh(z+0.5)", "tanh(z)+0.5*cos(z)", "ones", 2.0, GST_BULK_EXACT,
+     GST_METHOD_NEWTON, 1000, 0, 1, 1.0, 200},
 };
 
 static void report_first(const bench_case *c, double seconds)
@@ -74,6 +84,21 @@ static double pass(gst_model *model, const bench_case *c)
     return bench_now() - began;
 }
 
+/* omega_j ~ 1/(j/J + 0.05); NULL without nodes. */
+static gst_data *covariance(size_t J)
+{
+    gst_message message = {""};
+    gst_data *data = NULL;
+    double omega[256], weight[256];
+    for (size_t j = 0; j < J; j++) {
+        omega[j] = 1.0 / ((double)(j + 1) / (double)J + 0.05);
+        weight[j] = 1.0;
+    }
+    if (J > 0)
+        bench_must(gst_covariance_nodes(&data, J, omega, weight, 0, NULL, 1.0, &message), &message);
+    return data;
+}
+
 static void run_case(const bench_case *c)
 {
     gst_message message = {""};
@@ -89,6 +114,8 @@ static void run_case(const bench_case *c)
                            .layer = &layer,
                            .training = gst_training_equal_steps(
                                c->steps > 0 ? c->steps : 1, c->steps > 0 ? 3.0 : 1.0, c->alpha0)};
+    gst_data *data = covariance(c->nodes);
+    problem.data = data;
     problem.training.bulk = c->bulk;
     double best = INFINITY, began = bench_now();
     bench_must(gst_model_alloc(&model, &problem, &message), &message);
@@ -105,6 +132,7 @@ static void run_case(const bench_case *c)
     gst_second_layer_clear(&layer);
     gst_target_free(target);
     gst_activation_free(activation);
+    gst_covariance_free(data);
 }
 
 void bench_solver(void)
