@@ -72,8 +72,8 @@ START_TEST(spike_of_drawn_weights)
         gst_first_layer layer;
         int drawn;
         gst_random random = {.seed = 9, .replicate = replicate};
-        ck_assert_int_eq(gst_make_network(&layer, &n.problem, GST_WEIGHTS_GD, D, P, random, NULL,
-                                          &drawn, &message),
+        ck_assert_int_eq(gst_make_network(&layer, &n.problem, GST_WEIGHTS_GD, D, P,
+                                          GST_PRECISION_DOUBLE, random, NULL, &drawn, &message),
                          GST_OK);
         leading(&layer, &value[replicate], &overlap[replicate]);
         gst_first_layer_clear(&layer);
