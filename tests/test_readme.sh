@@ -117,10 +117,11 @@ grep -qx "version: $version" CITATION.cff && grep -qx "## $version" NEWS.md
 report $? "CITATION.cff and NEWS.md know version $version"
 
 # ------------------------------------------------------------------ figures, and away with it
+library=$(dirname "$GIANTSTEP")/libgiantstep.a
 for source in results/fig*.gp; do
     name=$(basename "$source" .gp)
-    quietly "figure $name" make -s -o "$GIANTSTEP" BUILD="$T/coarse" PROGRAM="$GIANTSTEP" COARSE=yes \
-        "$T/coarse/figures/$name.pdf"
+    quietly "figure $name" make -s -o "$GIANTSTEP" -o "$library" BUILD="$T/coarse" PROGRAM="$GIANTSTEP" LIBRARY="$library" \
+        COARSE=yes "$T/coarse/figures/$name.pdf"
     for conf in "$T"/coarse/results/"$name"*.conf; do
         [ ! -s "$conf" ] || quietly "$(basename "$conf") is coarser than $name.conf" \
             awk 'NR == FNR { fine[FNR] = $0; next } $0 != fine[FNR] && !/:12(:log)?$/ { exit 1 }' "results/$name.conf" "$conf"

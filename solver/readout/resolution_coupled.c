@@ -80,8 +80,9 @@ static int tabulate(gst_resolution *r, const gst_features *f, double noise)
     if (quality < 0)
         return quality;
     size_t order = order_of_labels(f, c->order);
-    status = gst_coupled_init(&c->equations, f, r->moments, r->bulk, c->mean, noise,
-                              c->half ? order / 4 * 3 : order, c->half);
+    status =
+        gst_coupled_init(&c->equations, f, r->moments, r->bulk, c->mean,
+                         gst_label_noise_normal(noise), c->half ? order / 4 * 3 : order, c->half);
     c->noise = status == GST_OK ? noise : NAN;
     return status == GST_OK ? quality : status;
 }
@@ -117,7 +118,8 @@ static int prepare(gst_resolution *r, const gst_point *point)
         r->quality = quality == GST_OK ? r->quality : quality;
         return GST_OK;
     }
-    c->equations.sites.noise.variance[0] = c->noise = c->variance = point->noise;
+    c->equations.sites.noise = gst_label_noise_normal(point->noise);
+    c->noise = c->variance = point->noise;
     return GST_OK;
 }
 

@@ -70,7 +70,8 @@ static size_t active_nodes(const gst_moments *t)
 }
 
 int gst_coupled_init(gst_coupled *c, const gst_features *features, const gst_moments *moments,
-                     gst_bulk *bulk, const gst_target *mean, double noise, size_t order, int finer)
+                     gst_bulk *bulk, const gst_target *mean, gst_label_noise noise, size_t order,
+                     int finer)
 {
     size_t K = features->K, s = features->m + features->q + 1, L = gst_packed_length(K);
     *c = (gst_coupled){.features = features,

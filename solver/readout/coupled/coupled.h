@@ -78,7 +78,8 @@ typedef struct {
 /* moments (of the mean label, label_target.h), bulk and features are borrowed.  order, finer: of the averages over s and
  * zeta.  GST_OK, GST_FAILED, GST_NO_MEMORY; clear in any case. */
 int gst_coupled_init(gst_coupled *c, const gst_features *features, const gst_moments *moments,
-                     gst_bulk *bulk, const gst_target *mean, double noise, size_t order, int finer);
+                     gst_bulk *bulk, const gst_target *mean, gst_label_noise noise, size_t order,
+                     int finer);
 void gst_coupled_clear(gst_coupled *c);
 
 /* Where the parts of u begin. */

@@ -200,7 +200,7 @@ int gst_label_sites_open(gst_label_sites *sites, size_t k)
 
 int gst_label_sites_make(gst_label_sites *sites, const gst_features *features,
                          const gst_moments *moments, const gst_target *mean, gst_labels labels,
-                         double noise, size_t order, int half)
+                         gst_label_noise noise, size_t order, int half)
 {
     *sites = (gst_label_sites){.labels = labels,
                                .n = moments->n,
@@ -210,8 +210,8 @@ int gst_label_sites_make(gst_label_sites *sites, const gst_features *features,
                                .mean = mean,
                                .order = order,
                                .half = half,
-                               .noise = {.parts = 1, .share = {1.0}, .variance = {noise}}};
-    int smooth = features->q > 0 || noise > 0.0;
+                               .noise = noise};
+    int smooth = features->q > 0 || noise.variance[0] > 0.0;
     int normal = !gst_data_has_nodes(features->problem.data);
     if (normal && labels == GST_LABELS_SIGN && smooth && is_affine(features->problem.target))
         return make_probit(sites, features, moments);

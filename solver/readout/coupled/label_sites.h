@@ -17,13 +17,18 @@
 #include "models/tables/moments.h"
 #include "solver/readout/coupled/label_series.h"
 
-/* Gaussian parts of the noise of real labels. */
+/* The noise of labels: of real ones up to so many Gaussian parts, whose shares sum to 1; of signs one. */
 enum { GST_NOISE_PARTS_MAX = 4 };
 
 typedef struct {
     size_t parts;
     double share[GST_NOISE_PARTS_MAX], variance[GST_NOISE_PARTS_MAX];
 } gst_label_noise;
+
+static inline gst_label_noise gst_label_noise_normal(double variance)
+{
+    return (gst_label_noise){.parts = 1, .share = {1.0}, .variance = {variance}};
+}
 
 typedef struct {
     gst_labels labels;
@@ -61,7 +66,7 @@ typedef struct {
  * GST_FAILED, GST_NO_MEMORY. */
 int gst_label_sites_make(gst_label_sites *sites, const gst_features *features,
                          const gst_moments *moments, const gst_target *mean, gst_labels labels,
-                         double noise, size_t order, int half);
+                         gst_label_noise noise, size_t order, int half);
 void gst_label_sites_clear(gst_label_sites *sites);
 
 /* Sees to it that site k has its lines.  Status as above. */

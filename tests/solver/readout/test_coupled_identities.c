@@ -30,7 +30,8 @@ static void solve_on(gst_coupled *c, const gst_features *f, gst_moments *moments
         .rho = p->alpha / p->beta, .beta = p->beta, .lambda = p->lambda, .width = p->width};
     gst_coupled_options options = {.tol = 1e-13, .max_iterations = 400};
     gst_coupled_info info = {.iterations = 0};
-    ck_assert_int_eq(gst_coupled_init(c, f, moments, bulk, mean, noise, 128, 0), GST_OK);
+    ck_assert_int_eq(
+        gst_coupled_init(c, f, moments, bulk, mean, gst_label_noise_normal(noise), 128, 0), GST_OK);
     gst_coupled_cold_start(c, p->lambda, u);
     ck_assert_int_eq(gst_coupled_anderson(c, loss, &at, &options, u, &info), GST_OK);
 }
@@ -261,6 +262,7 @@ START_TEST(heavy_noise)
     gst_coupled c;
     gst_bulk *bulk;
     gst_loss loss;
+    gst_label_noise parts = {.parts = 2, .share = {0.9, 0.1}, .variance = {0.01, 9}};
     double u[64], noise = 0.9 * 0.01 + 0.1 * 9;
     network_make(&n, "--activation tanh(z+0.5) --target tanh --eta 3 --alpha0 4 --noise %.15g",
                  noise);
@@ -274,9 +276,8 @@ START_TEST(heavy_noise)
     gst_coupled_options options = {.tol = 1e-12, .max_iterations = 400};
     gst_coupled_info info;
     int limit;
-    ck_assert_int_eq(gst_coupled_init(&c, f, moments, bulk, n.problem.target, noise, 128, _i / 2),
+    ck_assert_int_eq(gst_coupled_init(&c, f, moments, bulk, n.problem.target, parts, 128, _i / 2),
                      GST_OK);
-    c.sites.noise = (gst_label_noise){.parts = 2, .share = {0.9, 0.1}, .variance = {0.01, 9}};
     ck_assert_int_eq(gst_coupled_solve(&c, &loss, &at, NULL, &options, u, &limit, &info), GST_OK);
     gst_coupled_errors e = gst_coupled_errors_at(&c, &loss, limit, u);
     ASSERT_NEAR(e.excess_risk, want[_i % 2][0], 1e-10);

@@ -28,7 +28,7 @@ static void open_bench(bench *b, const char *target, double noise, size_t order)
     ck_assert_int_ge(
         gst_moments_tabulate(&b->moments, b->f, b->n.problem.activation, b->mean, 8, 0), 0);
     ck_assert_int_eq(gst_label_sites_make(&b->sites, b->f, b->moments, b->mean, GST_LABELS_SIGN,
-                                          noise, order, 0),
+                                          gst_label_noise_normal(noise), order, 0),
                      GST_OK);
     ck_assert_int_eq(gst_scalar_problem_init(&b->scalar, 0), GST_OK);
 }
