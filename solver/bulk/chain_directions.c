@@ -4,7 +4,8 @@
  *   tangent     one solve with the Jacobian; dR = - dG_ff
  *   directions  N = sqrt(Th) N~(X) sqrt(Th),  N_perp = N (I - blockdiag(I_m (x) V1h, 0) N)^{-1}, V1h on spikes
  *   S gradient  S = fields^T N_perp fields, t = N_perp fields, tau = fields + V1h t (on spikes):
- *               dS = tau^T dN tau + t^T dV1h t;  the derivative of N~ in X, at which M follows, by complex step. */
+ *               dS = tau^T dN tau + t^T dV1h t;  the derivative of N~ in X, at which M follows, by one pass back through
+ *               the steps (chain_adjoint.c), or of other pencils by complex step. */
 #include "solver/bulk/chain.h"
 
 #include "base/linear.h"
@@ -203,10 +204,27 @@ static double spike_product(const gst_chain *b, size_t g, size_t h)
     return sum;
 }
 
+/* gst_chain_gradient by following every direction. */
+static void follow_all(gst_chain *b, const double *energy, const double *slope, double *gradient)
+{
+    size_t K = b->base.K, L = b->base.L;
+    for (size_t a = 0; a < L; a++) {
+        memset(b->along, 0, L * sizeof *b->along);
+        b->along[a] = 1.0;
+        follow(b, b->along, b->dX);
+        gradient[a] = 0.0;
+        for (size_t g = 0; g < K; g++) {
+            gradient[a] += energy[g] * b->move[b->base.inner + g];
+            for (size_t h = g; h < K; h++)
+                gradient[a] += slope[gst_packed_pair(K, g, h)] * b->dX[g * K + h];
+        }
+    }
+}
+
 int gst_chain_directions_tangent(gst_bulk *bulk, const double *fields, double *gradient)
 {
     gst_chain *b = (gst_chain *)bulk;
-    size_t K = bulk->K, L = bulk->L, s = bulk->m + bulk->q + 1, size = K * s;
+    size_t K = bulk->K, s = bulk->m + bulk->q + 1, size = K * s;
     double energy[GST_GROUPS_MAX], slope[GST_GROUPS_MAX * (GST_GROUPS_MAX + 1) / 2];
     set_response(b, fields);
     set_energy(b, energy);
@@ -214,20 +232,12 @@ int gst_chain_directions_tangent(gst_bulk *bulk, const double *fields, double *g
         b->tau[i] *= sqrt(b->beta * b->V2[i / s]);
     if (slope_in_X(b, b->tau, slope) != GST_OK)
         return GST_FAILED;
-    for (size_t a = 0; a < L; a++) {
-        memset(b->along, 0, L * sizeof *b->along);
-        b->along[a] = 1.0;
-        follow(b, b->along, b->dX);
-        gradient[a] = 0.0;
-        for (size_t g = 0; g < K; g++) {
-            gradient[a] += energy[g] * b->move[bulk->inner + g];
-            for (size_t h = g; h < K; h++) {
-                size_t pair = gst_packed_pair(K, g, h);
-                gradient[a] += slope[pair] * b->dX[g * K + h];
-                if (a == pair)
-                    gradient[a] += (g == h ? 1.0 : 2.0) * spike_product(b, g, h);
-            }
-        }
-    }
+    if (b->record)
+        gst_chain_gradient(b, energy, slope, gradient);
+    else
+        follow_all(b, energy, slope, gradient);
+    for (size_t g = 0; g < K; g++)
+        for (size_t h = g; h < K; h++)
+            gradient[gst_packed_pair(K, g, h)] += (g == h ? 1.0 : 2.0) * spike_product(b, g, h);
     return GST_OK;
 }

@@ -128,12 +128,26 @@ int gst_chain_set_system(gst_chain *b)
     return b->factored ? GST_OK : GST_FAILED;
 }
 
-int gst_chain_solve_fixed(gst_chain *b, double *move)
+static int factor_fixed(gst_chain *b)
 {
-    size_t inner = b->base.inner;
-    if (!b->fixed_factored && gst_lu_factor(inner, b->fixed, b->pivot_fixed) != GST_OK)
+    if (!b->fixed_factored && gst_lu_factor(b->base.inner, b->fixed, b->pivot_fixed) != GST_OK)
         return GST_FAILED;
     b->fixed_factored = 1;
-    gst_lu_solve(inner, b->fixed, b->pivot_fixed, 1, move);
+    return GST_OK;
+}
+
+int gst_chain_solve_fixed(gst_chain *b, double *move)
+{
+    if (factor_fixed(b) != GST_OK)
+        return GST_FAILED;
+    gst_lu_solve(b->base.inner, b->fixed, b->pivot_fixed, 1, move);
+    return GST_OK;
+}
+
+int gst_chain_solve_fixed_transposed(gst_chain *b, double *move)
+{
+    if (factor_fixed(b) != GST_OK)
+        return GST_FAILED;
+    gst_lu_solve_transposed(b->base.inner, b->fixed, b->pivot_fixed, move);
     return GST_OK;
 }
