@@ -248,6 +248,7 @@ static int take_memory(gst_chain *b)
                                 GST_MATRIX(b->raised, inner, inner),
                                 GST_VECTOR(b->move, inner + K),
                                 GST_VECTOR(b->rise, inner + K),
+                                GST_VECTOR(b->packed, inner + K * q),
                                 GST_MATRIX(b->block, most, most),
                                 GST_MATRIX(b->determinant, most, most),
                                 GST_MATRIX(b->N, size, size),

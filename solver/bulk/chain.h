@@ -113,8 +113,9 @@ struct gst_chain {
     double *moved, *raised;      /* inner x inner each: of gst_chain_set_system */
     size_t *pivot, *pivot_fixed; /* inner + K; inner */
     double *move, *rise;         /* inner + K */
-    double *dX, *dR;             /* K x K */
-    double *N, *pull;            /* (K s) x (K s): N; I - N blockdiag(I_m (x) V1h, 0), factored */
+    double *packed;   /* inner: dG on the fields of a step; of gst_chain_slope_of_R, K x fields */
+    double *dX, *dR;  /* K x K */
+    double *N, *pull; /* (K s) x (K s): N; I - N blockdiag(I_m (x) V1h, 0), factored */
     size_t *pivot_directions;    /* K s */
     double *t, *tau, *along;     /* K s, K s, L: directions_tangent */
     double *kept;                /* inner: the cold start */
@@ -242,12 +243,18 @@ void gst_chain_slope_of_R(gst_chain *b, const double *dX, const double *dM, doub
 void gst_chain_forms(const gst_chain *b, const double *G, double *F);
 void gst_chain_forms_complex(const gst_chain *b, const double complex *G, double complex *F);
 
+/* chain_sums.c: dG on the fields of a step, packed; gst_chain_rise of one whose sums are long, or nothing and 0: in use by
+ * one call at a time. */
+void gst_chain_pack(const gst_chain *b, const gst_chain_step *s, const double *dG, double *packed);
+int gst_chain_rise_long(const gst_chain *b, const gst_chain_step *s, const double *slope,
+                        const double *dG, double *rise);
+
 /* chain_jacobian.c: system and fixed at the current G, dQ, R, E, plain; move <- fixed^{-1} move. */
 int gst_chain_set_system(gst_chain *b);
 int gst_chain_solve_fixed(gst_chain *b, double *move);
 int gst_chain_solve_fixed_transposed(gst_chain *b, double *move);
 
-/* chain_adjoint.c: what special_N leaves of each step and of the end is recorded, where there is a record; then `slope' of the
+/* chain_record.c, chain_adjoint.c: what special_N leaves of each step and of the end is recorded, where there is a record; then `slope' of the
  * pencil at these (X, M), and from it the part of directions_tangent that is not the spikes' own. */
 int gst_chain_record_alloc(gst_chain *b);
 void gst_chain_record_free(gst_chain *b);

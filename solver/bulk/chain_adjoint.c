@@ -10,126 +10,12 @@
  *   1. the pass above: Gbar with d = <Gbar, dG>;
  *   2. dG = G_.f dX G_f. - G P^T dM P G, M at which the equations hold at fixed X: one transposed solve;
  *   3. along (dV1h, dD), ln V2 and M following: another. */
-#include "solver/bulk/chain.h"
+#include "solver/bulk/chain_record.h"
 
 #include "base/linear.h"
-#include "base/memory.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* What a step leaves: lambda, E behind the push, the push, sums over samples, and their Q. */
-typedef struct {
-    double *lambda, *E, *push, *sums, *parts;
-    gst_arena memory;
-} step_record;
-
-struct gst_chain_record {
-    step_record *step;
-    double *E,
-        *inverse; /* at the end: forms on directions and the norm's probes; its pencil's inverse */
-    double *f, *e, *c; /* probes */
-    double *h, *g;     /* J x fields: atoms of psi_j, times f; J x n: P G h_j */
-    double *moved,
-        *side; /* (s + J) x n: Q times c_a, then g_j; what a row of it is multiplied by */
-    double *x; /* n, or the norm's fields */
-    double *bar, *turn, *full; /* fields x fields */
-    gst_arena memory;
-};
-
-static size_t old_probes(const gst_chain_step *s)
-{
-    return s->s * s->fields + s->norms;
-}
-
-static size_t new_probes(const gst_chain *b, const gst_chain_step *s)
-{
-    return s->to * (s->fields - 2 * b->base.K) + s->norms + s->added;
-}
-
-static size_t norm_size(const gst_chain *b)
-{
-    return 2 * b->base.K * b->T;
-}
-
-/* ---- memory ------------------------------------------------------------------------------------- */
-
-static int take_step(const gst_chain *b, const gst_chain_step *s, step_record *r)
-{
-    size_t touched = s->s * s->n, old = old_probes(s);
-    const gst_array arrays[] = {GST_MATRIX(r->lambda, new_probes(b, s), old),
-                                GST_MATRIX(r->E, old, old), GST_MATRIX(r->push, touched, touched),
-                                GST_MATRIX(r->sums, s->functions, s->packed),
-                                GST_MATRIX(r->parts, s->packed, s->nodes)};
-    return gst_arena_take(&r->memory, sizeof arrays / sizeof *arrays, arrays);
-}
-
-static int take_shared(const gst_chain *b, gst_chain_record *r)
-{
-    size_t q = b->fields, P = b->probes, rows = 0, norm = norm_size(b);
-    for (size_t t = 0; t < b->T; t++)
-        rows = b->step[t].s + b->step[t].J > rows ? b->step[t].s + b->step[t].J : rows;
-    const gst_array arrays[] = {GST_MATRIX(r->E, P, P),       GST_MATRIX(r->inverse, norm, norm),
-                                GST_VECTOR(r->f, P),          GST_VECTOR(r->e, P),
-                                GST_VECTOR(r->c, P),          GST_MATRIX(r->h, rows, q),
-                                GST_MATRIX(r->g, rows, q),    GST_MATRIX(r->moved, rows, q),
-                                GST_MATRIX(r->side, rows, q), GST_VECTOR(r->x, q > norm ? q : norm),
-                                GST_MATRIX(r->bar, q, q),     GST_MATRIX(r->turn, q, q),
-                                GST_MATRIX(r->full, q, q)};
-    return gst_arena_take(&r->memory, sizeof arrays / sizeof *arrays, arrays);
-}
-
-int gst_chain_record_alloc(gst_chain *b)
-{
-    gst_chain_record *r = b->record = gst_alloc(1, sizeof *r);
-    if (!r)
-        return GST_NO_MEMORY;
-    r->step = gst_alloc(b->T, sizeof *r->step);
-    int status = r->step ? take_shared(b, r) : GST_NO_MEMORY;
-    for (size_t t = 0; status == GST_OK && t < b->T; t++)
-        status = take_step(b, &b->step[t], &r->step[t]);
-    return status;
-}
-
-void gst_chain_record_free(gst_chain *b)
-{
-    gst_chain_record *r = b->record;
-    if (!r)
-        return;
-    for (size_t t = 0; r->step && t < b->T; t++)
-        gst_arena_free(&r->step[t].memory);
-    free(r->step);
-    gst_arena_free(&r->memory);
-    free(r);
-    b->record = NULL;
-}
-
-/* ---- what the pass forward leaves --------------------------------------------------------------- */
-
-void gst_chain_record_step(const gst_chain *b, size_t t, const double *lambda, const double *E,
-                           const double *push, const double *sums, const double *parts)
-{
-    if (!b->record)
-        return;
-    const gst_chain_step *s = &b->step[t];
-    size_t touched = s->s * s->n, old = old_probes(s);
-    step_record *r = &b->record->step[t];
-    memcpy(r->lambda, lambda, new_probes(b, s) * old * sizeof *lambda);
-    memcpy(r->E, E, old * old * sizeof *E);
-    memcpy(r->push, push, touched * touched * sizeof *push);
-    memcpy(r->sums, sums, s->functions * s->packed * sizeof *sums);
-    memcpy(r->parts, parts, s->packed * s->nodes * sizeof *parts);
-}
-
-void gst_chain_record_end(const gst_chain *b, size_t probes, const double *E, const double *inverse)
-{
-    size_t size = norm_size(b);
-    if (!b->record)
-        return;
-    memcpy(b->record->E, E, probes * probes * sizeof *E);
-    memcpy(b->record->inverse, inverse, size * size * sizeof *inverse);
-}
 
 /* ---- the vector --------------------------------------------------------------------------------- */
 
@@ -151,7 +37,7 @@ static void start(gst_chain *b, const double *tau)
     gst_chain_record *r = b->record;
     const gst_chain_step *last = &b->step[b->T - 1];
     size_t K = b->base.K, s = b->base.m + b->base.q, norms = last->norms + last->added;
-    size_t probes = s * K + norms, size = norm_size(b);
+    size_t probes = s * K + norms, size = gst_chain_norm_size(b);
     memset(r->x, 0, size * sizeof *r->x);
     for (size_t g = 0; g < K; g++) {
         r->x[size - 2 * K + g] -= tau[g * (s + 1) + s];
@@ -175,8 +61,8 @@ static void pull_back(const gst_chain *b, size_t t)
 {
     gst_chain_record *r = b->record;
     const gst_chain_step *s = &b->step[t];
-    const step_record *at = &r->step[t];
-    size_t old = old_probes(s), now = new_probes(b, s);
+    const gst_chain_step_record *at = &r->step[t];
+    size_t old = gst_chain_old_probes(s), now = gst_chain_new_probes(b, s);
     memset(r->e, 0, old * sizeof *r->e);
     for (size_t i = 0; i < now; i++)
         for (size_t k = 0; k < old; k++)

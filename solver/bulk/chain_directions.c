@@ -9,6 +9,7 @@
 #include "solver/bulk/chain.h"
 
 #include "base/linear.h"
+#include "base/products.h"
 
 #include <math.h>
 #include <string.h>
@@ -44,33 +45,33 @@ static void follow(gst_chain *b, const double *dhat, double *dX)
     }
 }
 
-/* dR_gh along (dX, dM): dG_ff = G_ff dX G_ff - sum_t G_ft dM_t G_tf. */
-static double slope_of_R(const gst_chain *b, const double *dX, const double *dM, size_t g, size_t h)
-{
-    size_t K = b->base.K;
-    const double *one = b->G + g * b->fields, *two = b->G + h * b->fields;
-    double sum = 0.0;
-    for (size_t i = 0; i < K; i++) {
-        for (size_t j = 0; j < K; j++)
-            sum -= one[i] * dX[i * K + j] * two[j];
-    }
-    for (size_t t = 0; t < b->T; t++) {
-        const gst_chain_step *s = &b->step[t];
-        const double *x = one + s->first, *y = two + s->first, *entry = dM + s->at;
-        for (size_t i = 0; i < s->n; i++, entry++) {
-            sum += x[i] * *entry * y[i];
-            for (size_t j = i + 1; j < s->n; j++)
-                sum += (x[i] * y[j] + x[j] * y[i]) * *++entry;
-        }
-    }
-    return sum;
-}
-
+/* dR = - dG_ff along (dX, dM), dG_ff = G_ff dX G_ff - sum_t G_ft dM_t G_tf: the first factors of all first. */
 void gst_chain_slope_of_R(gst_chain *b, const double *dX, const double *dM, double *dR)
 {
-    for (size_t g = 0; g < b->base.K; g++)
-        for (size_t h = g; h < b->base.K; h++)
-            dR[g * b->base.K + h] = slope_of_R(b, dX, dM, g, h);
+    size_t K = b->base.K, q = b->fields;
+    memset(b->packed, 0, K * q * sizeof *b->packed);
+    for (size_t g = 0; g < K; g++) {
+        const double *one = b->G + g * q;
+        double *to = b->packed + g * q;
+        for (size_t i = 0; i < K; i++)
+            for (size_t j = 0; j < K; j++)
+                to[j] -= one[i] * dX[i * K + j];
+        for (size_t t = 0; t < b->T; t++) {
+            const gst_chain_step *s = &b->step[t];
+            const double *x = one + s->first, *entry = dM + s->at;
+            double *y = to + s->first;
+            for (size_t i = 0; i < s->n; i++) {
+                y[i] += x[i] * *entry++;
+                for (size_t j = i + 1; j < s->n; j++, entry++) {
+                    y[j] += x[i] * *entry;
+                    y[i] += x[j] * *entry;
+                }
+            }
+        }
+    }
+    for (size_t g = 0; g < K; g++)
+        for (size_t h = g; h < K; h++)
+            dR[g * K + h] = gst_product(q, b->packed + g * q, b->G + h * q);
 }
 
 int gst_chain_tangent(gst_bulk *bulk, const double *dhat, double *dx)

@@ -42,14 +42,6 @@ static void rise_of_V2(gst_chain *b, size_t column)
     }
 }
 
-/* dG on the fields of step s, packed. */
-static void pack(const gst_chain *b, const gst_chain_step *s, double *out)
-{
-    for (size_t k = s->first; k < s->first + s->n; k++)
-        for (size_t l = k; l < s->first + s->n; l++)
-            *out++ = b->dG[k * b->fields + l];
-}
-
 /* raised = dQ of step u times the rows moved; short sums are taken as they come. */
 static void raise_rows(gst_chain *b, size_t u, size_t rows, const double *moved)
 {
@@ -78,8 +70,8 @@ static void columns_along_step(gst_chain *b, size_t t)
         for (size_t j = i; j < s->n; j++, row++) {
             b->pencil->move_M(b, b->G, t, i, j, b->dG);
             for (size_t u = 0; u < b->T; u++)
-                pack(b, &b->step[u],
-                     b->moved + s->packed * b->step[u].at + row * b->step[u].packed);
+                gst_chain_pack(b, &b->step[u], b->dG,
+                               b->moved + s->packed * b->step[u].at + row * b->step[u].packed);
             rise_of_V2(b, s->at + row);
         }
     }
