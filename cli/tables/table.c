@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* table.c - tables out: tsv, csv, json. */
+#include "base/number.h"
 #include "cli/tables/table.h"
 
 #include <math.h>
@@ -32,30 +33,14 @@ static void add_string(const gst_table *table, const char *text)
         gst_output_add(table->output, text);
 }
 
-/* What %.15g makes of an integer of at most 15 digits, ten times faster: most cells of a sweep are such. */
-static void print_integer(double value, char text[32])
-{
-    char digits[32], *end = digits + sizeof digits - 1, *at = end;
-    unsigned long long left = (unsigned long long)fabs(value);
-    *at = '\0';
-    do
-        *--at = (char)('0' + left % 10);
-    while ((left /= 10) > 0);
-    if (value < 0)
-        *--at = '-';
-    memcpy(text, at, (size_t)(end - at) + 1);
-}
-
 void gst_number_print(double value, char text[32])
 {
     if (isnan(value))
         strcpy(text, "nan");
-    else if (isinf(value))
-        strcpy(text, value < 0 ? "-inf" : "inf");
-    else if (fabs(value) < 1e15 && value == floor(value))
-        print_integer(value, text);
+    else if (value == 0)
+        strcpy(text, "0");
     else
-        snprintf(text, 32, "%.15g", value);
+        gst_number_write(value, text);
 }
 
 static void add_number(const gst_table *table, size_t column, double value)

@@ -201,6 +201,7 @@ static void release(gst_bulk *bulk)
         b->pencil->release(b);
     gst_chain_work_free(b->work);
     gst_chain_work_free_complex(b->workc);
+    gst_chain_record_free(b);
     gst_arena_free(&b->memory);
     free(b->step);
     free(b->basis);
@@ -247,6 +248,7 @@ static int take_memory(gst_chain *b)
                                 GST_MATRIX(b->raised, inner, inner),
                                 GST_VECTOR(b->move, inner + K),
                                 GST_VECTOR(b->rise, inner + K),
+                                GST_VECTOR(b->packed, inner + K * q),
                                 GST_MATRIX(b->block, most, most),
                                 GST_MATRIX(b->determinant, most, most),
                                 GST_MATRIX(b->N, size, size),
@@ -271,7 +273,10 @@ static int take_memory(gst_chain *b)
     int status = gst_arena_take(&b->memory, sizeof arrays / sizeof *arrays, arrays);
     if (status == GST_OK)
         status = gst_chain_work_alloc(&b->work, b);
-    return status == GST_OK ? gst_chain_work_alloc_complex(&b->workc, b) : status;
+    if (status == GST_OK)
+        status = gst_chain_work_alloc_complex(&b->workc, b);
+    return status == GST_OK && b->pencil->slope == gst_chain_slope ? gst_chain_record_alloc(b)
+                                                                   : status;
 }
 
 /* From directions to (direction, block): w* at f_T, v at omega f_T. */
@@ -361,6 +366,7 @@ const gst_chain_pencil gst_chain_pencil_plain = {
     .special_N = gst_chain_special_N,
     .special_N_complex = gst_chain_special_N_complex,
     .slope_of_R = gst_chain_slope_of_R,
+    .slope = gst_chain_slope,
 };
 
 int gst_bulk_chain_alloc(gst_bulk **bulk, const gst_features *features, gst_trajectory *trajectory)

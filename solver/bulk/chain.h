@@ -63,6 +63,7 @@ typedef struct gst_chain_work_complex gst_chain_work_complex;
  * of their names below; `forms' sets F of special_N before any step, `slope' is d(tau^T N~ tau)/dX_gh, both places, of
  * all pairs packed, or NULL: by complex step. */
 typedef struct gst_chain gst_chain;
+typedef struct gst_chain_record gst_chain_record;
 typedef struct {
     int (*response)(const gst_chain *b, const double *X, const double *M, double *G,
                     gst_chain_work *work);
@@ -112,8 +113,9 @@ struct gst_chain {
     double *moved, *raised;      /* inner x inner each: of gst_chain_set_system */
     size_t *pivot, *pivot_fixed; /* inner + K; inner */
     double *move, *rise;         /* inner + K */
-    double *dX, *dR;             /* K x K */
-    double *N, *pull;            /* (K s) x (K s): N; I - N blockdiag(I_m (x) V1h, 0), factored */
+    double *packed;   /* inner: dG on the fields of a step; of gst_chain_slope_of_R, K x fields */
+    double *dX, *dR;  /* K x K */
+    double *N, *pull; /* (K s) x (K s): N; I - N blockdiag(I_m (x) V1h, 0), factored */
     size_t *pivot_directions;    /* K s */
     double *t, *tau, *along;     /* K s, K s, L: directions_tangent */
     double *kept;                /* inner: the cold start */
@@ -121,6 +123,7 @@ struct gst_chain {
     double complex *Xc, *V1hc, *V2c, *Rc, *Mc, *nextc, *Gc, *dGc, *dQc, *dXc, *risec, *Nc, *pullc;
     gst_chain_work *work;
     gst_chain_work_complex *workc;
+    gst_chain_record *record; /* NULL where the pencil has no slope of its own that needs one */
     gst_arena memory;
 };
 
@@ -240,8 +243,32 @@ void gst_chain_slope_of_R(gst_chain *b, const double *dX, const double *dM, doub
 void gst_chain_forms(const gst_chain *b, const double *G, double *F);
 void gst_chain_forms_complex(const gst_chain *b, const double complex *G, double complex *F);
 
+/* chain_sums.c: dG on the fields of a step, packed; gst_chain_rise of one whose sums are long, or nothing and 0: in use by
+ * one call at a time. */
+void gst_chain_pack(const gst_chain *b, const gst_chain_step *s, const double *dG, double *packed);
+int gst_chain_rise_long(const gst_chain *b, const gst_chain_step *s, const double *slope,
+                        const double *dG, double *rise);
+
 /* chain_jacobian.c: system and fixed at the current G, dQ, R, E, plain; move <- fixed^{-1} move. */
 int gst_chain_set_system(gst_chain *b);
 int gst_chain_solve_fixed(gst_chain *b, double *move);
+int gst_chain_solve_fixed_transposed(gst_chain *b, double *move);
+
+/* chain_record.c, chain_adjoint.c: what special_N leaves of each step and of the end is recorded, where there is a record; then `slope' of the
+ * pencil at these (X, M), and from it the part of directions_tangent that is not the spikes' own. */
+int gst_chain_record_alloc(gst_chain *b);
+void gst_chain_record_free(gst_chain *b);
+void gst_chain_record_step(const gst_chain *b, size_t t, const double *lambda, const double *E,
+                           const double *push, const double *sums, const double *parts);
+void gst_chain_record_end(const gst_chain *b, size_t probes, const double *E,
+                          const double *inverse);
+int gst_chain_slope(gst_chain *b, const double *tau, double *slope);
+void gst_chain_gradient(gst_chain *b, const double *energy, const double *slope, double *gradient);
+
+/* Scalar field of the norm's probe h: d_1, then delta_1, d_2, delta_2, d_3, .. */
+static inline size_t gst_chain_probe_field(size_t K, size_t h)
+{
+    return h / K % 2 == 0 ? h + K : h - K;
+}
 
 #endif

@@ -4,10 +4,12 @@
  *   tangent     one solve with the Jacobian; dR = - dG_ff
  *   directions  N = sqrt(Th) N~(X) sqrt(Th),  N_perp = N (I - blockdiag(I_m (x) V1h, 0) N)^{-1}, V1h on spikes
  *   S gradient  S = fields^T N_perp fields, t = N_perp fields, tau = fields + V1h t (on spikes):
- *               dS = tau^T dN tau + t^T dV1h t;  the derivative of N~ in X, at which M follows, by complex step. */
+ *               dS = tau^T dN tau + t^T dV1h t;  the derivative of N~ in X, at which M follows, by one pass back through
+ *               the steps (chain_adjoint.c), or of other pencils by complex step. */
 #include "solver/bulk/chain.h"
 
 #include "base/linear.h"
+#include "base/products.h"
 
 #include <math.h>
 #include <string.h>
@@ -43,33 +45,33 @@ static void follow(gst_chain *b, const double *dhat, double *dX)
     }
 }
 
-/* dR_gh along (dX, dM): dG_ff = G_ff dX G_ff - sum_t G_ft dM_t G_tf. */
-static double slope_of_R(const gst_chain *b, const double *dX, const double *dM, size_t g, size_t h)
-{
-    size_t K = b->base.K;
-    const double *one = b->G + g * b->fields, *two = b->G + h * b->fields;
-    double sum = 0.0;
-    for (size_t i = 0; i < K; i++) {
-        for (size_t j = 0; j < K; j++)
-            sum -= one[i] * dX[i * K + j] * two[j];
-    }
-    for (size_t t = 0; t < b->T; t++) {
-        const gst_chain_step *s = &b->step[t];
-        const double *x = one + s->first, *y = two + s->first, *entry = dM + s->at;
-        for (size_t i = 0; i < s->n; i++, entry++) {
-            sum += x[i] * *entry * y[i];
-            for (size_t j = i + 1; j < s->n; j++)
-                sum += (x[i] * y[j] + x[j] * y[i]) * *++entry;
-        }
-    }
-    return sum;
-}
-
+/* dR = - dG_ff along (dX, dM), dG_ff = G_ff dX G_ff - sum_t G_ft dM_t G_tf: the first factors of all first. */
 void gst_chain_slope_of_R(gst_chain *b, const double *dX, const double *dM, double *dR)
 {
-    for (size_t g = 0; g < b->base.K; g++)
-        for (size_t h = g; h < b->base.K; h++)
-            dR[g * b->base.K + h] = slope_of_R(b, dX, dM, g, h);
+    size_t K = b->base.K, q = b->fields;
+    memset(b->packed, 0, K * q * sizeof *b->packed);
+    for (size_t g = 0; g < K; g++) {
+        const double *one = b->G + g * q;
+        double *to = b->packed + g * q;
+        for (size_t i = 0; i < K; i++)
+            for (size_t j = 0; j < K; j++)
+                to[j] -= one[i] * dX[i * K + j];
+        for (size_t t = 0; t < b->T; t++) {
+            const gst_chain_step *s = &b->step[t];
+            const double *x = one + s->first, *entry = dM + s->at;
+            double *y = to + s->first;
+            for (size_t i = 0; i < s->n; i++) {
+                y[i] += x[i] * *entry++;
+                for (size_t j = i + 1; j < s->n; j++, entry++) {
+                    y[j] += x[i] * *entry;
+                    y[i] += x[j] * *entry;
+                }
+            }
+        }
+    }
+    for (size_t g = 0; g < K; g++)
+        for (size_t h = g; h < K; h++)
+            dR[g * K + h] = gst_product(q, b->packed + g * q, b->G + h * q);
 }
 
 int gst_chain_tangent(gst_bulk *bulk, const double *dhat, double *dx)
@@ -203,10 +205,27 @@ static double spike_product(const gst_chain *b, size_t g, size_t h)
     return sum;
 }
 
+/* gst_chain_gradient by following every direction. */
+static void follow_all(gst_chain *b, const double *energy, const double *slope, double *gradient)
+{
+    size_t K = b->base.K, L = b->base.L;
+    for (size_t a = 0; a < L; a++) {
+        memset(b->along, 0, L * sizeof *b->along);
+        b->along[a] = 1.0;
+        follow(b, b->along, b->dX);
+        gradient[a] = 0.0;
+        for (size_t g = 0; g < K; g++) {
+            gradient[a] += energy[g] * b->move[b->base.inner + g];
+            for (size_t h = g; h < K; h++)
+                gradient[a] += slope[gst_packed_pair(K, g, h)] * b->dX[g * K + h];
+        }
+    }
+}
+
 int gst_chain_directions_tangent(gst_bulk *bulk, const double *fields, double *gradient)
 {
     gst_chain *b = (gst_chain *)bulk;
-    size_t K = bulk->K, L = bulk->L, s = bulk->m + bulk->q + 1, size = K * s;
+    size_t K = bulk->K, s = bulk->m + bulk->q + 1, size = K * s;
     double energy[GST_GROUPS_MAX], slope[GST_GROUPS_MAX * (GST_GROUPS_MAX + 1) / 2];
     set_response(b, fields);
     set_energy(b, energy);
@@ -214,20 +233,12 @@ int gst_chain_directions_tangent(gst_bulk *bulk, const double *fields, double *g
         b->tau[i] *= sqrt(b->beta * b->V2[i / s]);
     if (slope_in_X(b, b->tau, slope) != GST_OK)
         return GST_FAILED;
-    for (size_t a = 0; a < L; a++) {
-        memset(b->along, 0, L * sizeof *b->along);
-        b->along[a] = 1.0;
-        follow(b, b->along, b->dX);
-        gradient[a] = 0.0;
-        for (size_t g = 0; g < K; g++) {
-            gradient[a] += energy[g] * b->move[bulk->inner + g];
-            for (size_t h = g; h < K; h++) {
-                size_t pair = gst_packed_pair(K, g, h);
-                gradient[a] += slope[pair] * b->dX[g * K + h];
-                if (a == pair)
-                    gradient[a] += (g == h ? 1.0 : 2.0) * spike_product(b, g, h);
-            }
-        }
-    }
+    if (b->record)
+        gst_chain_gradient(b, energy, slope, gradient);
+    else
+        follow_all(b, energy, slope, gradient);
+    for (size_t g = 0; g < K; g++)
+        for (size_t h = g; h < K; h++)
+            gradient[gst_packed_pair(K, g, h)] += (g == h ? 1.0 : 2.0) * spike_product(b, g, h);
     return GST_OK;
 }

@@ -41,6 +41,9 @@ static inline double complex times(double complex a, double complex b)
     return creal(a) * creal(b) - cimag(a) * cimag(b) +
            (creal(a) * cimag(b) + cimag(a) * creal(b)) * I;
 }
+#define RISE_LONG(b, s, slope, dG, rise) 0
+#define RECORD_STEP(b, t, v) (void)(t)
+#define RECORD_END(b, probes, v) (void)(probes)
 
 #include "base/dense.inc"
 #include "solver/bulk/chain_pencil.inc"

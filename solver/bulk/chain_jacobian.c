@@ -42,14 +42,6 @@ static void rise_of_V2(gst_chain *b, size_t column)
     }
 }
 
-/* dG on the fields of step s, packed. */
-static void pack(const gst_chain *b, const gst_chain_step *s, double *out)
-{
-    for (size_t k = s->first; k < s->first + s->n; k++)
-        for (size_t l = k; l < s->first + s->n; l++)
-            *out++ = b->dG[k * b->fields + l];
-}
-
 /* raised = dQ of step u times the rows moved; short sums are taken as they come. */
 static void raise_rows(gst_chain *b, size_t u, size_t rows, const double *moved)
 {
@@ -78,8 +70,8 @@ static void columns_along_step(gst_chain *b, size_t t)
         for (size_t j = i; j < s->n; j++, row++) {
             b->pencil->move_M(b, b->G, t, i, j, b->dG);
             for (size_t u = 0; u < b->T; u++)
-                pack(b, &b->step[u],
-                     b->moved + s->packed * b->step[u].at + row * b->step[u].packed);
+                gst_chain_pack(b, &b->step[u], b->dG,
+                               b->moved + s->packed * b->step[u].at + row * b->step[u].packed);
             rise_of_V2(b, s->at + row);
         }
     }
@@ -128,12 +120,26 @@ int gst_chain_set_system(gst_chain *b)
     return b->factored ? GST_OK : GST_FAILED;
 }
 
-int gst_chain_solve_fixed(gst_chain *b, double *move)
+static int factor_fixed(gst_chain *b)
 {
-    size_t inner = b->base.inner;
-    if (!b->fixed_factored && gst_lu_factor(inner, b->fixed, b->pivot_fixed) != GST_OK)
+    if (!b->fixed_factored && gst_lu_factor(b->base.inner, b->fixed, b->pivot_fixed) != GST_OK)
         return GST_FAILED;
     b->fixed_factored = 1;
-    gst_lu_solve(inner, b->fixed, b->pivot_fixed, 1, move);
+    return GST_OK;
+}
+
+int gst_chain_solve_fixed(gst_chain *b, double *move)
+{
+    if (factor_fixed(b) != GST_OK)
+        return GST_FAILED;
+    gst_lu_solve(b->base.inner, b->fixed, b->pivot_fixed, 1, move);
+    return GST_OK;
+}
+
+int gst_chain_solve_fixed_transposed(gst_chain *b, double *move)
+{
+    if (factor_fixed(b) != GST_OK)
+        return GST_FAILED;
+    gst_lu_solve_transposed(b->base.inner, b->fixed, b->pivot_fixed, move);
     return GST_OK;
 }

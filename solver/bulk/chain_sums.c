@@ -48,3 +48,26 @@ void gst_chain_sum(const gst_chain_step *s, size_t parts, const double *Q, doubl
         scale(n, s->weight, Q + a * n, scaled + a * n);
     gst_chain_products(n, rows, rows, scaled, Q, square);
 }
+
+/* ---- slopes ------------------------------------------------------------------------------------- */
+
+/* Entries of a step from which sums go over vectors. */
+enum { LONG_SUM = 65 };
+
+void gst_chain_pack(const gst_chain *b, const gst_chain_step *s, const double *dG, double *packed)
+{
+    for (size_t k = s->first; k < s->first + s->n; k++)
+        for (size_t l = k; l < s->first + s->n; l++)
+            *packed++ = dG[k * b->fields + l];
+}
+
+int gst_chain_rise_long(const gst_chain *b, const gst_chain_step *s, const double *slope,
+                        const double *dG, double *rise)
+{
+    if (s->packed < LONG_SUM)
+        return 0;
+    gst_chain_pack(b, s, dG, b->packed);
+    for (size_t a = 0; a < s->packed; a++)
+        rise[a] = gst_product(s->packed, slope + a * s->packed, b->packed);
+    return 1;
+}
