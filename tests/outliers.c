@@ -113,16 +113,18 @@ int outliers_draw(outliers_network *to, const outliers_case *of, size_t d, size_
     double *x = gst_alloc_doubles(most * d);
     int status = to->phi && to->y && to->test_phi && to->test_g && x ? GST_OK : GST_NO_MEMORY;
     if (status == GST_OK)
-        status = gst_make_network(&network, &of->problem, GST_WEIGHTS_SRF, d, d, random, NULL,
-                                  &drawn, NULL);
+        status = gst_make_network(&network, &of->problem, GST_WEIGHTS_SRF, d, d,
+                                  GST_PRECISION_DOUBLE, random, NULL, &drawn, NULL);
     if (status == GST_OK) {
-        gst_first_layer_inputs(&network, GST_STREAM_DATA, 0, n, x);
-        gst_first_layer_targets(&network, GST_STREAM_DATA, 0, n, x, to->y);
+        gst_first_layer_inputs(&network, GST_STREAM_DATA, 0, n, gst_doubles(x));
+        gst_first_layer_targets(&network, GST_STREAM_DATA, 0, n, gst_doubles(x), to->y);
         add_noise(&random, n, to->y);
-        gst_first_layer_features(&network, n, x, to->phi, NULL);
-        gst_first_layer_inputs(&network, GST_STREAM_TEST, 0, test, x);
-        gst_first_layer_targets(&network, GST_STREAM_TEST, 0, test, x, to->test_g);
-        gst_first_layer_features(&network, test, x, to->test_phi, NULL);
+        gst_first_layer_features(&network, n, gst_doubles(x), gst_doubles(to->phi),
+                                 gst_doubles(NULL));
+        gst_first_layer_inputs(&network, GST_STREAM_TEST, 0, test, gst_doubles(x));
+        gst_first_layer_targets(&network, GST_STREAM_TEST, 0, test, gst_doubles(x), to->test_g);
+        gst_first_layer_features(&network, test, gst_doubles(x), gst_doubles(to->test_phi),
+                                 gst_doubles(NULL));
     }
     gst_first_layer_clear(&network);
     free(x);
@@ -155,10 +157,11 @@ int outliers_fit(const outliers_network *network, const outliers_case *of, const
     problem.loss = loss;
     *excess = NAN;
     double *f = gst_alloc_doubles(network->test);
-    int status = f ? gst_readouts_alloc(&readouts, &problem, network->d, 1, &n, 1, &lambda, NULL)
+    int status = f ? gst_readouts_alloc(&readouts, &problem, network->d, GST_PRECISION_DOUBLE, 1,
+                                        &n, 1, &lambda, NULL)
                    : GST_NO_MEMORY;
     if (status == GST_OK)
-        status = gst_readouts_add(readouts, n, network->phi, network->y);
+        status = gst_readouts_add(readouts, n, gst_doubles(network->phi), network->y);
     if (status == GST_OK)
         status = gst_readouts_fits(readouts)->status;
     if (status == GST_OK)
