@@ -26,6 +26,8 @@ _PIECE = 0.5
 _PIECES = 65  # of an interval outside
 _CUT = 0.4853  # where a panel is cut: kinks at simple numbers are never at ends, where they would not be seen
 _POINT = 1e-10  # a panel this short is a point
+_SHORT = 1e-8  # panels this short are around one
+_NEAR = 2  # pieces on either side, whose values count as nearby
 _PANELS, _PANELS_OUTSIDE = 4000, 1000
 _KINKS, _KINKS_OUTSIDE = 60, 32
 
@@ -102,7 +104,7 @@ class Function:
     kinks        those given and those found
     error        largest error of the table at random points, relative to values nearby
     slope_error  of the derivative, against an interpolant through other points or the slope given, relative to slopes
-                 nearby or, if these are larger, to values at |z| <= 3
+                 or values nearby, what is larger
     """
 
     def __init__(self, value, slope=None, kinks=(), reach=1024.0):
@@ -154,32 +156,47 @@ class Function:
 
     def _cut(self, edges, most):
         """Panels between the edges on which the function is resolved, points where it cannot be, and errors."""
+        around = self._nearby(self.value, edges), self._nearby(self.slope, edges)
         low, high, done, points, worst = edges[:-1], edges[1:], [], [], numpy.zeros(2)
         while len(low):
             if len(done) + len(low) > most:
                 raise Unresolved(f"is not resolved to {TOLERANCE:g} by {most} panels near {low[0]:.10g}")
-            resolved, panels, errors = self._fit(low, high)
+            scales = [nearby[numpy.searchsorted(edges, low, side="right") - 1] for nearby in around]
+            resolved, panels, errors = self._fit(low, high, *scales)
             done += panels
             worst = numpy.maximum(worst, errors)
             low, high = low[~resolved], high[~resolved]
+            points += [(*panel[:2], True) for panel in panels if panel[1] - panel[0] <= _SHORT * max(1, abs(panel[0]))]
             point = high - low <= _POINT * numpy.maximum(1, numpy.abs(low))
-            points += zip(low[point], high[point])
-            if len(points) > 4 * _KINKS:
+            points += [(*ends, False) for ends in zip(low[point], high[point])]
+            if len(points) > 40 * _KINKS:
                 raise Unresolved(f"is not resolved to {TOLERANCE:g} near {points[0][0]:.10g}: it is not smooth")
             low, high = low[~point], high[~point]
             middle = low + _CUT * (high - low)
             low, high = numpy.concatenate((low, middle)), numpy.concatenate((middle, high))
         return sorted(done, key=lambda panel: panel[0]), self._places(sorted(points)), worst
 
+    @staticmethod
+    def _nearby(function, edges):
+        """The largest values on pieces and those beside them."""
+        largest = numpy.zeros(len(edges) - 1)
+        if function is not None:
+            z = edges[:-1, None] + numpy.diff(edges)[:, None] * (0.5 + 0.5 * _nodes(_OTHERS))
+            largest = numpy.nan_to_num(numpy.abs(_call(function, z)), posinf=0.0).max(axis=1)
+        padded = numpy.pad(largest, _NEAR)
+        return numpy.max([padded[k:k + len(largest)] for k in range(2 * _NEAR + 1)], axis=0)
+
     def _places(self, points):
-        """Kinks in short panels; panels beside each other hold one."""
-        merged = []
-        for low, high in points:
-            if merged and low - merged[-1][1] <= 10 * _POINT * max(1, abs(low)):
-                merged[-1][1] = high
+        """Kinks in short panels (low, high, resolved); panels beside each other hold one, in the shortest, or the one that
+        is not resolved."""
+        runs = []
+        for low, high, resolved in points:
+            if runs and low - runs[-1][-1][1] <= _POINT * max(1, abs(low)):
+                runs[-1].append((low, high, resolved))
             else:
-                merged.append([low, high])
-        return [self._place(float(low), float(high)) for low, high in merged]
+                runs.append([(low, high, resolved)])
+        chosen = [min(run, key=lambda panel: (panel[2], panel[1] - panel[0])) for run in runs]
+        return [self._place(float(low), float(high)) for low, high, _ in chosen]
 
     def _place(self, low, high):
         """A jump to the last bit; a jump of the slope matters no more than that."""
@@ -204,8 +221,9 @@ class Function:
         checks = z[:, -_CHECKS:]
         return z, ((checks - low) - (high - checks)) / (high - low)
 
-    def _fit(self, low, high):
-        """Which panels are resolved; these, each (low, high, coefficients, those of the slope or None); their errors."""
+    def _fit(self, low, high, nearby, slope_nearby):
+        """Which panels are resolved; these, each (low, high, coefficients, those of the slope or None); their errors.
+        nearby: the largest values, and slopes if they are given, around each."""
         length, far = high - low, numpy.maximum(numpy.abs(low), numpy.abs(high))
         z, u = self._sample(low, high)
         f = _call(self.value, z)
@@ -215,7 +233,7 @@ class Function:
         c = _coefficients(f[:, :_POINTS])
         d = _slopes(c, length)
         steep = numpy.abs(_at(d, u)).max(axis=1)
-        scale = numpy.maximum(numpy.abs(f).max(axis=1), self._natural)
+        scale = numpy.maximum(numpy.maximum(numpy.abs(f).max(axis=1), self._natural), nearby)
         rounding = _EPS * (scale + far * steep)  # of the function, and of its argument
         error = numpy.abs(_at(c, u) - f[:, -_CHECKS:]).max(axis=1)
         resolved = error <= TOLERANCE * scale + 4 * rounding
@@ -227,13 +245,16 @@ class Function:
             resolved &= slope_error <= SLOPE_TOLERANCE * slope_scale + noise
         else:
             e, slope_scale, slope_error = self._fit_slope(z, u, length, far)
+            slope_scale = numpy.maximum(slope_scale, slope_nearby)
             resolved &= slope_error <= TOLERANCE * slope_scale
-            wrong = resolved & ~(numpy.abs(_at(d, u) - _at(e, u)).max(axis=1) <= AGREE * slope_scale + noise)
+            apart = numpy.abs(_at(d, u) - _at(e, u)).max(axis=1)
+            wrong = resolved & ~(apart <= AGREE * slope_scale + noise)
             if wrong.any():
                 raise Unresolved(f"has another slope than the one given near {low[wrong][0]:.10g}")
-        panels = [(float(low[k]), float(high[k]), _short(c[k], scale[k]), None if e is None else _short(e[k], slope_scale[k]))
-                  for k in numpy.flatnonzero(resolved)]
-        relative = [part / numpy.maximum(of, _TINY) for part, of in ((error, scale), (slope_error, numpy.maximum(slope_scale, self._natural)))]
+        panels = [(float(low[k]), float(high[k]), _short(c[k], scale[k]),
+                   None if e is None else _short(e[k], slope_scale[k])) for k in numpy.flatnonzero(resolved)]
+        relative = [part / numpy.maximum(of, _TINY)
+                    for part, of in ((error, scale), (slope_error, numpy.maximum(slope_scale, scale)))]
         return resolved, panels, [part[resolved].max(initial=0.0) for part in relative]
 
     def _fit_slope(self, z, u, length, far):

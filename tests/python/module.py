@@ -257,6 +257,13 @@ class Functions(unittest.TestCase):
         found = giantstep.Function(lambda z: abs(np.sin(z)) + np.where(z > 1 / 3, 1, 0)).kinks
         wanted = sorted([1 / 3] + [k * np.pi for k in range(-5, 6)])
         np.testing.assert_allclose([kink for kink in found if abs(kink) < 16.1], wanted, atol=1e-9)
+        self.assertEqual(giantstep.Function(np.sign).kinks, [0])
+        np.testing.assert_allclose(giantstep.Function(lambda z: np.maximum(z - 0.3, 0)).kinks, [0.3], atol=1e-9)
+
+    def test_narrow(self):
+        peak = giantstep.Function(lambda z: np.exp(-((z - 5) / 0.02)**2))
+        self.assertLess(peak.error, 1e-13)
+        self.same(dict(target="z+exp(-((z-1)/0.02)^2)"), target=lambda z: z + np.exp(-((z - 1) / 0.02)**2))
 
     def test_table(self):
         function = giantstep.Function(np.tanh, reach=30)
