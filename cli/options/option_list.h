@@ -18,9 +18,9 @@
 /* clang-format off */
 #define GST_OPTION_LIST(X) \
 X(ACTIVATION, "activation", "EXPR", "tanh", TEXT, PARAMETER, "csvbptwr", ANY, NULL, \
-  "activation sigma: a name or an expression in z") \
+  "activation sigma: a name or an expression in z; table:FILE, a function by numbers") \
 X(TARGET, "target", "EXPR", "sin", TEXT, PARAMETER, "csvbptwr", ANY, NULL, \
-  "target g: a name (applied to z1) or an expression in z1..z9, at most 4 of them") \
+  "target g: a name (applied to z1) or an expression in z1..z9, at most 4 of them; table:FILE as in --activation") \
 X(LABELS, "labels", "KIND", NULL, CHOICE, PARAMETER, "csvbpt", ANY, "real|sign", \
   "y = g + sqrt(noise) xi (the default) or its sign, +1 or -1, in the steps and in the readout") \
 X(MIXTURE, "mixture", "CLUSTERS", NULL, TEXT, PARAMETER, "csvbpt", ANY, NULL, \

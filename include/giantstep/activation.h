@@ -11,7 +11,7 @@ extern "C" {
 
 typedef struct gst_activation gst_activation;
 
-/* Compile a name or an expression in z.  GST_INVALID: not an expression in z alone, constant, or not
+/* Compile a name or an expression in z; table:FILE is a function by numbers (docs/usage.md).  GST_INVALID: not an expression in z alone, constant, or not
  * finite on the real line near 0. */
 int gst_activation_compile(gst_activation **activation, const char *text, gst_message *message);
 void gst_activation_free(gst_activation *activation);

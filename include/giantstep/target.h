@@ -15,7 +15,7 @@ extern "C" {
 
 typedef struct gst_target gst_target;
 
-/* Compile a name (applied to z1) or an expression in z1..z9.  r = number of distinct variables, 1..4.
+/* Compile a name (applied to z1) or an expression in z1..z9, table:FILE among its functions.  r = number of distinct variables, 1..4.
  * GST_INVALID: syntax, r > 4, constant, a value that is not finite, moments that do not converge. */
 int gst_target_compile(gst_target **target, const char *text, gst_message *message);
 /* As a function of all of z1 .. z_variables, whether they occur or not: what a mixture's target is (mixture.h); 0: of

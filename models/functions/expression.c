@@ -10,6 +10,8 @@
  *   4. An operation with a kink records the slice of its argument, unless that is a number.
  *   5. At the end the variables that occur are numbered 1, 2, ... in the order of their indices.
  *
+ * Steps 3 to 5 are in expression_tape.c.
+ *
  * Reading stops at the first error, and everything before it is ASCII, so its column counts bytes
  * and characters alike.  Nothing depends on the locale. */
 #include "models/functions/expression.h"
@@ -20,7 +22,6 @@
 #include <string.h>
 
 #include "models/functions/expression_tape.h"
-#include "base/memory.h"
 #include "base/nearest.h"
 
 typedef struct {
@@ -34,6 +35,9 @@ typedef struct {
 } parser;
 
 enum { SIGN_STRENGTH = 3 };
+
+#define TABLE "table:"
+#define TABLE_LENGTH (sizeof TABLE - 1)
 
 typedef struct {
     char symbol;
@@ -104,45 +108,6 @@ static bool accept(parser *p, char symbol, const char *wanted)
     return true;
 }
 
-/* Whether a slice of the tape is constant: since constants are folded, it is one number then. */
-static bool is_number(const gst_expression *out, size_t from, size_t to)
-{
-    return to - from == 1 && !out->tape[from].operation && out->tape[from].variable == 0;
-}
-
-static void append(parser *p, gst_instruction instruction)
-{
-    p->out->tape[p->out->length++] = instruction;
-}
-
-/* The tape from `start` on, arguments that are numbers and their operation, becomes one number. */
-static void fold(gst_expression *out, size_t start)
-{
-    double v[2];
-    const gst_stack stack = {.n = 1, .width = 1, .v = v};
-    gst_tape_run(out->tape, (gst_slice){.from = start, .to = out->length}, &stack);
-    out->tape[start] = (gst_instruction){.number = v[0]};
-    out->length = start + 1;
-}
-
-/* Append an operation whose arguments begin at `start`, the first of them ending at `middle`. */
-static void append_operation(parser *p, const gst_operation *operation, size_t start, size_t middle)
-{
-    gst_expression *out = p->out;
-    const size_t end = out->length;
-    const bool numbers =
-        is_number(out, start, middle) && (middle == end || is_number(out, middle, end));
-    append(p, (gst_instruction){.operation = operation});
-    if (numbers) {
-        fold(out, start);
-        return;
-    }
-    const gst_slice argument = {.from = start,
-                                .to = operation->kink == GST_KINK_DIFFERENCE ? end : middle};
-    if (operation->kink != GST_SMOOTH && !is_number(out, argument.from, argument.to))
-        out->kinks[out->kink_count++] = argument;
-}
-
 /* An operand inside another one: the only way to recurse without limit. */
 static bool read_nested(parser *p, int strength)
 {
@@ -193,7 +158,7 @@ static bool read_number(parser *p)
     if (!isfinite(number) || (number == 0 && strspn(digits, "0") < count))
         return fail(p, "number outside the range of a double", p->at + 1);
     p->at += count + point + taken;
-    append(p, (gst_instruction){.number = number});
+    gst_tape_append(p->out, (gst_instruction){.number = number});
     return true;
 }
 
@@ -202,8 +167,8 @@ static bool read_call(parser *p, const gst_operation *function)
 {
     const size_t start = p->out->length;
     if (peek(p) == '\0' && p->depth == 0 && start == 0 && function->unary) {
-        append(p, (gst_instruction){.variable = 1});
-        append_operation(p, function, 0, 1);
+        gst_tape_append(p->out, (gst_instruction){.variable = 1});
+        gst_tape_append_operation(p->out, function, 0, 1);
         return true;
     }
     if (!accept(p, '(', "'(' after a function") || !read_nested(p, 0))
@@ -213,7 +178,7 @@ static bool read_call(parser *p, const gst_operation *function)
         return false;
     if (!accept(p, ')', "an operator or ')'"))
         return false;
-    append_operation(p, function, start, middle);
+    gst_tape_append_operation(p->out, function, start, middle);
     return true;
 }
 
@@ -241,12 +206,28 @@ static bool refuse_name(parser *p, const char *name, size_t length, size_t colum
     return false;
 }
 
+/* table:FILE and its argument in parentheses; without these, z1.  Blanks, parentheses and commas end the name. */
+static bool read_table(parser *p)
+{
+    const size_t start = p->out->length;
+    const char *name = p->text + p->at + TABLE_LENGTH;
+    const size_t length = strcspn(name, " \t(),");
+    p->at += TABLE_LENGTH + length;
+    if (peek(p) != '(')
+        gst_tape_append(p->out, (gst_instruction){.variable = 1});
+    else if (!accept(p, '(', "'('") || !read_nested(p, 0) || !accept(p, ')', "an operator or ')'"))
+        return false;
+    return gst_tape_append_table(p->out, name, length, start, p->message) == GST_OK;
+}
+
 static bool read_name(parser *p)
 {
     const char *name = p->text + p->at;
     size_t length = 1;
     while (is_letter(name[length]) || is_digit(name[length]))
         length++;
+    if (strncmp(name, TABLE, TABLE_LENGTH) == 0)
+        return read_table(p);
     const size_t variable = variable_index(name, length);
     const gst_operation *function = gst_operation_find(name, length);
     const size_t column = p->at + 1;
@@ -254,12 +235,12 @@ static bool read_name(parser *p)
     if (function)
         return read_call(p, function);
     if (variable > 0 && variable <= p->variables) {
-        append(p, (gst_instruction){.variable = variable});
+        gst_tape_append(p->out, (gst_instruction){.variable = variable});
         return true;
     }
     for (size_t i = 0; i < sizeof constants / sizeof constants[0]; i++)
         if (strlen(constants[i].name) == length && memcmp(constants[i].name, name, length) == 0) {
-            append(p, (gst_instruction){.number = constants[i].value});
+            gst_tape_append(p->out, (gst_instruction){.number = constants[i].value});
             return true;
         }
     return refuse_name(p, name, length, column);
@@ -279,7 +260,7 @@ static bool read_operand(parser *p)
     if (!read_nested(p, SIGN_STRENGTH))
         return false;
     if (c == '-')
-        append_operation(p, &gst_negate, start, p->out->length);
+        gst_tape_append_operation(p->out, &gst_negate, start, p->out->length);
     return true;
 }
 
@@ -295,7 +276,7 @@ static const infix *find_infix(char symbol)
 static const gst_operation *choose_power(const gst_expression *out, size_t middle)
 {
     const double exponent = out->tape[middle].number;
-    if (!is_number(out, middle, out->length) || exponent != trunc(exponent))
+    if (!gst_tape_is_number(out, middle, out->length) || exponent != trunc(exponent))
         return &gst_power;
     return exponent >= 0 ? &gst_power_whole : &gst_power_negative;
 }
@@ -318,46 +299,8 @@ static bool read_expression(parser *p, int strength)
         const gst_operation *operation = found->operation;
         if (operation == &gst_power)
             operation = choose_power(p->out, middle);
-        append_operation(p, operation, start, middle);
+        gst_tape_append_operation(p->out, operation, start, middle);
     }
-}
-
-/* Number the variables, those up to `least' whether they occur or not, and measure the stack. */
-static void finish(gst_expression *out, size_t least)
-{
-    size_t place[GST_EXPRESSION_VARIABLES + 1] = {0}, height = 0;
-    for (size_t index = 1; index <= least; index++)
-        place[index] = 1;
-    for (size_t i = 0; i < out->length; i++)
-        place[out->tape[i].variable] = 1;
-    place[0] = 0;
-    for (size_t index = 1; index <= GST_EXPRESSION_VARIABLES; index++)
-        if (place[index]) {
-            out->variable[out->dim++] = index;
-            place[index] = out->dim;
-        }
-    for (size_t i = 0; i < out->length; i++) {
-        gst_instruction *instruction = &out->tape[i];
-        instruction->variable = place[instruction->variable];
-        height += !instruction->operation;
-        height -= instruction->operation && instruction->operation->binary;
-        out->slots = height > out->slots ? height : out->slots;
-    }
-}
-
-/* Room for a text of this length: a character appends at most one instruction. */
-static gst_expression *allocate(const char *text, size_t length)
-{
-    gst_expression *out = gst_alloc(1, sizeof *out);
-    if (!out)
-        return NULL;
-    out->text = gst_copy_string(text);
-    out->tape = gst_alloc(length + 1, sizeof *out->tape);
-    out->kinks = gst_alloc(length + 1, sizeof *out->kinks);
-    if (out->text && out->tape && out->kinks)
-        return out;
-    gst_expression_free(out);
-    return NULL;
 }
 
 int gst_expression_compile_of(gst_expression **expression, const char *text, size_t variables,
@@ -371,7 +314,7 @@ int gst_expression_compile_of(gst_expression **expression, const char *text, siz
     if (length > GST_EXPRESSION_LENGTH)
         return gst_fail(message, GST_INVALID, "text too long at column %d",
                         GST_EXPRESSION_LENGTH + 1);
-    gst_expression *out = allocate(text, length);
+    gst_expression *out = gst_tape_alloc(text, length);
     if (!out)
         return gst_fail(message, GST_NO_MEMORY, "no memory for an expression");
     parser p = {.text = text, .variables = variables, .out = out, .message = message, .digits = ""};
@@ -379,7 +322,7 @@ int gst_expression_compile_of(gst_expression **expression, const char *text, siz
         gst_expression_free(out);
         return GST_INVALID;
     }
-    finish(out, least);
+    gst_tape_finish(out, least);
     *expression = out;
     return GST_OK;
 }
@@ -388,14 +331,4 @@ int gst_expression_compile(gst_expression **expression, const char *text, size_t
                            gst_message *message)
 {
     return gst_expression_compile_of(expression, text, variables, 0, message);
-}
-
-void gst_expression_free(gst_expression *expression)
-{
-    if (!expression)
-        return;
-    free(expression->text);
-    free(expression->tape);
-    free(expression->kinks);
-    free(expression);
 }

@@ -3,7 +3,8 @@
  *
  * Grammar: numbers (1, .5, 2e-3), constants pi and e, variables z1..z9 (z means z1), + - * / ^,
  * parentheses, calls name(expression) and min(a, b), max(a, b).  ^ is right-associative and binds tighter
- * than unary minus: -z^2 = -(z^2), 2^-1 = 0.5.  Functions: the table in expression_functions.c.
+ * than unary minus: -z^2 = -(z^2), 2^-1 = 0.5.  Functions: the table in expression_functions.c; and table:FILE or
+ * table:FILE(expression), the function in a file (function_table.h), of z1 without parentheses.
  *
  * Compiled once to a constant tape, evaluated over arrays; a compiled expression may be evaluated by
  * several threads at once. */
@@ -25,7 +26,8 @@ typedef struct gst_expression gst_expression;
 
 /* Compile.  `variables` is the highest index allowed: 1 for activations (z, z1), 9 for targets.
  * A bare function name, `tanh`, means tanh(z1).  GST_INVALID with message "... at column N" (1-based)
- * for a syntax error, an unknown name, a variable out of range, nesting deeper than 200. */
+ * for a syntax error, an unknown name, a variable out of range, nesting deeper than 200; "table FILE:LINE: ..." for a
+ * file that is no table. */
 int gst_expression_compile(gst_expression **expression, const char *text, size_t variables,
                            gst_message *message);
 /* The same as a function of z1 .. z_least, whether they occur or not, and of those that do. */
@@ -48,8 +50,8 @@ void gst_expression_evaluate(const gst_expression *expression, size_t n, const d
                              double *value, double *derivative);
 
 /* Kinks: zeros of the arguments of abs, relu, sign, step, of a - b for min(a, b) and max(a, b), of the
- * argument of sqrt and log, and of the base of a power that is not a non-negative integer; arguments
- * that are constant are left out.  In the form mesh.h wants (dim = the expression's own variables);
+ * argument of sqrt and log, and of the base of a power that is not a non-negative integer; where the argument of a
+ * table is at one of its kinks; arguments that are constant are left out.  In the form mesh.h wants (dim = the expression's own variables);
  * params point into the expression, which must outlive the result. */
 gst_kinks gst_expression_kinks(const gst_expression *expression);
 

@@ -9,6 +9,7 @@
  *      not finite is NaN, and its derivative with it. */
 #include "models/functions/expression_tape.h"
 #include "models/functions/expression.h"
+#include "models/functions/function_table.h"
 #include "integrals/mesh.h"
 
 #include <math.h>
@@ -35,11 +36,14 @@ static void push(const gst_instruction *instruction, const gst_stack *stack, siz
     }
 }
 
-static void apply(const gst_operation *operation, const gst_stack *stack, size_t slot)
+static void apply(const gst_operation *operation, const gst_function_table *table,
+                  const gst_stack *stack, size_t slot)
 {
     const size_t width = stack->width;
     double *a = stack->v + slot * width, *da = stack->d ? stack->d + slot * width : NULL;
-    if (operation->unary)
+    if (table)
+        gst_function_table_apply(table, stack->n, a, da);
+    else if (operation->unary)
         operation->unary(stack->n, a, da);
     else
         operation->binary(stack->n, a, da, a + width, da ? da + width : NULL);
@@ -54,7 +58,7 @@ size_t gst_tape_run(const gst_instruction *tape, gst_slice slice, const gst_stac
             push(&tape[i], stack, height++);
         } else {
             height -= operation->binary != NULL;
-            apply(operation, stack, height - 1);
+            apply(operation, tape[i].table, stack, height - 1);
         }
     }
     return height;
@@ -82,7 +86,7 @@ static void evaluate(const gst_expression *expression, gst_slice slice, size_t n
         stack.n = n - k < stack.width ? n - k : stack.width;
         stack.x = expression->dim > 0 ? x + k : NULL;
         if (gst_tape_run(expression->tape, slice, &stack) == 2)
-            apply(&gst_subtract, &stack, 0);
+            apply(&gst_subtract, NULL, &stack, 0);
         deliver(&stack, value + k, derivative ? derivative + k : NULL);
     }
 }
@@ -96,8 +100,12 @@ void gst_expression_evaluate(const gst_expression *expression, size_t n, const d
 static void kink_arguments(size_t n, const double *x, double *out, void *params)
 {
     const gst_expression *expression = params;
-    for (size_t c = 0; c < expression->kink_count; c++)
+    for (size_t c = 0; c < expression->kink_count; c++) {
+        const double level = expression->kinks[c].level;
         evaluate(expression, expression->kinks[c], n, x, out + c * n, NULL);
+        for (size_t k = 0; level != 0 && k < n; k++)
+            out[c * n + k] -= level;
+    }
 }
 
 gst_kinks gst_expression_kinks(const gst_expression *expression)

@@ -196,6 +196,17 @@ const gst_operation gst_power_whole = {
 const gst_operation gst_power_negative = {
     .name = "^", .text = "power", .kink = GST_KINK_ARGUMENT, .binary = apply_integer_power};
 
+static void apply_tabulated(size_t n, double *restrict a, double *restrict da)
+{
+    for (size_t k = 0; k < n; k++)
+        a[k] = NAN;
+    for (size_t k = 0; da && k < n; k++)
+        da[k] = NAN;
+}
+
+const gst_operation gst_tabulated = {
+    .name = "table:", .text = "table", .kink = GST_SMOOTH, .unary = apply_tabulated};
+
 /* clang-format off */
 static const gst_operation functions[] = {
 #define X(function, at, value, slope, about) \

@@ -33,6 +33,9 @@ extern const gst_operation gst_add, gst_subtract, gst_multiply, gst_divide, gst_
 /* a^b: any real b; a constant integer b >= 0; a constant integer b < 0. */
 extern const gst_operation gst_power, gst_power_whole, gst_power_negative;
 
+/* The operation of an instruction that has a table, which is what is evaluated instead. */
+extern const gst_operation gst_tabulated;
+
 /* The named function, or NULL. */
 const gst_operation *gst_operation_find(const char *name, size_t length);
 
@@ -40,17 +43,20 @@ typedef struct {
     const gst_operation *operation; /* NULL: push */
     size_t variable;                /* pushed: 1 + the variable's place; 0 for a number */
     double number;
+    const struct gst_function_table *table; /* NULL, or what gst_tabulated applies */
 } gst_instruction;
 
 typedef struct {
     size_t from, to; /* instructions from .. to-1 */
+    double level;    /* of a kink: where the slice has this value */
 } gst_slice;
 
 struct gst_expression {
     char *text;
     gst_instruction *tape;
     gst_slice *kinks;
-    size_t length, kink_count;
+    struct gst_function_table *tables; /* owned: a list */
+    size_t length, kink_count, kink_room;
     size_t slots; /* deepest stack */
     size_t dim, variable[GST_EXPRESSION_VARIABLES];
 };
@@ -65,5 +71,23 @@ typedef struct {
 
 /* Run a slice on an empty stack; returns the number of values left on it. */
 size_t gst_tape_run(const gst_instruction *tape, gst_slice slice, const gst_stack *stack);
+
+/* ---- building one (expression_tape.c): NULL without memory; a character of the text appends at most one instruction */
+gst_expression *gst_tape_alloc(const char *text, size_t length);
+
+/* Whether a slice of the tape is constant: since constants are folded, it is one number then. */
+bool gst_tape_is_number(const gst_expression *out, size_t from, size_t to);
+void gst_tape_append(gst_expression *out, gst_instruction instruction);
+
+/* Append an operation whose arguments begin at `start`, the first of them ending at `middle`. */
+void gst_tape_append_operation(gst_expression *out, const gst_operation *operation, size_t start,
+                               size_t middle);
+
+/* Append the table in the file of this name, whose argument begins at `start`.  Status as gst_function_table_read. */
+int gst_tape_append_table(gst_expression *out, const char *name, size_t length, size_t start,
+                          gst_message *message);
+
+/* Number the variables, those up to `least' whether they occur or not, and measure the stack. */
+void gst_tape_finish(gst_expression *out, size_t least);
 
 #endif

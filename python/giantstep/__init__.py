@@ -13,11 +13,12 @@ them.  The program computes, in a process of its own, so that the numbers are th
 """
 from ._errors import Error, GiantstepWarning, RuntimeFailure, UsageError
 from ._commands import commands as _commands
+from ._function import Function
 from ._picture import Picture, plot
 from ._program import library, program, version
 from ._table import Table, read
 
-__all__ = ["Error", "GiantstepWarning", "Picture", "RuntimeFailure", "Table", "UsageError", "library", "plot", "program", "read", "version"]
+__all__ = ["Error", "Function", "GiantstepWarning", "Picture", "RuntimeFailure", "Table", "UsageError", "library", "plot", "program", "read", "version"]
 
 
 def __getattr__(name):

@@ -4,6 +4,7 @@ import functools
 import inspect
 
 from ._errors import UsageError
+from ._given import TAKE_FUNCTIONS, named
 from ._options import argument_name, arguments, option_name, options
 from ._program import ask
 from ._run import table
@@ -22,7 +23,8 @@ def _doc(command, summary, own):
     for option in own:
         default = f" [{option.default}]" if option.default and option.kind != "flag" else ""
         words = f" ({option.words})" if option.words and option.kind == "choice" else ""
-        lines.append(f"    {argument_name(option.name):17} {option.help}{words}{default}")
+        callables = "; or a Python function" if option.name in TAKE_FUNCTIONS else ""
+        lines.append(f"    {argument_name(option.name):17} {option.help}{callables}{words}{default}")
     lines += ["", "    progress          None: a bar of tqdm in terminals and notebooks, if there is one; False: none; or a",
               "                      function of the part done, from 0 to 1, and the seconds left"]
     return "\n".join(lines)
@@ -42,10 +44,11 @@ def _make(command, summary, of_command):
         for argument in given:
             if option_name(argument) in _OURS:
                 raise UsageError(f"--{option_name(argument)}: not taken here: the table is returned, see Table.save", 2)
-        words = arguments(given)
-        if shows and progress is not False:
-            words.append("--progress=lines")
-        return table(command, words, progress)
+        with named(given) as given:
+            words = arguments(given)
+            if shows and progress is not False:
+                words.append("--progress=lines")
+            return table(command, words, progress)
 
     function.__name__ = function.__qualname__ = command
     function.__module__ = "giantstep"

@@ -228,5 +228,78 @@ class Tables(unittest.TestCase):
             table.plot(y="nothing")
 
 
+class Functions(unittest.TestCase):
+    """Python functions as activation and target, against the expressions that they are."""
+    GRID = dict(eta=3, alpha0=[5, np.inf], alpha=[.4, 1.373])
+
+    def same(self, wanted, tolerance=1e-10, **functions):
+        expression, table = giantstep.curve(**wanted, **self.GRID), giantstep.curve(**functions, **self.GRID)
+        self.assertEqual(table["status"].tolist(), ["ok"] * 4)
+        for name in ("excess_risk", "test_error", "train_error"):
+            np.testing.assert_allclose(table[name], expression[name], rtol=0, atol=tolerance)
+        return table
+
+    def test_smooth(self):
+        wanted = dict(activation="tanh(z+0.3)", target="sin")
+        table = self.same(wanted, activation=lambda z: np.tanh(z + 0.3), target=np.sin)
+        self.assertRegex(table.meta["target"], "^table:.*/sin-[0-9a-f]{12}.table$")
+        self.assertFalse(os.path.exists(table.meta["target"][len("table:"):]))
+        self.same(wanted, activation=(lambda z: np.tanh(z + 0.3), lambda z: np.cosh(z + 0.3)**-2.0), target="sin")
+        self.same(dict(target="exp(z)+z^3"), target=lambda z: np.exp(z) + z**3)
+        self.same(dict(activation="tanh(50*z)"), activation=lambda z: np.tanh(50 * z))
+
+    def test_kinks(self):
+        hinge = lambda z: np.maximum(z, 0)
+        wanted = dict(activation="relu", target="sign(z-0.7)")
+        self.same(wanted, activation=giantstep.Function(hinge, kinks=[0]), target=lambda z: np.sign(z - 0.7))
+        self.same(wanted, activation=hinge, target=giantstep.Function(lambda z: np.sign(z - 0.7), kinks=[0.7]))
+        self.same(wanted, activation=(hinge, lambda z: np.where(z > 0, 1., 0.)), target="sign(z-0.7)")
+        found = giantstep.Function(lambda z: abs(np.sin(z)) + np.where(z > 1 / 3, 1, 0)).kinks
+        wanted = sorted([1 / 3] + [k * np.pi for k in range(-5, 6)])
+        np.testing.assert_allclose([kink for kink in found if abs(kink) < 16.1], wanted, atol=1e-9)
+        self.assertEqual(giantstep.Function(np.sign).kinks, [0])
+        np.testing.assert_allclose(giantstep.Function(lambda z: np.maximum(z - 0.3, 0)).kinks, [0.3], atol=1e-9)
+
+    def test_narrow(self):
+        peak = giantstep.Function(lambda z: np.exp(-((z - 5) / 0.02)**2))
+        self.assertLess(peak.error, 1e-13)
+        self.same(dict(target="z+exp(-((z-1)/0.02)^2)"), target=lambda z: z + np.exp(-((z - 1) / 0.02)**2))
+
+    def test_table(self):
+        function = giantstep.Function(np.tanh, reach=30)
+        self.assertTrue(-64 < function.low < -30 and 30 < function.high < 64)
+        self.assertLess(function.error, 1e-13)
+        self.assertLess(function.slope_error, 1e-10)
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "tanh.table")
+            function.save(path)
+            self.same(dict(activation="tanh"), activation=f"table:{path}")
+        self.assertLess(giantstep.Function(np.exp).high, 710)
+
+    def test_every_command(self):
+        np.testing.assert_allclose(giantstep.bounds(target=np.sin)["upper"], giantstep.bounds()["upper"], rtol=1e-10)
+        few = dict(d=60, trials=2, test_samples=200)
+        one, two = giantstep.simulate(activation=np.tanh, **few), giantstep.simulate(activation="tanh", **few)
+        np.testing.assert_allclose(one["excess_risk"], two["excess_risk"], rtol=1e-8)
+
+    def test_where_it_is_not_known(self):
+        with self.assertRaises(giantstep.UsageError), warnings.catch_warnings():
+            warnings.simplefilter("ignore", giantstep.GiantstepWarning)
+            giantstep.curve(activation=giantstep.Function(np.tanh, reach=16), eta=10)
+
+    def test_refused(self):
+        for function, why in ((lambda z: np.sqrt(abs(z)), "singular"), (np.log, "nan at z"),
+                              (lambda z: np.random.default_rng().normal(size=len(z)), "not resolved"),
+                              ((np.tanh, np.cos), "another slope"), (lambda z: 0 * z, "constant")):
+            with self.assertRaisesRegex(giantstep.UsageError, f"--target: .*{why}"):
+                giantstep.curve(target=function)
+        for function, why in ((lambda a, b: a * b, "2 arguments"), (np.add, "2 arguments"), (lambda z: 1., "shape"),
+                              (lambda z: z + 1j, "complex")):
+            with self.assertRaisesRegex(TypeError, why):
+                giantstep.curve(target=function)
+        with self.assertRaisesRegex(giantstep.UsageError, "--eta"):
+            giantstep.curve(eta=np.sin)
+
+
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0]])
