@@ -9,7 +9,7 @@
  *      not finite is NaN, and its derivative with it. */
 #include "models/functions/expression_tape.h"
 #include "models/functions/expression.h"
-#include "integrals/mesh.h"
+#include "integrals/integrand.h"
 
 #include <math.h>
 #include <string.h>
