@@ -3,7 +3,7 @@
 #ifndef GST_AFFINE_MAP_H
 #define GST_AFFINE_MAP_H
 
-#include "integrals/mesh.h"
+#include "integrals/integrand.h"
 
 /* At most this many kink arguments in one activation or target. */
 #define GST_KINK_ARGUMENTS_MAX ((size_t)64)

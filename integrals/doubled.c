@@ -16,6 +16,7 @@
  *      then the rounding of the integrand itself.
  *      Otherwise go to 2. */
 #include "integrals/engine.h"
+#include "integrals/mesh.h"
 
 #include <string.h>
 

@@ -3,7 +3,8 @@
 #ifndef GST_EXPECTATION_H
 #define GST_EXPECTATION_H
 
-#include "integrals/mesh.h"
+#include "giantstep/status.h"
+#include "integrals/integrand.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -20,6 +20,7 @@
  *   3. The cells that missed the tolerance are done again with equal parts of the evaluations left.
  *   4. Values and errors are added up and judged. */
 #include "integrals/gaussian_cubature.h"
+#include "integrals/mesh.h"
 
 #include <cubature.h>
 #include <limits.h>

@@ -7,7 +7,8 @@
 #ifndef GST_GAUSSIAN_CUBATURE_H
 #define GST_GAUSSIAN_CUBATURE_H
 
-#include "integrals/mesh.h"
+#include "giantstep/status.h"
+#include "integrals/integrand.h"
 
 #ifdef __cplusplus
 extern "C" {

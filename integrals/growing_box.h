@@ -3,7 +3,8 @@
 #ifndef GST_GROWING_BOX_H
 #define GST_GROWING_BOX_H
 
-#include "integrals/mesh.h"
+#include "giantstep/status.h"
+#include "integrals/integrand.h"
 
 /* E F_c(z), z ~ N(0, I_r), c < components.  f as in mesh.h, at most GST_BOX_POINTS points at a time; kinks those
  * of F, kinks.dim = r.  epsabs: what is rounding in F.  scale(params, value, to) fills to[components] with what

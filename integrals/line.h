@@ -3,7 +3,7 @@
 #ifndef GST_LINE_H
 #define GST_LINE_H
 
-#include "integrals/mesh.h"
+#include "integrals/integrand.h"
 
 typedef struct {
     const gst_kinks *kinks;

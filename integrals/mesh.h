@@ -19,6 +19,7 @@
 #include <stddef.h>
 
 #include "giantstep/status.h"
+#include "integrals/integrand.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -29,17 +30,6 @@ extern "C" {
 #define GST_GAUSSIAN_BOX 12.0
 
 #define GST_COMPANION_SHIFT 0.73205080756887729353 /* sqrt(3) - 1 */
-
-/* Values of `components` functions at n points; see the conventions above. */
-typedef void gst_integrand(size_t n, const double *x, double *out, void *params);
-
-/* Where functions are not smooth: at the zeros of `count` argument functions of `dim` variables
- * (arguments(n, x, out, params), out[c*n + k]).  count = 0: smooth everywhere. */
-typedef struct {
-    size_t dim, count;
-    gst_integrand *arguments;
-    void *params;
-} gst_kinks;
 
 typedef struct {
     size_t dim, n;

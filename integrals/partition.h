@@ -10,7 +10,8 @@
 #ifndef GST_PARTITION_H
 #define GST_PARTITION_H
 
-#include "integrals/mesh.h"
+#include "giantstep/status.h"
+#include "integrals/integrand.h"
 
 enum { GST_PARTITION_POINTS = 16 };
 

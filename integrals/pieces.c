@@ -10,6 +10,7 @@
  *      integral to meshes of doubled order (doubled.c), when a sweep has not made it ten times smaller (a singularity at a kink, a kink that is
  *      not known), or the next would have too many points. */
 #include "integrals/engine.h"
+#include "integrals/mesh.h"
 
 #include <string.h>
 

@@ -4,7 +4,8 @@
 #ifndef GST_SWEEP_H
 #define GST_SWEEP_H
 
-#include "integrals/mesh.h"
+#include "giantstep/status.h"
+#include "integrals/integrand.h"
 
 /* n points: x[j*n + k], j < first + count (the fixed coordinates repeated), the weights of mesh.h,
  * and the points where the edge weight of rule.h is not zero: edges[i] and at_edge[i], i <

@@ -7,7 +7,8 @@
 #define GST_WINDOWS_H
 
 #include "integrals/partition.h"
-#include "integrals/mesh.h"
+#include "giantstep/status.h"
+#include "integrals/integrand.h"
 
 typedef struct {
     gst_partition *partition;

@@ -52,6 +52,12 @@ static void run_processes(const char *program)
         bench_processes(program);
 }
 
+static void run_cells(const char *program)
+{
+    if (program)
+        bench_cells(program);
+}
+
 static void run_threads(const char *program)
 {
     if (program)
@@ -85,6 +91,7 @@ int main(int count, char **arguments)
         void (*run)(const char *program);
     } parts[] = {{"solver", run_solver},
                  {"process", run_processes},
+                 {"cells", run_cells},
                  {"threads", run_threads},
                  {"simulator", run_simulator}};
     const char *program = getenv("GIANTSTEP");

@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bench_process.c - whole runs of the program: tables, preamble and output included. */
+/* bench_process.c - whole runs of the program, tables, preamble and output included: processor seconds, the median of a few
+ * runs; wall time where threads are compared. */
 #include "tests/bench.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { RUNS = 9 };
+enum { RUNS = 9, EXIT_LOOSE = 3 };
 
-double bench_process(const char *program, const char *const *arguments)
+/* In a process between: the usage of children is the most of all that a process ever had. */
+static int run_alone(const char *program, const char *const *arguments, bench_usage *usage)
 {
+    struct rusage used;
+    int status = 0;
     double began = bench_now();
     pid_t child = fork();
     if (child == 0) {
@@ -19,13 +24,34 @@ double bench_process(const char *program, const char *const *arguments)
         execv(program, (char *const *)(size_t)arguments);
         _exit(127);
     }
-    int status = 0;
-    if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status) ||
-        WEXITSTATUS(status) != 0) {
-        fprintf(stderr, "bench: %s failed\n", program);
+    if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status))
+        return 1;
+    usage->wall = bench_now() - began;
+    getrusage(RUSAGE_CHILDREN, &used);
+    usage->processor = (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+                       1e-6 * (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
+    usage->bytes = (double)used.ru_maxrss * 1024;
+    usage->loose = WEXITSTATUS(status) == EXIT_LOOSE;
+    return WEXITSTATUS(status) != 0 && !usage->loose;
+}
+
+bench_usage bench_process(const char *program, const char *const *arguments)
+{
+    bench_usage usage = {0};
+    int ends[2], status = 0;
+    pid_t child = pipe(ends) == 0 ? fork() : -1;
+    if (child == 0) {
+        int failed = run_alone(program, arguments, &usage);
+        _exit(failed || write(ends[1], &usage, sizeof usage) != (ssize_t)sizeof usage);
+    }
+    if (child < 0 || waitpid(child, &status, 0) != child || status != 0 ||
+        read(ends[0], &usage, sizeof usage) != (ssize_t)sizeof usage) {
+        fprintf(stderr, "bench: %s %s failed\n", program, arguments[1]);
         exit(1);
     }
-    return bench_now() - began;
+    close(ends[0]);
+    close(ends[1]);
+    return usage;
 }
 
 static int compare(const void *a, const void *b)
@@ -38,7 +64,7 @@ static double median_process(int runs, const char *program, const char *const *a
 {
     double seconds[RUNS];
     for (int i = 0; i < runs; i++)
-        seconds[i] = bench_process(program, arguments);
+        seconds[i] = bench_process(program, arguments).processor;
     qsort(seconds, (size_t)runs, sizeof *seconds, compare);
     return seconds[runs / 2];
 }
@@ -85,10 +111,10 @@ static void run_pair(const char *name, const char *program, const char **argumen
     double one = 1e300, two = 1e300;
     for (int i = 0; i < RUNS / 2; i++) {
         arguments[last] = "1";
-        double seconds = bench_process(program, arguments);
+        double seconds = bench_process(program, arguments).wall;
         one = seconds < one ? seconds : one;
         arguments[last] = "2";
-        seconds = bench_process(program, arguments);
+        seconds = bench_process(program, arguments).wall;
         two = seconds < two ? seconds : two;
     }
     bench_report(name, one / two, "ratio", 1.8);

@@ -234,14 +234,11 @@ void bench_simulator(void)
     gst_activation_free(sigma);
 }
 
-/* The largest process run so far. */
 void bench_simulator_memory(const char *program)
 {
     const char *const arguments[] = {program,     "simulate", "--d",     "2000",     "--alpha0",
                                      "20",        "--alpha",  "3",       "--trials", "1",
                                      "--threads", "1",        "--quiet", NULL};
-    struct rusage usage;
-    bench_process(program, arguments);
-    getrusage(RUSAGE_CHILDREN, &usage);
-    bench_report("simulator_peak_memory", (double)usage.ru_maxrss * 1024e-9, "GB", 0.5);
+    bench_usage usage = bench_process(program, arguments);
+    bench_report("simulator_peak_memory", 1e-9 * usage.bytes, "GB", 0.5);
 }

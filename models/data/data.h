@@ -10,7 +10,7 @@
 
 #include "giantstep/covariance.h"
 #include "giantstep/mixture.h"
-#include "integrals/mesh.h"
+#include "integrals/integrand.h"
 #include "models/data/latent.h"
 
 #ifdef __cplusplus

@@ -13,7 +13,7 @@
 
 #include <stddef.h>
 
-#include "integrals/mesh.h"
+#include "integrals/integrand.h"
 #include "giantstep/status.h"
 
 #ifdef __cplusplus

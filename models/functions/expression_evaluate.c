@@ -10,7 +10,7 @@
 #include "models/functions/expression_tape.h"
 #include "models/functions/expression.h"
 #include "models/functions/function_table.h"
-#include "integrals/mesh.h"
+#include "integrals/integrand.h"
 
 #include <math.h>
 #include <string.h>

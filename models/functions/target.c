@@ -7,7 +7,7 @@
 #include "models/functions/compiled_target.h"
 #include "models/functions/expression.h"
 #include "integrals/expectation.h"
-#include "integrals/mesh.h"
+#include "integrals/integrand.h"
 
 #include "integrals/affine_map.h"
 #include "base/memory.h"

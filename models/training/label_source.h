@@ -7,6 +7,7 @@
 #define GST_LABEL_SOURCE_H
 
 #include "integrals/partition.h"
+#include "integrals/mesh.h"
 #include "models/data/latent.h"
 #include "models/training/conditional.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* panel_cuts.c - panels cut where labels are cut. */
 #include "models/training/panel_cuts.h"
+#include "integrals/mesh.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -11,7 +11,7 @@
 #include "models/functions/activation_moments.h"
 #include "models/functions/expression.h"
 #include "integrals/expectation.h"
-#include "integrals/mesh.h"
+#include "integrals/integrand.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -7,7 +7,7 @@
  *   4. Kinks by the roots of their arguments.
  * The grammar is tested in test_expression_text.c. */
 #include "models/functions/expression.h"
-#include "integrals/mesh.h"
+#include "integrals/integrand.h"
 
 #include <check.h>
 #include <math.h>

@@ -5,7 +5,7 @@
  *   2. Random tokens and mutated expressions: accepted ones evaluate, refused ones name a column.
  */
 #include "models/functions/expression.h"
-#include "integrals/mesh.h"
+#include "integrals/integrand.h"
 
 #include <check.h>
 #include <math.h>
