@@ -188,7 +188,7 @@ int gst_function_table_read(gst_function_table **table, const char *name, size_t
     reader r = {.message = message};
     *table = NULL;
     if (length == 0 || length >= NAME_LENGTH)
-        return gst_fail(message, GST_INVALID, "table: a name of 1 to %d bytes is wanted",
+        return gst_fail(message, GST_INVALID, "a table wants a name of 1 to %d bytes",
                         NAME_LENGTH - 1);
     memcpy(r.name, name, length);
     r.table = gst_alloc(1, sizeof *r.table);

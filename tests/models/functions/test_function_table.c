@@ -218,7 +218,7 @@ START_TEST(bounds)
                      GST_INVALID);
     ck_assert_msg(strstr(message.text, "/nowhere: No such file") != NULL, "%s", message.text);
     ck_assert_int_eq(gst_expression_compile(&expression, "table:", 1, &message), GST_INVALID);
-    ck_assert_msg(strstr(message.text, "a name of 1 to") != NULL, "%s", message.text);
+    ck_assert_msg(strstr(message.text, "wants a name of 1 to") != NULL, "%s", message.text);
 }
 END_TEST
 
