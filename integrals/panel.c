@@ -18,6 +18,9 @@ static const double amplified = 32;
 /* Interpolation errors below this part of the largest value are rounding. */
 static const double flat = 4 * DBL_EPSILON;
 
+/* How far from an end, in units of the length: a function may jump at the end itself. */
+static const double beside_end = 1e-6;
+
 /* Length times error below this, relative to the largest value times a unit length, does not count. */
 static const double negligible = 1e-17;
 
@@ -79,7 +82,8 @@ static void compare_at(gst_resolver *r, const gst_panel *panel, double x, const 
     }
 }
 
-/* Step 3's comparison: the samples inside, or fresh points. */
+/* Step 3's comparison: the samples inside, or fresh points; and a point next to each end, where the tail of what the next
+ * panel holds is longest, seen by no node and by few samples. */
 void gst_panel_compare(gst_resolver *r, const gst_panel *panel)
 {
     const gst_partition_problem *p = r->problem;
@@ -92,8 +96,15 @@ void gst_panel_compare(gst_resolver *r, const gst_panel *panel)
         inside++;
     }
     uint64_t key = gst_resolver_key(r, panel->low) ^ gst_resolver_key(r, panel->high) << 1;
+    double length = panel->high - panel->low;
     for (size_t j = 0; inside + j < checks; j++) {
-        double x = panel->low + (panel->high - panel->low) * gst_resolver_random(key, j);
+        double x = panel->low + length * gst_resolver_random(key, j);
+        p->f(1, &x, r->fresh, p->params);
+        compare_at(r, panel, x, r->fresh, 1);
+    }
+    for (size_t side = 0; side < 2; side++) {
+        double away = beside_end * length * (0.5 + 0.5 * gst_resolver_random(key, checks + side));
+        double x = side ? panel->high - away : panel->low + away;
         p->f(1, &x, r->fresh, p->params);
         compare_at(r, panel, x, r->fresh, 1);
     }

@@ -206,6 +206,13 @@ static const struct {
     {{CLOSED_XSIN, 7.143, 2}, 1.3, 20, 0, 1, 0},
     {{CLOSED_COS, 6.686, 0}, 1.3, 20, 0, 1, 0},
     {{CLOSED_ERF, 305.7, 1.37}, 0, 1, 0, 0, 1},
+    /* a panel of 0.6 that ends where the step's tail is still 1e-4 */
+    {{CLOSED_ERF, 785.28717808495924, -2.4101745539787029},
+     -2.4136162429138772,
+     0.039744793452629462,
+     0,
+     1,
+     0},
     {{CLOSED_TANH, 243.5, 3.1}, 0, 1, 0, 0, 1},
     {{CLOSED_SIGMOID, 426.2, 2.92}, 0, 1, 0, 0, 1},
     {{CLOSED_ERF, 1900, 0.1234}, 0, 1, 0, 0, 1},
