@@ -250,9 +250,38 @@ START_TEST(identity_and_default_shift)
 }
 END_TEST
 
+/* Points of a Gauss rule for N(0, I_L): weights that add up to 1; eigenvalues of many eigenvectors are none's label. */
+START_TEST(top_eigenvectors_are_made_explicit)
+{
+    static const size_t points[GST_EXPLICIT_MAX + 1] = {1, 5, 16};
+    gst_data *data;
+    gst_message message = {""};
+    double sum = 0.0;
+    size_t L = (size_t)_i;
+    ck_assert_int_eq(gst_covariance_parse(&data, "power:1:0.0025", NAN, 400.0, NULL), GST_OK);
+    ck_assert_uint_eq(gst_covariance_points(data), 1);
+    ASSERT_NEAR(gst_covariance_point_weight(data, 0), 1.0, 0.0);
+    ck_assert_int_eq(gst_covariance_make_explicit(&data, L, 400.0, NULL), GST_OK);
+    ck_assert_uint_eq(gst_covariance_points(data), points[L]);
+    for (size_t k = 0; k < points[L]; k++) {
+        ck_assert_double_gt(gst_covariance_point_weight(data, k), 0.0);
+        sum += gst_covariance_point_weight(data, k);
+    }
+    ASSERT_NEAR(sum, 1.0, 1e-14);
+    ck_assert_int_eq(gst_covariance_make_explicit(&data, GST_EXPLICIT_MAX + 1, 400.0, &message),
+                     GST_INVALID);
+    ck_assert(strncmp(message.text, "explicit: ", 10) == 0);
+    gst_covariance_free(data);
+    ck_assert_int_eq(gst_covariance_parse(&data, "levels:1.6,0.5;0.4,0.5", NAN, NAN, NULL), GST_OK);
+    ck_assert_int_eq(gst_covariance_make_explicit(&data, L, 400.0, &message), GST_INVALID);
+    gst_covariance_free(data);
+}
+END_TEST
+
 int main(void)
 {
     TCase *cases = tcase_create("covariance");
+    tcase_add_loop_test(cases, top_eigenvectors_are_made_explicit, 1, GST_EXPLICIT_MAX + 1);
     tcase_add_test(cases, levels_are_scaled_and_merged);
     tcase_add_loop_test(cases, power_laws_have_their_moments, 0, COUNT(powers));
     tcase_add_loop_test(cases, spectra_in_d_dimensions, 0, COUNT(laws));
