@@ -38,7 +38,7 @@ stops $T 0.3 curve --alpha0 2.5 --activation 'relu(z)+0.1*sin(9*z)' --eta 1:2:50
 # minima of lambda and eta
 stops $I 0.5 curve --lambda opt --alpha 0.5:2:5000 --second-layer gaussian:12
 stops $T 1.0 curve --optimise eta --alpha 0.5:2:500 --target 'tanh(z1*z2)'
-stops $T 0.5 curve --alpha 0.5:2:100000 --output rows.tsv
+stops $T 0.5 curve --alpha 0.5:2:1000000 --output rows.tsv
 # bounds, densities, steps
 stops $I 0.5 bounds --eta 0.1:9:100000 --target 'sin(z1)*cos(2*z2)'
 stops $T 0.3 spectrum --alpha0 3 --second-layer gaussian:40
