@@ -95,11 +95,11 @@ END_TEST
 
 static const double etas[] = {1e-3, 1e3}, ratios[] = {1e-6, 0.1, 1e8};
 
-/* No number, with a reason, where the one found by Newton's method has fewer than two digits: rounding decides. */
+/* No number, with a reason, where Newton's own is loose: rounding decides which of the methods finds one. */
 static int is_honest_failure(int status, const gst_risk *risk, const gst_risk *newton)
 {
     return status == GST_FAILED && isnan(risk->excess_risk) && risk->reason[0] != '\0' &&
-           newton->quad_error > 1e-2 * newton->excess_risk;
+           newton->status == GST_LOOSE;
 }
 
 /* Never a wrong number: ok, and the others agree; loose, with a reason, and they agree within the error that is
