@@ -107,7 +107,7 @@ for option in $(grep -ohE -e '`--[a-z0-9-]+' README.md docs/{usage,theory,exampl
 done
 for file in README.md docs/*.md results/README.md NEWS.md; do
     for link in $(grep -oE '\]\([^)]+\)' "$file" | sed 's/^](//; s/)$//; /^http/d'); do
-        [ -e "$(dirname "$file")/$link" ]; report $? "$file: $link exists"
+        [ -e "$(dirname "$file")/${link%%#*}" ]; report $? "$file: $link exists"
     done
 done
 awk '/^```ini/ { inside = 1; next } /^```/ { inside = 0 } inside' docs/usage.md >"$T/usage.conf"
