@@ -248,27 +248,53 @@ int gst_least_squares(size_t rows, size_t columns, size_t first, double *a, doub
     return status;
 }
 
+/* out_ij = a_ij / (scale_i scale_j), scale the roots of a's diagonal; rows whose diagonal is zero are zero. */
+static int divide_by_diagonal(size_t n, const double *a, double *scale, double *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!(a[i * n + i] >= 0.0))
+            return GST_FAILED;
+        scale[i] = sqrt(a[i * n + i]);
+    }
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < n; j++)
+            out[i * n + j] =
+                scale[i] > 0.0 && scale[j] > 0.0 ? a[i * n + j] / scale[i] / scale[j] : 0.0;
+    }
+    return GST_OK;
+}
+
+/* The root of `correlation`, destroyed, rows multiplied by scale; workspace and values of size n. */
+static int root_of_scaled(size_t n, double *correlation, const double *scale, double slack,
+                          gsl_eigen_symmv_workspace *workspace, double *values, double *root)
+{
+    double largest = 0.0;
+    gsl_matrix_view A = gsl_matrix_view_array(correlation, n, n),
+                    R = gsl_matrix_view_array(root, n, n);
+    gsl_vector_view S = gsl_vector_view_array(values, n);
+    if (gsl_eigen_symmv(&A.matrix, &S.vector, &R.matrix, workspace))
+        return GST_FAILED;
+    for (size_t k = 0; k < n; k++)
+        largest = fmax(largest, fabs(values[k]));
+    for (size_t k = 0; k < n; k++) {
+        if (!(values[k] >= -slack * largest))
+            return GST_FAILED;
+        for (size_t i = 0; i < n; i++)
+            root[i * n + k] *= scale[i] * sqrt(fmax(values[k], 0.0));
+    }
+    return GST_OK;
+}
+
 int gst_symmetric_root(size_t n, const double *a, double slack, double *root)
 {
-    double *work = gst_alloc_doubles(n * n + n);
+    double *work = gst_alloc_doubles(n * n + 2 * n);
     gsl_eigen_symmv_workspace *workspace = gsl_eigen_symmv_alloc(n);
-    int status = work && workspace ? GST_OK : GST_NO_MEMORY;
-    if (status == GST_OK) {
-        double *values = work + n * n, largest = 0.0;
-        memcpy(work, a, n * n * sizeof *a);
-        gsl_matrix_view A = gsl_matrix_view_array(work, n, n),
-                        R = gsl_matrix_view_array(root, n, n);
-        gsl_vector_view S = gsl_vector_view_array(values, n);
-        if (gsl_eigen_symmv(&A.matrix, &S.vector, &R.matrix, workspace))
-            status = GST_FAILED;
-        for (size_t k = 0; k < n; k++)
-            largest = fmax(largest, fabs(values[k]));
-        for (size_t k = 0; k < n; k++) {
-            if (!(values[k] >= -slack * largest))
-                status = GST_FAILED;
-            for (size_t i = 0; i < n; i++)
-                root[i * n + k] *= sqrt(fmax(values[k], 0.0));
-        }
+    int status = GST_NO_MEMORY;
+    if (work && workspace) {
+        double *scale = work + n * n, *values = scale + n;
+        status = divide_by_diagonal(n, a, scale, work);
+        if (status == GST_OK)
+            status = root_of_scaled(n, work, scale, slack, workspace, values, root);
     }
     if (workspace)
         gsl_eigen_symmv_free(workspace);

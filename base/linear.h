@@ -35,8 +35,9 @@ int gst_least_squares(size_t rows, size_t columns, size_t first, double *a, doub
 /* out = a c, n x n. */
 void gst_square_multiply(size_t n, const double *a, const double *c, double *out);
 
-/* root root^T = a for a symmetric positive semidefinite a (n x n): eigenvectors times roots of the
- * eigenvalues; eigenvalues below zero by rounding (relative `slack`) count as zero, below that GST_FAILED. */
+/* root root^T = a for a symmetric positive semidefinite a (n x n), column k from eigenvector k of a divided by the roots
+ * of its diagonal, so that units of rows do not matter however far apart; eigenvalues below zero by rounding (relative
+ * `slack`) count as zero, below that GST_FAILED. */
 int gst_symmetric_root(size_t n, const double *a, double slack, double *root);
 
 /* a = vectors diag(values) vectors^T for a symmetric a (n x n), eigenvector k in column k, by Jacobi's rotations: small n.

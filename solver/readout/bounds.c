@@ -68,22 +68,25 @@ static int resolve(resolved *r, const gst_problem *problem, size_t order, int ha
 
 /* ---- one fit ------------------------------------------------------------------------------------ */
 
-static double column_square(size_t s, const double *a, size_t column)
+/* Of the rows divided by the roots of C's diagonal: the eigenvalue that the column comes from. */
+static double column_square(size_t s, const double *root, const double *C, size_t column)
 {
     double sum = 0.0;
-    for (size_t i = 0; i < s; i++)
-        sum += a[i * s + column] * a[i * s + column];
+    for (size_t i = 0; i < s; i++) {
+        if (C[i * s + i] > 0.0)
+            sum += root[i * s + column] * root[i * s + column] / C[i * s + i];
+    }
     return sum;
 }
 
 /* C_g is singular (rank r of r+1): columns of its root that are roots of rounding are no directions. */
-static void drop_rounding(size_t s, double *root)
+static void drop_rounding(size_t s, const double *C, double *root)
 {
     double largest = 0.0;
     for (size_t c = 0; c < s; c++)
-        largest = fmax(largest, column_square(s, root, c));
+        largest = fmax(largest, column_square(s, root, C, c));
     for (size_t c = 0; c < s; c++) {
-        int rounding = !(column_square(s, root, c) > COLLINEAR * largest);
+        int rounding = !(column_square(s, root, C, c) > COLLINEAR * largest);
         for (size_t i = 0; rounding && i < s; i++)
             root[i * s + c] = 0.0;
     }
@@ -100,8 +103,9 @@ static int direction_basis(const gst_features *f, size_t g, fit_kind kind, doubl
         basis[i * s + i] = 1.0;
     if (kind != FIT_LOWER)
         return GST_OK;
-    int status = gst_symmetric_root(s, f->C + g * s * s, COLLINEAR, basis);
-    drop_rounding(s, basis);
+    const double *C = f->C + g * s * s;
+    int status = gst_symmetric_root(s, C, COLLINEAR, basis);
+    drop_rounding(s, C, basis);
     return status;
 }
 

@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Eigenvalues of N_perp below this times the largest are rounding. */
+/* Eigenvalues of N_perp, divided by its diagonal, below zero by this times the largest are rounding. */
 #define ROOT_SLACK 1e-12
 /* Singular values of the mu0_g, in units of the longest feature, whose rounding they have: tables of exactly
  * dependent groups leave up to 6e-15. */

@@ -222,6 +222,29 @@ START_TEST(root_of_a_semidefinite_matrix)
 }
 END_TEST
 
+/* Rows in units far apart: every entry of root root^T to rounding of its own size, as for the same matrix in one unit. */
+START_TEST(root_of_a_graded_matrix)
+{
+    enum { N = 5 };
+    static const double unit[N] = {1, 1e-9, 1e12, 1e-3, 1e5};
+    unsigned long long state = 45;
+    double a[MOST * MOST], root[MOST * MOST];
+    fill_square(&state, N, N, 0, a);
+    for (size_t i = 0; i < N; i++)
+        for (size_t j = 0; j < N; j++)
+            a[i * N + j] *= unit[i] * unit[j];
+    ck_assert_int_eq(gst_symmetric_root(N, a, 1e-12, root), GST_OK);
+    for (size_t i = 0; i < N; i++) {
+        for (size_t j = 0; j < N; j++) {
+            double sum = 0;
+            for (size_t k = 0; k < N; k++)
+                sum += root[i * N + k] * root[j * N + k];
+            ASSERT_NEAR(sum, a[i * N + j], 1e-13 * unit[i] * unit[j]);
+        }
+    }
+}
+END_TEST
+
 int main(void)
 {
     TCase *cases = tcase_create("linear");
@@ -233,5 +256,6 @@ int main(void)
     tcase_add_test(cases, cholesky_refuses);
     tcase_add_test(cases, least_squares_of_least_norm);
     tcase_add_test(cases, root_of_a_semidefinite_matrix);
+    tcase_add_test(cases, root_of_a_graded_matrix);
     return run_cases("linear", cases);
 }
