@@ -290,7 +290,6 @@ reproduce: $(PROGRAM) ## published numbers beside ours (docs/reproduce.md)
 	@tools/reproduce $(PROGRAM) results/published.tsv
 
 # ---------------------------------------------------------------- installation
-# The headers of giantstep.h; those it does not name are private.
 INSTALLED_HEADERS := $(wildcard include/giantstep/*.h)
 BIN = $(DESTDIR)$(PREFIX)/bin
 LIB = $(DESTDIR)$(LIBDIR)

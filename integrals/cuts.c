@@ -10,6 +10,7 @@
  * along the innermost change in number or order (z2 = z1 in max(z1, max(z2, z3))): there kinks meet in a corner,
  * which no integral over the innermost axis alone smooths. */
 #include "integrals/cuts.h"
+#include "integrals/integrand.h"
 #include "integrals/mesh.h"
 
 #include <math.h>

@@ -10,7 +10,7 @@ typedef void gst_integrand(size_t n, const double *x, double *out, void *params)
 
 /* Where functions are not smooth: at the zeros of `count` argument functions of `dim` variables
  * (arguments(n, x, out, params), out[c*n + k]).  count = 0: smooth everywhere. */
-typedef struct {
+typedef struct gst_kinks {
     size_t dim, count;
     gst_integrand *arguments;
     void *params;

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "integrals/integrand.h"
 #include "integrals/line.h"
 #include "integrals/mesh.h"
 

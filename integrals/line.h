@@ -3,7 +3,9 @@
 #ifndef GST_LINE_H
 #define GST_LINE_H
 
-#include "integrals/integrand.h"
+#include <stddef.h>
+
+typedef struct gst_kinks gst_kinks;
 
 typedef struct {
     const gst_kinks *kinks;

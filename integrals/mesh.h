@@ -19,11 +19,12 @@
 #include <stddef.h>
 
 #include "giantstep/status.h"
-#include "integrals/integrand.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+typedef struct gst_kinks gst_kinks;
 
 /* The box of every axis is [-GST_GAUSSIAN_BOX, GST_GAUSSIAN_BOX]: density 5e-33 at its ends, so an
  * integrand as large as exp(4|x|) is still cut below 1e-14 of its value. */

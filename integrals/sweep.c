@@ -11,6 +11,7 @@
  * Weights along the way: w and w_half are products over the axes.  edge, the weight of what is not
  * seen, obeys the product rule: edge <- edge*w_j + w*edge_j. */
 #include "integrals/sweep.h"
+#include "integrals/integrand.h"
 #include "integrals/mesh.h"
 
 #include <stdlib.h>

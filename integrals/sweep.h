@@ -4,8 +4,11 @@
 #ifndef GST_SWEEP_H
 #define GST_SWEEP_H
 
+#include <stddef.h>
+
 #include "giantstep/status.h"
-#include "integrals/integrand.h"
+
+typedef struct gst_kinks gst_kinks;
 
 /* n points: x[j*n + k], j < first + count (the fixed coordinates repeated), the weights of mesh.h,
  * and the points where the edge weight of rule.h is not zero: edges[i] and at_edge[i], i <

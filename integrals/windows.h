@@ -6,6 +6,8 @@
 #ifndef GST_WINDOWS_H
 #define GST_WINDOWS_H
 
+#include <stddef.h>
+
 #include "integrals/partition.h"
 #include "giantstep/status.h"
 #include "integrals/integrand.h"

@@ -9,6 +9,11 @@
  *   floor = max(operations/speed, bytes/speed),
  * speeds measured in the same run: sums of products in the cache, and over a table much larger than the cache. */
 #include "tests/bench.h"
+#include "giantstep/activation.h"
+#include "giantstep/features.h"
+#include "giantstep/problem.h"
+#include "giantstep/second_layer.h"
+#include "giantstep/target.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -20,6 +20,10 @@
 #include "base/memory.h"
 #include "validate/networks/random.h"
 #include "giantstep/simulation.h"
+#include "giantstep/activation.h"
+#include "giantstep/problem.h"
+#include "giantstep/second_layer.h"
+#include "giantstep/target.h"
 
 enum { STEP_BLOCK = 512, READOUT_BLOCK = 1024, RIDGES = 20 };
 

@@ -8,6 +8,10 @@
 
 #include "giantstep/covariance.h"
 #include "giantstep/model.h"
+#include "giantstep/activation.h"
+#include "giantstep/problem.h"
+#include "giantstep/second_layer.h"
+#include "giantstep/target.h"
 
 enum { CHUNK = 64, PASSES = 7, FEW_PASSES = 2 };
 

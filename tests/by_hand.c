@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* by_hand.c - features made by hand. */
 #include "tests/by_hand.h"
+#include "giantstep/activation.h"
+#include "giantstep/target.h"
 
 #include <stdint.h>
 

@@ -3,6 +3,7 @@
 #ifndef TESTS_BY_HAND_H
 #define TESTS_BY_HAND_H
 
+#include "giantstep/features.h"
 #include "models/loss/loss.h"
 #include "solver/readout/resolution.h"
 

@@ -4,10 +4,16 @@
 #ifndef TESTS_NETWORK_H
 #define TESTS_NETWORK_H
 
-#include "models/training/bulk_law.h"
-#include "giantstep/mixture.h"
+#include "giantstep/activation.h"
 #include "giantstep/covariance.h"
+#include "giantstep/features.h"
+#include "giantstep/given_spikes.h"
+#include "giantstep/mixture.h"
 #include "giantstep/model.h"
+#include "giantstep/problem.h"
+#include "giantstep/second_layer.h"
+#include "giantstep/target.h"
+#include "models/training/bulk_law.h"
 #include "tests/numbers.h"
 
 typedef struct {

@@ -12,6 +12,7 @@
  *      + 2 E[(2 e y kb a3 + e^2 phi y^2 s22) be],                     be = 2 k1 k0 y + k1^2 y^2,
  * moments of M1 from its free cumulants phi^{j-1} m_j. */
 #include "tests/one_batch.h"
+#include "giantstep/second_layer.h"
 #include "tests/numbers.h"
 #include "models/functions/activation_moments.h"
 

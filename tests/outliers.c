@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* outliers.c - networks whose training labels have outliers, and their theory. */
+#include "base/memory.h"
+#include "giantstep/activation.h"
+#include "giantstep/features.h"
+#include "giantstep/second_layer.h"
+#include "giantstep/target.h"
 #include "tests/outliers.h"
 
 #include "validate/networks/blas.h"

@@ -7,6 +7,8 @@
 #ifndef TESTS_OUTLIERS_H
 #define TESTS_OUTLIERS_H
 
+#include "giantstep/problem.h"
+#include "giantstep/second_layer.h"
 #include "models/loss/loss.h"
 #include "solver/readout/coupled/coupled.h"
 #include "validate/networks/random.h"

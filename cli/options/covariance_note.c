@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "giantstep/features.h"
 #include "cli/options/covariance_options.h"
 #include "cli/process/report.h"
 #include "models/data/covariance.h"

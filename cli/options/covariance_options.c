@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* covariance_options.c - --covariance and --teacher-source: read, and held against other options. */
 #include "cli/options/covariance_options.h"
+#include "giantstep/limits.h"
+#include "giantstep/second_layer.h"
 
 #include <math.h>
 #include <string.h>

@@ -3,10 +3,14 @@
 #ifndef GST_COVARIANCE_OPTIONS_H
 #define GST_COVARIANCE_OPTIONS_H
 
+#include <stddef.h>
+
 #include "cli/options/grid.h"
 #include "cli/options/settings.h"
 #include "giantstep/covariance.h"
-#include "giantstep/problem.h"
+
+typedef struct gst_second_layer gst_second_layer;
+typedef struct gst_problem gst_problem;
 
 /* The covariance of the inputs, NULL: the identity; owner: caller, gst_covariance_free.  0 or an exit code, the message
  * printed. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* grid.c - the product of the axes. */
 #include "cli/options/grid.h"
+#include "giantstep/problem.h"
 
 #include <math.h>
 #include <stdint.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* loss_options.c - --labels, --loss, --step-loss, --criterion: read, and held against each other. */
 #include "cli/options/loss_options.h"
+#include "giantstep/problem.h"
 
 #include <string.h>
 

@@ -5,6 +5,7 @@
 
 #include "cli/options/settings.h"
 #include "giantstep/model.h"
+#include "giantstep/labels.h"
 #include "models/loss/loss.h"
 
 /* labels, the losses of readout and steps; what an option names is kept here, `readout' and `steps' are NULL where it

@@ -5,6 +5,7 @@
 #include "cli/options/fields.h"
 #include "cli/process/report.h"
 #include "giantstep/problem.h"
+#include "giantstep/target.h"
 
 int gst_mixture_has_labels(const gst_settings *settings)
 {

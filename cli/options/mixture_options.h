@@ -6,6 +6,8 @@
 #include "cli/options/settings.h"
 #include "giantstep/mixture.h"
 
+typedef struct gst_target gst_target;
+
 /* The mixture, NULL without; owner: caller, gst_mixture_free.  0 or an exit code, the message printed. */
 int gst_mixture_options_read(gst_data **mixture, const gst_settings *settings);
 

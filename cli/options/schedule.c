@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* schedule.c - `--schedule eta:alpha0,eta:alpha0,...`: steps, each of its own size and batch. */
 #include "cli/options/schedule.h"
+#include "giantstep/problem.h"
 
 #include <stdlib.h>
 #include <string.h>

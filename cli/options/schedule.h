@@ -4,7 +4,9 @@
 #define GST_SCHEDULE_H
 
 #include "cli/options/settings.h"
-#include "giantstep/problem.h"
+#include "giantstep/status.h"
+
+typedef struct gst_training gst_training;
 
 /* Fill steps, listed and step; without --schedule they stay as they are.  What it excludes must not be given.  0 or an
  * exit code, the message printed. */

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* setup.c - from the settings to what the library wants. */
 #include "cli/options/setup.h"
+#include "giantstep/activation.h"
+#include "giantstep/given_spikes.h"
+#include "giantstep/target.h"
+#include "giantstep/problem.h"
 #include "models/functions/activation_moments.h"
 
 #include <math.h>

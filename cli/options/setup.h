@@ -8,7 +8,12 @@
 #include "cli/options/covariance_options.h"
 #include "cli/options/mixture_options.h"
 #include "giantstep/model.h"
+#include "giantstep/given_spikes.h"
+#include "giantstep/second_layer.h"
+#include "giantstep/problem.h"
 #include "cli/options/settings.h"
+
+typedef struct gst_activation gst_activation;
 
 typedef struct {
     gst_activation *activation;

@@ -3,7 +3,7 @@
 #ifndef GST_BOUNDS_H
 #define GST_BOUNDS_H
 
-#include "giantstep/features.h"
+#include "giantstep/problem.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -7,7 +7,9 @@
 #ifndef GST_COVARIANCE_H
 #define GST_COVARIANCE_H
 
-#include "giantstep/target.h"
+#include <stddef.h>
+
+#include "giantstep/status.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -11,10 +11,7 @@
 extern "C" {
 #endif
 
-/* The average over kappa has one dimension per spike. */
-#define GST_SPIKES_MAX 4
-
-typedef struct {
+typedef struct gst_spikes {
     size_t K, m, r;
     double *U;     /* U[g*m + l], strength of spike l in group g */
     double *gamma; /* gamma[j*m + l] = <w*_j, v_l>, the overlap; gamma gamma^T <= I */

@@ -4,11 +4,16 @@
 #ifndef GST_LEARNABILITY_H
 #define GST_LEARNABILITY_H
 
-#include "giantstep/target.h"
+#include <stddef.h>
+
+#include "giantstep/limits.h"
+#include "giantstep/status.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+typedef struct gst_target gst_target;
 
 #define GST_HERMITE_ORDER_MAX 6
 

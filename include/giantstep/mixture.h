@@ -6,7 +6,10 @@
 #ifndef GST_MIXTURE_H
 #define GST_MIXTURE_H
 
-#include "giantstep/target.h"
+#include <stddef.h>
+
+#include "giantstep/limits.h"
+#include "giantstep/status.h"
 
 #ifdef __cplusplus
 extern "C" {

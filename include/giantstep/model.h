@@ -11,12 +11,16 @@
 #ifndef GST_MODEL_H
 #define GST_MODEL_H
 
-#include "giantstep/features.h"
+#include <stddef.h>
+
+#include "giantstep/status.h"
 #include "giantstep/solution.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+typedef struct gst_problem gst_problem;
 
 typedef struct gst_model gst_model;
 

@@ -3,14 +3,19 @@
 #ifndef GST_PROBLEM_H
 #define GST_PROBLEM_H
 
-#include "giantstep/activation.h"
-#include "giantstep/target.h"
-#include "giantstep/given_spikes.h"
-#include "giantstep/second_layer.h"
+#include <stddef.h>
+
+#include "giantstep/labels.h"
+#include "giantstep/status.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+typedef struct gst_activation gst_activation;
+typedef struct gst_target gst_target;
+typedef struct gst_second_layer gst_second_layer;
+typedef struct gst_spikes gst_spikes;
 
 /* The law of the inputs (models/data), the loss (models/loss). */
 typedef struct gst_data gst_data;
@@ -20,7 +25,7 @@ typedef struct gst_loss gst_loss;
 #define GST_SCHEDULE_MAX 32
 
 /* One giant step, W <- W + eta times the gradient on its batch. */
-typedef struct {
+typedef struct gst_step {
     double eta;    /* step size, finite; 0 = no step */
     double alpha0; /* n_0/d >= 0 of the batch; 0 = no step; INFINITY = population gradient */
     int reused; /* on the batch of the step before, not on a fresh one; the first step's is fresh */
@@ -31,7 +36,7 @@ typedef struct {
 typedef enum { GST_BULK_EXACT, GST_BULK_ISOTROPIC } gst_bulk_choice;
 
 /* T steps.  spikes != NULL gives the features directly: then there are no steps, and noise and bulk are ignored. */
-typedef struct {
+typedef struct gst_training {
     size_t steps;  /* T; 0 = untrained */
     size_t listed; /* >= 1 if T > 0: step[0 .. listed-1]; later ones are like the last */
     gst_step step[GST_SCHEDULE_MAX]; /* gst_training_step */
@@ -42,13 +47,9 @@ typedef struct {
     const gst_loss *loss; /* of the steps: squared (NULL), logistic or Huber's */
 } gst_training;
 
-/* What the network is taught, in its steps and in its readout, with n ~ N(0, 1): y = g(z) + sqrt(Delta) n, or the sign of
- * it, +1 or -1. */
-typedef enum { GST_LABELS_REAL, GST_LABELS_SIGN } gst_labels;
-
 /* All pointers are borrowed; NULL data and loss are the Gaussian law and the squared loss.  With spikes, layer supplies
  * only the fractions. */
-typedef struct {
+typedef struct gst_problem {
     const gst_data *data;
     const gst_target *target;
     const gst_activation *activation;

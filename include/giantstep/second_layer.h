@@ -15,8 +15,6 @@
 extern "C" {
 #endif
 
-#define GST_GROUPS_MAX 64
-
 /* VALUES: the K values are the law.  Else they are its first rule (gst_second_layer_rule) and the law is N(0, 1), uniform on
  * [-sqrt 3, sqrt 3], or that of a sample, all of its values with the same weight. */
 typedef enum {
@@ -26,7 +24,7 @@ typedef enum {
     GST_LAYER_SAMPLE
 } gst_layer_law;
 
-typedef struct {
+typedef struct gst_second_layer {
     size_t K;
     double *A;  /* A[g] */
     double *pi; /* pi[g] > 0, sum 1 */

@@ -17,11 +17,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "giantstep/problem.h"
+#include "giantstep/status.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+typedef struct gst_problem gst_problem;
+typedef struct gst_step gst_step;
+typedef struct gst_training gst_training;
 
 /* GD: steps on batches of alpha0*d samples, each step its own, fresh or reused.  SRF: rows drawn from their law (theory 2):
  * spikes, bulk variance and the special directions' covariance of gst_features_train. */

@@ -7,11 +7,16 @@
 #ifndef GST_SPECTRUM_H
 #define GST_SPECTRUM_H
 
-#include "giantstep/features.h"
+#include <stddef.h>
+
+#include "giantstep/status.h"
+#include "giantstep/limits.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+typedef struct gst_problem gst_problem;
 
 #define GST_BULKS_MAX 32
 

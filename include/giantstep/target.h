@@ -5,13 +5,12 @@
 
 #include <stddef.h>
 
+#include "giantstep/limits.h"
 #include "giantstep/status.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-#define GST_TARGET_DIM_MAX 4
 
 typedef struct gst_target gst_target;
 

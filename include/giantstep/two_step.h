@@ -10,12 +10,17 @@
 #ifndef GST_TWO_STEP_H
 #define GST_TWO_STEP_H
 
-#include "giantstep/activation.h"
-#include "giantstep/target.h"
+#include <stddef.h>
+
+#include "giantstep/limits.h"
+#include "giantstep/status.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+typedef struct gst_activation gst_activation;
+typedef struct gst_target gst_target;
 
 #define GST_TWO_STEP_ORDER_MAX 20
 /* b_0 .. b_L and beta1. */

@@ -8,21 +8,17 @@
 #ifndef GST_DATA_H
 #define GST_DATA_H
 
+#include <stddef.h>
+
 #include "giantstep/covariance.h"
 #include "giantstep/mixture.h"
-#include "integrals/integrand.h"
-#include "models/data/latent.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* Values of the target at n points z[j*n + k], or, where clusters have labels, at z1 = label. */
-typedef struct {
-    void (*values)(size_t n, const double *z, double *out, const void *params);
-    const void *params;
-    gst_kinks kinks; /* in z */
-} gst_latent_target;
+typedef struct gst_latent gst_latent;
+typedef struct gst_latent_target gst_latent_target;
 
 typedef struct gst_covariance gst_covariance; /* covariance.h of this room */
 

@@ -2,6 +2,7 @@
 /* latent.c - memory of nodes of special coordinates. */
 #include "models/data/latent.h"
 
+#include "base/arena.h"
 #include "giantstep/status.h"
 
 int gst_latent_take(gst_latent *latent, size_t M, size_t n)

@@ -3,16 +3,26 @@
 #ifndef GST_LATENT_H
 #define GST_LATENT_H
 
-#include "base/memory.h"
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "integrals/integrand.h"
 
 /* The most parts of a law. */
 enum { GST_LATENT_PARTS_MAX = 16 };
 /* The most special directions. */
 enum { GST_LATENT_AXES_MAX = 4 };
 
+/* Values of the target at n points z[j*n + k], or, where clusters have labels, at z1 = label. */
+typedef struct gst_latent_target {
+    void (*values)(size_t n, const double *z, double *out, const void *params);
+    const void *params;
+    gst_kinks kinks; /* in z */
+} gst_latent_target;
+
 /* E F(x, y) = sum_k w[k] F(x_k, y_k).  Part c of the law has the nodes first[c] .. first[c+1]-1, and there the bulk of the
  * input, all but its special coordinates, is N(0, bulk[c]^2 I). */
-typedef struct {
+typedef struct gst_latent {
     size_t M, n, parts;
     size_t first[GST_LATENT_PARTS_MAX + 1];
     double bulk[GST_LATENT_PARTS_MAX];

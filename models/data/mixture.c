@@ -6,6 +6,7 @@
  *   1. a product mesh of the standard variables of (u, z) for each cluster, kinks of the target split off along z;
  *   2. one after the other, weights times p_c. */
 #include "models/data/data.h"
+#include "models/data/latent.h"
 #include "integrals/mesh.h"
 
 #include <math.h>

@@ -3,8 +3,11 @@
 #ifndef GST_ACTIVATION_MOMENTS_H
 #define GST_ACTIVATION_MOMENTS_H
 
-#include "giantstep/activation.h"
+#include <stddef.h>
+
 #include "models/functions/expression.h"
+
+typedef struct gst_activation gst_activation;
 
 const gst_expression *gst_activation_expression(const gst_activation *activation);
 

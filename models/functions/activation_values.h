@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "giantstep/activation.h"
+typedef struct gst_activation gst_activation;
 
 /* value[k] = sigma(z[k]); derivative[k] = sigma'(z[k]) unless it is NULL.  value may be z.  NaN where sigma is
  * not finite.  Elementary functions run on vectors (4 ulp each); an expression of more than 64 operations

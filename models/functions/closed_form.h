@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "giantstep/activation.h"
+typedef struct gst_activation gst_activation;
 
 /* pairs: C[k] becomes E[F(X) F(Y_k)] of centred Gaussian X, Y_k of variances A, B[k] >= 0 and covariance
  * C[k], |C[k]| <= sqrt(A B[k]) but for rounding.

@@ -3,8 +3,11 @@
 #ifndef GST_COMPILED_TARGET_H
 #define GST_COMPILED_TARGET_H
 
-#include "giantstep/target.h"
+#include <stddef.h>
+
 #include "models/functions/expression.h"
+
+typedef struct gst_target gst_target;
 
 const gst_expression *gst_target_expression(const gst_target *target);
 

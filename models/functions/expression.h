@@ -13,12 +13,13 @@
 
 #include <stddef.h>
 
-#include "integrals/integrand.h"
 #include "giantstep/status.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+typedef struct gst_kinks gst_kinks;
 
 typedef struct gst_expression gst_expression;
 

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "giantstep/activation.h"
+typedef struct gst_activation gst_activation;
 
 /* Averages over zeta ~ N(0,1) at s + h, h = sqrt(c) zeta, a row each; tau = sigma'(s + h) - m1 - m2 h. */
 typedef enum {

@@ -3,8 +3,6 @@
 #include "models/functions/target_panels.h"
 #include "integrals/mesh.h"
 
-#include "base/memory.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -8,6 +8,7 @@
  *      B[i][l] = c_{l + e_i} sqrt((l_i + 1)/m) has the singular values and left singular vectors of
  *      C_m/sqrt(m! Var g) unfolded to r x r^{m-1}. */
 #include "models/learnability/hermite_tensor.h"
+#include "giantstep/target.h"
 #include "models/functions/compiled_target.h"
 #include "models/functions/expression.h"
 #include "integrals/expectation.h"

@@ -4,6 +4,7 @@
 #define GST_HERMITE_TENSOR_H
 
 #include "giantstep/learnability.h"
+#include "giantstep/target.h"
 
 #ifdef __cplusplus
 extern "C" {

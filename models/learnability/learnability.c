@@ -5,6 +5,7 @@
  *   2. From U = {0}: the floor of U and the directions it makes learnable (staircase.c); add them to U, until
  *      there are none. */
 #include "giantstep/learnability.h"
+#include "giantstep/target.h"
 #include "models/learnability/hermite_tensor.h"
 #include "models/learnability/staircase.h"
 

@@ -12,6 +12,7 @@
  *   4. A companion mesh, which shares no node with the mesh, gives floor and gains a second time.  Double the order until
  *      the two agree to the tolerance, or the next mesh would be too large. */
 #include "models/learnability/staircase.h"
+#include "giantstep/target.h"
 #include "models/functions/compiled_target.h"
 #include "models/functions/expression.h"
 #include "integrals/expectation.h"

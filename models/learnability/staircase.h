@@ -3,11 +3,15 @@
 #ifndef GST_STAIRCASE_H
 #define GST_STAIRCASE_H
 
-#include "giantstep/target.h"
+#include <stddef.h>
+
+#include "giantstep/limits.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+typedef struct gst_target gst_target;
 
 /* Of the t orthonormal rows of U (basis[i*r + j]), u = U z, s the r - t coordinates orthogonal to them:
  *   floor = E[g - E[g|u] - sum_j E[g s_j|u] s_j]^2, with its absolute error;

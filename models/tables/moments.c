@@ -9,6 +9,9 @@
  *   4. nodes are put in order of their share.
  * Inputs that are not N(0, I) have nodes of all special coordinates instead of 1 and 2 (exposed.h). */
 #include "models/tables/moments.h"
+#include "giantstep/features.h"
+#include "giantstep/second_layer.h"
+#include "models/data/latent.h"
 #include "models/functions/activation_moments.h"
 #include "integrals/mesh.h"
 
@@ -16,6 +19,7 @@
 #include "models/training/conditional.h"
 #include "models/training/exposed.h"
 #include "models/training/kappa_mesh.h"
+#include "base/arena.h"
 #include "base/memory.h"
 #include "models/training/smooth_table.h"
 

@@ -4,8 +4,14 @@
 #ifndef GST_MOMENTS_H
 #define GST_MOMENTS_H
 
-#include "base/memory.h"
-#include "giantstep/features.h"
+#include <stddef.h>
+
+#include "base/arena.h"
+
+typedef struct gst_activation gst_activation;
+typedef struct gst_features gst_features;
+typedef struct gst_second_layer gst_second_layer;
+typedef struct gst_target gst_target;
 
 /* Expectations over kappa are sum_k w[k] F(k).  Rows are contiguous: mu0[g*n + k].  In units of the bulk of the inputs, which
  * is N(0, 1) but in a mixture: kappa_l = v_l.x/bulk, mu1 and nu the derivatives of E sigma(U_g.(v x) + bulk sqrt(c_g) z) by

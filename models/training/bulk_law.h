@@ -3,7 +3,11 @@
 #ifndef GST_BULK_LAW_H
 #define GST_BULK_LAW_H
 
-#include "giantstep/problem.h"
+#include <stddef.h>
+
+#include "giantstep/status.h"
+
+typedef struct gst_problem gst_problem;
 
 /* order: intervals per target variable; spikes: intervals per spike that a later step finds; nodes: of the law of the
  * labels; dense: as a mesh (gst_label_mesh_given) instead of a Gauss rule; half: the companion. */

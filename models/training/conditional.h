@@ -3,9 +3,14 @@
 #ifndef GST_CONDITIONAL_H
 #define GST_CONDITIONAL_H
 
+#include <stddef.h>
+
 #include "integrals/affine_map.h"
 #include "models/functions/expression.h"
-#include "giantstep/features.h"
+#include "giantstep/limits.h"
+
+typedef struct gst_features gst_features;
+typedef struct gst_target gst_target;
 
 /* The target as a function of (kappa, s), z = (gamma | rest) (kappa, s), m + q variables. */
 typedef struct {

@@ -10,6 +10,7 @@
  *      by the mesh's weights times the ratio of the densities of u; the mesh is refined until full and
  *      half rule agree.  half != 0: then from its companion, which shares no node with it. */
 #include "models/training/conditional_aligned.h"
+#include "giantstep/features.h"
 #include "models/functions/expression.h"
 #include "integrals/mesh.h"
 

@@ -4,6 +4,8 @@
 #ifndef GST_CONDITIONAL_ALIGNED_H
 #define GST_CONDITIONAL_ALIGNED_H
 
+#include "giantstep/features.h"
+#include "giantstep/limits.h"
 #include "models/training/conditional.h"
 #include "models/functions/expression.h"
 #include "integrals/mesh.h"

@@ -3,6 +3,9 @@
  * densities of u given c and of u,  exp(u^2/2 - s^2/2)/rho,  s = (u - c)/rho, where that is not negligible. */
 #include "models/training/conditional_axis.h"
 
+#include "base/arena.h"
+#include "base/memory.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

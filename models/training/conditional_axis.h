@@ -3,7 +3,7 @@
 #ifndef GST_CONDITIONAL_AXIS_H
 #define GST_CONDITIONAL_AXIS_H
 
-#include "base/memory.h"
+#include "base/arena.h"
 #include "integrals/mesh.h"
 
 /* u = c + rho s, s ~ N(0, 1), at distinct centres c, ascending.  Given centre c the nodes from[c] .. from[c] + width - 1 of a

@@ -4,6 +4,7 @@
  * The residual directions are integrated in two passes: first h and h1, then the square of what they leave, which
  * loses nothing to cancellation. */
 #include "models/training/conditional_direct.h"
+#include "giantstep/features.h"
 #include "models/functions/compiled_target.h"
 #include "models/functions/expression.h"
 #include "integrals/mesh.h"

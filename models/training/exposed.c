@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* exposed.c - features all of whose special directions count as spikes, and nodes of their coordinates. */
 #include "models/training/exposed.h"
+#include "giantstep/features.h"
+#include "integrals/integrand.h"
 
 #include <string.h>
 
@@ -8,6 +10,7 @@
 #include "models/functions/compiled_target.h"
 #include "models/functions/expression.h"
 #include "models/training/regime.h"
+#include "models/data/latent.h"
 
 int gst_features_expose(gst_features **exposed, const gst_features *f)
 {

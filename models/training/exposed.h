@@ -3,8 +3,11 @@
 #ifndef GST_EXPOSED_H
 #define GST_EXPOSED_H
 
-#include "giantstep/features.h"
-#include "models/data/latent.h"
+#include <stddef.h>
+
+typedef struct gst_target gst_target;
+typedef struct gst_features gst_features;
+typedef struct gst_latent gst_latent;
 
 /* A copy with m + q spikes and no residual directions: the last q columns of U are zero, gamma is (gamma | rest), C, whose
  * directions come in the same order, is the same.  GST_INVALID (more than GST_SPIKES_MAX directions), GST_NO_MEMORY.

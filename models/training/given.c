@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* given.c - features whose spikes are given. */
 #include "models/training/regime.h"
+#include "giantstep/features.h"
+#include "giantstep/given_spikes.h"
+#include "giantstep/limits.h"
+#include "giantstep/problem.h"
+#include "giantstep/second_layer.h"
 #include "models/training/residual_directions.h"
 
 #include <string.h>

@@ -2,6 +2,7 @@
 /* group_slopes.c - derivatives of sigma averaged over the bulk: 16 Chebyshev points on intervals of length sqrt(c_g).  For a
  * convolution with a Gaussian |d^n E sigma| <= sqrt(n!) c^{-n/2} sup|sigma|, so that they interpolate to rounding. */
 #include "models/training/group_slopes.h"
+#include "giantstep/features.h"
 
 #include "integrals/mesh.h"
 #include "models/functions/slope_moments.h"

@@ -3,8 +3,11 @@
 #ifndef GST_GROUP_SLOPES_H
 #define GST_GROUP_SLOPES_H
 
-#include "giantstep/features.h"
+#include <stddef.h>
+
 #include "integrals/chebyshev.h"
+
+typedef struct gst_features gst_features;
 
 /* table[g], g < K: s -> E sigma^{(k)}(s + sqrt(c_g) zeta), k < GST_SLOPE_DERIVATIVES, for s = U_g.z and every z in the box of
  * `axes` normal variables; U: K x axes.  half != 0: the companion's.  Status as gst_slope_moments; the tables are all

@@ -8,6 +8,7 @@
  *   2. Otherwise panels: [-12, 12] is cut until no panel is longer than 3 sqrt(c_g)/|U_g| or than the panels of g
  *      within 8 standard deviations of the residual part, each with 16 Gauss-Legendre nodes. */
 #include "models/training/kappa_mesh.h"
+#include "giantstep/features.h"
 #include "integrals/mesh.h"
 
 #include "base/memory.h"

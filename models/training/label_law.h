@@ -8,12 +8,16 @@
 #ifndef GST_LABEL_LAW_H
 #define GST_LABEL_LAW_H
 
-#include "giantstep/target.h"
+#include <stddef.h>
+
+#include "giantstep/limits.h"
 #include "models/training/label_source.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+typedef struct gst_target gst_target;
 
 /* Powers of yt known by their mean: E yt^k, k = 0 .. GST_LABEL_MOMENTS - 1. */
 #define GST_LABEL_MOMENTS 9

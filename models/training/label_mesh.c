@@ -8,8 +8,6 @@
 #include "models/training/label_measure.h"
 #include "integrals/mesh.h"
 
-#include "base/memory.h"
-
 #include <gsl/gsl_math.h>
 #include <math.h>
 #include <stdlib.h>

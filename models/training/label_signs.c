@@ -8,8 +8,6 @@
 
 #include <math.h>
 
-#include "base/memory.h"
-
 /* A value of y of less probability is rounding: all labels are equal. */
 static const double negligible = 1e-24;
 

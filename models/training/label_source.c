@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* label_source.c - meshes from which the laws of the labels are made. */
 #include "models/training/label_source.h"
+#include "giantstep/target.h"
+#include "giantstep/features.h"
+#include "models/data/latent.h"
 #include "integrals/mesh.h"
 
 #include <math.h>

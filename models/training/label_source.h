@@ -6,14 +6,17 @@
 #ifndef GST_LABEL_SOURCE_H
 #define GST_LABEL_SOURCE_H
 
+#include <stddef.h>
+
 #include "integrals/partition.h"
 #include "integrals/mesh.h"
-#include "models/data/latent.h"
 #include "models/training/conditional.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+typedef struct gst_latent gst_latent;
 
 /* It points into itself: do not copy it. */
 typedef struct {

@@ -3,6 +3,8 @@
  *
  *   y = sign(g + sqrt(Delta) n):  P(y = 1|z) = Phi(g/sqrt(Delta)),  E[y|z] = erf(g/sqrt(2 Delta)). */
 #include "models/training/label_target.h"
+#include "giantstep/target.h"
+#include "giantstep/problem.h"
 
 #include "base/memory.h"
 #include "models/functions/compiled_target.h"

@@ -3,7 +3,10 @@
 #ifndef GST_LABEL_TARGET_H
 #define GST_LABEL_TARGET_H
 
-#include "giantstep/problem.h"
+#include "giantstep/labels.h"
+
+typedef struct gst_target gst_target;
+typedef struct gst_problem gst_problem;
 
 /* E[y|z] of the target g(z) and labels of noise Delta: g itself for real labels, sign(g) or erf(g/sqrt(2 Delta)) for signs.
  * Owner: caller, gst_target_free.  GST_OK, GST_INVALID (a text too long), GST_NO_MEMORY. */

@@ -10,6 +10,8 @@
  *             vector of equal weights, with every vector made orthogonal to all before it, twice; eigenvalues and
  *             squared first components of eigenvectors of the tridiagonal matrix (Golub and Welsch). */
 #include "models/training/layer_rules.h"
+#include "giantstep/limits.h"
+#include "giantstep/second_layer.h"
 
 #include "base/linear.h"
 #include "base/memory.h"

@@ -3,7 +3,9 @@
 #ifndef GST_LAYER_RULES_H
 #define GST_LAYER_RULES_H
 
-#include "giantstep/second_layer.h"
+#include <stddef.h>
+
+typedef struct gst_second_layer gst_second_layer;
 
 /* Groups of the first rule of a law. */
 enum { GST_LAYER_FIRST_RULE = 6 };

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* problem.c - problems made, checked and compared. */
 #include "giantstep/problem.h"
+#include "giantstep/given_spikes.h"
+#include "giantstep/second_layer.h"
+#include "giantstep/target.h"
 
 #include <math.h>
 #include <string.h>

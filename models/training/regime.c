@@ -9,6 +9,8 @@
  *   coloured     inputs whose covariance is not the identity: untrained and population, one finite batch, and its
  *                isotropic approximation. */
 #include "models/training/regime.h"
+#include "giantstep/features.h"
+#include "giantstep/problem.h"
 
 #include <math.h>
 

@@ -3,8 +3,15 @@
 #ifndef GST_REGIME_H
 #define GST_REGIME_H
 
+#include <stddef.h>
+
+#include "giantstep/status.h"
 #include "models/training/bulk_law.h"
-#include "giantstep/features.h"
+
+typedef struct gst_problem gst_problem;
+typedef struct gst_training gst_training;
+
+typedef struct gst_features gst_features;
 
 /* A row of the table.  The first that applies is the regime. */
 typedef struct {

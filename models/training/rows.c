@@ -6,6 +6,9 @@
  *   2. what they span becomes the new spikes (rows_span.c), what they leave of the target its residual directions;
  *   3. the bulk variance; and, as long as all batches were infinite, the covariance of the special directions. */
 #include "models/training/rows.h"
+#include "base/memory.h"
+#include "giantstep/features.h"
+#include "giantstep/second_layer.h"
 
 #include <math.h>
 #include <stdlib.h>

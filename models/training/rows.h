@@ -3,8 +3,12 @@
 #ifndef GST_ROWS_H
 #define GST_ROWS_H
 
-#include "giantstep/features.h"
+#include <stddef.h>
+
 #include "models/training/step_means.h"
+
+typedef struct gst_features gst_features;
+typedef struct gst_step gst_step;
 
 typedef struct {
     gst_features *f; /* f->problem is set, f->bulk is not */

@@ -4,12 +4,14 @@
  * omega = L S V^T by one-sided Jacobi rotations, which find small singular values to the accuracy of the large ones:
  * the spikes are v_l = column l of L, U_gl = S_l V_gl, gamma_jl = w*_j.v_l. */
 #include "models/training/rows_span.h"
+#include "giantstep/features.h"
+#include "giantstep/limits.h"
 
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_linalg.h>
 #include <math.h>
 
-#include "base/memory.h"
+#include "base/arena.h"
 #include "models/training/regime.h"
 #include "models/training/residual_directions.h"
 

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "giantstep/features.h"
+typedef struct gst_features gst_features;
 
 /* The mean rows omega_g as columns in an orthonormal frame, omega[i*K + g], of which the first s axes are those of the
  * rows before, n >= K axes in all; destroyed. */

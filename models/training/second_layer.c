@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* second_layer.c - the second layer's values and fractions from their text. */
 #include "models/training/layer_rules.h"
+#include "giantstep/limits.h"
+#include "giantstep/second_layer.h"
 
-#include "base/memory.h"
 #include "integrals/mesh.h"
 #include "base/number.h"
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spectral.c - vectors and functionals of rows over the nodes of a spectrum (docs/theory, inputs of any covariance). */
 #include "models/training/spectral.h"
+#include "giantstep/problem.h"
+#include "giantstep/target.h"
+#include "giantstep/second_layer.h"
 
 #include <math.h>
 #include <stdlib.h>

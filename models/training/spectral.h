@@ -12,10 +12,11 @@
 
 #include <stddef.h>
 
-#include "giantstep/features.h"
 #include "models/training/trajectory.h"
 
-struct gst_spectral {
+typedef struct gst_features gst_features;
+
+typedef struct gst_spectral {
     size_t K, R, J, length; /* length = (R + 1) J of a functional */
     double *omega, *mu;     /* J */
     double *variance;  /* J: d times that of f0, omega, or 0 of an eigenvector that is explicit */
@@ -30,7 +31,7 @@ struct gst_spectral {
     double *mean;      /* omega_g: [g*R*J] */
     size_t directions; /* spikes and residual directions: */
     double *direction; /* orthonormal, [a*R*J] */
-};
+} gst_spectral;
 
 /* With room for vectors and chis: GST_NO_MEMORY.  Free is NULL-safe. */
 int gst_spectral_alloc(gst_spectral **spectral, size_t K, size_t R, size_t J, size_t vectors,

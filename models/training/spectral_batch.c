@@ -11,6 +11,8 @@
 #include <stdlib.h>
 
 #include "models/data/covariance.h"
+#include "giantstep/features.h"
+#include "giantstep/second_layer.h"
 #include "models/functions/activation_moments.h"
 #include "models/training/regime.h"
 #include "models/training/spectral.h"

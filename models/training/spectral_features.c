@@ -9,6 +9,10 @@
 #include <string.h>
 
 #include "base/linear.h"
+#include "giantstep/features.h"
+#include "giantstep/problem.h"
+#include "giantstep/target.h"
+#include "giantstep/second_layer.h"
 #include "base/memory.h"
 #include "models/training/regime.h"
 #include "models/training/rows_span.h"

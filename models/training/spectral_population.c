@@ -15,6 +15,8 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "giantstep/features.h"
+#include "giantstep/second_layer.h"
 #include "models/data/data.h"
 #include "models/training/regime.h"
 #include "models/training/spectral.h"

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "models/data/data.h"
+#include "giantstep/features.h"
 #include "models/training/step_means.h"
 #include "models/training/step_nodes.h"
 

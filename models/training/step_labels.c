@@ -8,6 +8,8 @@
  *        E yt   = clip (1 - Phi(b)) - clip Phi(a) + u P + sqrt(Delta) (phi(a) - phi(b)),
  *        E yt^2 = clip^2 (1 - P) + (u^2 + Delta) P + 2 u sqrt(Delta) (phi(a) - phi(b)) + Delta (a phi(a) - b phi(b)). */
 #include "models/training/step_labels.h"
+#include "giantstep/target.h"
+#include "giantstep/problem.h"
 
 #include <gsl/gsl_math.h>
 #include <math.h>

@@ -10,8 +10,12 @@
 #ifndef GST_STEP_LABELS_H
 #define GST_STEP_LABELS_H
 
-#include "giantstep/problem.h"
+#include "giantstep/labels.h"
+#include "giantstep/limits.h"
 #include "models/loss/loss.h"
+
+typedef struct gst_target gst_target;
+typedef struct gst_problem gst_problem;
 
 typedef struct {
     gst_labels kind;

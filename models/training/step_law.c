@@ -19,11 +19,13 @@
  *   2. the law of the labels at each that is not negligible;
  *   3. two passes over the nodes for every group: moments of om, then everything else. */
 #include "models/training/step_law.h"
+#include "giantstep/features.h"
+#include "giantstep/second_layer.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/memory.h"
+#include "base/arena.h"
 #include "models/training/label_residual.h"
 #include "models/training/step_nodes.h"
 

@@ -4,6 +4,8 @@
  * Without spikes sigma's averages are numbers and E[yt (1, z, z z^T)] moments of the target, which were found by
  * adaptive rules: steep targets cost nothing here. */
 #include "models/training/step_means.h"
+#include "base/arena.h"
+#include "giantstep/features.h"
 
 #include <math.h>
 

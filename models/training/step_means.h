@@ -8,9 +8,12 @@
 #ifndef GST_STEP_MEANS_H
 #define GST_STEP_MEANS_H
 
-#include "base/memory.h"
-#include "giantstep/features.h"
+#include <stddef.h>
+
+#include "base/arena.h"
 #include "models/training/step_labels.h"
+
+typedef struct gst_features gst_features;
 
 /* Averages this small, relative to the root mean square of yt, are the rounding of zero. */
 #define GST_STEP_ROUNDING 1e-12

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* step_nodes.c - nodes of kappa with sigma's averages and the moments of the labels (docs/theory, several steps). */
 #include "models/training/step_nodes.h"
+#include "base/arena.h"
+#include "base/memory.h"
+#include "giantstep/features.h"
+#include "giantstep/second_layer.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef GST_STEP_NODES_H
 #define GST_STEP_NODES_H
 
-#include "base/memory.h"
+#include "base/arena.h"
 #include "models/data/latent.h"
 #include "models/functions/slope_moments.h"
 #include "models/training/step_target.h"

@@ -4,6 +4,8 @@
  * Of inputs whose bulk is N(0, bulk^2 I) everything is said in units of that: sigma as a function of h = f.x/bulk is
  * sigma(U.x + bulk h), so that its k-th derivative is bulk^k times that of sigma, and x_a/bulk are the coordinates. */
 #include "models/training/step_nodes_latent.h"
+#include "giantstep/features.h"
+#include "giantstep/second_layer.h"
 
 #include <math.h>
 #include <stdlib.h>

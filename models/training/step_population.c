@@ -9,7 +9,11 @@
  *   3. they turn into the coordinates of the rows, x = (gamma | rest)^T z.
  *
  * The companion for error estimates (half != 0) starts from meshes of 3/4 of the orders and asks for less. */
+#include "base/arena.h"
+#include "base/memory.h"
 #include "models/training/step_means.h"
+#include "giantstep/features.h"
+#include "giantstep/second_layer.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -7,6 +7,10 @@
  *                                 g(z) - f0(kappa) reaches the edges of the cut; f0 as a function of kappa is
  *                                 interpolated, since meshes ask for it anywhere. */
 #include "models/training/step_target.h"
+#include "base/arena.h"
+#include "giantstep/features.h"
+#include "giantstep/second_layer.h"
+#include "giantstep/target.h"
 
 #include <math.h>
 #include <stdlib.h>

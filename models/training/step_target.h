@@ -4,7 +4,7 @@
 #ifndef GST_STEP_TARGET_H
 #define GST_STEP_TARGET_H
 
-#include "base/memory.h"
+#include "base/arena.h"
 #include "integrals/chebyshev.h"
 #include "models/training/conditional.h"
 #include "models/training/step_labels.h"

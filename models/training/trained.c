@@ -2,6 +2,7 @@
 /* trained.c - features after any number of giant steps on fresh batches, finite or not (docs/theory, training): the
  * rows step by step (rows.h). */
 #include "models/training/regime.h"
+#include "giantstep/problem.h"
 #include "models/training/rows.h"
 
 int gst_features_trained(gst_features **features, const gst_problem *problem, int half,

@@ -3,6 +3,8 @@
  * by step (rows.h), and each step leaves the law of its samples (step_law.h).  Steps of size zero or without samples
  * are left out. */
 #include "models/training/trajectory.h"
+#include "base/memory.h"
+#include "giantstep/features.h"
 
 #include <math.h>
 #include <stdlib.h>

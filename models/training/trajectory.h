@@ -13,10 +13,13 @@
 #ifndef GST_TRAJECTORY_H
 #define GST_TRAJECTORY_H
 
-#include "base/memory.h"
+#include <stddef.h>
+
+#include "base/arena.h"
 #include "models/training/bulk_law.h"
 #include "models/training/label_law.h"
-#include "giantstep/features.h"
+
+typedef struct gst_features gst_features;
 
 /* The special vectors v_psi of a group. */
 typedef enum {

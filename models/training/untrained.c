@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* untrained.c - features of weights as they were drawn: no spikes, every target direction is residual. */
 #include "models/training/regime.h"
+#include "giantstep/features.h"
+#include "giantstep/problem.h"
+#include "giantstep/target.h"
+#include "giantstep/second_layer.h"
 
 int gst_features_untrained(gst_features **features, const gst_problem *t, int half,
                            gst_message *message)

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "giantstep/activation.h"
+typedef struct gst_activation gst_activation;
 
 /* hermite[k] = E[sigma^(k+1)] = E[He_{k+1} sigma], k = 0..order; 0 if it is within its error of 0.  GST_OK,
  * GST_LOOSE, GST_FAILED, GST_NO_MEMORY. */

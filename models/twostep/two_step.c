@@ -12,6 +12,7 @@
  *   3. error of t_k = sum over all moments of |dt_k/dmoment| error, by finite differences; the error of C1
  *      and Y2 likewise, by moving them and doing 1 and 2 again. */
 #include "giantstep/two_step.h"
+#include "giantstep/target.h"
 #include "models/functions/compiled_target.h"
 #include "models/functions/expression.h"
 
@@ -19,7 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "models/twostep/two_step_moments.h"
 
 enum { DIRECTIONS = GST_TWO_STEP_ORDER_MAX + 1 };

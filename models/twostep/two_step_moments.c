@@ -6,6 +6,7 @@
  *      degree + 2 nodes, exact up to degree 2 degree + 3.
  *   3. The average over z is adaptive, on boxes that grow (growing_box.h). */
 #include "models/twostep/two_step_moments.h"
+#include "giantstep/target.h"
 #include "models/functions/compiled_target.h"
 #include "models/functions/expression.h"
 #include "integrals/mesh.h"

@@ -11,6 +11,7 @@
  * Errors: the prediction again without the last term and without the last two; orders in N that are left out. */
 #include "models/twostep/hermite_form.h"
 #include "giantstep/two_step.h"
+#include "giantstep/target.h"
 #include "models/functions/activation_moments.h"
 
 #include <gsl/gsl_linalg.h>

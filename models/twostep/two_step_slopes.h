@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "giantstep/activation.h"
+typedef struct gst_activation gst_activation;
 
 /* slopes[k*(order+1) + j] = E[sigma'^j sigma^(k+1)], 0 <= j <= k <= order, z ~ N(0,1), j = 0 being
  * E[He_{k+1} sigma].  *smooth: the k below which all of them were found to `tol` relative accuracy (0 for an

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "models/twostep/two_step_moments.h"
+#include "giantstep/target.h"
 
 enum { TERMS = GST_TWO_STEP_ORDER_MAX + 1 };
 

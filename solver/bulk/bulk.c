@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bulk.c - the table of bulks: which implementation a law has, and at which orders. */
 #include "solver/bulk/bulk.h"
+#include "giantstep/features.h"
 
 #include "base/memory.h"
 #include "models/training/trajectory.h"

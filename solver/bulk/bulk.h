@@ -11,9 +11,11 @@
 #define GST_BULK_H
 
 #include <complex.h>
+#include <stddef.h>
 
-#include "giantstep/features.h"
 #include "models/training/bulk_law.h"
+
+typedef struct gst_features gst_features;
 
 typedef struct gst_bulk gst_bulk;
 

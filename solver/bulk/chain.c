@@ -6,7 +6,10 @@
  * by Newton's iteration on (M, ln V2) (chain_jacobian.c) from the last solution, or cold from M = 0, V2 = pi/D by iteration
  * with damping 1/2 until Newton takes over. */
 #include "solver/bulk/chain.h"
+#include "giantstep/features.h"
 
+#include "base/arena.h"
+#include "base/memory.h"
 #include "base/linear.h"
 #include "models/data/data.h"
 

@@ -13,7 +13,7 @@
 
 #include <complex.h>
 
-#include "base/memory.h"
+#include "base/arena.h"
 #include "models/training/trajectory.h"
 #include "solver/bulk/bulk.h"
 

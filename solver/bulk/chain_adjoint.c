@@ -11,6 +11,7 @@
  *   2. dG = G_.f dX G_f. - G P^T dM P G, M at which the equations hold at fixed X: one transposed solve;
  *   3. along (dV1h, dD), ln V2 and M following: another. */
 #include "solver/bulk/chain_record.h"
+#include "giantstep/features.h"
 
 #include "base/linear.h"
 

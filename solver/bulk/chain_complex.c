@@ -5,6 +5,7 @@
  * damping 1/2 on (M, V2), from V2 in x and the last complex M (cold: the real solution if there is one, else M = 0), until real
  * and imaginary parts have settled, each in its own units: an imaginary part of 1e-20 thus carries a derivative. */
 #include "solver/bulk/chain.h"
+#include "giantstep/features.h"
 
 #include <math.h>
 #include <string.h>

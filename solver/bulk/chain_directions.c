@@ -7,6 +7,7 @@
  *               dS = tau^T dN tau + t^T dV1h t;  the derivative of N~ in X, at which M follows, by one pass back through
  *               the steps (chain_adjoint.c), or of other pencils by complex step. */
 #include "solver/bulk/chain.h"
+#include "giantstep/features.h"
 
 #include "base/linear.h"
 #include "base/products.h"

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* chain_forms.c - the pencil and its forms for real numbers (chain.h). */
 #include "solver/bulk/chain.h"
-
-#include "base/memory.h"
+#include "giantstep/features.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -22,5 +21,6 @@
 #define RECORD_END(b, probes, v) gst_chain_record_end(b, probes, (v)->E, (v)->inverse)
 
 #include "base/dense.inc"
+#include "base/memory.h"
 #include "solver/bulk/chain_pencil.inc"
 #include "solver/bulk/chain_forms.inc"

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* chain_forms_complex.c - the pencil and its forms for complex numbers (chain.h). */
 #include "solver/bulk/chain.h"
-
-#include "base/memory.h"
+#include "giantstep/features.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -46,5 +45,6 @@ static inline double complex times(double complex a, double complex b)
 #define RECORD_END(b, probes, v) (void)(probes)
 
 #include "base/dense.inc"
+#include "base/memory.h"
 #include "solver/bulk/chain_pencil.inc"
 #include "solver/bulk/chain_forms.inc"

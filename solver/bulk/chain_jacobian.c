@@ -5,6 +5,7 @@
  *   dV2' = - (V2'^2/pi) (dD + dE),   dE_g = (dX R + X dR)_gg/Th_g - E_g d ln V2_g,
  *   dX = sqrt(Th) dV1h sqrt(Th) + (d ln V2_g + d ln V2_h)/2 X_gh. */
 #include "solver/bulk/chain.h"
+#include "giantstep/features.h"
 
 #include "base/linear.h"
 

@@ -7,7 +7,10 @@
  *   the norm's probes couple its scalar fields to those of f:
  *          delta_{t-1}: - v_a at u_t  (t >= 2, or where the norm varies at the start),   d_t: v_2 at u_t - v_1 at f_{t-1}. */
 #include "solver/bulk/chain.h"
+#include "giantstep/features.h"
 
+#include "base/arena.h"
+#include "base/memory.h"
 #include "base/linear.h"
 
 #include <math.h>

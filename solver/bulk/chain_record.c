@@ -3,6 +3,9 @@
  * next step's. */
 #include "solver/bulk/chain_record.h"
 
+#include "base/arena.h"
+#include "base/memory.h"
+
 #include <stdlib.h>
 #include <string.h>
 

@@ -3,6 +3,7 @@
  *   M' = E Q(G),   V2' = pi/(D + E),  E_g = (X R)_gg/Th_g,   V1 = sqrt(V2) R sqrt(V2),
  * slopes as in chain_jacobian.c. */
 #include "solver/bulk/chain.h"
+#include "giantstep/features.h"
 
 #include "base/linear.h"
 

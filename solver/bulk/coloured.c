@@ -2,6 +2,9 @@
 /* coloured.c - the bulk that one finite batch leaves of inputs of any covariance (docs/theory, inputs of any covariance):
  * the chain of one step with the pencil of coloured.h. */
 #include "solver/bulk/coloured.h"
+#include "base/arena.h"
+#include "base/memory.h"
+#include "giantstep/features.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* coloured_real.c - the coloured bulk's pencil for real numbers (coloured.h). */
 #include "solver/bulk/coloured.h"
+#include "giantstep/features.h"
 
 #include <math.h>
 #include <string.h>

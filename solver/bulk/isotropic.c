@@ -15,8 +15,11 @@
  * (V2 = pi/D) decreases to its solution; from a nearby start it gets there in a step or two, and when such
  * a start goes wrong it is replaced by the one from above. */
 #include "solver/bulk/isotropic.h"
+#include "giantstep/features.h"
+#include "giantstep/limits.h"
 
 #include "base/linear.h"
+#include "base/arena.h"
 #include "base/memory.h"
 
 #include <math.h>

@@ -3,7 +3,7 @@
 #ifndef GST_ISOTROPIC_H
 #define GST_ISOTROPIC_H
 
-#include "base/memory.h"
+#include "base/arena.h"
 #include "solver/bulk/bulk.h"
 
 typedef struct {

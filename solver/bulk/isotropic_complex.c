@@ -8,6 +8,7 @@
  *   along V2    dEhat = - Ehat dT Ehat, dV1 = M^T dT M/beta,
  *   dV2' = - (V2'^2/pi) (dD + c dEhat_gg). */
 #include "solver/bulk/isotropic.h"
+#include "giantstep/features.h"
 
 #include <math.h>
 #include <string.h>

@@ -10,6 +10,7 @@
  *   R_jk = mu_j^T dV1 mu_j + m_j . dV2 = - beta (mu_j^T V1 mu_k)^2 - a_j^T S^{-1} diag(V2^2/pi) a_k :
  * n^2 K operations for n nodes, where the derivative between all pairs of order parameters takes K^5. */
 #include "solver/bulk/isotropic.h"
+#include "giantstep/features.h"
 
 #include "base/linear.h"
 

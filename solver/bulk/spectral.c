@@ -7,6 +7,9 @@
  * so that with H_g = Pi_g sum_g' C0_gg' Y_g'
  *   dS/dX_gh = - sum_j H_g.H_h + 2 sum_j sum_k w_theta_hk V_hk.H_g - sum_kl y_xi_gk y_xi_hl <V_gk,V_hl>. */
 #include "solver/bulk/spectral.h"
+#include "base/arena.h"
+#include "base/memory.h"
+#include "giantstep/features.h"
 
 #include <math.h>
 #include <stdlib.h>

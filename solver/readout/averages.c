@@ -8,6 +8,7 @@
 #include "solver/readout/averages.h"
 
 #include "base/linear.h"
+#include "base/arena.h"
 #include "base/memory.h"
 #include "models/loss/loss.h"
 #include "solver/readout/weighted_sums.h"

@@ -10,9 +10,13 @@
  *     kernel           E g^2 - (E g)^2 - |E[g z]|^2: what any fixed kernel keeps at n = O(d).
  * Each is a least-squares problem on the nodes; residual directions enter through h1 and `rest`. */
 #include "giantstep/bounds.h"
+#include "giantstep/features.h"
+#include "giantstep/limits.h"
+#include "giantstep/second_layer.h"
+#include "giantstep/target.h"
 
 #include "base/linear.h"
-#include "base/memory.h"
+#include "base/arena.h"
 #include "models/tables/moments.h"
 
 #include <math.h>

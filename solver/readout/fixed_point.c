@@ -11,7 +11,7 @@
  * after a second time the iteration is restarted from above. */
 #include "solver/readout/fixed_point.h"
 
-#include "base/memory.h"
+#include "base/arena.h"
 
 #include <float.h>
 #include <math.h>

@@ -3,7 +3,7 @@
 #ifndef GST_FIXED_POINT_H
 #define GST_FIXED_POINT_H
 
-#include "base/memory.h"
+#include "base/arena.h"
 #include "solver/readout/averages.h"
 
 typedef struct {

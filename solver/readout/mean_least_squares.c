@@ -13,7 +13,7 @@
 #include "solver/readout/readout.h"
 
 #include "base/linear.h"
-#include "base/memory.h"
+#include "base/arena.h"
 #include "solver/readout/finite_width.h"
 
 #include <float.h>

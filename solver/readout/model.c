@@ -10,6 +10,8 @@
  *   3. while it misses the tolerance orders are doubled, up to the largest that pay (orders.h); then the answer of the
  *      smallest error is kept and flagged loose. */
 #include "solver/readout/model_private.h"
+#include "giantstep/features.h"
+#include "giantstep/target.h"
 #include "integrals/mesh.h"
 #include "models/data/data.h"
 

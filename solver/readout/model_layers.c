@@ -8,8 +8,9 @@
  *   3. until quad_error holds the tolerance.  Where no rule does, the answer of the smallest error is kept, and flagged.
  * At infinite width there is nothing to converge to, and no answer. */
 #include "solver/readout/model_private.h"
+#include "giantstep/features.h"
+#include "giantstep/second_layer.h"
 
-#include "base/memory.h"
 #include "models/training/layer_rules.h"
 
 #include <math.h>

@@ -3,6 +3,8 @@
 #ifndef GST_MODEL_PRIVATE_H
 #define GST_MODEL_PRIVATE_H
 
+#include "giantstep/second_layer.h"
+#include "giantstep/problem.h"
 #include "solver/readout/resolution.h"
 
 /* Orders of the average over kappa, of the laws of the labels, and of both. */

@@ -8,6 +8,8 @@
  * in which R comes from the bulk (`responses') without T. */
 #include "solver/readout/nodal.h"
 
+#include "base/arena.h"
+#include "base/memory.h"
 #include "base/linear.h"
 #include "solver/readout/state.h"
 #include "solver/readout/weighted_sums.h"

@@ -4,7 +4,7 @@
 #ifndef GST_NODAL_H
 #define GST_NODAL_H
 
-#include "base/memory.h"
+#include "base/arena.h"
 
 struct gst_state;
 

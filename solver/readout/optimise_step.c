@@ -10,6 +10,7 @@
  *   3. the lowest of them is the answer.  Its error is what F, known up to quad_error, allows:
  *      sqrt(2 quad_error/F''), F'' by a central difference. */
 #include "giantstep/optimise_step.h"
+#include "giantstep/problem.h"
 
 #include "base/memory.h"
 #include "base/minimise.h"

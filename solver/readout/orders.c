@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* orders.c - orders of quadrature, and the search for those that meet a tolerance. */
 #include "solver/readout/orders.h"
+#include "giantstep/features.h"
+#include "giantstep/limits.h"
+#include "giantstep/problem.h"
 #include "models/training/bulk_law.h"
 #include "solver/bulk/bulk.h"
 

@@ -3,7 +3,9 @@
 #ifndef GST_ORDERS_H
 #define GST_ORDERS_H
 
-#include "giantstep/features.h"
+#include <stddef.h>
+
+typedef struct gst_features gst_features;
 
 /* How often orders were doubled, or may be: those of the average over kappa and those of the laws of the labels that a
  * finite batch has. */

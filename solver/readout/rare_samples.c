@@ -7,9 +7,11 @@
  *      parts pi_g (c mu1^2 + mu2^2) of the variance;
  *   3. the fluctuations by rare nodes alone: one right-hand side for the system that fluctuations.c solves. */
 #include "solver/readout/rare_samples.h"
+#include "giantstep/features.h"
 #include "models/functions/activation_moments.h"
 #include "models/functions/expression.h"
 
+#include "base/arena.h"
 #include "base/memory.h"
 #include "solver/readout/weighted_sums.h"
 

@@ -14,7 +14,7 @@
 #ifndef GST_RARE_SAMPLES_H
 #define GST_RARE_SAMPLES_H
 
-#include "base/memory.h"
+#include "base/arena.h"
 #include "solver/readout/readout.h"
 
 typedef struct {

@@ -2,6 +2,9 @@
 /* readout.c - memory and layout of the readout's order parameters. */
 #include "solver/readout/readout.h"
 
+#include "base/arena.h"
+#include "base/memory.h"
+
 #include <stdlib.h>
 
 size_t gst_readout_special(const gst_readout *readout)

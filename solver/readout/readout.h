@@ -3,7 +3,7 @@
 #ifndef GST_READOUT_H
 #define GST_READOUT_H
 
-#include "base/memory.h"
+#include "base/arena.h"
 #include "solver/readout/state.h"
 
 /* Scratch of mean_prediction.c: its normal equations. */

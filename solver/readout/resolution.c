@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* resolution.c - one point at one order of quadrature: fixed point, mean prediction, fluctuations, errors. */
 #include "solver/readout/resolution.h"
+#include "giantstep/features.h"
 #include "models/training/bulk_law.h"
 
-#include "base/memory.h"
+#include "base/arena.h"
 
 #include <math.h>
 #include <stdint.h>

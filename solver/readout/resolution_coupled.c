@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* resolution_coupled.c - one point at one order of quadrature for a readout whose order parameters are all coupled
  * (docs/theory 6.1): tables of the mean label, equations, errors. */
+#include "base/arena.h"
+#include "base/memory.h"
 #include "solver/readout/resolution.h"
+#include "giantstep/features.h"
+#include "giantstep/target.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -2,6 +2,7 @@
 /* separability.c - the threshold of separability with its quadrature error (docs/theory 6.1): on tables and on
  * their companions, orders doubled until the two agree, as in model.c. */
 #include "solver/readout/model_private.h"
+#include "giantstep/features.h"
 
 #include <math.h>
 

@@ -2,6 +2,7 @@
 /* solution.c - memory of the order parameters. */
 #include "giantstep/solution.h"
 
+#include "base/arena.h"
 #include "base/memory.h"
 #include "giantstep/status.h"
 

@@ -8,6 +8,11 @@
  *      rule that is exact for their products;
  *   4. of the target h = E[g|kappa] in Hermite polynomials, on the tables that a spike of overlap gamma has. */
 #include "solver/regimes/regime_data.h"
+#include "giantstep/features.h"
+#include "giantstep/limits.h"
+#include "giantstep/second_layer.h"
+#include "giantstep/target.h"
+#include "giantstep/given_spikes.h"
 
 #include "integrals/expectation.h"
 #include "models/functions/activation_moments.h"

@@ -4,6 +4,7 @@
 #define GST_REGIME_DATA_H
 
 #include "giantstep/regimes.h"
+#include "giantstep/limits.h"
 #include "models/tables/moments.h"
 
 enum {

@@ -3,6 +3,7 @@
 #ifndef GST_REGIME_PRIVATE_H
 #define GST_REGIME_PRIVATE_H
 
+#include "giantstep/problem.h"
 #include "solver/regimes/regime_data.h"
 
 struct gst_regimes {

@@ -2,6 +2,7 @@
 /* regimes.c - the limits of a step of any size, each with its error (docs/theory, every step size): from the moments and from those
  * of companions of all quadratures, at an order of the average over kappa that is doubled until they agree. */
 #include "giantstep/regimes.h"
+#include "giantstep/problem.h"
 
 #include "base/memory.h"
 #include "solver/regimes/regime_private.h"

@@ -10,6 +10,7 @@
  *   3. the same from lower and lower tops: what is least of the change from one to the next, plus the difference
  *      between two resolutions, tells which to take. */
 #include "solver/spectrum/resolvent.h"
+#include "giantstep/limits.h"
 
 #include <gsl/gsl_math.h>
 #include <math.h>

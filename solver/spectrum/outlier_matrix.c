@@ -6,7 +6,7 @@
  * eigenvalues can be followed, and coinciding outliers are counted. */
 #include "solver/spectrum/outlier_matrix.h"
 
-#include "base/memory.h"
+#include "base/arena.h"
 
 #include <math.h>
 #include <stdlib.h>

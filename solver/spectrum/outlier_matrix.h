@@ -9,7 +9,7 @@
 
 #include <gsl/gsl_eigen.h>
 
-#include "base/memory.h"
+#include "base/arena.h"
 #include "solver/spectrum/resolvent.h"
 
 typedef struct {

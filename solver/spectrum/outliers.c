@@ -9,9 +9,10 @@
  *      on a circle.  With y = (m; t): mean_g = m_g/sqrt(p pi_g),
  *      spike_l = sum_g (U_gl m_g + t_gl)/|W v_l|  (spike_norms.c). */
 #include "solver/spectrum/outlier_matrix.h"
+#include "giantstep/features.h"
 #include "solver/spectrum/spectrum_private.h"
 
-#include "base/memory.h"
+#include "base/arena.h"
 
 #include <gsl/gsl_math.h>
 #include <math.h>

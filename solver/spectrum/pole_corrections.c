@@ -19,8 +19,9 @@
  * On the axis s follows from Im V > 0 for Im z > 0: s = - sign V_t.  It is kept for a zero that an iterate has on the
  * wrong side by little, so that averages are analytic functions of V. */
 #include "solver/spectrum/pole_corrections.h"
+#include "giantstep/status.h"
 
-#include "base/memory.h"
+#include "base/arena.h"
 
 #include <float.h>
 #include <gsl/gsl_math.h>

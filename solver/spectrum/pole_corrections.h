@@ -5,7 +5,7 @@
 
 #include <complex.h>
 
-#include "base/memory.h"
+#include "base/arena.h"
 #include "models/tables/moments.h"
 
 enum { GST_POLES_MAX = 16, GST_POLE_STENCIL = 20 };

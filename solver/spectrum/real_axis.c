@@ -8,6 +8,7 @@
  * upper half plane as the one solution there is; a real one with dV2_g/dx > 0 and dV1/dx > 0 does so too,
  * since w(x + i h) = w + i h dw/dx. */
 #include "solver/spectrum/resolvent.h"
+#include "giantstep/limits.h"
 
 #include <math.h>
 #include <string.h>

@@ -10,7 +10,7 @@
  *   3. repeat until the step is rounding. */
 #include "solver/spectrum/resolvent.h"
 
-#include "base/memory.h"
+#include "base/arena.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -11,7 +11,7 @@
 
 #include <complex.h>
 
-#include "base/memory.h"
+#include "base/arena.h"
 #include "solver/readout/resolution.h"
 #include "solver/spectrum/pole_corrections.h"
 

@@ -5,6 +5,7 @@
  *   2. one spike: kappa on an equally spaced mesh (pole_corrections.c);
  *   3. resolvents on them. */
 #include "solver/spectrum/spectrum_private.h"
+#include "giantstep/features.h"
 #include "models/training/bulk_law.h"
 
 /* With a batch, after so many orders of resolution.h (one target variable, or more, where they are slow), those with

@@ -6,6 +6,8 @@
  *      difference of the two densities at a few points of every bulk, until that is small enough;
  *   3. the mass (mass.c). */
 #include "solver/spectrum/spectrum_private.h"
+#include "giantstep/features.h"
+#include "giantstep/target.h"
 #include "solver/spectrum/grid_density.h"
 
 #include "solver/spectrum/edges.h"

@@ -8,8 +8,9 @@
  *   1. the bulk's equations at V1h = 0, D_g = pi_g;
  *   2. N_perp there, in units of Th_g = beta V2_g. */
 #include "solver/spectrum/spectrum_private.h"
+#include "giantstep/features.h"
 
-#include "base/memory.h"
+#include "base/arena.h"
 
 #include <math.h>
 #include <stdlib.h>

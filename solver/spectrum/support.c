@@ -7,9 +7,10 @@
  *      bulk hides between them: bisect towards it.  Where the density dips between three neighbours inside,
  *      look for a gap by golden section.  Then once more on a grid over the bulks found. */
 #include "solver/spectrum/support.h"
+#include "giantstep/limits.h"
 #include "solver/spectrum/grid_density.h"
 
-#include "base/memory.h"
+#include "base/arena.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tables_density.c - the density of one order's tables, with its error: on the axis, or from above it. */
 #include "solver/spectrum/spectrum_private.h"
+#include "giantstep/limits.h"
 #include "solver/spectrum/grid_density.h"
 
 #include <gsl/gsl_math.h>

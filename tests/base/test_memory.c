@@ -3,7 +3,7 @@
 #include <complex.h>
 #include <stdint.h>
 
-#include "base/memory.h"
+#include "base/arena.h"
 #include "giantstep/status.h"
 #include "tests/numbers.h"
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/free_memory.h"
 #include "base/memory.h"
 
 /* The most buffers held, as many as threads OpenBLAS is built for in Debian; what a thread takes besides. */

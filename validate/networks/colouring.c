@@ -6,6 +6,8 @@
  *      any four neighbours: w* then has the energies asked for in every part of the spectrum;
  *   3. Gram and Schmidt make them orthonormal to rounding, reflections take them to the axes. */
 #include "validate/networks/colouring.h"
+#include "giantstep/target.h"
+#include "giantstep/problem.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -16,8 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/memory.h"
 #include "giantstep/covariance.h"
+#include "giantstep/features.h"
 #include "models/training/spectral.h"
 #include "validate/networks/blas.h"
 

@@ -21,6 +21,8 @@
  * depend on which thread ran what before; it stops by a measure of its own, or after 1000 passes, far from the minimum of the
  * hinge loss where the ridge is small; and it has no hard margin and no Huber loss. */
 
+#include "base/arena.h"
+#include "base/memory.h"
 #include "validate/networks/convex_private.h"
 
 #include <float.h>

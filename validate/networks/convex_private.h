@@ -3,7 +3,7 @@
 #ifndef GST_CONVEX_PRIVATE_H
 #define GST_CONVEX_PRIVATE_H
 
-#include "base/memory.h"
+#include "base/arena.h"
 #include "validate/networks/convex_fit.h"
 
 /* c and f = Phi c, the multipliers G0, the width V; z, G, G' = dG at om = f - V G0; grad J (convex_fit.c). */

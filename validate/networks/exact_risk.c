@@ -11,6 +11,8 @@
  *   3. Rows of K in blocks, those right of the diagonal block by symmetry; a block is used up by
  *      sum_ij c_i c_j K_ij of all readouts at once. */
 #include "validate/networks/exact_risk.h"
+#include "giantstep/target.h"
+#include "giantstep/problem.h"
 #include "models/functions/compiled_target.h"
 #include "models/functions/expression.h"
 #include "integrals/expectation.h"

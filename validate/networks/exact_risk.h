@@ -5,6 +5,8 @@
 
 #include "validate/networks/first_layer.h"
 
+typedef struct gst_activation gst_activation;
+
 /* epsrel: error <= epsrel*(risk + E g^2) is asked.  nodes: at most this many nodes over z. */
 typedef struct {
     double epsrel;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* first_layer.c - a first layer of finite size, its inputs, labels and features (theory 1). */
 #include "validate/networks/first_layer.h"
+#include "giantstep/second_layer.h"
+#include "giantstep/target.h"
+#include "giantstep/problem.h"
 #include "models/functions/compiled_target.h"
 #include "models/functions/expression.h"
 #include "models/data/data.h"

@@ -5,7 +5,9 @@
 
 #include "validate/networks/numbers.h"
 #include "validate/networks/random.h"
-#include "giantstep/problem.h"
+#include "giantstep/limits.h"
+
+typedef struct gst_problem gst_problem;
 
 /* The target's coordinates of an input are z = read x[0 .. s-1]: whatever the directions are, they can be
  * turned into the first s axes. */

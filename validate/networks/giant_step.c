@@ -15,6 +15,7 @@
 
 #include "base/memory.h"
 #include "giantstep/simulation.h"
+#include "giantstep/problem.h"
 #include "validate/networks/blas.h"
 #include "validate/networks/colouring.h"
 

@@ -5,6 +5,7 @@
  *   real    u = y - f ~ N(g - f, Delta).  With (u - delta)_+^2 averaged in closed form, Huber's loss is
  *           u^2/2 - (|u| - delta)_+^2/2;  the squared loss has delta = inf. */
 #include "validate/networks/label_risks.h"
+#include "giantstep/problem.h"
 
 #include <math.h>
 

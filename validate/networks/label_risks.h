@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "giantstep/problem.h"
+typedef struct gst_problem gst_problem;
 
 /* Of f at points of target g, with y = g + sqrt(noise) n or its sign, noise = training.noise, and m = E[y|g]:
  *   excess (m - f)^2,   error E (y - f)^2,   loss E l(y, f) (NaN where it is infinite),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* make_network.c - the first layer of one replicate. */
 #include "validate/networks/make_network.h"
+#include "giantstep/features.h"
 
 #include "models/training/regime.h"
 #include "validate/networks/colouring.h"

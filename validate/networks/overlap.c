@@ -6,6 +6,9 @@
  *      (e, |f|^2 - mean).  |f|^2 is needed before its mean is known: it is shifted by a first guess, |f|^2 of the group's
  *      first neuron, so that nothing cancels. */
 #include "validate/networks/overlap.h"
+#include "giantstep/second_layer.h"
+#include "giantstep/target.h"
+#include "giantstep/problem.h"
 
 #include <math.h>
 #include <stdlib.h>

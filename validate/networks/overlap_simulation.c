@@ -11,6 +11,10 @@
 
 #include "base/memory.h"
 #include "giantstep/simulation.h"
+#include "giantstep/limits.h"
+#include "giantstep/second_layer.h"
+#include "giantstep/target.h"
+#include "giantstep/problem.h"
 #include "validate/networks/blas.h"
 #include "validate/networks/giant_step.h"
 #include "validate/networks/overlap.h"

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* own_error.c - E (E[y|x] - f)^2 of a network with its own second layer: one readout, c_i = A_i/p. */
 #include "validate/networks/own_error.h"
+#include "giantstep/target.h"
+#include "giantstep/problem.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -4,11 +4,13 @@
  * The squared loss has normal equations (ridge.h), which need no samples once they are summed; all others are fitted one by
  * one on the rows kept (convex_fit.h).  Shares of labels are counted on the rows kept. */
 #include "validate/networks/readouts.h"
+#include "giantstep/problem.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/memory.h"
 #include "validate/networks/blas.h"
 #include "validate/networks/convex_fit.h"

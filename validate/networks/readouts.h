@@ -5,8 +5,9 @@
 
 #include <stddef.h>
 
-#include "giantstep/problem.h"
 #include "validate/networks/numbers.h"
+
+typedef struct gst_problem gst_problem;
 
 typedef struct gst_readouts gst_readouts;
 

@@ -8,6 +8,8 @@
  *      risk = mean of (g - prediction)^2.  Losses and classes on test points, averaged over the labels' noise
  *      (label_risks.h). */
 #include "giantstep/simulation.h"
+#include "giantstep/target.h"
+#include "giantstep/problem.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "validate/networks/blas.h"
+#include "base/free_memory.h"
 #include "base/memory.h"
 #include "base/parallel.h"
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* simulation_sizes.c - checks, sizes and memory of a simulation, without computing. */
 #include "giantstep/simulation.h"
+#include "giantstep/given_spikes.h"
+#include "giantstep/second_layer.h"
+#include "giantstep/target.h"
+#include "giantstep/problem.h"
 
 #include "models/data/data.h"
 #include "models/loss/loss.h"

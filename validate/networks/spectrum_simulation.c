@@ -5,6 +5,8 @@
  *   2. the smaller of Phi^T Phi/p and Phi Phi^T/p, and its eigenvalues;
  *   3. for the largest ones eigenvectors too: u of Phi Phi^T/p gives Phi^T u/|Phi^T u|. */
 #include "validate/networks/spectrum_simulation.h"
+#include "giantstep/second_layer.h"
+#include "giantstep/problem.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -4,6 +4,7 @@
 #define GST_SPECTRUM_SIMULATION_H
 
 #include "giantstep/simulation.h"
+#include "giantstep/limits.h"
 
 #ifdef __cplusplus
 extern "C" {

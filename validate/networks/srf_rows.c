@@ -11,6 +11,7 @@
  * The law is one of large d: with C_g of order d c its normal t_{s+1} can leave a row less than its special coordinates
  * take, or less than nothing.  There is no such row, and to draw until there is one would be another law: refused. */
 #include "validate/networks/srf_rows.h"
+#include "giantstep/features.h"
 
 #include <math.h>
 #include <string.h>

@@ -3,8 +3,11 @@
 #ifndef GST_SRF_ROWS_H
 #define GST_SRF_ROWS_H
 
-#include "giantstep/features.h"
+#include <stddef.h>
+
 #include "validate/networks/first_layer.h"
+
+typedef struct gst_features gst_features;
 
 /* Rows w_i = sum_l U[g][l] v_l + f_i: (f.v_1.., f.s_1.., |f|^2 - c_g) has covariance C_g/d, the rest of f
  * is uniform in direction.  The special directions are the first m+q axes; network->read is set

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "giantstep/simulation.h"
+#include "giantstep/problem.h"
 
 size_t gst_step_samples(const gst_step *step, size_t d)
 {

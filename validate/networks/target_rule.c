@@ -4,6 +4,9 @@
  * The first axis is walked through node by node, each with a mesh over the others, so that only what is
  * kept has to be in memory: of the cube of four axes, one node in ten. */
 #include "validate/networks/target_rule.h"
+#include "giantstep/limits.h"
+#include "giantstep/target.h"
+#include "integrals/integrand.h"
 #include "models/functions/compiled_target.h"
 #include "models/functions/expression.h"
 #include "integrals/mesh.h"

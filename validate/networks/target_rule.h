@@ -3,7 +3,9 @@
 #ifndef GST_TARGET_RULE_H
 #define GST_TARGET_RULE_H
 
-#include "giantstep/target.h"
+#include <stddef.h>
+
+typedef struct gst_target gst_target;
 
 /* Coordinate j of node k is z[j*most + k]; g(z_k) is part of w[k]. */
 typedef struct {

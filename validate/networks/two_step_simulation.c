@@ -8,6 +8,9 @@
  *   4. two_step_measure.c.
  * Batches are streamed in blocks of rows, drawn again when they are used again. */
 #include "validate/networks/two_step_simulation.h"
+#include "giantstep/target.h"
+#include "giantstep/second_layer.h"
+#include "giantstep/problem.h"
 
 #include <math.h>
 #include <stdlib.h>

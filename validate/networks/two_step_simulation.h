@@ -9,14 +9,16 @@
 #ifndef GST_TWO_STEP_SIMULATION_H
 #define GST_TWO_STEP_SIMULATION_H
 
+#include <stddef.h>
 #include <stdint.h>
 
-#include "giantstep/activation.h"
 #include "giantstep/two_step.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+typedef struct gst_activation gst_activation;
 
 typedef enum { GST_LOSS_SQUARED, GST_LOSS_CORRELATION } gst_two_step_loss;
 

@@ -5,6 +5,7 @@
  * Rows follow the axes eta, alpha0, steps, noise, beta, width.  Each thread keeps the model of its current training and
  * builds another when its key changes. */
 #include "cli/commands/bounds/bounds_separability.h"
+#include "giantstep/problem.h"
 
 #include <math.h>
 #include <stdlib.h>

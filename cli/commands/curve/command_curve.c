@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/commands/run.h"
+#include "giantstep/features.h"
 #include "cli/commands/curve/curve_columns.h"
 #include "cli/process/interrupt.h"
 #include "base/memory.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* curve_columns.c - the columns of the curve table. */
 #include "cli/commands/curve/curve_columns.h"
+#include "giantstep/problem.h"
 
 #include <math.h>
 #include <stdio.h>

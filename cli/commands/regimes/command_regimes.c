@@ -11,6 +11,7 @@
 #include "cli/tables/flagged.h"
 #include "cli/tables/preamble.h"
 #include "giantstep/regimes.h"
+#include "giantstep/problem.h"
 
 enum { COLUMNS = 11 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* simulate_plan.c - what `simulate` and `validate` have to simulate, checked before anything is written. */
 #include "cli/commands/simulate/simulate_plan.h"
+#include "giantstep/problem.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include "cli/process/farm.h"
 #include "cli/process/interrupt.h"
 #include "cli/tables/items.h"
+#include "base/free_memory.h"
 #include "base/memory.h"
 #include "cli/process/report.h"
 #include "cli/tables/rows.h"

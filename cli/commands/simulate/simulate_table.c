@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "cli/options/fields.h"
+#include "giantstep/problem.h"
 #include "cli/process/farm.h"
 #include "cli/tables/flagged.h"
 #include "base/memory.h"

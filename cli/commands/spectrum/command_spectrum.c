@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "cli/commands/run.h"
+#include "giantstep/problem.h"
 #include "cli/options/fields.h"
 #include "cli/process/interrupt.h"
 #include "cli/process/report.h"

@@ -8,6 +8,7 @@
 #include "cli/options/setup.h"
 #include "cli/options/settings.h"
 #include "giantstep/spectrum.h"
+#include "giantstep/problem.h"
 #include "cli/tables/table.h"
 
 typedef struct {

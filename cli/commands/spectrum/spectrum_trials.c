@@ -2,6 +2,7 @@
 /* spectrum_trials.c - `giantstep spectrum --simulate`: a histogram of eigenvalues beside the theory at the
  * realised n/d, p/d, n0/d of the batches and group fractions. */
 #include "validate/networks/spectrum_simulation.h"
+#include "giantstep/second_layer.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "cli/options/fields.h"
 #include "giantstep/simulation.h"
+#include "giantstep/target.h"
 #include "cli/process/report.h"
 #include "cli/commands/steps/steps.h"
 #include "cli/commands/steps/steps_laws.h"

@@ -3,6 +3,7 @@
 #ifndef GST_STEPS_LAWS_H
 #define GST_STEPS_LAWS_H
 
+#include "giantstep/features.h"
 #include "cli/options/setup.h"
 #include "cli/process/progress.h"
 #include "cli/tables/items.h"

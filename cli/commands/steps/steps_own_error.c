@@ -8,6 +8,8 @@
 #include <math.h>
 
 #include "cli/commands/steps/steps_laws.h"
+#include "giantstep/features.h"
+#include "giantstep/target.h"
 #include "cli/process/interrupt.h"
 #include "models/tables/moments.h"
 #include "models/training/label_target.h"

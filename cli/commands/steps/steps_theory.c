@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "giantstep/features.h"
 #include "cli/commands/steps/steps_laws.h"
 #include "cli/options/fields.h"
 #include "cli/process/interrupt.h"

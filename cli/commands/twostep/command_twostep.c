@@ -7,6 +7,8 @@
 #include <stdlib.h>
 
 #include "cli/commands/run.h"
+#include "giantstep/activation.h"
+#include "giantstep/target.h"
 #include "cli/commands/twostep/twostep.h"
 #include "cli/process/report.h"
 #include "cli/tables/flagged.h"

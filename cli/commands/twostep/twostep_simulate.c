@@ -10,12 +10,14 @@
 #include <string.h>
 
 #include "base/cores.h"
+#include "giantstep/target.h"
 #include "validate/networks/blas.h"
 #include "cli/options/fields.h"
 #include "cli/process/farm.h"
 #include "cli/tables/flagged.h"
 #include "cli/process/interrupt.h"
 #include "cli/tables/items.h"
+#include "base/free_memory.h"
 #include "base/memory.h"
 #include "cli/process/progress.h"
 #include "cli/process/report.h"

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "cli/commands/run.h"
+#include "giantstep/problem.h"
 #include "cli/process/farm.h"
 #include "cli/process/interrupt.h"
 #include "base/memory.h"

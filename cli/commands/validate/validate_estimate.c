@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cli/process/apart.h"
+#include "giantstep/problem.h"
 #include "cli/process/interrupt.h"
 #include "cli/process/progress.h"
 #include "cli/process/report.h"

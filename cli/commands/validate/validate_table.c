@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "cli/tables/output.h"
 #include "cli/tables/preamble.h"
 #include "cli/process/report.h"

@@ -11,6 +11,9 @@
 #include <string.h>
 
 #include "cli/tables/grid_table.h"
+#include "giantstep/given_spikes.h"
+#include "giantstep/second_layer.h"
+#include "giantstep/problem.h"
 #include "cli/options/fields.h"
 #include "cli/process/interrupt.h"
 #include "base/memory.h"

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* coupled.c - memory of a readout of any convex loss, its start and its order parameters by name. */
 #include "solver/readout/coupled/coupled.h"
+#include "base/arena.h"
+#include "giantstep/features.h"
+#include "solver/readout/coupled/label_sites.h"
 
 #include <math.h>
 #include <string.h>

@@ -8,7 +8,7 @@
 #ifndef GST_COUPLED_H
 #define GST_COUPLED_H
 
-#include "base/memory.h"
+#include "base/arena.h"
 #include "giantstep/solution.h"
 #include "solver/bulk/bulk.h"
 #include "solver/readout/averages.h"

@@ -5,6 +5,7 @@
  *   test loss E l(y, om), train loss E l(y, prox), train error E (y - prox)^2, classes P(y om < 0), P(y prox < 0),
  *   |a|^2/p = sum_g q2_g. */
 #include "solver/readout/coupled/coupled.h"
+#include "giantstep/problem.h"
 
 #include <math.h>
 

@@ -10,6 +10,7 @@
  *      near the threshold.  Otherwise solutions have a limit, from which those at small ridge differ by O(lambda): Newton's
  *      iteration at 0 from there. */
 #include "solver/readout/coupled/coupled.h"
+#include "giantstep/problem.h"
 
 #include <math.h>
 #include <string.h>

@@ -7,6 +7,10 @@
  *      c^K/(1-c) times the largest of these;
  *   3. sums along e: over the last index at once, for every choice of the others. */
 #include "solver/readout/coupled/label_series.h"
+#include "base/arena.h"
+#include "base/memory.h"
+#include "giantstep/limits.h"
+#include "giantstep/status.h"
 
 #include <math.h>
 #include <stdlib.h>

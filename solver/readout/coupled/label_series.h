@@ -11,8 +11,7 @@
 
 #include <stddef.h>
 
-#include "base/memory.h"
-#include "giantstep/problem.h"
+#include "base/arena.h"
 
 /* Nodes of s at one site: s[j*count + i], lexicographic; P(y = 1) or the target at each. */
 typedef struct {

@@ -5,6 +5,10 @@
  *   2. otherwise a mesh over s at every kappa, cut where E[y|z] is not smooth; nodes of negligible weight are left
  *      out; for sign labels their series too. */
 #include "solver/readout/coupled/label_sites.h"
+#include "base/arena.h"
+#include "base/memory.h"
+#include "giantstep/features.h"
+#include "giantstep/target.h"
 
 #include "integrals/mesh.h"
 #include "models/data/data.h"

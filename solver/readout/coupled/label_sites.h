@@ -12,10 +12,17 @@
 #ifndef GST_LABEL_SITES_H
 #define GST_LABEL_SITES_H
 
-#include "base/memory.h"
-#include "giantstep/features.h"
+#include <stddef.h>
+
+#include "giantstep/limits.h"
+#include "giantstep/labels.h"
+#include "base/arena.h"
 #include "models/tables/moments.h"
 #include "solver/readout/coupled/label_series.h"
+
+typedef struct gst_target gst_target;
+
+typedef struct gst_features gst_features;
 
 /* The noise of labels: of real ones up to so many Gaussian parts, whose shares sum to 1; of signs one. */
 enum { GST_NOISE_PARTS_MAX = 4 };

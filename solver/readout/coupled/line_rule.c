@@ -2,6 +2,7 @@
 /* line_rule.c - rules over a standard normal variable: trapezoid rules tabulated, panels made when asked for. */
 #include "solver/readout/coupled/line_rule.h"
 
+#include "base/arena.h"
 #include "giantstep/status.h"
 #include "integrals/partition.h"
 #include "integrals/rule.h"

@@ -11,7 +11,7 @@
 
 #include <stddef.h>
 
-#include "base/memory.h"
+#include "base/arena.h"
 
 enum { GST_LINE_CUTS_MAX = 192, GST_LINE_NODES_MAX = 6400 };
 

@@ -8,6 +8,8 @@
  *   3. Where the line is om, weights are those of the rule times P_y; where it is y - om, prox is that at om = 0. */
 #include "solver/readout/coupled/scalar_lines.h"
 
+#include "base/arena.h"
+
 #include <gsl/gsl_math.h>
 #include <math.h>
 #include <string.h>

@@ -3,6 +3,7 @@
  *
  * Shares of the label are by panels cut at the threshold too: P(y prox < 0) = P(y om < -V g(0)), g(0) = -l'(0). */
 #include "solver/readout/coupled/scalar_problem.h"
+#include "giantstep/problem.h"
 
 #include <gsl/gsl_math.h>
 #include <math.h>

@@ -5,6 +5,7 @@
  *   2. Bad inputs with the column that the message must name.
  *   3. The limits of nesting and length. */
 #include "models/functions/expression.h"
+#include "integrals/integrand.h"
 
 #include <check.h>
 #include <locale.h>

@@ -7,6 +7,7 @@
  *   3. Not a number outside of the panels.
  *   4. Files that are none, one fault at a time. */
 #include "models/functions/expression.h"
+#include "integrals/integrand.h"
 #include "models/functions/function_table.h"
 #include "integrals/mesh.h"
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "models/functions/activation_moments.h"
+#include "giantstep/activation.h"
 #include "models/functions/slope_moments.h"
 #include "tests/numbers.h"
 

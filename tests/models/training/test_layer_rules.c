@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "giantstep/second_layer.h"
+#include "giantstep/limits.h"
 #include "tests/numbers.h"
 
 static double moment(const gst_second_layer *layer, size_t power)

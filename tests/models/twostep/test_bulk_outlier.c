@@ -9,6 +9,8 @@
 #include "models/twostep/bulk_outlier.h"
 #include "tests/numbers.h"
 #include "giantstep/two_step.h"
+#include "giantstep/activation.h"
+#include "giantstep/target.h"
 
 /* Rows of equal variance: each singular value s of A gives ((1 + s^2)(beta + s^2))^{1/2}/s and the square
  * 1 - (beta + s^2)/(s^2 (s^2 + 1)) of the projection on its own right vector, above s^4 = beta. */

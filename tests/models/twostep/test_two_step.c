@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "giantstep/two_step.h"
+#include "giantstep/target.h"
 #include "integrals/mesh.h"
 #include "models/functions/compiled_target.h"
 #include "models/functions/expression.h"

@@ -4,6 +4,8 @@
 #include "models/twostep/bulk_edge.h"
 #include "tests/numbers.h"
 #include "giantstep/two_step.h"
+#include "giantstep/activation.h"
+#include "giantstep/target.h"
 #include "models/twostep/two_step_slopes.h"
 
 static gst_target *target_of(const char *text)

@@ -7,6 +7,8 @@
 #include "validate/networks/blas.h"
 #include "tests/numbers.h"
 #include "giantstep/two_step.h"
+#include "giantstep/activation.h"
+#include "giantstep/target.h"
 #include "validate/networks/two_step_simulation.h"
 
 enum { NETWORKS = 24, SHOWN = 3 };

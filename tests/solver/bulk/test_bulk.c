@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "solver/bulk/bulk.h"
+#include "giantstep/features.h"
 #include "base/linear.h"
 #include "tests/numbers.h"
 

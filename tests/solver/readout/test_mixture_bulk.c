@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "giantstep/mixture.h"
+#include "models/data/latent.h"
 #include "models/data/data.h"
 #include "tests/network.h"
 

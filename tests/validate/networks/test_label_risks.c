@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "giantstep/status.h"
+#include "giantstep/problem.h"
+#include "giantstep/target.h"
 #include "models/loss/loss.h"
 #include "models/training/label_target.h"
 #include "tests/numbers.h"

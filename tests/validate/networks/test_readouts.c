@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "giantstep/status.h"
+#include "giantstep/problem.h"
 #include "models/loss/loss.h"
 #include "tests/numbers.h"
 #include "validate/networks/readouts.h"

@@ -14,6 +14,8 @@
 #include <string.h>
 
 #include "giantstep/two_step.h"
+#include "giantstep/activation.h"
+#include "giantstep/target.h"
 #include "models/functions/compiled_target.h"
 #include "models/functions/expression.h"
 #include "tests/numbers.h"
