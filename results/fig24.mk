@@ -12,7 +12,7 @@ results/fig24.png $(BUILD)/figures/fig24.pdf: $(fig24_tables) results/fig24-netw
 $(BUILD)/results/fig24-%.tsv: results/fig24.conf $(PROGRAM)
 	@mkdir -p $(@D)
 	@echo "  table $@"
-	$(Q)$(PROGRAM) curve --config $< $(foreach word,$(fig24_$*),'$(word)') --alpha0 0,2,inf $(if $(COARSE),--alpha 0.2:10:12:log) \
+	$(Q)$(PROGRAM) curve --config $< $(foreach word,$(fig24_$*),'$(word)') --alpha0 0,2,inf $(if $(COARSE),--alpha 0.2:10:6:log) \
 	    --quiet --output $@ --force
 
 .PHONY: networks-fig24

@@ -12,5 +12,5 @@ fig25_sin := --target sin(2*z) --eta 0,3e-3,3e-2
 $(BUILD)/results/fig25-%.tsv: results/fig25.conf $(PROGRAM)
 	@mkdir -p $(@D)
 	@echo "  table $@"
-	$(Q)$(PROGRAM) curve --config $< $(foreach word,$(fig25_$*),'$(word)') $(if $(COARSE),--alpha 0.0003:10:12:log --lambda 1e-4) \
+	$(Q)$(PROGRAM) curve --config $< $(foreach word,$(fig25_$*),'$(word)') $(if $(COARSE),--alpha 0.0003:10:6:log --lambda 1e-4) \
 	    --quiet --output $@ --force

@@ -9,7 +9,7 @@ results/fig26.png $(BUILD)/figures/fig26.pdf: $(BUILD)/results/fig26.tsv results
 
 $(BUILD)/results/fig26.tsv: $(BUILD)/results/fig26-outliers
 	@echo "  table $@"
-	$(Q)$< lines $(if $(COARSE),12,60) >$@.new
+	$(Q)$< lines $(if $(COARSE),6,60) >$@.new
 	@mv $@.new $@
 
 .PHONY: networks-fig26

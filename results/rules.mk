@@ -11,12 +11,12 @@ endef
 comma := ,
 
 # $(call table,ARGUMENTS OF giantstep); the conf file, if there is one, is the first prerequisite.
-# COARSE=yes: twelve points on every range of the conf file.  `make check` draws the figures like that, with a BUILD
+# COARSE=yes: six points on every range of the conf file.  `make check` draws the figures like that, with a BUILD
 # of their own, to see that they can be drawn.
 define table
 @mkdir -p $(@D)
 @echo "  table $@"
-$(if $(COARSE),$(Q)sed -E 's/:[0-9][0-9]+(:log)?$$/:12\1/' $(filter %.conf,$<) /dev/null >$@.conf)
+$(if $(COARSE),$(Q)sed -E 's/:[0-9][0-9]+(:log)?$$/:6\1/' $(filter %.conf,$<) /dev/null >$@.conf)
 $(Q)$(PROGRAM) $(if $(COARSE),$(subst $<,$@.conf,$(1)),$(1)) --quiet --force --output $@.new
 @mv $@.new $@
 endef

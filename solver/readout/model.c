@@ -22,7 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Rounding in sums of order one. */
+/* Rounding in sums of order one, for one group: sums over groups round independently, like sqrt(K). */
 #define ROUNDING (4.0 * DBL_EPSILON)
 /* Where a table missed its tolerance, or the loss has bends, full answer and companion may have more error in common than
  * converged ones: their difference counts so many times. */
@@ -269,7 +269,7 @@ static void judge(const gst_model *model, const gst_resolution_pair *pair,
                   const gst_solve_options *options, int status, gst_risk *risk)
 {
     double size = size_of(model, risk);
-    risk->quad_error += ROUNDING * size;
+    risk->quad_error += ROUNDING * sqrt((double)model->features->K) * size;
     if (options->method == GST_METHOD_ENCLOSE) {
         risk->excess_low -= risk->quad_error;
         risk->excess_high += risk->quad_error;
