@@ -7,9 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "giantstep/simulation.h"
-#include "tests/network.h"
-#include "tests/pairs.h"
+#include "tests/beside.h"
 #include "validate/networks/colouring.h"
 #include "validate/networks/giant_step.h"
 
@@ -136,60 +134,15 @@ static const struct {
      GST_WEIGHTS_GD, 90, 0.01},
 };
 
-static const char *name_of(size_t i)
-{
-    return i == 0 ? "excess risk" : "train error";
-}
-
-static void prepare(network *n, size_t d, double *theory)
-{
-    const gst_training asked = n->problem.training;
-    n->point.width = n->point.beta * (double)d;
-    n->problem.training = gst_training_realised(&asked, d);
-    gst_risk risk = network_solve(n, NULL);
-    n->problem.training = asked;
-    theory[0] = risk.excess_risk;
-    theory[1] = risk.train_error;
-}
-
-static void replicate(const network *n, gst_weights weights, size_t d, size_t number,
-                      const double *theory, double *off)
-{
-    gst_message message = {""};
-    gst_sample sample;
-    gst_simulation s = {.problem = &n->problem,
-                        .weights = weights,
-                        .d = d,
-                        .beta = n->point.beta,
-                        .alphas = &n->point.alpha,
-                        .alpha_count = 1,
-                        .lambdas = &n->point.lambda,
-                        .lambda_count = 1,
-                        .test_samples = 20 * d,
-                        .seed = d};
-    int status = gst_simulation_run(&s, number, &sample, &message);
-    ck_assert_msg(status == GST_OK && sample.status == GST_OK, "%s", message.text);
-    off[0] = sample.excess_risk - theory[0];
-    off[1] = sample.train_error - theory[1];
-}
-
 START_TEST(networks_and_theory)
 {
     enum { SMALL = 100 };
-    static pairs found;
-    const double none[2] = {0};
-    double theory[2][2], off[2][2];
+    static beside b;
     network n;
-    found = (pairs){0};
     network_make(&n, "%s --bulk exact", cases[_i].options);
-    prepare(&n, SMALL, theory[0]);
-    prepare(&n, 2 * SMALL, theory[1]);
-    for (size_t k = 0; k < cases[_i].replicates; k++) {
-        replicate(&n, cases[_i].weights, SMALL, k, theory[0], off[0]);
-        replicate(&n, cases[_i].weights, 2 * SMALL, k, theory[1], off[1]);
-        pairs_add(&found, 2, off[0], off[1]);
-    }
-    pairs_check(&found, none, LEVEL, cases[_i].blunt, name_of);
+    beside_theory(&b, &n, SMALL, gst_solve_defaults().tol);
+    beside_measure(&b, &n, cases[_i].weights, SMALL, cases[_i].replicates, 20);
+    beside_check(&b, 0, LEVEL, cases[_i].blunt);
     network_clear(&n);
 }
 END_TEST
