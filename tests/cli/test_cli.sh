@@ -3,28 +3,13 @@
 # The command line's contract: tables, preambles, config files, grids, exit codes, bad input, interruption.
 # Needs GIANTSTEP, the program; prints `ok' and `not ok' lines, exit status 1 if any failed.
 set -u
-G=${GIANTSTEP:-build/giantstep}
-. "$(dirname "$0")/../report.bash"
 JSON=$(realpath "$(dirname "$0")/../json.awk")
-cd "$T" || exit 1
+. "$(dirname "$0")/command.bash"
+QUIET=
 TAB=$'\t'
 
-run() { # arguments: sets out, err, code
-    timeout -k 2 60 "$G" "$@" >out 2>err </dev/null; code=$?
-    out=$(cat out; printf x); out=${out%x}; err=$(cat err)
-}
-refuses() { # exit code, what the message must name, what it must quote, arguments: nothing is written
-    local want=$1 name=$2 value=$3; shift 3
-    run "$@" --output never --quiet
-    local bad=
-    [ "$code" = "$want" ] || bad="exit $code instead of $want"
-    [ -s out ] && bad="$bad, wrote to stdout"
-    [ -e never ] && bad="$bad, made the output file" && rm -f never
-    [ "$(wc -l <err)" = 1 ] || bad="$bad, $(wc -l <err) lines on stderr"
-    grep -q '^giantstep: ' err || bad="$bad, no prefix"
-    grep -qF -e "$name" err || bad="$bad, does not name $name"
-    grep -qF -e "$value" err || bad="$bad, does not quote $value"
-    [ -z "$bad" ]; report $? "refused: $* ${bad:+($bad: $err)}"
+refuses() { # exit code, name, value, arguments
+    refuses_with "$@" --quiet
 }
 
 # ------------------------------------------------------------------ help and version

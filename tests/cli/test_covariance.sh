@@ -2,24 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Spectra of the inputs on the command line: rows, preambles, files, notes, what is refused.
 set -u
-G=${GIANTSTEP:-build/giantstep}
-. "$(dirname "$0")/../report.bash"
-cd "$T" || exit 1
+. "$(dirname "$0")/command.bash"
+QUIET=
 
-refuses() { # the one line on stderr must have this text, arguments: exit 2, nothing written
-    local text=$1 bad=; shift
-    timeout -k 2 60 "$G" "$@" --output never >out 2>err </dev/null; code=$?
-    [ "$code" = 2 ] || bad="exit $code"
-    [ -s out ] && bad="$bad, wrote to stdout"
-    [ -e never ] && bad="$bad, made the output file" && rm -f never
-    [ "$(wc -l <err)" = 1 ] || bad="$bad, $(wc -l <err) lines on stderr"
-    grep -qF -e "$text" err || bad="$bad, does not say $text"
-    [ -z "$bad" ]; report $? "refused: $* ${bad:+($bad: $(cat err))}"
-}
-near() { # name, got, wanted, tolerance
+within() { # name, got, wanted, tolerance
     awk -v a="$2" -v b="$3" -v t="$4" 'BEGIN { d = a - b; exit !(d <= t && -d <= t) }'
     report $? "$1 ($2, $3)"
 }
+
 column() { # of the last row
     awk -F'\t' -v name="$1" '!/^#/ { if (!n) { for (n = 1; n <= NF && $n != name;) n++ } else if (NF) value = $n }
         END { print value }'
@@ -29,8 +19,8 @@ A="--activation tanh --target sin --alpha 3 --lambda 0.05 --noise 0.05"
 TWO="--covariance levels:1.6,0.5;0.4,0.5"
 
 # ------------------------------------------------------------------ curve
-near "two levels, untrained" "$("$G" curve $A $TWO --alpha0 0 2>err | column test_error)" .251667129451 6e-13
-near "two levels, a step" "$("$G" curve $A $TWO --eta 3 2>err | column test_error)" .118838694407 6e-13
+within "two levels, untrained" "$("$G" curve $A $TWO --alpha0 0 2>err | column test_error)" .251667129451 6e-13
+within "two levels, a step" "$("$G" curve $A $TWO --eta 3 2>err | column test_error)" .118838694407 6e-13
 is "identity is the default" "$("$G" curve $A --eta 3 --covariance identity 2>err | rows)" \
     "$("$G" curve $A --eta 3 2>err | rows)"
 is "the preamble has the spectrum" "$("$G" curve $A $TWO --teacher-source 1 2>err | grep -c -e '^# covariance: levels:1.6,0.5;0.4,0.5$' \
@@ -39,20 +29,20 @@ is "without one it has none" "$("$G" curve $A 2>err | grep -c covariance)" 0
 
 # ------------------------------------------------------------------ files
 for k in $(seq 20); do echo "1.6"; echo 0.4; done >levels.txt
-near "a line per eigenvalue" "$("$G" curve $A --covariance file:levels.txt --eta 3 2>err | column test_error)" .118838694407 6e-13
+within "a line per eigenvalue" "$("$G" curve $A --covariance file:levels.txt --eta 3 2>err | column test_error)" .118838694407 6e-13
 printf '# omega weight energy\n0.8 1 3\n0.2, 1, 3 # as isotropic\n' >energies.txt
-near "weights and energies" "$("$G" curve $A --covariance file:energies.txt --eta 3 2>err | column test_error)" .118838694407 6e-13
+within "weights and energies" "$("$G" curve $A --covariance file:energies.txt --eta 3 2>err | column test_error)" .118838694407 6e-13
 cat >run.conf <<END
 covariance = file:levels.txt
 eta = 3
 END
-near "from a config file" "$("$G" curve $A --config run.conf 2>err | column test_error)" .118838694407 6e-13
+within "from a config file" "$("$G" curve $A --config run.conf 2>err | column test_error)" .118838694407 6e-13
 "$G" curve $A --covariance file:levels.txt --eta 1,2,3 --shard 1/2 --output a.tsv 2>err
 "$G" curve $A --covariance file:levels.txt --eta 1,2,3 --shard 2/2 --output b.tsv 2>err
 is "shards" "$("$G" merge a.tsv b.tsv 2>err | rows)" "$("$G" curve $A --covariance file:levels.txt --eta 1,2,3 2>err | rows)"
 
 # ------------------------------------------------------------------ other commands
-near "steps" "$("$G" steps --activation tanh --target sin --eta 3 --input-covariance 'levels:1.6,0.5;0.4,0.5' 2>err | column U_1)" \
+within "steps" "$("$G" steps --activation tanh --target sin --eta 3 --input-covariance 'levels:1.6,0.5;0.4,0.5' 2>err | column U_1)" \
     1.498906166 1e-9
 is "steps: --covariance is its flag" \
     "$("$G" steps --activation tanh --target sin --eta 3 --covariance --input-covariance 'levels:1.6,0.5;0.4,0.5' 2>err | grep -v '^#' | head -n 1 | tr '\t' ' ')" \
@@ -73,11 +63,11 @@ is "no size, no note" "$(note curve $A --covariance power:1:0.001 --eta 0.1)" 0
 # ------------------------------------------------------------------ explicit eigenvectors
 for k in $(seq 400); do awk -v k="$k" 'BEGIN { printf "%.17g\n", 1/k }'; done >power.txt
 E="$A --covariance file:power.txt --width 400"
-near "plain, untrained" "$("$G" curve $E --alpha0 0 2>err | column test_error)" .210194258006 6e-13
-near "one explicit, untrained" "$("$G" curve $E --alpha0 0 --explicit 1 2>err | column test_error)" .204902047564 6e-13
-near "one explicit, train error" "$("$G" curve $E --alpha0 0 --explicit 1 2>err | column train_error)" .110996740388 6e-13
-near "one explicit, a step" "$("$G" curve $E --eta 0.1 --explicit 1 2>err | column test_error)" .20085 6e-6
-near "two explicit, untrained" "$("$G" curve $E --alpha0 0 --explicit 2 2>err | column test_error)" .20271 6e-6
+within "plain, untrained" "$("$G" curve $E --alpha0 0 2>err | column test_error)" .210194258006 6e-13
+within "one explicit, untrained" "$("$G" curve $E --alpha0 0 --explicit 1 2>err | column test_error)" .204902047564 6e-13
+within "one explicit, train error" "$("$G" curve $E --alpha0 0 --explicit 1 2>err | column train_error)" .110996740388 6e-13
+within "one explicit, a step" "$("$G" curve $E --eta 0.1 --explicit 1 2>err | column test_error)" .20085 6e-6
+within "two explicit, untrained" "$("$G" curve $E --alpha0 0 --explicit 2 2>err | column test_error)" .20271 6e-6
 is "none is the plain theory" "$("$G" curve $E --alpha0 0 --explicit 0 2>err | rows)" "$("$G" curve $E --alpha0 0 2>err | rows)"
 refuses "--explicit: '1' needs --covariance" curve --explicit 1 --width 400
 refuses "--explicit: '1' needs one dimension" curve --explicit 1 --covariance file:power.txt

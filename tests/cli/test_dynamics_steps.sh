@@ -3,28 +3,11 @@
 # giantstep steps: the table of U and c per step and group, networks beside it, several steps in curve, bad input.
 # Needs GIANTSTEP, the program; prints `ok' and `not ok' lines, exit status 1 if any failed.
 set -u
-G=${GIANTSTEP:-build/giantstep}
-. "$(dirname "$0")/../report.bash"
-cd "$T" || exit 1
+. "$(dirname "$0")/command.bash"
 
-run() { # arguments: sets code; out, err are files
-    timeout -k 2 60 "$G" "$@" --quiet >out 2>err </dev/null; code=$?
-}
+refuses() { refuses_with 2 "$@"; } # name, value, arguments
+
 header() { grep -v '^#' out | head -n 1 | tr '\t' ' '; }
-of_out() { column "$1" <out; }
-list() { of_out "$1" | tr '\n' ' '; }
-refuses() { # what the message must name, what it must quote, arguments: nothing is written
-    local name=$1 value=$2; shift 2
-    run "$@" --output never
-    local bad=
-    [ "$code" = 2 ] || bad="exit $code instead of 2"
-    [ -s out ] && bad="$bad, wrote to stdout"
-    [ -e never ] && bad="$bad, made the output file" && rm -f never
-    [ "$(wc -l <err)" = 1 ] || bad="$bad, $(wc -l <err) lines on stderr"
-    grep -qF -e "$name" err || bad="$bad, does not name $name"
-    grep -qF -e "$value" err || bad="$bad, does not quote $value"
-    [ -z "$bad" ]; report $? "refused: $* ${bad:+($bad: $(cat err))}"
-}
 
 S="--activation tanh(z+0.5) --target z1+z1*z2 --second-layer 1:0.5,-1:0.5 --eta 2"
 

@@ -2,25 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Labels of +-1 and losses on the command line: columns, preambles, what is refused, separability, resuming.
 set -u
-G=${GIANTSTEP:-build/giantstep}
-. "$(dirname "$0")/../report.bash"
-cd "$T" || exit 1
+. "$(dirname "$0")/command.bash"
+QUIET=
 
-refuses() { # the one line on stderr must have this text, arguments: exit 2, nothing written
-    local text=$1 bad=; shift
-    timeout -k 2 60 "$G" "$@" --output never >out 2>err </dev/null; code=$?
-    [ "$code" = 2 ] || bad="exit $code"
-    [ -s out ] && bad="$bad, wrote to stdout"
-    [ -e never ] && bad="$bad, made the output file" && rm -f never
-    [ "$(wc -l <err)" = 1 ] || bad="$bad, $(wc -l <err) lines on stderr"
-    grep -qF -e "$text" err || bad="$bad, does not say $text"
-    [ -z "$bad" ]; report $? "refused: $* ${bad:+($bad: $(cat err))}"
-}
 header() { grep -v '^#' | head -n 1 | tr '\t' ' '; }
-near() { # name, got, wanted, relative tolerance
-    awk -v a="$2" -v b="$3" -v t="$4" 'BEGIN { d = a - b; exit !(d <= t * b && -d <= t * b) }'
-    report $? "$1 ($2, $3)"
-}
 
 # A spike, so that the theory needs no training.
 M="--spike 1.3823769947 --target z --noise 0.1 --alpha 2"

@@ -4,31 +4,9 @@
 # what is refused, with the reason; resumed, from a preamble.
 # Needs GIANTSTEP, the program; prints `ok' and `not ok' lines, exit status 1 if any failed.
 set -u
-G=${GIANTSTEP:-build/giantstep}
-. "$(dirname "$0")/../report.bash"
-cd "$T" || exit 1
+. "$(dirname "$0")/command.bash"
 
-run() { # arguments: sets code; out, err are files
-    timeout -k 2 60 "$G" "$@" --quiet >out 2>err </dev/null; code=$?
-}
-of_out() { column "$1" <out; }
-list() { of_out "$1" | tr '\n' ' '; }
-near() { # name, got, wanted, relative tolerance
-    awk -v a="$2" -v b="$3" -v t="$4" 'BEGIN { d = a - b; b = b < 0 ? -b : b; exit !(d <= t * b && -d <= t * b) }'
-    report $? "$1 ($2, $3)"
-}
-refuses() { # what the message must name, what it must say, arguments: nothing is written
-    local name=$1 value=$2; shift 2
-    run "$@" --output never
-    local bad=
-    [ "$code" = 2 ] || bad="exit $code instead of 2"
-    [ -s out ] && bad="$bad, wrote to stdout"
-    [ -e never ] && bad="$bad, made the output file" && rm -f never
-    [ "$(grep -vc 'note:' err)" = 1 ] || bad="$bad, $(wc -l <err) lines on stderr"
-    grep -qF -e "$name" err || bad="$bad, does not name $name"
-    grep -qF -e "$value" err || bad="$bad, does not say $value"
-    [ -z "$bad" ]; report $? "refused: $* ${bad:+($bad: $(cat err))}"
-}
+refuses() { refuses_with 2 "$@"; } # name, value, arguments
 
 S="--activation tanh(z+0.6) --target h1(z1)+0.7*h2(z1)+0.5*h3(z1) --alpha0 4"
 M="$S --lambda 0.01"

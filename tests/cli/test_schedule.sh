@@ -4,33 +4,12 @@
 # same otherwise; resumed, in parts, from a preamble, as json; what is refused.
 # Needs GIANTSTEP, the program; prints `ok' and `not ok' lines, exit status 1 if any failed.
 set -u
-G=${GIANTSTEP:-build/giantstep}
-. "$(dirname "$0")/../report.bash"
-cd "$T" || exit 1
+. "$(dirname "$0")/command.bash"
 
-run() { # arguments: sets code; out, err are files
-    timeout -k 2 60 "$G" "$@" --quiet >out 2>err </dev/null; code=$?
-}
-of_out() { column "$1" <out; }
-list() { of_out "$1" | tr '\n' ' '; }
+refuses() { refuses_with 2 "$@"; } # name, value, arguments
+
 cells() { # file, from, to: the cells of its rows without the header
     grep -v '^#' "$1" | sed 1d | cut -f"$2-$3"
-}
-near() { # name, got, wanted, relative tolerance
-    awk -v a="$2" -v b="$3" -v t="$4" 'BEGIN { d = a - b; b = b < 0 ? -b : b; exit !(d <= t * b && -d <= t * b) }'
-    report $? "$1 ($2, $3)"
-}
-refuses() { # what the message must name, what it must quote, arguments: nothing is written
-    local name=$1 value=$2; shift 2
-    run "$@" --output never
-    local bad=
-    [ "$code" = 2 ] || bad="exit $code instead of 2"
-    [ -s out ] && bad="$bad, wrote to stdout"
-    [ -e never ] && bad="$bad, made the output file" && rm -f never
-    [ "$(wc -l <err)" = 1 ] || bad="$bad, $(wc -l <err) lines on stderr"
-    grep -qF -e "$name" err || bad="$bad, does not name $name"
-    grep -qF -e "$value" err || bad="$bad, does not quote $value"
-    [ -z "$bad" ]; report $? "refused: $* ${bad:+($bad: $(cat err))}"
 }
 
 S="--activation tanh(z+0.5) --target z1+z1*z2 --second-layer 1:0.5,-1:0.5"

@@ -3,31 +3,10 @@
 # giantstep validate: the table, verdicts on right and planted wrong theories, exit codes, bad input.
 # Needs GIANTSTEP, the program; prints `ok' and `not ok' lines, exit status 1 if any failed.
 set -u
-G=${GIANTSTEP:-build/giantstep}
-. "$(dirname "$0")/../report.bash"
-cd "$T" || exit 1
+. "$(dirname "$0")/command.bash"
 
-near() { # name, got, wanted, relative tolerance
-    awk -v a="$2" -v b="$3" -v t="$4" 'BEGIN { d = a - b; exit !(d <= t * b && -d <= t * b) }'
-    report $? "$1 ($2, $3)"
-}
-run() { # arguments: sets out, err, code
-    timeout -k 2 60 "$G" "$@" --quiet >out 2>err </dev/null; code=$?
-    out=$(cat out; printf x); out=${out%x}; err=$(cat err)
-}
-list() { column "$1" <out | tr '\n' ' '; }
-refuses() { # exit code, what the message must name, what it must quote, arguments: nothing is written
-    local want=$1 name=$2 value=$3; shift 3
-    run validate "$@" --output never
-    local bad=
-    [ "$code" = "$want" ] || bad="exit $code instead of $want"
-    [ -s out ] && bad="$bad, wrote to stdout"
-    [ -e never ] && bad="$bad, made the output file" && rm -f never
-    [ "$(wc -l <err)" = 1 ] || bad="$bad, $(wc -l <err) lines on stderr"
-    grep -q '^giantstep: ' err || bad="$bad, no prefix"
-    grep -qF -e "$name" err || bad="$bad, does not name $name"
-    grep -qF -e "$value" err || bad="$bad, does not quote $value"
-    [ -z "$bad" ]; report $? "refused: $* ${bad:+($bad: $err)}"
+refuses() { # exit code, name, value, arguments
+    refuses_with "${@:1:3}" validate "${@:4}"
 }
 
 N="--activation tanh --target tanh --alpha0 0.5"
