@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test_chain_samples.c - the averages over the samples of a step that a trained bulk takes, sample by sample, against
- * their definition: with Y = [[diag a, -diag b], [-diag b, 0]] and any symmetric G,
- *   Q = (I + phi Y G)^{-1} Y,   d Q = - phi Q dG Q,
- * each Q by elimination with pivots of the whole matrix.  One group's closed form, many samples side by side and what is
+ * their definition (tests/chain_samples.h).  One group's closed form, many samples side by side and what is
  * done about small pivots, the mean and its slopes, and the share of samples beyond a pole. */
 #include <complex.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "solver/bulk/chain.h"
+#include "tests/chain_samples.h"
 #include "tests/network.h"
 
-enum { MOST = 10, PACKED = MOST * (MOST + 1) / 2, TRIALS = 12 };
-
-/* Relative to what one rounding of the data changes. */
-#define DIGITS 1e-13
+enum { TRIALS = 12 };
 
 static const char *const networks[] = {
     "--activation tanh --target sin --eta 2.3 --alpha0 0.83 --noise 0.11",
@@ -52,115 +48,6 @@ static void chain_close(chain_case *c)
     network_clear(&c->net);
 }
 
-/* ---- the definition ----------------------------------------------------------------------------- */
-
-typedef double complex number;
-
-typedef struct {
-    size_t n;
-    number Q[MOST][MOST];
-    number determinant; /* of I + phi Y G */
-    double rounding;    /* of Q: DIGITS times its size and the condition of I + phi Y G */
-} sample;
-
-/* Gauss's elimination with pivots: right <- left^{-1} right; returns det left. */
-static number eliminate(size_t n, number left[MOST][MOST], size_t columns,
-                        number right[MOST][2 * MOST])
-{
-    number determinant = 1;
-    for (size_t k = 0; k < n; k++) {
-        size_t best = k;
-        for (size_t i = k + 1; i < n; i++)
-            best = cabs(left[i][k]) > cabs(left[best][k]) ? i : best;
-        for (size_t j = 0; best != k && j < n; j++) {
-            number kept = left[k][j];
-            left[k][j] = left[best][j];
-            left[best][j] = kept;
-        }
-        for (size_t j = 0; best != k && j < columns; j++) {
-            number kept = right[k][j];
-            right[k][j] = right[best][j];
-            right[best][j] = kept;
-        }
-        determinant *= best == k ? left[k][k] : -left[k][k];
-        number pivot = left[k][k];
-        for (size_t i = 0; i < n; i++) {
-            number factor = left[i][k] / pivot;
-            for (size_t j = 0; i != k && j < n; j++)
-                left[i][j] -= factor * left[k][j];
-            for (size_t j = 0; i != k && j < columns; j++)
-                right[i][j] -= factor * right[k][j];
-        }
-        for (size_t j = 0; j < n; j++)
-            left[k][j] /= pivot;
-        for (size_t j = 0; j < columns; j++)
-            right[k][j] /= pivot;
-    }
-    return determinant;
-}
-
-/* Node i of a step at the block G (n x n). */
-static sample define(const gst_chain_step *s, size_t K, size_t i, const number *G)
-{
-    size_t n = s->n;
-    sample at = {.n = n};
-    number R[MOST][MOST] = {{0}}, both[MOST][2 * MOST] = {{0}}; /* Y | I */
-    double size = 0, inverse = 0, largest = 0;
-    for (size_t g = 0; g < K; g++) {
-        both[g][g] = s->a[g * s->nodes + i];
-        if (n > K)
-            both[g][K + g] = both[K + g][g] = -s->b[g * s->nodes + i];
-    }
-    for (size_t j = 0; j < n; j++) {
-        both[j][n + j] = 1;
-        for (size_t k = 0; k < n; k++) {
-            R[j][k] = j == k;
-            for (size_t l = 0; l < n; l++)
-                R[j][k] += s->phi * both[j][l] * G[l * n + k];
-            size = fmax(size, cabs(R[j][k]));
-        }
-    }
-    at.determinant = eliminate(n, R, 2 * n, both);
-    for (size_t j = 0; j < n; j++) {
-        for (size_t k = 0; k < n; k++) {
-            at.Q[j][k] = both[j][k];
-            largest = fmax(largest, cabs(both[j][k]));
-            inverse = fmax(inverse, cabs(both[j][n + k]));
-        }
-    }
-    at.rounding = DIGITS * (double)(n * n) * largest * fmax(1, size * inverse);
-    return at;
-}
-
-/* Averages over a step: E Q, E[Q_a Q_c] of packed entries, their roundings. */
-typedef struct {
-    number mean[PACKED], square[PACKED][PACKED];
-    double mean_off, square_off;
-} averages;
-
-static void average(const gst_chain_step *s, size_t K, const number *G, averages *out)
-{
-    memset(out, 0, sizeof *out);
-    for (size_t i = 0; i < s->nodes; i++) {
-        sample at = define(s, K, i, G);
-        number packed[PACKED];
-        double w = fabs(s->weight[i]), largest = 0;
-        for (size_t j = 0, e = 0; j < s->n; j++) {
-            for (size_t k = j; k < s->n; k++, e++) {
-                packed[e] = at.Q[j][k];
-                largest = fmax(largest, cabs(packed[e]));
-            }
-        }
-        for (size_t e = 0; e < s->packed; e++) {
-            out->mean[e] += s->weight[i] * packed[e];
-            for (size_t f = 0; f < s->packed; f++)
-                out->square[e][f] += s->weight[i] * packed[e] * packed[f];
-        }
-        out->mean_off += w * at.rounding;
-        out->square_off += 2 * w * at.rounding * largest;
-    }
-}
-
 /* ---- random responses --------------------------------------------------------------------------- */
 
 /* Symmetric, real ones for parts = 1. */
@@ -194,7 +81,7 @@ static number entry(const gst_chain_step *s, size_t parts, const double *Q, size
 static void check_sample(const gst_chain_step *s, size_t K, size_t i, const number *G, size_t parts,
                          const double *Q)
 {
-    sample at = define(s, K, i, G);
+    sample at = chain_sample(s, K, i, G);
     for (size_t j = 0, e = 0; j < s->n; j++) {
         for (size_t k = j; k < s->n; k++, e++)
             ASSERT_NEAR(cabs(entry(s, parts, Q, e, i) - at.Q[j][k]), 0, at.rounding);
@@ -208,7 +95,7 @@ static void check_single(const gst_chain_step *s, const number *G, size_t parts)
     averages want;
     number packed[3] = {G[0], G[s->n - 1], G[s->n * s->n - 1]}, mean[3], alone[3], square[9];
     double real[3], real_mean[3], real_alone[3], real_square[9];
-    average(s, 1, G, &want);
+    chain_average(s, 1, G, &want);
     split(s->packed, 1, packed, real);
     if (parts == 2) {
         gst_chain_single_complex(s, packed, mean, square);
@@ -348,7 +235,7 @@ static void check_step(const gst_chain *b, size_t t, const number *G, const numb
     const gst_chain_step *s = &b->step[t];
     number block[MOST * MOST];
     take_block(b, s, G, block);
-    average(s, b->base.K, block, &want);
+    chain_average(s, b->base.K, block, &want);
     for (size_t e = 0; e < s->packed; e++)
         ASSERT_NEAR(cabs(mean[e] - want.mean[e]), 0, want.mean_off);
     for (size_t i = 0; i < s->n; i++) {
@@ -447,7 +334,7 @@ START_TEST(share_beyond_a_pole)
             const gst_chain_step *s = &b->step[t];
             take_block(b, s, G, block);
             for (size_t i = 0; i < s->nodes; i++) {
-                int is_beyond = !(creal(define(s, b->base.K, i, block).determinant) > 0);
+                int is_beyond = !(creal(chain_sample(s, b->base.K, i, block).determinant) > 0);
                 want += is_beyond ? share(b, t, i) : 0;
                 *(is_beyond ? &outside : &inside) += 1;
             }
