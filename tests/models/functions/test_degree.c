@@ -172,6 +172,8 @@ static const struct {
     {"abs(z1*z2)+z3", 0, 2},
     {"max(z1,z2)*z3", 0, 1},
     {"relu(z1)*(z2^2-1)*z3+z2", 0, 2},
+    {"relu(z1-0.5)*z2+abs(z2-z1)*z3", 0,
+     2.2096392600253339}, /* 2 + 1.25 Phi(-0.5) - 0.5 phi(0.5) */
 };
 
 START_TEST(exact_axes)
