@@ -22,9 +22,8 @@ typedef struct {
     gst_integrand *arguments;
     void *params;
     gst_degree *degree; /* NULL: nothing is known */
-    unsigned power_g,
-        power_x; /* integrands are polynomials of at most these degrees in g and in each variable;
-                                  * power_g = 0: nothing is known */
+    /* Integrands are polynomials of at most these degrees in g and in each variable; power_g = 0: nothing is known. */
+    unsigned power_g, power_x;
 } gst_kinks;
 
 /* The degree of the integrands as polynomials in variable j, at most; GST_NO_POLYNOMIAL if they need not be smooth
