@@ -40,8 +40,22 @@ static void arguments(size_t n, const double *x, double *out, void *params)
     }
 }
 
+static unsigned degree(size_t c, unsigned moves, const void *params)
+{
+    const gst_affine *map = params;
+    unsigned moved = 0;
+    for (size_t i = 0; i < map->to; i++)
+        for (size_t j = 0; j < map->from; j++)
+            if (moves >> j & 1 && map->matrix[i * map->from + j] != 0.0)
+                moved |= 1u << i;
+    return map->kinks.degree(c, moved, map->kinks.params);
+}
+
 gst_kinks gst_affine_kinks(gst_affine *map)
 {
-    return (gst_kinks){
-        .dim = map->from, .count = map->kinks.count, .arguments = arguments, .params = map};
+    return (gst_kinks){.dim = map->from,
+                       .count = map->kinks.count,
+                       .arguments = arguments,
+                       .params = map,
+                       .degree = map->kinks.degree ? degree : NULL};
 }

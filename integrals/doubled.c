@@ -102,15 +102,16 @@ static int confirm(gst_engine *engine)
 
 static int may_double(const gst_engine *engine)
 {
-    double points = ldexp((double)engine->points, (int)engine->axes);
-    return engine->halves || points <= (double)engine->options->evaluations;
+    double points = ldexp((double)engine->points, (int)engine->refined);
+    return engine->halves ||
+           (engine->refined > 0 && points <= (double)engine->options->evaluations);
 }
 
 /* Step 2. */
 static int sweep_finer(gst_engine *engine)
 {
     for (size_t c = 0; c < engine->e->components; c++)
-        gst_tally_refine(&engine->tally[c], engine->axes);
+        gst_tally_refine(&engine->tally[c], engine->refined);
     engine->order *= 2;
     engine->halves = 0;
     return sweep(engine);

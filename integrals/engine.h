@@ -20,6 +20,7 @@ typedef struct {
     const double *fixed;
     const gst_expectation_options *options;
     size_t axes, order, points;
+    size_t refined; /* axes whose rules depend on the order */
     size_t visited; /* points of all sweeps */
     int halves;     /* the first sweep: half sums are taken along */
     int blind;      /* no mesh of the lowest order fits: only the scale means anything */

@@ -8,7 +8,10 @@
  *   1. Functions with kinks: Gauss panels between these (pieces.c), while they pay.
  *   2. Meshes of doubled order (doubled.c), until their companion agrees.
  *   3. With two or more variables, where that does not reach the tolerance, adaptive cubature (adaptive.c).  The
- *      better of mesh and cubature is returned. */
+ *      better of mesh and cubature is returned.
+ *
+ * Variables in which the integrands are known to be polynomials take the same few nodes at every order, of a rule that is
+ * exact for them (degree.c). */
 #include "integrals/expectation.h"
 
 #include <math.h>
@@ -18,6 +21,7 @@
 #include "integrals/axis_expectation.h"
 #include "integrals/engine.h"
 #include "base/memory.h"
+#include "integrals/rule.h"
 #include "integrals/product_rule.h"
 
 enum { lowest_order = 32 }; /* spacing 0.75, half 1.5: below, both can miss all the mass */
@@ -38,10 +42,24 @@ static int options_valid(const gst_expectation_options *options)
            options->order_first % 2 == 0 && options->evaluations > lowest_order;
 }
 
-/* (order + 1)^axes, as a double so that it cannot overflow. */
-static double points_of(size_t order, size_t axes)
+/* Points of a mesh without kinks, as a double so that it cannot overflow. */
+static double points_of(const gst_expectand *e, size_t order)
 {
-    return pow((double)order + 1, (double)axes);
+    double points = 1;
+    for (size_t j = e->first; j < e->kinks.dim; j++) {
+        size_t exact = gst_exact_nodes(gst_integrand_degree(&e->kinks, j), 0);
+        points *= (double)(exact > 0 ? exact : order + 1);
+    }
+    return points;
+}
+
+/* Axes whose rules depend on the order. */
+static size_t count_refined(const gst_expectand *e)
+{
+    size_t count = 0;
+    for (size_t j = e->first; j < e->kinks.dim; j++)
+        count += gst_exact_nodes(gst_integrand_degree(&e->kinks, j), 0) == 0;
+    return count;
 }
 
 /* order_first as a multiple of 4 so that it can be halved, not below the lowest. */
@@ -52,10 +70,10 @@ static size_t target_order(const gst_expectation_options *options)
 }
 
 /* The largest even order whose mesh has at most `evaluations` points, 2 at least. */
-static size_t affordable_order(const gst_expectation_options *options, size_t axes)
+static size_t affordable_order(const gst_expectand *e, const gst_expectation_options *options)
 {
     size_t order = lowest_order;
-    while (order > 2 && points_of(order, axes) > (double)options->evaluations)
+    while (order > 2 && points_of(e, order) > (double)options->evaluations)
         order -= 2;
     return order;
 }
@@ -63,11 +81,16 @@ static size_t affordable_order(const gst_expectation_options *options, size_t ax
 static int engine_init(gst_engine *engine, const gst_expectand *e, const double *fixed,
                        const gst_expectation_options *options)
 {
-    size_t components = e->components, axes = e->kinks.dim - e->first;
-    size_t target = target_order(options), affordable = affordable_order(options, axes);
-    while (target > lowest_order && points_of(target, axes) > (double)options->evaluations)
+    size_t components = e->components;
+    size_t target = target_order(options), affordable = affordable_order(e, options);
+    while (target > lowest_order && points_of(e, target) > (double)options->evaluations)
         target = target / 8 * 4;
-    *engine = (gst_engine){.e = e, .fixed = fixed, .options = options, .axes = axes, .halves = 1};
+    *engine = (gst_engine){.e = e,
+                           .fixed = fixed,
+                           .options = options,
+                           .axes = e->kinks.dim - e->first,
+                           .refined = count_refined(e),
+                           .halves = 1};
     engine->blind = affordable < lowest_order;
     engine->order = engine->blind ? affordable : target / 2;
     engine->tally = gst_alloc(2 * components, sizeof *engine->tally);
@@ -87,10 +110,10 @@ static int engine_init(gst_engine *engine, const gst_expectand *e, const double 
 
 static int solve(gst_engine *engine)
 {
-    if (points_of(engine->order, engine->axes) > (double)engine->options->evaluations)
+    if (points_of(engine->e, engine->order) > (double)engine->options->evaluations)
         return GST_FAILED;
     int met = 0, status = GST_OK;
-    if (engine->e->kinks.count && engine->axes >= 2 && !engine->blind)
+    if (engine->e->kinks.count && engine->refined > 0 && engine->axes >= 2 && !engine->blind)
         status = gst_engine_try_pieces(engine, &met);
     if (!status && !met)
         status = gst_engine_refine(engine);
@@ -140,11 +163,11 @@ int gst_expectation(const gst_expectand *e, const double *fixed,
     gst_engine engine;
     if (!options_valid(options) || e->components == 0 || e->first > e->kinks.dim)
         return GST_INVALID;
-    if (e->first + 1 == e->kinks.dim)
+    if (e->first + 1 == e->kinks.dim && count_refined(e) > 0)
         return over_axis(e, fixed, options, value, half, error);
     int status = engine_init(&engine, e, fixed, options);
     int quick = GST_LOOSE;
-    if (!status && target_order(options) == lowest_order)
+    if (!status && engine.refined > 0 && target_order(options) == lowest_order)
         quick = gst_product_rule(e, fixed, options, engine.value, engine.half, engine.error);
     if (!status && quick == GST_LOOSE)
         status = solve(&engine);

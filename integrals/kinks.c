@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* kinks.c - zeros of the argument functions along one axis.
+/* kinks.c - zeros of the argument functions along one axis; those of affine ones by affine_kinks.c.
  *
  *   1. All arguments are tabulated on a grid of spacing <= 0.05, with an odd number of cells, so
  *      that no node falls on 0 or another round number, where arguments have their poles.
@@ -60,6 +60,8 @@ int gst_line_init(gst_line *line, const gst_kinks *kinks, double length)
         return GST_NO_MEMORY;
     size_t cells = 2 * (size_t)ceil(length / (2 * spacing)) + 1, rows = kinks->dim + kinks->count;
     *line = (gst_line){.kinks = kinks, .cells = cells};
+    for (size_t j = 0; j < kinks->dim; j++)
+        line->affine |= gst_kinks_are_affine(kinks, j) ? 1u << j : 0;
     line->x = gst_alloc(rows, (cells + 2) * sizeof(double));
     if (!line->x)
         return GST_NO_MEMORY;
@@ -95,8 +97,7 @@ int gst_roots_insert(double root, size_t most, double *roots, size_t *found)
     return GST_OK;
 }
 
-/* Argument c at x along the axis. */
-static double probe(gst_line *line, size_t c, double x)
+double gst_line_probe(gst_line *line, size_t c, double x)
 {
     line->point[line->axis] = x;
     line->kinks->arguments(1, line->point, line->single, line->kinks->params);
@@ -126,7 +127,7 @@ static double enclose(gst_line *line, size_t c, double low, double f_low, double
     double weight_low = f_low, weight_high = f_high;
     for (size_t step = 0; high - low > closing_width(low, high); step++) {
         double x = low < 0 && high > 0 ? 0 : next_point(step, low, weight_low, high, weight_high);
-        double f = probe(line, c, x);
+        double f = gst_line_probe(line, c, x);
         if (f == 0)
             return x;
         if (sign_of(f) == sign) {
@@ -149,7 +150,7 @@ static double boundary(gst_line *line, size_t c, double zero, double other)
 {
     while (fabs(other - zero) > closing_width(zero, other)) {
         double middle = zero + 0.5 * (other - zero);
-        if (probe(line, c, middle) == 0)
+        if (gst_line_probe(line, c, middle) == 0)
             zero = middle;
         else
             other = middle;
@@ -157,7 +158,7 @@ static double boundary(gst_line *line, size_t c, double zero, double other)
     return zero;
 }
 
-static int add_root(gst_line *line, double root)
+int gst_line_add(gst_line *line, double root)
 {
     return gst_roots_insert(root, line->most, line->roots, &line->found);
 }
@@ -167,10 +168,10 @@ static int add_crossing(gst_line *line, size_t c, double low, double f_low, doub
                         double f_high)
 {
     if (f_low == 0)
-        return add_root(line, boundary(line, c, low, high));
+        return gst_line_add(line, boundary(line, c, low, high));
     if (f_high == 0)
-        return add_root(line, boundary(line, c, high, low));
-    return add_root(line, enclose(line, c, low, f_low, high, f_high));
+        return gst_line_add(line, boundary(line, c, high, low));
+    return gst_line_add(line, enclose(line, c, low, f_low, high, f_high));
 }
 
 /* Step 4 on the two cells around grid node i, all three values of one sign. */
@@ -184,7 +185,7 @@ static int add_touching(gst_line *line, size_t c, size_t i)
     double inner[2] = {high - ratio * (high - low), low + ratio * (high - low)}, f[2];
     for (size_t step = 0, flat = 0; step < golden_steps && flat < level_steps; step++) {
         for (size_t k = 0; k < 2; k++) {
-            f[k] = sign * probe(line, c, inner[k]);
+            f[k] = sign * gst_line_probe(line, c, inner[k]);
             if (f[k] < 0) {
                 status = add_crossing(line, c, x[i - 1], value[i - 1], inner[k], sign * f[k]);
                 return status
@@ -204,8 +205,9 @@ static int add_touching(gst_line *line, size_t c, size_t i)
         inner[0] = high - ratio * (high - low);
         inner[1] = low + ratio * (high - low);
     }
-    return f_best <= touching * fmax(fabs(value[i - 1]), fabs(value[i + 1])) ? add_root(line, best)
-                                                                             : GST_OK;
+    return f_best <= touching * fmax(fabs(value[i - 1]), fabs(value[i + 1]))
+               ? gst_line_add(line, best)
+               : GST_OK;
 }
 
 static int worth_following(const double *value, size_t i)
@@ -302,11 +304,15 @@ static void fill_grid(gst_line *line, const double *at, double low, double high)
 int gst_line_search(gst_line *line, size_t axis, const double *at, double low, double high,
                     size_t most, double *roots)
 {
-    int status = GST_OK;
     line->axis = axis;
     line->roots = roots;
     line->most = most;
     line->found = 0;
+    int status = line->affine >> axis & 1 ? gst_line_search_affine(line, at, low, high) : GST_LOOSE;
+    if (status != GST_LOOSE)
+        return status;
+    line->found = 0;
+    status = GST_OK;
     fill_grid(line, at, low, high);
     line->kinks->arguments(line->cells + 1, line->x, line->value, line->kinks->params);
     for (size_t c = 0; c < line->kinks->count && !status; c++)

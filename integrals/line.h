@@ -10,6 +10,7 @@ typedef struct gst_kinks gst_kinks;
 typedef struct {
     const gst_kinks *kinks;
     size_t axis, cells; /* the axis being searched, the number of grid cells */
+    unsigned affine;    /* bit j: along axis j gst_kinks_are_affine */
     double *x, *value;  /* the grid: dim and count rows of cells + 1 values */
     size_t filled;      /* 1 + the axis whose row of x holds a grid, that of [low, high]; 0: none */
     double low, high;
@@ -26,6 +27,16 @@ void gst_line_clear(gst_line *line);
 /* As gst_kinks_along, high - low <= length; the number found is left in line->found. */
 int gst_line_search(gst_line *line, size_t axis, const double *at, double low, double high,
                     size_t most, double *roots);
+
+/* The same by affine_kinks.c, axis, roots and most set, nothing found yet.  GST_LOOSE: an argument that should be affine
+ * is not. */
+int gst_line_search_affine(gst_line *line, const double *at, double low, double high);
+
+/* Argument c at x along the axis, from line->point. */
+double gst_line_probe(gst_line *line, size_t c, double x);
+
+/* Add to line->roots: as gst_roots_insert. */
+int gst_line_add(gst_line *line, double root);
 
 /* Insert a root into a sorted list of at most `most`, unless it is there already to rounding:
  * GST_FAILED when the list is full. */

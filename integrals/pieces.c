@@ -59,7 +59,7 @@ static double assess(gst_engine *engine)
 /* Points of the sweep after the last one. */
 static double next_points(const gst_engine *engine)
 {
-    return (double)engine->visited * pow(2 * growth, (double)engine->axes);
+    return (double)engine->visited * pow(2 * growth, (double)engine->refined);
 }
 
 /* Sweeps until the tolerance is met; *met = 0 when they stop making progress or would need too many points. */

@@ -14,7 +14,9 @@
  * sampled at the right distance, exactly so when the end is 0.  An algebraic singularity at an end
  * does not slow the rule down.
  *
- * In both, the nodes of order n are every second node of order 2n. */
+ * In both, the nodes of order n are every second node of order 2n.
+ *
+ * Exact: Gauss-Hermite, for integrands that are known to be polynomials (degree.c). */
 #include "integrals/rule.h"
 
 #include <float.h>
@@ -26,6 +28,9 @@
  * doubled orders both settle at 128 intervals (1e-16 for |x|, sqrt|x|, log|x|, log^2|x|,
  * 1/sqrt|x|). */
 static const double range = 3.9;
+
+/* Nodes of an exact rule: degree 31. */
+enum { exact_most = 16 };
 
 static const double pi = 3.14159265358979323846;
 
@@ -59,6 +64,24 @@ void gst_rule_trapezoid(size_t order, double shift, gst_rule *rule)
     if (shift > 0)
         close_shifted(rule, order, GST_GAUSSIAN_BOX);
     rule->n = order + 1;
+}
+
+size_t gst_exact_nodes(unsigned degree, int companion)
+{
+    size_t n = degree / 2 + 1;
+    return n <= exact_most ? n + (companion != 0) : 0;
+}
+
+int gst_rule_exact(size_t n, gst_rule *rule)
+{
+    int status = gst_rule_hermite(n, rule->x, rule->w);
+    for (size_t j = 0; j < n; j++) {
+        rule->w_half[j] = rule->w[j];
+        rule->edge[j] = 0;
+    }
+    rule->n = n;
+    rule->exact = 1;
+    return status;
 }
 
 void gst_panel_table_fill(size_t order, double shift, gst_panel_table *table)

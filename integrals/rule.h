@@ -12,10 +12,14 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "giantstep/status.h"
+
 /* n nodes, ascending.  Trapezoid and double exponential: order + 1 nodes, the odd ones have w_half = 0.  A shifted rule (0 < shift < 1) has its nodes that
- * part of a step further on, shares none of them with the rule of shift 0, and has no half. */
+ * part of a step further on, shares none of them with the rule of shift 0, and has no half.  Exact: the same at every
+ * order, so that all of its nodes are in the half mesh. */
 typedef struct {
     size_t n;
+    int exact;
     double *x, *w, *w_half, *edge;
 } gst_rule;
 
@@ -39,6 +43,13 @@ static inline double gst_normal_density(double x)
 
 /* Trapezoid rule of `order` intervals on [-GST_GAUSSIAN_BOX, GST_GAUSSIAN_BOX], density included. */
 void gst_rule_trapezoid(size_t order, double shift, gst_rule *rule);
+
+/* Nodes of a Gauss-Hermite rule that is exact for polynomials of this degree, one more for the companion, which shares
+ * none with it; 0 if that is no polynomial, or one of so high a degree that the trapezoid rule is better. */
+size_t gst_exact_nodes(unsigned degree, int companion);
+
+/* That rule: GST_NO_MEMORY. */
+int gst_rule_exact(size_t n, gst_rule *rule);
 
 /* Fill the table for `order` intervals. */
 void gst_panel_table_fill(size_t order, double shift, gst_panel_table *table);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sweep.c - a walk over the nodes of a nested mesh.
  *
- *   1. Take the first axis.  If it has no kinks its nodes are those of the trapezoid rule;
+ *   1. Take the first axis.  If the integrand is a polynomial along it, its nodes are those of the rule of Gauss and
+ *      Hermite that is exact for it; if it has no kinks they are those of the trapezoid rule;
  *      otherwise the axis is cut at the kinks (cuts.c) and every panel gets its double-exponential rule
  *      (rule.c) or its Gauss-Legendre rule (gauss_rule.c).
  *   2. At each node, do the same for the next axis inside.
@@ -24,7 +25,7 @@
 /* Ends of the panels of one axis, and room for the nodes of one panel. */
 typedef struct {
     gst_cuts cuts;
-    gst_rule panel;
+    gst_rule panel, exact; /* exact: none if n = 0 */
 } gst_level;
 
 typedef struct {
@@ -76,6 +77,24 @@ static size_t panel_most(const gst_sweep *sweep)
     return sweep->gauss ? gst_gauss_nodes(sweep->order, 2 * GST_GAUSSIAN_BOX) : sweep->order + 1;
 }
 
+static size_t exact_nodes(const gst_sweep *sweep, size_t depth)
+{
+    return gst_exact_nodes(gst_integrand_degree(sweep->kinks, sweep->first + depth),
+                           sweep->shift > 0);
+}
+
+static int prepare_exact(gst_walk *walk, double **memory)
+{
+    int status = GST_OK;
+    for (size_t j = 0; j < walk->sweep->count && !status; j++) {
+        size_t n = exact_nodes(walk->sweep, j);
+        walk->level[j].exact = carve_rule(memory, n);
+        if (n > 0)
+            status = gst_rule_exact(n, &walk->level[j].exact);
+    }
+    return status;
+}
+
 /* What only split axes need: a panel per axis, the panel table, the search for kinks. */
 static int prepare_panels(gst_walk *walk, double **memory)
 {
@@ -97,6 +116,8 @@ static int walk_init(gst_walk *walk, const gst_sweep *sweep)
     size_t split = sweep->kinks->count && sweep->count, capacity = sweep->block;
     size_t rules = 4 * (order + 1) + (split ? 4 * panel_most(sweep) * sweep->count : 0) +
                    (split ? 2 * order + 2 : 0);
+    for (size_t j = 0; j < sweep->count; j++)
+        rules += 4 * exact_nodes(sweep, j);
     *walk = (gst_walk){.sweep = sweep, .line.kinks = sweep->kinks, .capacity = capacity};
     walk->level = gst_alloc(sweep->count, sizeof *walk->level);
     walk->memory = gst_alloc_doubles(rules + (dim + 3) * capacity + sweep->kinks->dim);
@@ -113,7 +134,8 @@ static int walk_init(gst_walk *walk, const gst_sweep *sweep)
         memcpy(walk->at, sweep->fixed, sweep->first * sizeof *walk->at);
     walk->trapezoid = carve_rule(&memory, order + 1);
     gst_rule_trapezoid(order, sweep->shift, &walk->trapezoid);
-    return split ? prepare_panels(walk, &memory) : GST_OK;
+    int status = prepare_exact(walk, &memory);
+    return status || !split ? status : prepare_panels(walk, &memory);
 }
 
 /* Hand the block over; a part-filled one is packed first. */
@@ -158,7 +180,10 @@ static void append(gst_walk *walk, const gst_rule *rule, const gst_product *oute
 /* Step 3: all nodes of the innermost rule that this sweep wants. */
 static int visit_nodes(gst_walk *walk, const gst_rule *rule, const gst_product *outer)
 {
-    size_t stride = walk->sweep->only_new && outer->in_half ? 2 : 1;
+    int old = walk->sweep->only_new && outer->in_half;
+    size_t stride = old ? 2 : 1;
+    if (old && rule->exact)
+        return GST_OK;
     size_t begin = stride - 1, left = stride == 2 ? rule->n / 2 : rule->n;
     while (left > 0) {
         size_t room = walk->capacity - walk->block.n, count = left < room ? left : room;
@@ -187,7 +212,7 @@ static int visit_inside(gst_walk *walk, size_t depth, const gst_rule *rule,
         gst_product next = {.w = outer->w * rule->w[i],
                             .w_half = outer->w_half * rule->w_half[i],
                             .edge = outer->edge * rule->w[i] + outer->w * rule->edge[i],
-                            .in_half = outer->in_half && i % 2 == 0};
+                            .in_half = outer->in_half && (rule->exact || i % 2 == 0)};
         walk->at[walk->sweep->first + depth] = rule->x[i];
         status = visit_axis(walk, depth + 1, &next);
     }
@@ -228,6 +253,8 @@ static int visit_panel(gst_walk *walk, size_t depth, double low, double high,
 static int visit_axis(gst_walk *walk, size_t depth, const gst_product *outer)
 {
     gst_level *level = &walk->level[depth];
+    if (level->exact.n > 0)
+        return visit_inside(walk, depth, &level->exact, outer);
     int status = gst_cuts_find(&walk->line, walk->sweep->first + depth, walk->at, &level->cuts);
     if (!status && level->cuts.panels == 1)
         return visit_inside(walk, depth, &walk->trapezoid, outer);

@@ -52,8 +52,9 @@ void gst_expression_evaluate(const gst_expression *expression, size_t n, const d
 
 /* Kinks: zeros of the arguments of abs, relu, sign, step, of a - b for min(a, b) and max(a, b), of the
  * argument of sqrt and log, and of the base of a power that is not a non-negative integer; where the argument of a
- * table is at one of its kinks; arguments that are constant are left out.  In the form mesh.h wants (dim = the expression's own variables);
- * params point into the expression, which must outlive the result. */
+ * table is at one of its kinks; arguments that are constant are left out.  In the form mesh.h wants (dim = the
+ * expression's own variables), with their degrees and that of the expression; params point into the expression, which
+ * must outlive the result. */
 gst_kinks gst_expression_kinks(const gst_expression *expression);
 
 /* The table of functions, for `giantstep list`: name, one line of text; NULL past the end. */

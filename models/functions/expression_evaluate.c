@@ -108,12 +108,21 @@ static void kink_arguments(size_t n, const double *x, double *out, void *params)
     }
 }
 
+static unsigned kink_degree(size_t c, unsigned moves, const void *params)
+{
+    const gst_expression *expression = params;
+    const gst_slice all = {.to = expression->length};
+    return gst_tape_degree(expression, c < expression->kink_count ? expression->kinks[c] : all,
+                           moves);
+}
+
 gst_kinks gst_expression_kinks(const gst_expression *expression)
 {
     return (gst_kinks){.dim = expression->dim,
                        .count = expression->kink_count,
                        .arguments = kink_arguments,
-                       .params = (void *)expression};
+                       .params = (void *)expression,
+                       .degree = kink_degree};
 }
 
 const char *gst_expression_text(const gst_expression *expression)

@@ -68,52 +68,54 @@ static inline double normal_density(double u)
     return ONE_OVER_SQRT_TWO_PI * exp(-0.5 * u * u);
 }
 
-/* clang-format off */
-/* X(name, kink, value, slope, text); u is the argument, y the value; u - u is 0, or NaN for NaN. */
-#define FUNCTIONS(X)                                                                             \
-    X(tanh, GST_SMOOTH, tanh(u), (1 - y) * (1 + y), "hyperbolic tangent")                        \
-    X(erf, GST_SMOOTH, erf(u), TWO_OVER_SQRT_PI * exp(-u * u), "error function erf(z)")          \
-    X(sin, GST_SMOOTH, sin(u), cos(u), "sine")                                                   \
-    X(cos, GST_SMOOTH, cos(u), -sin(u), "cosine")                                                \
-    X(linear, GST_SMOOTH, u, 1, "z")                                                             \
-    X(relu, GST_KINK_ARGUMENT, u <= 0 ? 0 : u, u > 0 ? 1 : u < 0 ? 0 : 0.5, "max(z, 0)")         \
-    X(abs, GST_KINK_ARGUMENT, fabs(u), u > 0 ? 1 : u < 0 ? -1 : 0, "absolute value")             \
-    X(sign, GST_KINK_ARGUMENT, u > 0 ? 1 : u < 0 ? -1 : u - u, 0, "sign of z, sign(0) = 0")      \
-    X(step, GST_KINK_ARGUMENT, u > 0 ? 1 : u <= 0 ? 0 : u, 0, "1 if z > 0, else 0")              \
-    X(sigmoid, GST_SMOOTH, sigmoid(u), y * sigmoid(-u), "1/(1 + e^-z)")                          \
-    X(softplus, GST_SMOOTH, softplus(u), sigmoid(u), "log(1 + e^z)")                             \
-    X(gelu, GST_SMOOTH, u * normal_cdf(u), normal_cdf(u) + u * normal_density(u), "z Phi(z)")    \
-    X(he1, GST_SMOOTH, u, 1, "Hermite polynomial He_1 = z")                                      \
-    X(he2, GST_SMOOTH, hermite(2, u), 2 * hermite(1, u), "He_2 = z^2 - 1")                       \
-    X(he3, GST_SMOOTH, hermite(3, u), 3 * hermite(2, u), "He_3 = z^3 - 3z")                      \
-    X(he4, GST_SMOOTH, hermite(4, u), 4 * hermite(3, u), "He_4 = z^4 - 6z^2 + 3")                \
-    X(he5, GST_SMOOTH, hermite(5, u), 5 * hermite(4, u), "He_5 = z^5 - 10z^3 + 15z")             \
-    X(he6, GST_SMOOTH, hermite(6, u), 6 * hermite(5, u), "He_6 = z^6 - 15z^4 + 45z^2 - 15")      \
-    X(h1, GST_SMOOTH, u, 1, "normalised Hermite polynomial, He_1")                               \
-    X(h2, GST_SMOOTH, hermite(2, u) / sqrt(2), hermite(1, u) * sqrt(2), "He_2/sqrt(2!)")         \
-    X(h3, GST_SMOOTH, hermite(3, u) / sqrt(6), hermite(2, u) * 3 / sqrt(6), "He_3/sqrt(3!)")     \
-    X(h4, GST_SMOOTH, hermite(4, u) / sqrt(24), hermite(3, u) * 4 / sqrt(24), "He_4/sqrt(4!)")   \
-    X(h5, GST_SMOOTH, hermite(5, u) / sqrt(120), hermite(4, u) * 5 / sqrt(120), "He_5/sqrt(5!)") \
-    X(h6, GST_SMOOTH, hermite(6, u) / sqrt(720), hermite(5, u) * 6 / sqrt(720), "He_6/sqrt(6!)") \
-    X(exp, GST_SMOOTH, exp(u), y, "exponential")                                                 \
-    X(sqrt, GST_KINK_ARGUMENT, sqrt(u), 0.5 / y, "square root")                                  \
-    X(log, GST_KINK_ARGUMENT, log(u), 1 / u, "natural logarithm")
+#define NONE GST_NO_POLYNOMIAL
 
-#define UNARY(name, kink, value, slope, text)                                   \
-    static void apply_##name(size_t n, double *restrict a, double *restrict da) \
-    {                                                                           \
-        if (!da) {                                                              \
-            for (size_t k = 0; k < n; k++) {                                    \
-                const double u = a[k];                                          \
-                a[k] = (value);                                                 \
-            }                                                                   \
-            return;                                                             \
-        }                                                                       \
-        for (size_t k = 0; k < n; k++) {                                        \
-            const double u = a[k], y = (value);                                 \
-            a[k] = y;                                                           \
-            da[k] = chain(da[k], (slope));                                      \
-        }                                                                       \
+/* clang-format off */
+/* X(name, kink, degree, value, slope, text); u is the argument, y the value; u - u is 0, or NaN for NaN. */
+#define FUNCTIONS(X)                                                                              \
+    X(tanh, GST_SMOOTH, NONE, tanh(u), (1 - y) * (1 + y), "hyperbolic tangent")                   \
+    X(erf, GST_SMOOTH, NONE, erf(u), TWO_OVER_SQRT_PI * exp(-u * u), "error function erf(z)")     \
+    X(sin, GST_SMOOTH, NONE, sin(u), cos(u), "sine")                                              \
+    X(cos, GST_SMOOTH, NONE, cos(u), -sin(u), "cosine")                                           \
+    X(linear, GST_SMOOTH, 1, u, 1, "z")                                                           \
+    X(relu, GST_KINK_ARGUMENT, 1, u <= 0 ? 0 : u, u > 0 ? 1 : u < 0 ? 0 : 0.5, "max(z, 0)")       \
+    X(abs, GST_KINK_ARGUMENT, 1, fabs(u), u > 0 ? 1 : u < 0 ? -1 : 0, "absolute value")           \
+    X(sign, GST_KINK_ARGUMENT, 0, u > 0 ? 1 : u < 0 ? -1 : u - u, 0, "sign of z, sign(0) = 0")    \
+    X(step, GST_KINK_ARGUMENT, 0, u > 0 ? 1 : u <= 0 ? 0 : u, 0, "1 if z > 0, else 0")            \
+    X(sigmoid, GST_SMOOTH, NONE, sigmoid(u), y * sigmoid(-u), "1/(1 + e^-z)")                     \
+    X(softplus, GST_SMOOTH, NONE, softplus(u), sigmoid(u), "log(1 + e^z)")                        \
+    X(gelu, GST_SMOOTH, NONE, u * normal_cdf(u), normal_cdf(u) + u * normal_density(u), "z Phi(z)")\
+    X(he1, GST_SMOOTH, 1, u, 1, "Hermite polynomial He_1 = z")                                    \
+    X(he2, GST_SMOOTH, 2, hermite(2, u), 2 * hermite(1, u), "He_2 = z^2 - 1")                     \
+    X(he3, GST_SMOOTH, 3, hermite(3, u), 3 * hermite(2, u), "He_3 = z^3 - 3z")                    \
+    X(he4, GST_SMOOTH, 4, hermite(4, u), 4 * hermite(3, u), "He_4 = z^4 - 6z^2 + 3")              \
+    X(he5, GST_SMOOTH, 5, hermite(5, u), 5 * hermite(4, u), "He_5 = z^5 - 10z^3 + 15z")           \
+    X(he6, GST_SMOOTH, 6, hermite(6, u), 6 * hermite(5, u), "He_6 = z^6 - 15z^4 + 45z^2 - 15")    \
+    X(h1, GST_SMOOTH, 1, u, 1, "normalised Hermite polynomial, He_1")                             \
+    X(h2, GST_SMOOTH, 2, hermite(2, u) / sqrt(2), hermite(1, u) * sqrt(2), "He_2/sqrt(2!)")       \
+    X(h3, GST_SMOOTH, 3, hermite(3, u) / sqrt(6), hermite(2, u) * 3 / sqrt(6), "He_3/sqrt(3!)")   \
+    X(h4, GST_SMOOTH, 4, hermite(4, u) / sqrt(24), hermite(3, u) * 4 / sqrt(24), "He_4/sqrt(4!)") \
+    X(h5, GST_SMOOTH, 5, hermite(5, u) / sqrt(120), hermite(4, u) * 5 / sqrt(120), "He_5/sqrt(5!)")\
+    X(h6, GST_SMOOTH, 6, hermite(6, u) / sqrt(720), hermite(5, u) * 6 / sqrt(720), "He_6/sqrt(6!)")\
+    X(exp, GST_SMOOTH, NONE, exp(u), y, "exponential")                                            \
+    X(sqrt, GST_KINK_ARGUMENT, NONE, sqrt(u), 0.5 / y, "square root")                             \
+    X(log, GST_KINK_ARGUMENT, NONE, log(u), 1 / u, "natural logarithm")
+
+#define UNARY(name, kink, degree, value, slope, text)                                   \
+    static void apply_##name(size_t n, double *restrict a, double *restrict da)         \
+    {                                                                                   \
+        if (!da) {                                                                      \
+            for (size_t k = 0; k < n; k++) {                                            \
+                const double u = a[k];                                                  \
+                a[k] = (value);                                                         \
+            }                                                                           \
+            return;                                                                     \
+        }                                                                               \
+        for (size_t k = 0; k < n; k++) {                                                \
+            const double u = a[k], y = (value);                                         \
+            a[k] = y;                                                                   \
+            da[k] = chain(da[k], (slope));                                              \
+        }                                                                               \
     }
 
 /* The same for y(u, v), with the slopes in u and in v. */
@@ -136,7 +138,7 @@ static inline double normal_density(double u)
     }
 
 FUNCTIONS(UNARY)
-UNARY(negate, GST_SMOOTH, -u, -1, "-z")
+UNARY(negate, GST_SMOOTH, 1, -u, -1, "-z")
 BINARY(add, u + v, 1, 1)
 BINARY(subtract, u - v, 1, -1)
 BINARY(multiply, u * v, v, u)
@@ -180,21 +182,28 @@ static void apply_integer_power(size_t n, double *restrict a, double *restrict d
         a[k] = m > 0 ? a[k] * p[k] : 1 / (a[k] * p[k]);
 }
 
-const gst_operation gst_add = {.name = "+", .text = "sum", .kink = GST_SMOOTH, .binary = apply_add};
+const gst_operation gst_add = {
+    .name = "+", .text = "sum", .kink = GST_SMOOTH, .degree = 1, .binary = apply_add};
 const gst_operation gst_subtract = {
-    .name = "-", .text = "difference", .kink = GST_SMOOTH, .binary = apply_subtract};
+    .name = "-", .text = "difference", .kink = GST_SMOOTH, .degree = 1, .binary = apply_subtract};
 const gst_operation gst_multiply = {
-    .name = "*", .text = "product", .kink = GST_SMOOTH, .binary = apply_multiply};
+    .name = "*", .text = "product", .kink = GST_SMOOTH, .degree = NONE, .binary = apply_multiply};
 const gst_operation gst_divide = {
-    .name = "/", .text = "quotient", .kink = GST_SMOOTH, .binary = apply_divide};
+    .name = "/", .text = "quotient", .kink = GST_SMOOTH, .degree = NONE, .binary = apply_divide};
 const gst_operation gst_negate = {
-    .name = "-", .text = "negative", .kink = GST_SMOOTH, .unary = apply_negate};
+    .name = "-", .text = "negative", .kink = GST_SMOOTH, .degree = 1, .unary = apply_negate};
 const gst_operation gst_power = {
-    .name = "^", .text = "power", .kink = GST_KINK_ARGUMENT, .binary = apply_power};
-const gst_operation gst_power_whole = {
-    .name = "^", .text = "power", .kink = GST_SMOOTH, .binary = apply_integer_power};
-const gst_operation gst_power_negative = {
-    .name = "^", .text = "power", .kink = GST_KINK_ARGUMENT, .binary = apply_integer_power};
+    .name = "^", .text = "power", .kink = GST_KINK_ARGUMENT, .degree = NONE, .binary = apply_power};
+const gst_operation gst_power_whole = {.name = "^",
+                                       .text = "power",
+                                       .kink = GST_SMOOTH,
+                                       .degree = NONE,
+                                       .binary = apply_integer_power};
+const gst_operation gst_power_negative = {.name = "^",
+                                          .text = "power",
+                                          .kink = GST_KINK_ARGUMENT,
+                                          .degree = NONE,
+                                          .binary = apply_integer_power};
 
 static void apply_tabulated(size_t n, double *restrict a, double *restrict da)
 {
@@ -204,19 +213,22 @@ static void apply_tabulated(size_t n, double *restrict a, double *restrict da)
         da[k] = NAN;
 }
 
-const gst_operation gst_tabulated = {
-    .name = "table:", .text = "table", .kink = GST_SMOOTH, .unary = apply_tabulated};
+const gst_operation gst_tabulated = {.name = "table:",
+                                     .text = "table",
+                                     .kink = GST_SMOOTH,
+                                     .degree = NONE,
+                                     .unary = apply_tabulated};
 
 /* clang-format off */
 static const gst_operation functions[] = {
-#define X(function, at, value, slope, about) \
-    {.name = #function, .text = about, .kink = at, .unary = apply_##function},
+#define X(function, at, power, value, slope, about) \
+    {.name = #function, .text = about, .kink = at, .degree = power, .unary = apply_##function},
     FUNCTIONS(X)
 #undef X
     {.name = "min", .text = "min(a, b), the smaller of two",
-     .kink = GST_KINK_DIFFERENCE, .binary = apply_min},
+     .kink = GST_KINK_DIFFERENCE, .degree = 1, .binary = apply_min},
     {.name = "max", .text = "max(a, b), the larger of two",
-     .kink = GST_KINK_DIFFERENCE, .binary = apply_max},
+     .kink = GST_KINK_DIFFERENCE, .degree = 1, .binary = apply_max},
 };
 /* clang-format on */
 

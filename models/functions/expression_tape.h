@@ -18,11 +18,14 @@
 /* Where an operation is not smooth: nowhere, at zeros of its (first) argument, of a - b. */
 typedef enum { GST_SMOOTH, GST_KINK_ARGUMENT, GST_KINK_DIFFERENCE } gst_kink;
 
-/* One of unary and binary is set.  In place at n <= GST_TAPE_BLOCK points: a becomes the value; if
+/* degree: of the value as a polynomial in the argument between the kinks (of a sum and the like: in both together), or
+ * GST_NO_POLYNOMIAL; not used for what gst_tape_degree treats by itself: products, quotients, powers.
+ * One of unary and binary is set.  In place at n <= GST_TAPE_BLOCK points: a becomes the value; if
  * da is not NULL, da and db hold the derivatives of the arguments and da becomes the value's. */
 typedef struct {
     const char *name, *text;
     gst_kink kink;
+    unsigned degree;
     void (*unary)(size_t n, double *restrict a, double *restrict da);
     void (*binary)(size_t n, double *restrict a, double *restrict da, const double *restrict b,
                    const double *restrict db);
@@ -71,6 +74,9 @@ typedef struct {
 
 /* Run a slice on an empty stack; returns the number of values left on it. */
 size_t gst_tape_run(const gst_instruction *tape, gst_slice slice, const gst_stack *stack);
+
+/* The degree of a slice as gst_degree has it, j the variable's place. */
+unsigned gst_tape_degree(const gst_expression *expression, gst_slice slice, unsigned moves);
 
 /* ---- building one (expression_tape.c): NULL without memory; a character of the text appends at most one instruction */
 gst_expression *gst_tape_alloc(const char *text, size_t length);

@@ -101,6 +101,7 @@ static int compute(gst_target *target, double *error)
     options.order_first = first_order(target);
     centred params = {.expression = target->expression, .mean = 0.0};
     gst_kinks kinks = gst_expression_kinks(target->expression);
+    kinks.power_g = kinks.power_x = 2;
     gst_expectand linear = {
         .kinks = kinks, .components = r + 1, .f = linear_integrand, .params = &params};
     int status = gst_expectation(&linear, NULL, &options, value[0], value[1], NULL);

@@ -174,8 +174,11 @@ int gst_hermite_tensor_compute(const gst_target *target, const gst_target_moment
     options.evaluations = EVALUATIONS;
     options.epsrel = 0.0;
     options.epsabs = zero / 4 / sqrt((double)e.entries);
+    gst_kinks kinks = gst_expression_kinks(e.g);
+    kinks.power_g = 1;
+    kinks.power_x = (unsigned)order;
     gst_expectand expectand = {
-        .kinks = gst_expression_kinks(e.g), .components = e.entries, .f = integrand, .params = &e};
+        .kinks = kinks, .components = e.entries, .f = integrand, .params = &e};
     tensor->status = gst_expectation(&expectand, NULL, &options, c, NULL, errors);
     if (tensor->status < 0)
         return tensor->status;

@@ -57,7 +57,8 @@ typedef struct {
     double spacing;         /* of the first samples along one direction at a node */
     double deviation, node; /* sqrt(Var g); accuracy of the nodes in units of it, of its square */
     double matrix[R * R], frame[R * R];
-    gst_affine map; /* z from (u, s); points to matrix */
+    gst_affine map;  /* z from (u, s); points to matrix */
+    gst_kinks kinks; /* of g, as a function of (u, s) */
     gst_mesh mesh;
     double h, linear[R];         /* of the node at work, for its second pass */
     double *h1, *left, *A;       /* h1[j*n + k], left[k]; A as in step 3 */
@@ -84,6 +85,8 @@ static void setup(stairwell *s, const gst_target *target, size_t t, const double
             s->matrix[j * r + a] = a < t ? U[a * r + j] : s->frame[(a - t) * r + j];
     s->map =
         (gst_affine){.from = r, .to = r, .matrix = s->matrix, .kinks = gst_expression_kinks(s->g)};
+    s->kinks = gst_affine_kinks(&s->map);
+    s->kinks.power_g = s->kinks.power_x = 2;
 }
 
 static void clear(stairwell *s)
@@ -140,11 +143,8 @@ static int average(stairwell *s, const double *u, size_t components, gst_integra
     options.epsabs = epsabs;
     options.spacing = s->spacing;
     options.evaluations = s->t == 0 ? ONCE_EVALUATIONS : NODE_EVALUATIONS;
-    gst_expectand e = {.kinks = gst_affine_kinks(&s->map),
-                       .components = components,
-                       .f = f,
-                       .params = s,
-                       .first = s->t};
+    gst_expectand e = {
+        .kinks = s->kinks, .components = components, .f = f, .params = s, .first = s->t};
     int status = gst_expectation(&e, u, &options, value, NULL, error);
     if (status != GST_FAILED || e.kinks.count == 0)
         return status;
@@ -226,9 +226,8 @@ static int tabulate_node(stairwell *s, size_t k)
 /* A mesh of this order and the tables on it. */
 static int build(stairwell *s, size_t order, int companion)
 {
-    gst_kinks kinks = gst_affine_kinks(&s->map);
     clear(s);
-    int status = gst_mesh_build(&s->mesh, &kinks, 0, s->t, NULL, order, companion);
+    int status = gst_mesh_build(&s->mesh, &s->kinks, 0, s->t, NULL, order, companion);
     if (status != GST_OK)
         return status;
     size_t n = s->mesh.n;

@@ -126,6 +126,7 @@ static int condition_on(gst_conditional_target *t, const double *kappa, int half
                             .f = linear_integrand,
                             .params = t,
                             .first = t->m};
+    linear.kinks.power_g = linear.kinks.power_x = 2;
     int first = gst_expectation(&linear, kappa, &options, full, half ? by_half : NULL, NULL);
     if (first < 0)
         return first;

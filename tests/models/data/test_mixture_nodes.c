@@ -150,7 +150,10 @@ START_TEST(kinks_are_split_off)
     gst_data *mixture = parsed("1:0.8:0.6:0.3", NULL);
     double t = 0.37, mean = 0.8, sd = 0.6, a = (mean - t) / sd, sum = 0;
     double G[2] = {0.6, -0.8}, pi = acos(-1);
-    gst_latent_target target = {.values = kinked, .params = &t, .kinks = {1, 1, kink_argument, &t}};
+    gst_latent_target target = {
+        .values = kinked,
+        .params = &t,
+        .kinks = {.dim = 1, .count = 1, .arguments = kink_argument, .params = &t}};
     gst_latent at;
     ck_assert_int_eq(mixture->nodes(mixture, 2, G, &target, 192, 0, &at), GST_OK);
     for (size_t k = 0; k < at.n; k++)

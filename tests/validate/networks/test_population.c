@@ -58,7 +58,9 @@ static double integral(product *q, int kinked)
 {
     gst_expectation_options options = gst_expectation_defaults();
     size_t dim = q->pair ? 2 : 1;
-    gst_expectand e = {{dim, kinked ? dim : 0, product_kinks, q}, 1, product_values, q, 0};
+    gst_kinks kinks = {
+        .dim = dim, .count = kinked ? dim : 0, .arguments = product_kinks, .params = q};
+    gst_expectand e = {.kinks = kinks, .components = 1, .f = product_values, .params = q};
     double value, error;
     ck_assert_int_ge(gst_expectation(&e, NULL, &options, &value, NULL, &error), GST_OK);
     ck_assert(error <= 1e-12 * (1 + fabs(value)));
@@ -117,7 +119,7 @@ static void check_parallel(const network *n, const gst_closed_kernel *kernel, in
 {
     product q = {gst_activation_expression(n->activation), 1, sqrt(A), sign * sqrt(B), 0, 0};
     gst_expectation_options options = gst_expectation_defaults();
-    gst_expectand e = {{1, 0, NULL, NULL}, 1, product_values, &q, 0};
+    gst_expectand e = {.kinks = {.dim = 1}, .components = 1, .f = product_values, .params = &q};
     double exact = sign > 0 ? 0.5 * sqrt(A * B) : 0;
     if (strcmp(kernel->name, "relu") != 0)
         ck_assert_int_ge(gst_expectation(&e, NULL, &options, &exact, NULL, NULL), GST_OK);
@@ -287,7 +289,7 @@ START_TEST(small_networks)
         fitted f;
         gst_population_risk risks[FITS];
         gst_expectation_options by_cubature = gst_expectation_defaults();
-        gst_expectand e = {{3, 0, NULL, NULL}, 1, squared_error, &f, 0};
+        gst_expectand e = {.kinks = {.dim = 3}, .components = 1, .f = squared_error, .params = &f};
         double value, error;
         open_fitted(&f, options[i], 3, 4);
         /* two readouts of 4 rows: the second begins at c + 4 */
