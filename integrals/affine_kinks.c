@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "giantstep/status.h"
+#include "integrals/integrand.h"
 #include "integrals/line.h"
 
 /* Where an affine argument is looked at, in parts of the stretch on which it is affine. */

@@ -5,6 +5,7 @@
  *     deg(a + b), deg(max(a, b)) <= max(deg a, deg b),   deg(a b) = deg a + deg b,   deg y(a) = deg y deg a,
  * and what is not a polynomial of something that moves has no degree. */
 #include "models/functions/expression_tape.h"
+#include "integrals/integrand.h"
 
 /* Beyond this a degree is of no use, and far from overflow. */
 #define HIGHEST 1000

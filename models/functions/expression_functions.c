@@ -9,6 +9,7 @@
  *
  * He_k, probabilists' Hermite polynomials: He_{k+1} = u He_k - k He_{k-1}, He_k' = k He_{k-1}. */
 #include "models/functions/expression_tape.h"
+#include "integrals/integrand.h"
 #include "models/functions/expression.h"
 
 #include <math.h>
