@@ -18,7 +18,7 @@
 #define LAST_STALE_STEP 1e-13
 #define SHRINK 0.2
 /* Unknowns above which a system is kept for more than one step. */
-#define MANY 100
+#define MANY 0
 #define NEWTON_PASSES 40
 #define COLD_PASSES 4000
 /* The damped iteration hands over to Newton at this relative change. */
@@ -212,6 +212,7 @@ static const gst_bulk_type chain_type = {
     .name = "chain",
     .map = map,
     .tangent = gst_chain_tangent,
+    .tangents = gst_chain_tangents,
     .directions = gst_chain_directions,
     .directions_tangent = gst_chain_directions_tangent,
     .map_complex = gst_chain_map_complex,
@@ -224,13 +225,12 @@ static const gst_bulk_type chain_type = {
 static int take_memory(gst_chain *b)
 {
     size_t K = b->base.K, L = b->base.L, q = b->fields, inner = b->base.inner;
-    size_t most = 2 * K, size = K * (b->base.m + b->base.q + 1),
+    size_t most = 2 * K, size = K * (b->base.m + b->base.q + 1), columns = inner > L ? inner : L,
            slopes = gst_chain_slope_at(b, b->T);
     const gst_array arrays[] = {GST_MATRIX(b->V1h, K, K),
                                 GST_MATRIX(b->X, K, K),
                                 GST_MATRIX(b->R, K, K),
                                 GST_MATRIX(b->dX, K, K),
-                                GST_MATRIX(b->dR, K, K),
                                 GST_VECTOR(b->V2, K),
                                 GST_VECTOR(b->plain, K),
                                 GST_VECTOR(b->E, K),
@@ -244,11 +244,13 @@ static int take_memory(gst_chain *b)
                                 GST_VECTOR(b->pivot, inner + K),
                                 GST_MATRIX(b->fixed, inner, inner),
                                 GST_VECTOR(b->pivot_fixed, inner),
-                                GST_MATRIX(b->moved, inner, inner),
-                                GST_MATRIX(b->raised, inner, inner),
+                                GST_MATRIX(b->moved, inner, columns),
+                                GST_MATRIX(b->raised, inner, columns),
+                                GST_MATRIX(b->fall, L - K, inner + K),
+                                GST_MATRIX(b->follow, inner + K, L),
                                 GST_VECTOR(b->move, inner + K),
                                 GST_VECTOR(b->rise, inner + K),
-                                GST_VECTOR(b->packed, inner + K * q),
+                                GST_VECTOR(b->packed, inner),
                                 GST_MATRIX(b->block, most, most),
                                 GST_MATRIX(b->determinant, most, most),
                                 GST_MATRIX(b->N, size, size),
@@ -365,7 +367,6 @@ const gst_chain_pencil gst_chain_pencil_plain = {
     .forms_complex = gst_chain_forms_complex,
     .special_N = gst_chain_special_N,
     .special_N_complex = gst_chain_special_N_complex,
-    .slope_of_R = gst_chain_slope_of_R,
     .slope = gst_chain_slope,
 };
 

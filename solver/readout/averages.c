@@ -262,6 +262,8 @@ static int set_tangent(gst_averages *e)
     size_t L = e->state.L;
     gst_bulk *bulk = e->state.bulk;
     double *dhat = e->along, *dx = e->response;
+    if (bulk->type->tangents)
+        return bulk->type->tangents(bulk, e->tangent);
     for (size_t a = 0; a < L; a++) {
         memset(dhat, 0, L * sizeof *dhat);
         dhat[a] = 1.0;
