@@ -15,10 +15,9 @@
 #include <string.h>
 
 #define LAST_STEP 1e-8
-#define LAST_STALE_STEP 1e-13
-#define SHRINK 0.2
-/* Unknowns above which a system is kept for more than one step. */
-#define MANY 0
+/* What may be left to go where steps shrink by a factor each; so many of them are not worth a system. */
+#define SETTLED 1e-15
+#define STALE_STEPS 5.0
 #define NEWTON_PASSES 40
 #define COLD_PASSES 4000
 /* The damped iteration hands over to Newton at this relative change. */
@@ -92,22 +91,24 @@ static double newton_step(gst_chain *b)
     return is_positive(b) && isfinite(size) ? size : NAN;
 }
 
-/* With a system that may be that of an earlier point, where making one costs much more than a step: its steps shrink by a
- * factor each, and it is made anew where they do not shrink by SHRINK. */
+/* Steps with a system that is an earlier point's, which costs much more than a step, shrink by a factor each: it is made anew
+ * where too many would be left. */
 static int newton(gst_chain *b, const double *D)
 {
-    double before = INFINITY;
-    int stale = b->factored && b->base.inner > MANY;
+    double size = INFINITY, ratio = 1.0;
+    int stale = b->factored;
     for (int pass = 0; pass < NEWTON_PASSES; pass++) {
+        double before = size;
         if (plain_step(b, D, !stale) != GST_OK || (!stale && gst_chain_set_system(b) != GST_OK))
             return GST_FAILED;
-        double size = newton_step(b);
+        size = newton_step(b);
         if (!isfinite(size))
             return GST_FAILED;
-        if (size < (stale ? LAST_STALE_STEP : LAST_STEP))
+        if (isfinite(before))
+            ratio = size / before;
+        if (stale ? size * ratio < SETTLED : size < LAST_STEP)
             return GST_OK;
-        stale = b->base.inner > MANY && size < SHRINK * before;
-        before = size;
+        stale = ratio < 1.0 ? log(SETTLED / size) > STALE_STEPS * log(ratio) : !isfinite(before);
     }
     return GST_FAILED;
 }
