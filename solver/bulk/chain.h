@@ -13,6 +13,7 @@
 
 #include <complex.h>
 
+#include "base/krylov.h"
 #include "base/memory.h"
 #include "models/training/trajectory.h"
 #include "solver/bulk/bulk.h"
@@ -109,6 +110,7 @@ struct gst_chain {
     double *system,
         *fixed; /* I - d(next, plain)/d(M, ln V2), factored; its M block, factored once it is asked for */
     int factored, fixed_factored;
+    gst_krylov krylov;      /* of no products: by `system' */
     double *fall;           /* pairs x (inner + K): dG_ff along (M, ln V2), with `system' */
     double *moved, *raised; /* inner x (inner or L): of gst_chain_set_system, gst_chain_tangents */
     double *follow;         /* (inner + K) x L: of gst_chain_tangents */
@@ -240,6 +242,18 @@ int gst_chain_directions_complex(gst_bulk *bulk, double complex *N_perp);
 int gst_chain_relations(gst_bulk *bulk, double beta, const double complex *hat,
                         const double complex *u, double complex *value, double complex *slope);
 
+/* chain_krylov.c: the three by products, and the members of gst_bulk_type that use these. */
+void gst_chain_krylov_solve(gst_chain *b, double tol, double *move);
+void gst_chain_krylov_transposed(gst_chain *b, double *move);
+void gst_chain_krylov_fixed_transposed(gst_chain *b, double *move);
+void gst_chain_linear(gst_bulk *bulk, const double *dhat, const double *du, double *dx, double *dv);
+int gst_chain_tangent_joint(gst_bulk *bulk, const double *dhat, double *dx);
+
+/* chain_adjoint.c, of the plain pencil, in its record: full = G (bar + bar^T)/2 G, fields x fields; bar = what `rise' is multiplied by,
+ * taken to dG. */
+void gst_chain_surround(const gst_chain *b);
+void gst_chain_lower(const gst_chain *b, const double *rise);
+
 /* chain_tangents.c: move = d(M, ln V2) along dhat; dX the total change of X, dG what it makes of G at fixed (M, ln V2). */
 void gst_chain_follow(gst_chain *b, const double *dhat, double *dX);
 
@@ -257,6 +271,10 @@ int gst_chain_rise_long(const gst_chain *b, const gst_chain_step *s, const doubl
 int gst_chain_set_system(gst_chain *b);
 /* raised (packed x rows) = dQ of step u times `rows' packed dG. */
 void gst_chain_raise_rows(gst_chain *b, size_t u, size_t rows, const double *moved);
+/* move <- system^{-1} move, to a relative residual of tol if by iteration (NaN if that fails); its transpose; those of fixed. */
+#define GST_CHAIN_EXACT 1e-15
+void gst_chain_solve(gst_chain *b, double tol, double *move);
+void gst_chain_solve_transposed(gst_chain *b, double *move);
 int gst_chain_solve_fixed(gst_chain *b, double *move);
 int gst_chain_solve_fixed_transposed(gst_chain *b, double *move);
 

@@ -12,7 +12,6 @@
  *   3. along (dV1h, dD), ln V2 and M following: another. */
 #include "solver/bulk/chain_record.h"
 
-#include "base/linear.h"
 #include "base/products.h"
 #include "base/wide.h"
 
@@ -224,37 +223,34 @@ static void add_samples(const gst_chain *b, size_t t)
     }
 }
 
-/* full = G (bar + bar^T)/2 G. */
-static void surround(const gst_chain *b)
+void gst_chain_surround(const gst_chain *b)
 {
     gst_chain_record *r = b->record;
     size_t q = b->fields;
     memset(r->turn, 0, q * q * sizeof *r->turn);
     memset(r->full, 0, q * q * sizeof *r->full);
-    for (size_t i = 0; i < q; i++)
-        for (size_t k = 0; k < q; k++) {
-            double factor = 0.5 * (r->bar[i * q + k] + r->bar[k * q + i]);
-            for (size_t j = 0; factor != 0.0 && j < q; j++)
-                r->turn[i * q + j] += factor * b->G[k * q + j];
-        }
-    for (size_t i = 0; i < q; i++)
+    for (size_t i = 0; i < q; i++) {
         for (size_t k = 0; k < q; k++)
-            for (size_t j = 0; j < q; j++)
-                r->full[i * q + j] += b->G[i * q + k] * r->turn[k * q + j];
+            r->x[k] = 0.5 * (r->bar[i * q + k] + r->bar[k * q + i]);
+        gst_subtract_rows(q, q, q, r->x, b->G, r->turn + i * q);
+    }
+    for (size_t i = 0; i < q; i++)
+        gst_subtract_rows(q, q, q, b->G + i * q, r->turn, r->full + i * q);
 }
 
-/* bar = what `rise' is multiplied by, taken to dG. */
-static void lower(const gst_chain *b, const double *rise)
+void gst_chain_lower(const gst_chain *b, const double *rise)
 {
-    gst_chain_record *r = b->record;
-    memset(r->bar, 0, b->fields * b->fields * sizeof *r->bar);
+    double *bar = b->record->bar;
+    memset(bar, 0, b->fields * b->fields * sizeof *bar);
     for (size_t t = 0; t < b->T; t++) {
         const gst_chain_step *s = &b->step[t];
-        const double *slope = b->dQ + gst_chain_slope_at(b, t);
-        for (size_t a = 0; a < s->packed; a++)
-            for (size_t k = s->first, at = 0; k < s->first + s->n; k++)
-                for (size_t l = k; l < s->first + s->n; l++, at++)
-                    r->bar[k * b->fields + l] += rise[s->at + a] * slope[a * s->packed + at];
+        double *sum = b->packed;
+        memset(sum, 0, s->packed * sizeof *sum);
+        gst_subtract_rows(s->packed, s->packed, s->packed, rise + s->at,
+                          b->dQ + gst_chain_slope_at(b, t), sum);
+        for (size_t k = s->first; k < s->first + s->n; k++)
+            for (size_t l = k; l < s->first + s->n; l++)
+                bar[k * b->fields + l] -= *sum++;
     }
 }
 
@@ -280,7 +276,7 @@ static void pass_back(gst_chain *b, const double *tau)
         for (size_t i = 0; i < q; i++)
             for (size_t k = 0; k < q; k++)
                 r->bar[i * q + k] -= r->f[j * q + i] * r->f[j * q + k];
-    surround(b);
+    gst_chain_surround(b);
 }
 
 int gst_chain_slope(gst_chain *b, const double *tau, double *slope)
@@ -300,8 +296,8 @@ int gst_chain_slope(gst_chain *b, const double *tau, double *slope)
     }
     if (gst_chain_solve_fixed_transposed(b, b->rise) != GST_OK)
         return GST_FAILED;
-    lower(b, b->rise);
-    surround(b);
+    gst_chain_lower(b, b->rise);
+    gst_chain_surround(b);
     for (size_t g = 0; g < K; g++)
         for (size_t h = g; h < K; h++) {
             double *to = &slope[gst_packed_pair(K, g, h)];
@@ -323,8 +319,8 @@ void gst_chain_gradient(gst_chain *b, const double *energy, const double *slope,
             y[inner + g] += half;
             y[inner + h] += half;
         }
-    gst_lu_solve_transposed(inner + K, b->system, b->pivot, y);
-    lower(b, y);
+    gst_chain_solve_transposed(b, y);
+    gst_chain_lower(b, y);
     for (size_t g = 0; g < K; g++) {
         double value = -b->plain[g] * b->plain[g] / (b->f->pi[g] * b->V2[g]) * y[inner + g];
         gradient[gst_packed_value(K, g)] = value;
@@ -332,7 +328,7 @@ void gst_chain_gradient(gst_chain *b, const double *energy, const double *slope,
         for (size_t h = 0; h < K; h++)
             r->bar[h * q + g] -= factor[g] * b->X[g * K + h];
     }
-    surround(b);
+    gst_chain_surround(b);
     for (size_t g = 0; g < K; g++)
         for (size_t h = g; h < K; h++) {
             size_t pair = gst_packed_pair(K, g, h);

@@ -117,6 +117,9 @@ static void columns_along_V2(gst_chain *b)
 int gst_chain_set_system(gst_chain *b)
 {
     size_t K = b->base.K, inner = b->base.inner, size = inner + K;
+    b->factored = 1;
+    if (b->krylov.most > 0)
+        return GST_OK;
     for (size_t t = 0; t < b->T; t++)
         columns_along_step(b, t);
     columns_along_V2(b);
@@ -139,6 +142,22 @@ static int factor_fixed(gst_chain *b)
     return GST_OK;
 }
 
+void gst_chain_solve(gst_chain *b, double tol, double *move)
+{
+    if (b->krylov.most > 0)
+        gst_chain_krylov_solve(b, tol, move);
+    else
+        gst_lu_solve(b->base.inner + b->base.K, b->system, b->pivot, 1, move);
+}
+
+void gst_chain_solve_transposed(gst_chain *b, double *move)
+{
+    if (b->krylov.most > 0)
+        gst_chain_krylov_transposed(b, move);
+    else
+        gst_lu_solve_transposed(b->base.inner + b->base.K, b->system, b->pivot, move);
+}
+
 int gst_chain_solve_fixed(gst_chain *b, double *move)
 {
     if (factor_fixed(b) != GST_OK)
@@ -149,6 +168,10 @@ int gst_chain_solve_fixed(gst_chain *b, double *move)
 
 int gst_chain_solve_fixed_transposed(gst_chain *b, double *move)
 {
+    if (b->krylov.most > 0) {
+        gst_chain_krylov_fixed_transposed(b, move);
+        return GST_OK;
+    }
     if (factor_fixed(b) != GST_OK)
         return GST_FAILED;
     gst_lu_solve_transposed(b->base.inner, b->fixed, b->pivot_fixed, move);

@@ -27,13 +27,14 @@ static int take_shared(const gst_chain *b, gst_chain_record *r)
         rows = s->s + s->J > rows ? s->s + s->J : rows;
         moved = s->n * nodes * (s->s + s->J) > moved ? s->n * nodes * (s->s + s->J) : moved;
     }
-    const gst_array arrays[] = {GST_MATRIX(r->E, P, P),     GST_MATRIX(r->inverse, norm, norm),
-                                GST_VECTOR(r->f, P),        GST_VECTOR(r->e, P),
-                                GST_VECTOR(r->c, P),        GST_MATRIX(r->h, rows, q),
-                                GST_MATRIX(r->g, rows, q),  GST_VECTOR(r->moved, moved),
-                                GST_VECTOR(r->side, moved), GST_VECTOR(r->x, q > norm ? q : norm),
-                                GST_MATRIX(r->bar, q, q),   GST_MATRIX(r->turn, q, q),
-                                GST_MATRIX(r->full, q, q)};
+    const gst_array arrays[] = {
+        GST_MATRIX(r->E, P, P),     GST_MATRIX(r->inverse, norm, norm),
+        GST_VECTOR(r->f, P),        GST_VECTOR(r->e, P),
+        GST_VECTOR(r->c, P),        GST_MATRIX(r->h, rows, q),
+        GST_MATRIX(r->g, rows, q),  GST_VECTOR(r->moved, moved),
+        GST_VECTOR(r->side, moved), GST_VECTOR(r->x, q > norm ? q : norm),
+        GST_MATRIX(r->bar, q, q),   GST_MATRIX(r->turn, q, q),
+        GST_MATRIX(r->full, q, q),  GST_MATRIX(r->dX, b->base.K, b->base.K)};
     return gst_arena_take(&r->memory, sizeof arrays / sizeof *arrays, arrays);
 }
 

@@ -24,6 +24,7 @@ struct gst_chain_record {
                                 * then g_j; what that is multiplied by */
     double *x;            /* n, or the norm's fields */
     double *bar, *turn, *full; /* fields x fields */
+    double *dX;                /* K x K: of chain_krylov.c */
     gst_arena memory;
 };
 

@@ -42,7 +42,7 @@ void gst_chain_follow(gst_chain *b, const double *dhat, double *dX)
     gst_chain_rise(b, b->dQ, b->dG, rise);
     for (size_t g = 0; g < K; g++)
         rise[inner + g] = source_of_V2(b, dX, dhat[gst_packed_value(K, g)], g);
-    gst_lu_solve(inner + K, b->system, b->pivot, 1, rise);
+    gst_chain_solve(b, GST_CHAIN_EXACT, rise);
     for (size_t g = 0; g < K; g++)
         for (size_t h = 0; h < K; h++)
             dX[g * K + h] += 0.5 * (rise[inner + g] + rise[inner + h]) * b->X[g * K + h];
