@@ -4,7 +4,6 @@
 
 #include "base/memory.h"
 #include "base/products.h"
-#include "base/wide.h"
 
 #include <gsl/gsl_eigen.h>
 #include <gsl/gsl_linalg.h>
@@ -26,27 +25,9 @@ static void swap_rows(size_t n, double *a, size_t i, size_t j)
 }
 
 /* Columns factored together: rows are then read once for all of them. */
-enum { PANEL = 16, TERMS = 4 };
+enum { PANEL = 16 };
 /* Rows shorter than this are summed as they come. */
 enum { LONG = 64 };
-
-/* row -= sum_k factor[k] a_k, k = 0, 1, .. in this order, of `count` rows of a, stride apart. */
-GST_WIDE_CLONES
-static void subtract_rows(size_t n, size_t count, size_t stride, const double *factor,
-                          const double *a, double *row)
-{
-    size_t k = 0;
-    for (; k + TERMS <= count; k += TERMS) {
-        const double *a0 = a + k * stride, *a1 = a0 + stride, *a2 = a1 + stride, *a3 = a2 + stride;
-        double f0 = factor[k], f1 = factor[k + 1], f2 = factor[k + 2], f3 = factor[k + 3];
-#pragma omp simd
-        for (size_t j = 0; j < n; j++)
-            row[j] = row[j] - f0 * a0[j] - f1 * a1[j] - f2 * a2[j] - f3 * a3[j];
-    }
-    for (; k < count; k++)
-        for (size_t j = 0; j < n; j++)
-            row[j] -= factor[k] * a[k * stride + j];
-}
 
 /* Columns from .. to-1 of a matrix that is up to date; GST_FAILED: singular. */
 static int factor_panel(size_t n, size_t from, size_t to, double *a, size_t *pivot)
@@ -79,55 +60,70 @@ int gst_lu_factor(size_t n, double *a, size_t *pivot)
         if (factor_panel(n, from, to, a, pivot) != GST_OK)
             return GST_FAILED;
         for (size_t i = from + 1; i < n && to < n; i++)
-            subtract_rows(n - to, (i < to ? i : to) - from, n, a + i * n + from, a + from * n + to,
-                          a + i * n + to);
+            gst_subtract_rows(n - to, (i < to ? i : to) - from, n, a + i * n + from,
+                              a + from * n + to, a + i * n + to);
     }
     return GST_OK;
 }
 
-/* One column: sums along rows, as long as these are worth it. */
-static void solve_column(size_t n, const double *a, const size_t *pivot, double *b)
+static void swap_solution_rows(size_t n, const size_t *pivot, size_t columns, double *b)
 {
     for (size_t k = 0; k < n; k++) {
-        double kept = b[k];
-        b[k] = b[pivot[k]];
-        b[pivot[k]] = kept;
+        for (size_t j = 0; pivot[k] != k && j < columns; j++) {
+            double kept = b[k * columns + j];
+            b[k * columns + j] = b[pivot[k] * columns + j];
+            b[pivot[k] * columns + j] = kept;
+        }
     }
+}
+
+static double row_product(size_t n, const double *a, const double *b)
+{
+    double sum = 0.0;
+    if (n > LONG)
+        return gst_product(n, a, b);
+    for (size_t k = 0; k < n; k++)
+        sum += a[k] * b[k];
+    return sum;
+}
+
+/* One column: sums along rows. */
+static void solve_column(size_t n, const double *a, double *b)
+{
     for (size_t i = 1; i < n; i++)
-        b[i] -= gst_product(i, a + i * n, b);
+        b[i] -= row_product(i, a + i * n, b);
     for (size_t i = n; i-- > 0;)
-        b[i] = (b[i] - gst_product(n - i - 1, a + i * n + i + 1, b + i + 1)) / a[i * n + i];
+        b[i] = (b[i] - row_product(n - i - 1, a + i * n + i + 1, b + i + 1)) / a[i * n + i];
+}
+
+/* Many: rows of b, a panel of them at a time, are subtracted from all the others. */
+static void solve_columns(size_t n, const double *a, size_t columns, double *b)
+{
+    for (size_t from = 0; from < n; from += PANEL) {
+        size_t to = n - from < PANEL ? n : from + PANEL;
+        for (size_t i = from + 1; i < n; i++)
+            gst_subtract_rows(columns, (i < to ? i : to) - from, columns, a + i * n + from,
+                              b + from * columns, b + i * columns);
+    }
+    for (size_t to = n, from; to > 0; to = from) {
+        from = to < PANEL ? 0 : to - PANEL;
+        for (size_t i = to; i-- > 0;) {
+            size_t first = i < from ? from : i + 1;
+            gst_subtract_rows(columns, to - first, columns, a + i * n + first, b + first * columns,
+                              b + i * columns);
+            for (size_t j = 0; i >= from && j < columns; j++)
+                b[i * columns + j] /= a[i * n + i];
+        }
+    }
 }
 
 void gst_lu_solve(size_t n, const double *a, const size_t *pivot, size_t columns, double *b)
 {
-    if (columns == 1 && n > LONG) {
-        solve_column(n, a, pivot, b);
-        return;
-    }
-    for (size_t k = 0; k < n; k++) {
-        if (pivot[k] != k) {
-            for (size_t j = 0; j < columns; j++) {
-                double kept = b[k * columns + j];
-                b[k * columns + j] = b[pivot[k] * columns + j];
-                b[pivot[k] * columns + j] = kept;
-            }
-        }
-    }
-    for (size_t i = 1; i < n; i++) {
-        for (size_t k = 0; k < i; k++) {
-            for (size_t j = 0; j < columns; j++)
-                b[i * columns + j] -= a[i * n + k] * b[k * columns + j];
-        }
-    }
-    for (size_t i = n; i-- > 0;) {
-        for (size_t k = i + 1; k < n; k++) {
-            for (size_t j = 0; j < columns; j++)
-                b[i * columns + j] -= a[i * n + k] * b[k * columns + j];
-        }
-        for (size_t j = 0; j < columns; j++)
-            b[i * columns + j] /= a[i * n + i];
-    }
+    swap_solution_rows(n, pivot, columns, b);
+    if (columns == 1)
+        solve_column(n, a, b);
+    else
+        solve_columns(n, a, columns, b);
 }
 
 void gst_lu_solve_transposed(size_t n, const double *a, const size_t *pivot, double *b)

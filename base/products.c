@@ -4,7 +4,7 @@
 
 #include "base/wide.h"
 
-enum { ROWS = 4 };
+enum { ROWS = 4, TERMS = 4 };
 
 /* sum[r] += a_r.b of ROWS rows. */
 GST_WIDE_CLONES
@@ -44,4 +44,21 @@ void gst_add_products(size_t n, size_t rows, size_t stride, const double *a, con
         add_four(n, stride, a + r * stride, b, sum + r);
     for (; r < rows; r++)
         sum[r] += gst_product(n, a + r * stride, b);
+}
+
+GST_WIDE_CLONES
+void gst_subtract_rows(size_t n, size_t count, size_t stride, const double *factor, const double *a,
+                       double *row)
+{
+    size_t k = 0;
+    for (; k + TERMS <= count; k += TERMS) {
+        const double *a0 = a + k * stride, *a1 = a0 + stride, *a2 = a1 + stride, *a3 = a2 + stride;
+        double f0 = factor[k], f1 = factor[k + 1], f2 = factor[k + 2], f3 = factor[k + 3];
+#pragma omp simd
+        for (size_t j = 0; j < n; j++)
+            row[j] = row[j] - f0 * a0[j] - f1 * a1[j] - f2 * a2[j] - f3 * a3[j];
+    }
+    for (; k < count; k++)
+        for (size_t j = 0; j < n; j++)
+            row[j] -= factor[k] * a[k * stride + j];
 }

@@ -12,4 +12,8 @@ double gst_product(size_t n, const double *a, const double *b);
 void gst_add_products(size_t n, size_t rows, size_t stride, const double *a, const double *b,
                       double *sum);
 
+/* row -= sum_k factor[k] a_k, k = 0, 1, .. in this order, of `count` rows a_k of n numbers, `stride` apart. */
+void gst_subtract_rows(size_t n, size_t count, size_t stride, const double *factor, const double *a,
+                       double *row);
+
 #endif

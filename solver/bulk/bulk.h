@@ -28,6 +28,11 @@ typedef struct {
     int (*map)(gst_bulk *bulk, double beta, const double *hat, double *x);
     /* dx = derivative of the map along dhat. */
     int (*tangent)(gst_bulk *bulk, const double *dhat, double *dx);
+    /* NULL, or tangent[a*L + b] = d x_a/d hat_b, all at once. */
+    int (*tangents)(gst_bulk *bulk, double *tangent);
+    /* NULL, or, where tangents cost much, the linearised equations with u = (the bulk's own unknowns, ln V2), inner + K numbers,
+     * besides: dx of the map and dv of what one plain step makes of u, along (dhat, du).  A tangent has du = dv. */
+    void (*linear)(gst_bulk *bulk, const double *dhat, const double *du, double *dx, double *dv);
     /* NULL, or the derivative between nodes: with b_k = (mu1_g mu1_h, mu2_g^2) at node k (mu1[g*stride + k], mu2sq alike),
      * responses[j*n + k] = sum_a multiplicity_a b_ja (d map/d hat . b_k)_a, j, k < n.  scratch: n (n + 2K) numbers. */
     int (*responses)(gst_bulk *bulk, size_t n, size_t stride, const double *mu1,

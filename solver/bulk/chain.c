@@ -6,11 +6,11 @@
  * by Newton's iteration on (M, ln V2) (chain_jacobian.c) from the last solution, or cold from M = 0, V2 = pi/D by iteration
  * with damping 1/2 until Newton takes over. */
 #include "solver/bulk/chain.h"
-#include "giantstep/features.h"
 
+#include "giantstep/features.h"
 #include "base/arena.h"
-#include "base/memory.h"
 #include "base/linear.h"
+#include "base/memory.h"
 #include "models/data/data.h"
 
 #include <math.h>
@@ -18,10 +18,13 @@
 #include <string.h>
 
 #define LAST_STEP 1e-8
-#define LAST_STALE_STEP 1e-13
-#define SHRINK 0.2
-/* Unknowns above which a system is kept for more than one step. */
-#define MANY 100
+/* What may be left to go where steps shrink by a factor each; so many of them are not worth a system. */
+#define SETTLED 1e-15
+#define STALE_STEPS 5.0
+/* Of a Newton step's system where it is solved by iteration. */
+#define STEP_TOL 1e-5
+/* Unknowns from which it is, and the most products that may take. */
+enum { MANY = 60, PRODUCTS = 200 };
 #define NEWTON_PASSES 40
 #define COLD_PASSES 4000
 /* The damped iteration hands over to Newton at this relative change. */
@@ -83,7 +86,7 @@ static double newton_step(gst_chain *b)
         b->move[i] = b->next[i] - b->M[i];
     for (size_t g = 0; g < K; g++)
         b->move[inner + g] = b->plain[g] / b->V2[g] - 1.0;
-    gst_lu_solve(inner + K, b->system, b->pivot, 1, b->move);
+    gst_chain_solve(b, STEP_TOL, b->move);
     for (size_t i = 0; i < inner; i++) {
         b->M[i] += b->move[i];
         size = fmax(size, fabs(b->move[i]) / (1.0 + fabs(b->M[i])));
@@ -95,22 +98,24 @@ static double newton_step(gst_chain *b)
     return is_positive(b) && isfinite(size) ? size : NAN;
 }
 
-/* With a system that may be that of an earlier point, where making one costs much more than a step: its steps shrink by a
- * factor each, and it is made anew where they do not shrink by SHRINK. */
+/* Steps with a system that is an earlier point's, which costs much more than a step, shrink by a factor each: it is made anew
+ * where too many would be left. */
 static int newton(gst_chain *b, const double *D)
 {
-    double before = INFINITY;
-    int stale = b->factored && b->base.inner > MANY;
+    double size = INFINITY, ratio = 1.0;
+    int stale = b->factored;
     for (int pass = 0; pass < NEWTON_PASSES; pass++) {
+        double before = size;
         if (plain_step(b, D, !stale) != GST_OK || (!stale && gst_chain_set_system(b) != GST_OK))
             return GST_FAILED;
-        double size = newton_step(b);
+        size = newton_step(b);
         if (!isfinite(size))
             return GST_FAILED;
-        if (size < (stale ? LAST_STALE_STEP : LAST_STEP))
+        if (isfinite(before))
+            ratio = size / before;
+        if (stale ? size * ratio < SETTLED : size < LAST_STEP)
             return GST_OK;
-        stale = b->base.inner > MANY && size < SHRINK * before;
-        before = size;
+        stale = ratio < 1.0 ? log(SETTLED / size) > STALE_STEPS * log(ratio) : !isfinite(before);
     }
     return GST_FAILED;
 }
@@ -205,6 +210,7 @@ static void release(gst_bulk *bulk)
     gst_chain_work_free(b->work);
     gst_chain_work_free_complex(b->workc);
     gst_chain_record_free(b);
+    gst_krylov_clear(&b->krylov);
     gst_arena_free(&b->memory);
     free(b->step);
     free(b->basis);
@@ -215,6 +221,7 @@ static const gst_bulk_type chain_type = {
     .name = "chain",
     .map = map,
     .tangent = gst_chain_tangent,
+    .tangents = gst_chain_tangents,
     .directions = gst_chain_directions,
     .directions_tangent = gst_chain_directions_tangent,
     .map_complex = gst_chain_map_complex,
@@ -224,16 +231,38 @@ static const gst_bulk_type chain_type = {
     .release = release,
 };
 
+/* The same with few products of the linearised equations in the place of many tangents. */
+static const gst_bulk_type joint_type = {
+    .name = "chain",
+    .map = map,
+    .tangent = gst_chain_tangent_joint,
+    .linear = gst_chain_linear,
+    .directions = gst_chain_directions,
+    .directions_tangent = gst_chain_directions_tangent,
+    .map_complex = gst_chain_map_complex,
+    .directions_complex = gst_chain_directions_complex,
+    .relations = gst_chain_relations,
+    .reset = reset,
+    .release = release,
+};
+
+static int take_krylov(gst_chain *b)
+{
+    b->base.type = &joint_type;
+    return gst_krylov_alloc(&b->krylov, b->base.inner + b->base.K, PRODUCTS);
+}
+
 static int take_memory(gst_chain *b)
 {
     size_t K = b->base.K, L = b->base.L, q = b->fields, inner = b->base.inner;
-    size_t most = 2 * K, size = K * (b->base.m + b->base.q + 1),
+    int adjoint = b->pencil->slope == gst_chain_slope, joint = adjoint && inner > MANY;
+    size_t dense = joint ? 0 : inner, all = joint ? 0 : inner + K;
+    size_t most = 2 * K, size = K * (b->base.m + b->base.q + 1), columns = inner > L ? inner : L,
            slopes = gst_chain_slope_at(b, b->T);
     const gst_array arrays[] = {GST_MATRIX(b->V1h, K, K),
                                 GST_MATRIX(b->X, K, K),
                                 GST_MATRIX(b->R, K, K),
                                 GST_MATRIX(b->dX, K, K),
-                                GST_MATRIX(b->dR, K, K),
                                 GST_VECTOR(b->V2, K),
                                 GST_VECTOR(b->plain, K),
                                 GST_VECTOR(b->E, K),
@@ -243,15 +272,17 @@ static int take_memory(gst_chain *b)
                                 GST_MATRIX(b->G, q, q),
                                 GST_MATRIX(b->dG, q, q),
                                 GST_VECTOR(b->dQ, slopes),
-                                GST_MATRIX(b->system, inner + K, inner + K),
-                                GST_VECTOR(b->pivot, inner + K),
-                                GST_MATRIX(b->fixed, inner, inner),
-                                GST_VECTOR(b->pivot_fixed, inner),
-                                GST_MATRIX(b->moved, inner, inner),
-                                GST_MATRIX(b->raised, inner, inner),
+                                GST_MATRIX(b->system, all, all),
+                                GST_VECTOR(b->pivot, all),
+                                GST_MATRIX(b->fixed, dense, dense),
+                                GST_VECTOR(b->pivot_fixed, dense),
+                                GST_MATRIX(b->moved, dense, columns),
+                                GST_MATRIX(b->raised, dense, columns),
+                                GST_MATRIX(b->fall, L - K, all),
+                                GST_MATRIX(b->follow, all, L),
                                 GST_VECTOR(b->move, inner + K),
                                 GST_VECTOR(b->rise, inner + K),
-                                GST_VECTOR(b->packed, inner + K * q),
+                                GST_VECTOR(b->packed, inner),
                                 GST_MATRIX(b->block, most, most),
                                 GST_MATRIX(b->determinant, most, most),
                                 GST_MATRIX(b->N, size, size),
@@ -278,8 +309,9 @@ static int take_memory(gst_chain *b)
         status = gst_chain_work_alloc(&b->work, b);
     if (status == GST_OK)
         status = gst_chain_work_alloc_complex(&b->workc, b);
-    return status == GST_OK && b->pencil->slope == gst_chain_slope ? gst_chain_record_alloc(b)
-                                                                   : status;
+    if (status == GST_OK && adjoint)
+        status = gst_chain_record_alloc(b);
+    return status == GST_OK && joint ? take_krylov(b) : status;
 }
 
 /* From directions to (direction, block): w* at f_T, v at omega f_T. */
@@ -368,7 +400,6 @@ const gst_chain_pencil gst_chain_pencil_plain = {
     .forms_complex = gst_chain_forms_complex,
     .special_N = gst_chain_special_N,
     .special_N_complex = gst_chain_special_N_complex,
-    .slope_of_R = gst_chain_slope_of_R,
     .slope = gst_chain_slope,
 };
 

@@ -14,6 +14,7 @@
 #include <complex.h>
 
 #include "base/arena.h"
+#include "base/krylov.h"
 #include "models/training/trajectory.h"
 #include "solver/bulk/bulk.h"
 
@@ -81,7 +82,6 @@ typedef struct {
                      gst_chain_work *work);
     int (*special_N_complex)(const gst_chain *b, const double complex *X, const double complex *M,
                              double complex *N, gst_chain_work_complex *work);
-    void (*slope_of_R)(gst_chain *b, const double *dX, const double *dM, double *dR);
     int (*slope)(gst_chain *b, const double *tau, double *slope);
     void (*release)(gst_chain *b); /* of `nodes'; NULL: there are none */
 } gst_chain_pencil;
@@ -110,12 +110,15 @@ struct gst_chain {
     double *system,
         *fixed; /* I - d(next, plain)/d(M, ln V2), factored; its M block, factored once it is asked for */
     int factored, fixed_factored;
-    double *moved, *raised;      /* inner x inner each: of gst_chain_set_system */
+    gst_krylov krylov;      /* of no products: by `system' */
+    double *fall;           /* pairs x (inner + K): dG_ff along (M, ln V2), with `system' */
+    double *moved, *raised; /* inner x (inner or L): of gst_chain_set_system, gst_chain_tangents */
+    double *follow;         /* (inner + K) x L: of gst_chain_tangents */
     size_t *pivot, *pivot_fixed; /* inner + K; inner */
     double *move, *rise;         /* inner + K */
-    double *packed;   /* inner: dG on the fields of a step; of gst_chain_slope_of_R, K x fields */
-    double *dX, *dR;  /* K x K */
-    double *N, *pull; /* (K s) x (K s): N; I - N blockdiag(I_m (x) V1h, 0), factored */
+    double *packed;              /* inner: dG on the fields of a step */
+    double *dX;                  /* K x K */
+    double *N, *pull;            /* (K s) x (K s): N; I - N blockdiag(I_m (x) V1h, 0), factored */
     size_t *pivot_directions;    /* K s */
     double *t, *tau, *along;     /* K s, K s, L: directions_tangent */
     double *kept;                /* inner: the cold start */
@@ -230,6 +233,7 @@ int gst_chain_respond_complex(gst_chain *b);
 
 /* The members of gst_bulk_type that live in their own files. */
 int gst_chain_tangent(gst_bulk *bulk, const double *dhat, double *dx);
+int gst_chain_tangents(gst_bulk *bulk, double *tangent);
 int gst_chain_directions(gst_bulk *bulk, double *N_perp);
 int gst_chain_directions_tangent(gst_bulk *bulk, const double *fields, double *gradient);
 int gst_chain_map_complex(gst_bulk *bulk, double beta, const double complex *hat,
@@ -238,8 +242,22 @@ int gst_chain_directions_complex(gst_bulk *bulk, double complex *N_perp);
 int gst_chain_relations(gst_bulk *bulk, double beta, const double complex *hat,
                         const double complex *u, double complex *value, double complex *slope);
 
-/* Members of the plain pencil: upper triangles of dR = - dG_ff along (dX, dM); I_r (x) G. */
-void gst_chain_slope_of_R(gst_chain *b, const double *dX, const double *dM, double *dR);
+/* chain_krylov.c: the three by products, and the members of gst_bulk_type that use these. */
+void gst_chain_krylov_solve(gst_chain *b, double tol, double *move);
+void gst_chain_krylov_transposed(gst_chain *b, double *move);
+void gst_chain_krylov_fixed_transposed(gst_chain *b, double *move);
+void gst_chain_linear(gst_bulk *bulk, const double *dhat, const double *du, double *dx, double *dv);
+int gst_chain_tangent_joint(gst_bulk *bulk, const double *dhat, double *dx);
+
+/* chain_adjoint.c, of the plain pencil, in its record: full = G (bar + bar^T)/2 G, fields x fields; bar = what `rise' is multiplied by,
+ * taken to dG. */
+void gst_chain_surround(const gst_chain *b);
+void gst_chain_lower(const gst_chain *b, const double *rise);
+
+/* chain_tangents.c: move = d(M, ln V2) along dhat; dX the total change of X, dG what it makes of G at fixed (M, ln V2). */
+void gst_chain_follow(gst_chain *b, const double *dhat, double *dX);
+
+/* Member of the plain pencil: I_r (x) G. */
 void gst_chain_forms(const gst_chain *b, const double *G, double *F);
 void gst_chain_forms_complex(const gst_chain *b, const double complex *G, double complex *F);
 
@@ -251,6 +269,12 @@ int gst_chain_rise_long(const gst_chain *b, const gst_chain_step *s, const doubl
 
 /* chain_jacobian.c: system and fixed at the current G, dQ, R, E, plain; move <- fixed^{-1} move. */
 int gst_chain_set_system(gst_chain *b);
+/* raised (packed x rows) = dQ of step u times `rows' packed dG. */
+void gst_chain_raise_rows(gst_chain *b, size_t u, size_t rows, const double *moved);
+/* move <- system^{-1} move, to a relative residual of tol if by iteration (NaN if that fails); its transpose; those of fixed. */
+#define GST_CHAIN_EXACT 1e-15
+void gst_chain_solve(gst_chain *b, double tol, double *move);
+void gst_chain_solve_transposed(gst_chain *b, double *move);
 int gst_chain_solve_fixed(gst_chain *b, double *move);
 int gst_chain_solve_fixed_transposed(gst_chain *b, double *move);
 

@@ -13,7 +13,8 @@
 #include "solver/bulk/chain_record.h"
 #include "giantstep/features.h"
 
-#include "base/linear.h"
+#include "base/products.h"
+#include "base/wide.h"
 
 #include <math.h>
 #include <string.h>
@@ -152,84 +153,105 @@ static void add_probes(const gst_chain *b, size_t t)
     }
 }
 
-/* side: what the rows of moved are multiplied by in the sum over functions at node i. */
-static void weigh(const gst_chain_step *s, size_t i, const gst_chain_record *r)
+/* to += factor * row. */
+GST_WIDE_CLONES
+static void add_row(size_t n, double factor, const double *restrict row, double *restrict to)
 {
-    size_t n = s->n;
-    memset(r->side, 0, (s->s + s->J) * n * sizeof *r->side);
-    for (size_t a = 0; a < s->s + s->J; a++) {
-        for (size_t c = a; c < s->s + s->J; c++) {
+    for (size_t i = 0; i < n; i++)
+        to[i] += factor * row[i];
+}
+
+/* to += factor * weight * row, entry by entry. */
+GST_WIDE_CLONES
+static void add_weighted_row(size_t n, double factor, const double *restrict weight,
+                             const double *restrict row, double *restrict to)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] += factor * weight[i] * row[i];
+}
+
+/* moved[(k*rows + a)*size + i] = (Q x_a)_k at node first + i, rows = s + J: x_a = c of direction a, then g of psi. */
+static void move_samples(const gst_chain_step *s, const double *parts, size_t first, size_t size,
+                         const gst_chain_record *r)
+{
+    size_t n = s->n, rows = s->s + s->J;
+    memset(r->moved, 0, n * rows * size * sizeof *r->moved);
+    for (size_t k = 0, entry = 0; k < n; k++)
+        for (size_t l = k; l < n; l++, entry++)
+            for (size_t a = 0; a < rows; a++) {
+                const double *Q = parts + entry * s->nodes + first;
+                const double *x =
+                    a < s->s ? r->c + a * s->fields + s->first : r->g + (a - s->s) * n;
+                add_row(size, x[l], Q, r->moved + (k * rows + a) * size);
+                if (l > k)
+                    add_row(size, x[k], Q, r->moved + (l * rows + a) * size);
+            }
+}
+
+/* side: what the rows of moved are multiplied by in the sum over functions. */
+static void weigh_samples(const gst_chain_step *s, size_t first, size_t size,
+                          const gst_chain_record *r)
+{
+    size_t n = s->n, rows = s->s + s->J;
+    memset(r->side, 0, n * rows * size * sizeof *r->side);
+    for (size_t a = 0; a < rows; a++)
+        for (size_t c = a; c < rows; c++) {
             size_t function = c < s->s   ? gst_chain_pair(s, a, c)
                               : a < s->s ? gst_chain_vector(s, c - s->s, a)
                                          : gst_chain_product(s, a - s->s, c - s->s);
-            double factor = s->function[function * s->nodes + i] * (a == c ? 1.0 : 2.0);
-            factor *= (a < s->s ? 1.0 : s->phi) * (c < s->s ? 1.0 : s->phi);
+            double factor = (a == c ? 1.0 : 2.0) * (a < s->s ? 1.0 : s->phi);
+            factor *= -s->phi * (c < s->s ? 1.0 : s->phi);
             for (size_t k = 0; k < n; k++)
-                r->side[a * n + k] += factor * r->moved[c * n + k];
+                add_weighted_row(size, factor, s->function + function * s->nodes + first,
+                                 r->moved + (k * rows + c) * size, r->side + (k * rows + a) * size);
         }
-    }
 }
 
-/* Of the sums: - phi sum over samples of Q x (Q y)^T. */
+/* Of the sums: - phi sum over samples of Q x (Q y)^T, some samples at a time. */
 static void add_samples(const gst_chain *b, size_t t)
 {
     gst_chain_record *r = b->record;
     const gst_chain_step *s = &b->step[t];
-    size_t n = s->n;
-    for (size_t i = 0; i < s->nodes; i++) {
-        for (size_t a = 0; a < s->s + s->J; a++) {
-            const double *x = a < s->s ? r->c + a * s->fields + s->first : r->g + (a - s->s) * n;
-            double *to = r->moved + a * n;
-            memset(to, 0, n * sizeof *to);
-            for (size_t k = 0, entry = 0; k < n; k++)
-                for (size_t l = k; l < n; l++, entry++) {
-                    double Q = r->step[t].parts[entry * s->nodes + i];
-                    to[k] += Q * x[l];
-                    to[l] += l > k ? Q * x[k] : 0.0;
-                }
-        }
-        weigh(s, i, r);
-        for (size_t a = 0; a < s->s + s->J; a++)
-            for (size_t k = 0; k < n; k++) {
-                double factor = -s->phi * r->moved[a * n + k];
-                double *row = r->bar + (s->first + k) * b->fields + s->first;
-                for (size_t l = 0; l < n; l++)
-                    row[l] += factor * r->side[a * n + l];
-            }
+    size_t rows = s->s + s->J;
+    for (size_t first = 0; first < s->nodes; first += GST_CHAIN_RECORD_NODES) {
+        size_t left = s->nodes - first;
+        size_t size = left < GST_CHAIN_RECORD_NODES ? left : GST_CHAIN_RECORD_NODES;
+        move_samples(s, r->step[t].parts, first, size, r);
+        weigh_samples(s, first, size, r);
+        for (size_t k = 0; k < s->n; k++)
+            gst_add_products(rows * size, s->n, rows * size, r->side, r->moved + k * rows * size,
+                             r->bar + (s->first + k) * b->fields + s->first);
     }
 }
 
-/* full = G (bar + bar^T)/2 G. */
-static void surround(const gst_chain *b)
+void gst_chain_surround(const gst_chain *b)
 {
     gst_chain_record *r = b->record;
     size_t q = b->fields;
     memset(r->turn, 0, q * q * sizeof *r->turn);
     memset(r->full, 0, q * q * sizeof *r->full);
-    for (size_t i = 0; i < q; i++)
-        for (size_t k = 0; k < q; k++) {
-            double factor = 0.5 * (r->bar[i * q + k] + r->bar[k * q + i]);
-            for (size_t j = 0; factor != 0.0 && j < q; j++)
-                r->turn[i * q + j] += factor * b->G[k * q + j];
-        }
-    for (size_t i = 0; i < q; i++)
+    for (size_t i = 0; i < q; i++) {
         for (size_t k = 0; k < q; k++)
-            for (size_t j = 0; j < q; j++)
-                r->full[i * q + j] += b->G[i * q + k] * r->turn[k * q + j];
+            r->x[k] = 0.5 * (r->bar[i * q + k] + r->bar[k * q + i]);
+        gst_subtract_rows(q, q, q, r->x, b->G, r->turn + i * q);
+    }
+    for (size_t i = 0; i < q; i++)
+        gst_subtract_rows(q, q, q, b->G + i * q, r->turn, r->full + i * q);
 }
 
-/* bar = what `rise' is multiplied by, taken to dG. */
-static void lower(const gst_chain *b, const double *rise)
+void gst_chain_lower(const gst_chain *b, const double *rise)
 {
-    gst_chain_record *r = b->record;
-    memset(r->bar, 0, b->fields * b->fields * sizeof *r->bar);
+    double *bar = b->record->bar;
+    memset(bar, 0, b->fields * b->fields * sizeof *bar);
     for (size_t t = 0; t < b->T; t++) {
         const gst_chain_step *s = &b->step[t];
-        const double *slope = b->dQ + gst_chain_slope_at(b, t);
-        for (size_t a = 0; a < s->packed; a++)
-            for (size_t k = s->first, at = 0; k < s->first + s->n; k++)
-                for (size_t l = k; l < s->first + s->n; l++, at++)
-                    r->bar[k * b->fields + l] += rise[s->at + a] * slope[a * s->packed + at];
+        double *sum = b->packed;
+        memset(sum, 0, s->packed * sizeof *sum);
+        gst_subtract_rows(s->packed, s->packed, s->packed, rise + s->at,
+                          b->dQ + gst_chain_slope_at(b, t), sum);
+        for (size_t k = s->first; k < s->first + s->n; k++)
+            for (size_t l = k; l < s->first + s->n; l++)
+                bar[k * b->fields + l] -= *sum++;
     }
 }
 
@@ -255,7 +277,7 @@ static void pass_back(gst_chain *b, const double *tau)
         for (size_t i = 0; i < q; i++)
             for (size_t k = 0; k < q; k++)
                 r->bar[i * q + k] -= r->f[j * q + i] * r->f[j * q + k];
-    surround(b);
+    gst_chain_surround(b);
 }
 
 int gst_chain_slope(gst_chain *b, const double *tau, double *slope)
@@ -275,8 +297,8 @@ int gst_chain_slope(gst_chain *b, const double *tau, double *slope)
     }
     if (gst_chain_solve_fixed_transposed(b, b->rise) != GST_OK)
         return GST_FAILED;
-    lower(b, b->rise);
-    surround(b);
+    gst_chain_lower(b, b->rise);
+    gst_chain_surround(b);
     for (size_t g = 0; g < K; g++)
         for (size_t h = g; h < K; h++) {
             double *to = &slope[gst_packed_pair(K, g, h)];
@@ -298,8 +320,8 @@ void gst_chain_gradient(gst_chain *b, const double *energy, const double *slope,
             y[inner + g] += half;
             y[inner + h] += half;
         }
-    gst_lu_solve_transposed(inner + K, b->system, b->pivot, y);
-    lower(b, y);
+    gst_chain_solve_transposed(b, y);
+    gst_chain_lower(b, y);
     for (size_t g = 0; g < K; g++) {
         double value = -b->plain[g] * b->plain[g] / (b->f->pi[g] * b->V2[g]) * y[inner + g];
         gradient[gst_packed_value(K, g)] = value;
@@ -307,7 +329,7 @@ void gst_chain_gradient(gst_chain *b, const double *energy, const double *slope,
         for (size_t h = 0; h < K; h++)
             r->bar[h * q + g] -= factor[g] * b->X[g * K + h];
     }
-    surround(b);
+    gst_chain_surround(b);
     for (size_t g = 0; g < K; g++)
         for (size_t h = g; h < K; h++) {
             size_t pair = gst_packed_pair(K, g, h);

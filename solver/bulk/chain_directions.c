@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* chain_directions.c - tangent and special directions of the trained bulk (docs/theory, the trained bulk).
+/* chain_directions.c - special directions of the trained bulk (docs/theory, the trained bulk).
  *
- *   tangent     one solve with the Jacobian; dR = - dG_ff
  *   directions  N = sqrt(Th) N~(X) sqrt(Th),  N_perp = N (I - blockdiag(I_m (x) V1h, 0) N)^{-1}, V1h on spikes
  *   S gradient  S = fields^T N_perp fields, t = N_perp fields, tau = fields + V1h t (on spikes):
  *               dS = tau^T dN tau + t^T dV1h t;  the derivative of N~ in X, at which M follows, by one pass back through
@@ -10,87 +9,11 @@
 #include "giantstep/features.h"
 
 #include "base/linear.h"
-#include "base/products.h"
 
 #include <math.h>
 #include <string.h>
 
 #define COMPLEX_STEP 1e-30
-
-/* ---- tangent ------------------------------------------------------------------------------------ */
-
-/* move = d(M, ln V2) along dhat, dX the total change of X. */
-static void follow(gst_chain *b, const double *dhat, double *dX)
-{
-    size_t K = b->base.K, inner = b->base.inner;
-    const double *dD = dhat + gst_packed_value(K, 0);
-    double *rise = b->move;
-    gst_packed_expand(K, dhat, dX);
-    for (size_t g = 0; g < K; g++) {
-        for (size_t h = 0; h < K; h++)
-            dX[g * K + h] *= b->beta * sqrt(b->V2[g] * b->V2[h]);
-    }
-    b->pencil->move_X(b, b->G, dX, b->dG);
-    gst_chain_rise(b, b->dQ, b->dG, rise);
-    for (size_t g = 0; g < K; g++) {
-        double sum = 0.0;
-        for (size_t h = 0; h < K; h++)
-            sum += dX[g * K + h] * b->R[h * K + g] - b->X[g * K + h] * b->dG[h * b->fields + g];
-        rise[inner + g] = -b->plain[g] * b->plain[g] / b->f->pi[g] *
-                          (dD[g] + sum / (b->beta * b->V2[g])) / b->V2[g];
-    }
-    gst_lu_solve(inner + K, b->system, b->pivot, 1, rise);
-    for (size_t g = 0; g < K; g++) {
-        for (size_t h = 0; h < K; h++)
-            dX[g * K + h] += 0.5 * (rise[inner + g] + rise[inner + h]) * b->X[g * K + h];
-    }
-}
-
-/* dR = - dG_ff along (dX, dM), dG_ff = G_ff dX G_ff - sum_t G_ft dM_t G_tf: the first factors of all first. */
-void gst_chain_slope_of_R(gst_chain *b, const double *dX, const double *dM, double *dR)
-{
-    size_t K = b->base.K, q = b->fields;
-    memset(b->packed, 0, K * q * sizeof *b->packed);
-    for (size_t g = 0; g < K; g++) {
-        const double *one = b->G + g * q;
-        double *to = b->packed + g * q;
-        for (size_t i = 0; i < K; i++)
-            for (size_t j = 0; j < K; j++)
-                to[j] -= one[i] * dX[i * K + j];
-        for (size_t t = 0; t < b->T; t++) {
-            const gst_chain_step *s = &b->step[t];
-            const double *x = one + s->first, *entry = dM + s->at;
-            double *y = to + s->first;
-            for (size_t i = 0; i < s->n; i++) {
-                y[i] += x[i] * *entry++;
-                for (size_t j = i + 1; j < s->n; j++, entry++) {
-                    y[j] += x[i] * *entry;
-                    y[i] += x[j] * *entry;
-                }
-            }
-        }
-    }
-    for (size_t g = 0; g < K; g++)
-        for (size_t h = g; h < K; h++)
-            dR[g * K + h] = gst_product(q, b->packed + g * q, b->G + h * q);
-}
-
-int gst_chain_tangent(gst_bulk *bulk, const double *dhat, double *dx)
-{
-    gst_chain *b = (gst_chain *)bulk;
-    size_t K = bulk->K;
-    const double *l = b->move + bulk->inner;
-    follow(b, dhat, b->dX);
-    b->pencil->slope_of_R(b, b->dX, b->move, b->dR);
-    for (size_t g = 0; g < K; g++) {
-        dx[gst_packed_value(K, g)] = b->V2[g] * l[g];
-        for (size_t h = g; h < K; h++)
-            dx[gst_packed_pair(K, g, h)] =
-                sqrt(b->V2[g] * b->V2[h]) *
-                (b->dR[g * K + h] + 0.5 * (l[g] + l[h]) * b->R[g * K + h]);
-    }
-    return GST_OK;
-}
 
 /* ---- special directions ------------------------------------------------------------------------- */
 
@@ -213,7 +136,7 @@ static void follow_all(gst_chain *b, const double *energy, const double *slope, 
     for (size_t a = 0; a < L; a++) {
         memset(b->along, 0, L * sizeof *b->along);
         b->along[a] = 1.0;
-        follow(b, b->along, b->dX);
+        gst_chain_follow(b, b->along, b->dX);
         gradient[a] = 0.0;
         for (size_t g = 0; g < K; g++) {
             gradient[a] += energy[g] * b->move[b->base.inner + g];

@@ -30,6 +30,15 @@ static void respond(gst_chain *b, const double *dX)
     }
 }
 
+/* fall: dG_ff of the dG at hand. */
+static void keep_fall(gst_chain *b, size_t column)
+{
+    size_t K = b->base.K, size = b->base.inner + K;
+    for (size_t g = 0; g < K; g++)
+        for (size_t h = g; h < K; h++)
+            b->fall[gst_packed_pair(K, g, h) * size + column] = b->dG[g * b->fields + h];
+}
+
 /* What V2' makes of dG along M, entry (i, j) of step t. */
 static void rise_of_V2(gst_chain *b, size_t column)
 {
@@ -43,8 +52,8 @@ static void rise_of_V2(gst_chain *b, size_t column)
     }
 }
 
-/* raised = dQ of step u times the rows moved; short sums are taken as they come. */
-static void raise_rows(gst_chain *b, size_t u, size_t rows, const double *moved)
+/* Short sums are taken as they come. */
+void gst_chain_raise_rows(gst_chain *b, size_t u, size_t rows, const double *moved)
 {
     size_t n = b->step[u].packed;
     const double *slope = b->dQ + gst_chain_slope_at(b, u);
@@ -74,11 +83,12 @@ static void columns_along_step(gst_chain *b, size_t t)
                 gst_chain_pack(b, &b->step[u], b->dG,
                                b->moved + s->packed * b->step[u].at + row * b->step[u].packed);
             rise_of_V2(b, s->at + row);
+            keep_fall(b, s->at + row);
         }
     }
     for (size_t u = 0; u < b->T; u++) {
         const gst_chain_step *to = &b->step[u];
-        raise_rows(b, u, s->packed, b->moved + s->packed * to->at);
+        gst_chain_raise_rows(b, u, s->packed, b->moved + s->packed * to->at);
         for (size_t a = 0; a < to->packed; a++)
             for (size_t c = 0; c < s->packed; c++)
                 b->system[(to->at + a) * size + s->at + c] =
@@ -96,6 +106,7 @@ static void columns_along_V2(gst_chain *b)
                 b->dX[i * K + j] = 0.5 * ((i == g) + (j == g)) * b->X[i * K + j];
         }
         b->pencil->move_X(b, b->G, b->dX, b->dG);
+        keep_fall(b, inner + g);
         respond(b, b->dX);
         b->rise[inner + g] += b->plain[g] * b->plain[g] / b->f->pi[g] * b->E[g];
         for (size_t a = 0; a < size; a++)
@@ -107,6 +118,9 @@ static void columns_along_V2(gst_chain *b)
 int gst_chain_set_system(gst_chain *b)
 {
     size_t K = b->base.K, inner = b->base.inner, size = inner + K;
+    b->factored = 1;
+    if (b->krylov.most > 0)
+        return GST_OK;
     for (size_t t = 0; t < b->T; t++)
         columns_along_step(b, t);
     columns_along_V2(b);
@@ -129,6 +143,22 @@ static int factor_fixed(gst_chain *b)
     return GST_OK;
 }
 
+void gst_chain_solve(gst_chain *b, double tol, double *move)
+{
+    if (b->krylov.most > 0)
+        gst_chain_krylov_solve(b, tol, move);
+    else
+        gst_lu_solve(b->base.inner + b->base.K, b->system, b->pivot, 1, move);
+}
+
+void gst_chain_solve_transposed(gst_chain *b, double *move)
+{
+    if (b->krylov.most > 0)
+        gst_chain_krylov_transposed(b, move);
+    else
+        gst_lu_solve_transposed(b->base.inner + b->base.K, b->system, b->pivot, move);
+}
+
 int gst_chain_solve_fixed(gst_chain *b, double *move)
 {
     if (factor_fixed(b) != GST_OK)
@@ -139,6 +169,10 @@ int gst_chain_solve_fixed(gst_chain *b, double *move)
 
 int gst_chain_solve_fixed_transposed(gst_chain *b, double *move)
 {
+    if (b->krylov.most > 0) {
+        gst_chain_krylov_fixed_transposed(b, move);
+        return GST_OK;
+    }
     if (factor_fixed(b) != GST_OK)
         return GST_FAILED;
     gst_lu_solve_transposed(b->base.inner, b->fixed, b->pivot_fixed, move);

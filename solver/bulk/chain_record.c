@@ -23,16 +23,21 @@ static int take_step(const gst_chain *b, const gst_chain_step *s, gst_chain_step
 
 static int take_shared(const gst_chain *b, gst_chain_record *r)
 {
-    size_t q = b->fields, P = b->probes, rows = 0, norm = gst_chain_norm_size(b);
-    for (size_t t = 0; t < b->T; t++)
-        rows = b->step[t].s + b->step[t].J > rows ? b->step[t].s + b->step[t].J : rows;
-    const gst_array arrays[] = {GST_MATRIX(r->E, P, P),       GST_MATRIX(r->inverse, norm, norm),
-                                GST_VECTOR(r->f, P),          GST_VECTOR(r->e, P),
-                                GST_VECTOR(r->c, P),          GST_MATRIX(r->h, rows, q),
-                                GST_MATRIX(r->g, rows, q),    GST_MATRIX(r->moved, rows, q),
-                                GST_MATRIX(r->side, rows, q), GST_VECTOR(r->x, q > norm ? q : norm),
-                                GST_MATRIX(r->bar, q, q),     GST_MATRIX(r->turn, q, q),
-                                GST_MATRIX(r->full, q, q)};
+    size_t q = b->fields, P = b->probes, rows = 0, moved = 0, norm = gst_chain_norm_size(b);
+    for (size_t t = 0; t < b->T; t++) {
+        const gst_chain_step *s = &b->step[t];
+        size_t nodes = s->nodes < GST_CHAIN_RECORD_NODES ? s->nodes : GST_CHAIN_RECORD_NODES;
+        rows = s->s + s->J > rows ? s->s + s->J : rows;
+        moved = s->n * nodes * (s->s + s->J) > moved ? s->n * nodes * (s->s + s->J) : moved;
+    }
+    const gst_array arrays[] = {
+        GST_MATRIX(r->E, P, P),     GST_MATRIX(r->inverse, norm, norm),
+        GST_VECTOR(r->f, P),        GST_VECTOR(r->e, P),
+        GST_VECTOR(r->c, P),        GST_MATRIX(r->h, rows, q),
+        GST_MATRIX(r->g, rows, q),  GST_VECTOR(r->moved, moved),
+        GST_VECTOR(r->side, moved), GST_VECTOR(r->x, q > norm ? q : norm),
+        GST_MATRIX(r->bar, q, q),   GST_MATRIX(r->turn, q, q),
+        GST_MATRIX(r->full, q, q),  GST_MATRIX(r->dX, b->base.K, b->base.K)};
     return gst_arena_take(&r->memory, sizeof arrays / sizeof *arrays, arrays);
 }
 

@@ -5,6 +5,9 @@
 
 #include "solver/bulk/chain.h"
 
+/* Samples summed over together in the pass back. */
+enum { GST_CHAIN_RECORD_NODES = 256 };
+
 /* What a step leaves: lambda, E behind the push, the push, sums over samples, and their Q. */
 typedef struct {
     double *lambda, *E, *push, *sums, *parts;
@@ -15,12 +18,13 @@ struct gst_chain_record {
     gst_chain_step_record *step;
     double *E,
         *inverse; /* at the end: forms on directions and the norm's probes; its pencil's inverse */
-    double *f, *e, *c; /* probes */
-    double *h, *g;     /* J x fields: atoms of psi_j, times f; J x n: P G h_j */
-    double *moved,
-        *side; /* (s + J) x n: Q times c_a, then g_j; what a row of it is multiplied by */
-    double *x; /* n, or the norm's fields */
+    double *f, *e, *c;    /* probes */
+    double *h, *g;        /* J x fields: atoms of psi_j, times f; J x n: P G h_j */
+    double *moved, *side; /* n x (s + J) x nodes, GST_CHAIN_RECORD_NODES at a time: Q times c_a,
+                                * then g_j; what that is multiplied by */
+    double *x;            /* n, or the norm's fields */
     double *bar, *turn, *full; /* fields x fields */
+    double *dX;                /* K x K: of chain_krylov.c */
     gst_arena memory;
 };
 

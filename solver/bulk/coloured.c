@@ -9,22 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* dR = - dG_ff along dX, and along every entry of M. */
-static void slope_of_R(gst_chain *b, const double *dX, const double *dM, double *dR)
-{
-    size_t K = b->base.K, q = b->fields;
-    gst_coloured_move_X(b, b->G, dX, b->dG);
-    for (size_t i = 0; i < K * K; i++)
-        dR[i] = -b->dG[i / K * q + i % K];
-    for (size_t i = 0; i < b->step[0].n; i++) {
-        for (size_t j = i; j < b->step[0].n; j++, dM++) {
-            gst_coloured_move_M(b, b->G, 0, i, j, b->dG);
-            for (size_t k = 0; k < K * K; k++)
-                dR[k] -= *dM * b->dG[k / K * q + k % K];
-        }
-    }
-}
-
 static void release(gst_chain *b)
 {
     gst_coloured_nodes *v = b->nodes;
@@ -45,7 +29,6 @@ static const gst_chain_pencil pencil = {
     .forms_complex = gst_coloured_forms_complex,
     .special_N = gst_chain_special_N,
     .special_N_complex = gst_chain_special_N_complex,
-    .slope_of_R = slope_of_R,
     .release = release,
 };
 

@@ -171,15 +171,6 @@ static int slope(gst_chain *b, const double *tau, double *out)
     return GST_OK;
 }
 
-static void slope_of_R(gst_chain *b, const double *dX, const double *dM, double *dR)
-{
-    size_t K = b->base.K;
-    (void)dM;
-    gst_spectral_move_X(b, b->G, dX, dR);
-    for (size_t i = 0; i < K * K; i++)
-        dR[i] = -dR[i];
-}
-
 /* ---- life --------------------------------------------------------------------------------------- */
 
 static void release(gst_chain *b)
@@ -198,7 +189,6 @@ static const gst_chain_pencil pencil = {
     .move_X_complex = gst_spectral_move_X_complex,
     .special_N = gst_spectral_special_N,
     .special_N_complex = gst_spectral_special_N_complex,
-    .slope_of_R = slope_of_R,
     .slope = slope,
     .release = release,
 };

@@ -30,9 +30,10 @@ struct gst_averages {
     double *x, *hat, *mapped, *unit, *weight, *weight2;
     double *tangent, *system;
     size_t *pivot;
-    gst_nodal *nodal; /* NULL: the three above */
-    double *slope;    /* L x L: rho E[B_a B_b/(t+V)^2], if */
-    int sloped;       /* is 1 */
+    gst_nodal *nodal; /* both NULL: the three above */
+    gst_joint *joint;
+    double *slope; /* L x L: rho E[B_a B_b/(t+V)^2], if */
+    int sloped;    /* is 1 */
     /* scratch, each of one function alone */
     double *scaled;              /* L: average_responses */
     double *along, *response;    /* L: set_tangent */
@@ -96,11 +97,13 @@ int gst_averages_alloc(gst_averages **averages, const gst_moments *moments, gst_
     gst_averages *e = gst_alloc(1, sizeof *e);
     size_t K = moments->K, L = gst_packed_length(K), terms = K * (moments->m + 2);
     int nodal = bulk->type->responses && K > FEW_GROUPS && moments->n < L;
+    int joint = bulk->type->linear != NULL, dense = !nodal && !joint;
     *averages = NULL;
     if (!e)
         return GST_NO_MEMORY;
-    if (take_memory(e, K, L, terms, moments->n, !nodal) != GST_OK ||
-        (nodal && gst_nodal_alloc(&e->nodal, moments->n, K, L) != GST_OK)) {
+    if (take_memory(e, K, L, terms, moments->n, dense) != GST_OK ||
+        (nodal && gst_nodal_alloc(&e->nodal, moments->n, K, L) != GST_OK) ||
+        (joint && gst_joint_alloc(&e->joint, moments->n, L, bulk->inner + K) != GST_OK)) {
         gst_averages_free(e);
         return GST_NO_MEMORY;
     }
@@ -122,7 +125,8 @@ int gst_averages_alloc(gst_averages **averages, const gst_moments *moments, gst_
                            .tangent = e->tangent,
                            .system = e->system,
                            .pivot = e->pivot,
-                           .nodal = e->nodal};
+                           .nodal = e->nodal,
+                           .joint = e->joint};
     fill_response_rows(e);
     fill_prediction_rows(e);
     *averages = e;
@@ -134,6 +138,7 @@ void gst_averages_free(gst_averages *averages)
     if (!averages)
         return;
     gst_nodal_free(averages->nodal);
+    gst_joint_free(averages->joint);
     gst_arena_free(&averages->memory);
     free(averages);
 }
@@ -170,7 +175,7 @@ static void average_responses(gst_averages *e, const gst_scaled_point *point, in
     for (size_t a = 0; a < L; a++)
         x[a] = e->multiplicity[a] * e->x[a];
     memset(e->hat, 0, L * sizeof *e->hat);
-    sloped = sloped && !e->nodal;
+    sloped = sloped && !e->nodal && !e->joint;
     if (sloped)
         memset(e->slope, 0, L * L * sizeof *e->slope);
     for (size_t first = 0; first < n; first += GST_NODE_BLOCK) {
@@ -263,6 +268,8 @@ static int set_tangent(gst_averages *e)
     size_t L = e->state.L;
     gst_bulk *bulk = e->state.bulk;
     double *dhat = e->along, *dx = e->response;
+    if (bulk->type->tangents)
+        return bulk->type->tangents(bulk, e->tangent);
     for (size_t a = 0; a < L; a++) {
         memset(dhat, 0, L * sizeof *dhat);
         dhat[a] = 1.0;
@@ -281,6 +288,8 @@ int gst_averages_linearise(gst_averages *averages)
     size_t L = e->state.L;
     if (e->nodal)
         return gst_nodal_factor(e->nodal, &e->state);
+    if (e->joint)
+        return GST_OK;
     int status = set_tangent(e);
     if (status != GST_OK)
         return status;

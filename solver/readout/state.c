@@ -29,6 +29,12 @@ void gst_state_subtract_response(const gst_state *state, const double *dhat, dou
         gst_nodal_subtract_response(state->nodal, state, dhat, x);
         return;
     }
+    if (state->joint) {
+        state->bulk->type->tangent(state->bulk, dhat, state->joint->dx);
+        for (size_t a = 0; a < state->L; a++)
+            x[a] -= state->joint->dx[a];
+        return;
+    }
     for (size_t a = 0; a < state->L; a++)
         for (size_t b = 0; b < state->L; b++)
             x[a] -= state->tangent[a * state->L + b] * dhat[b];
@@ -38,6 +44,10 @@ void gst_state_solve(const gst_state *state, double *b)
 {
     if (state->nodal) {
         gst_nodal_solve(state->nodal, state, b);
+        return;
+    }
+    if (state->joint) {
+        gst_joint_solve(state->joint, state, b);
         return;
     }
     for (size_t a = 0; a < state->L; a++)

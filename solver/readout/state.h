@@ -11,6 +11,7 @@
 
 #include "models/tables/moments.h"
 #include "solver/bulk/bulk.h"
+#include "solver/readout/joint.h"
 #include "solver/readout/nodal.h"
 
 /* One readout problem in scaled form. */
@@ -52,7 +53,8 @@ typedef struct gst_state {
     const double *tangent; /* L x L: d x/d hat of the bulk */
     const double *system;  /* L x L: I - d map/d x, columns and rows in units of `unit`, factored */
     const size_t *pivot;   /* L */
-    const gst_nodal *nodal; /* or, unless it is NULL, at the nodes */
+    const gst_nodal *nodal; /* or, unless it is NULL, at the nodes, */
+    gst_joint *joint;       /* or, unless it is NULL, with the bulk's own unknowns */
 } gst_state;
 
 /* V2_g. */

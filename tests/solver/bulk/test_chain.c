@@ -8,7 +8,7 @@
 #include "solver/bulk/bulk.h"
 #include "tests/network.h"
 
-enum { GROUPS = 3, LENGTH = 9, SIZE = GROUPS * 4, TRIALS = 4 };
+enum { GROUPS = 6, LENGTH = 27, SIZE = GROUPS * 4, TRIALS = 4 };
 
 #define STEP 1e-20
 
@@ -30,6 +30,10 @@ static const char *const networks[] = {
     "--activation tanh(z+0.3) --target sin(z)+0.4 --second-layer 1:0.4,-0.6:0.6 --schedule "
     "1.3:inf,2:0.7",
     "--activation tanh(z+0.5) --target z1+z1*z2 --second-layer 1:0.6,-1:0.4 --schedule 2:5,1:3",
+    /* many unknowns: by products */
+    "--activation tanh(z+0.3) --target sin(z)+0.4 --second-layer gaussian:6 --eta 1.3 --alpha0 1.7",
+    "--activation tanh(z+0.3) --target sin(z)+0.2*z^2 --second-layer gaussian:4 --schedule "
+    "1.3:2,2:0.7",
     /* inputs of any covariance: the spectral and the coloured bulk */
     "--activation tanh(z+0.5) --target sin(z)+0.2*z^2 --covariance levels:2.3,0.2;0.9,0.5;0.1,0.3 "
     "--alpha0 0 --second-layer 1:0.4,-0.6:0.6",
