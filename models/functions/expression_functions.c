@@ -6,6 +6,7 @@
  *   2. Derivatives follow the chain rule, dy = y'(u) du, with dy = 0 where du = 0 even if y' is
  *      infinite there: sqrt(z2) does not spoil the derivative with respect to z1.
  *   3. Comparisons are arranged so that NaN arguments give NaN.
+ *   4. A polynomial of its argument has its degree beside it, all else 0 (expression_degree.c).
  *
  * He_k, probabilists' Hermite polynomials: He_{k+1} = u He_k - k He_{k-1}, He_k' = k He_{k-1}. */
 #include "models/functions/expression_tape.h"
@@ -70,36 +71,36 @@ static inline double normal_density(double u)
 
 /* clang-format off */
 /* X(name, kink, value, slope, text); u is the argument, y the value; u - u is 0, or NaN for NaN. */
-#define FUNCTIONS(X)                                                                             \
-    X(tanh, GST_SMOOTH, tanh(u), (1 - y) * (1 + y), "hyperbolic tangent")                        \
-    X(erf, GST_SMOOTH, erf(u), TWO_OVER_SQRT_PI * exp(-u * u), "error function erf(z)")          \
-    X(sin, GST_SMOOTH, sin(u), cos(u), "sine")                                                   \
-    X(cos, GST_SMOOTH, cos(u), -sin(u), "cosine")                                                \
-    X(linear, GST_SMOOTH, u, 1, "z")                                                             \
-    X(relu, GST_KINK_ARGUMENT, u <= 0 ? 0 : u, u > 0 ? 1 : u < 0 ? 0 : 0.5, "max(z, 0)")         \
-    X(abs, GST_KINK_ARGUMENT, fabs(u), u > 0 ? 1 : u < 0 ? -1 : 0, "absolute value")             \
-    X(sign, GST_KINK_ARGUMENT, u > 0 ? 1 : u < 0 ? -1 : u - u, 0, "sign of z, sign(0) = 0")      \
-    X(step, GST_KINK_ARGUMENT, u > 0 ? 1 : u <= 0 ? 0 : u, 0, "1 if z > 0, else 0")              \
-    X(sigmoid, GST_SMOOTH, sigmoid(u), y * sigmoid(-u), "1/(1 + e^-z)")                          \
-    X(softplus, GST_SMOOTH, softplus(u), sigmoid(u), "log(1 + e^z)")                             \
-    X(gelu, GST_SMOOTH, u * normal_cdf(u), normal_cdf(u) + u * normal_density(u), "z Phi(z)")    \
-    X(he1, GST_SMOOTH, u, 1, "Hermite polynomial He_1 = z")                                      \
-    X(he2, GST_SMOOTH, hermite(2, u), 2 * hermite(1, u), "He_2 = z^2 - 1")                       \
-    X(he3, GST_SMOOTH, hermite(3, u), 3 * hermite(2, u), "He_3 = z^3 - 3z")                      \
-    X(he4, GST_SMOOTH, hermite(4, u), 4 * hermite(3, u), "He_4 = z^4 - 6z^2 + 3")                \
-    X(he5, GST_SMOOTH, hermite(5, u), 5 * hermite(4, u), "He_5 = z^5 - 10z^3 + 15z")             \
-    X(he6, GST_SMOOTH, hermite(6, u), 6 * hermite(5, u), "He_6 = z^6 - 15z^4 + 45z^2 - 15")      \
-    X(h1, GST_SMOOTH, u, 1, "normalised Hermite polynomial, He_1")                               \
-    X(h2, GST_SMOOTH, hermite(2, u) / sqrt(2), hermite(1, u) * sqrt(2), "He_2/sqrt(2!)")         \
-    X(h3, GST_SMOOTH, hermite(3, u) / sqrt(6), hermite(2, u) * 3 / sqrt(6), "He_3/sqrt(3!)")     \
-    X(h4, GST_SMOOTH, hermite(4, u) / sqrt(24), hermite(3, u) * 4 / sqrt(24), "He_4/sqrt(4!)")   \
-    X(h5, GST_SMOOTH, hermite(5, u) / sqrt(120), hermite(4, u) * 5 / sqrt(120), "He_5/sqrt(5!)") \
-    X(h6, GST_SMOOTH, hermite(6, u) / sqrt(720), hermite(5, u) * 6 / sqrt(720), "He_6/sqrt(6!)") \
-    X(exp, GST_SMOOTH, exp(u), y, "exponential")                                                 \
-    X(sqrt, GST_KINK_ARGUMENT, sqrt(u), 0.5 / y, "square root")                                  \
-    X(log, GST_KINK_ARGUMENT, log(u), 1 / u, "natural logarithm")
+#define FUNCTIONS(X)                                                                                \
+    X(tanh, GST_SMOOTH, 0, tanh(u), (1 - y) * (1 + y), "hyperbolic tangent")                        \
+    X(erf, GST_SMOOTH, 0, erf(u), TWO_OVER_SQRT_PI * exp(-u * u), "error function erf(z)")          \
+    X(sin, GST_SMOOTH, 0, sin(u), cos(u), "sine")                                                   \
+    X(cos, GST_SMOOTH, 0, cos(u), -sin(u), "cosine")                                                \
+    X(linear, GST_SMOOTH, 1, u, 1, "z")                                                             \
+    X(relu, GST_KINK_ARGUMENT, 0, u <= 0 ? 0 : u, u > 0 ? 1 : u < 0 ? 0 : 0.5, "max(z, 0)")         \
+    X(abs, GST_KINK_ARGUMENT, 0, fabs(u), u > 0 ? 1 : u < 0 ? -1 : 0, "absolute value")             \
+    X(sign, GST_KINK_ARGUMENT, 0, u > 0 ? 1 : u < 0 ? -1 : u - u, 0, "sign of z, sign(0) = 0")      \
+    X(step, GST_KINK_ARGUMENT, 0, u > 0 ? 1 : u <= 0 ? 0 : u, 0, "1 if z > 0, else 0")              \
+    X(sigmoid, GST_SMOOTH, 0, sigmoid(u), y * sigmoid(-u), "1/(1 + e^-z)")                          \
+    X(softplus, GST_SMOOTH, 0, softplus(u), sigmoid(u), "log(1 + e^z)")                             \
+    X(gelu, GST_SMOOTH, 0, u * normal_cdf(u), normal_cdf(u) + u * normal_density(u), "z Phi(z)")    \
+    X(he1, GST_SMOOTH, 1, u, 1, "Hermite polynomial He_1 = z")                                      \
+    X(he2, GST_SMOOTH, 2, hermite(2, u), 2 * hermite(1, u), "He_2 = z^2 - 1")                       \
+    X(he3, GST_SMOOTH, 3, hermite(3, u), 3 * hermite(2, u), "He_3 = z^3 - 3z")                      \
+    X(he4, GST_SMOOTH, 4, hermite(4, u), 4 * hermite(3, u), "He_4 = z^4 - 6z^2 + 3")                \
+    X(he5, GST_SMOOTH, 5, hermite(5, u), 5 * hermite(4, u), "He_5 = z^5 - 10z^3 + 15z")             \
+    X(he6, GST_SMOOTH, 6, hermite(6, u), 6 * hermite(5, u), "He_6 = z^6 - 15z^4 + 45z^2 - 15")      \
+    X(h1, GST_SMOOTH, 1, u, 1, "normalised Hermite polynomial, He_1")                               \
+    X(h2, GST_SMOOTH, 2, hermite(2, u) / sqrt(2), hermite(1, u) * sqrt(2), "He_2/sqrt(2!)")         \
+    X(h3, GST_SMOOTH, 3, hermite(3, u) / sqrt(6), hermite(2, u) * 3 / sqrt(6), "He_3/sqrt(3!)")     \
+    X(h4, GST_SMOOTH, 4, hermite(4, u) / sqrt(24), hermite(3, u) * 4 / sqrt(24), "He_4/sqrt(4!)")   \
+    X(h5, GST_SMOOTH, 5, hermite(5, u) / sqrt(120), hermite(4, u) * 5 / sqrt(120), "He_5/sqrt(5!)") \
+    X(h6, GST_SMOOTH, 6, hermite(6, u) / sqrt(720), hermite(5, u) * 6 / sqrt(720), "He_6/sqrt(6!)") \
+    X(exp, GST_SMOOTH, 0, exp(u), y, "exponential")                                                 \
+    X(sqrt, GST_KINK_ARGUMENT, 0, sqrt(u), 0.5 / y, "square root")                                  \
+    X(log, GST_KINK_ARGUMENT, 0, log(u), 1 / u, "natural logarithm")
 
-#define UNARY(name, kink, value, slope, text)                                   \
+#define UNARY(name, kink, degree, value, slope, text)                           \
     static void apply_##name(size_t n, double *restrict a, double *restrict da) \
     {                                                                           \
         if (!da) {                                                              \
@@ -136,7 +137,7 @@ static inline double normal_density(double u)
     }
 
 FUNCTIONS(UNARY)
-UNARY(negate, GST_SMOOTH, -u, -1, "-z")
+UNARY(negate, GST_SMOOTH, 1, -u, -1, "-z")
 BINARY(add, u + v, 1, 1)
 BINARY(subtract, u - v, 1, -1)
 BINARY(multiply, u * v, v, u)
@@ -188,7 +189,7 @@ const gst_operation gst_multiply = {
 const gst_operation gst_divide = {
     .name = "/", .text = "quotient", .kink = GST_SMOOTH, .binary = apply_divide};
 const gst_operation gst_negate = {
-    .name = "-", .text = "negative", .kink = GST_SMOOTH, .unary = apply_negate};
+    .name = "-", .text = "negative", .kink = GST_SMOOTH, .degree = 1, .unary = apply_negate};
 const gst_operation gst_power = {
     .name = "^", .text = "power", .kink = GST_KINK_ARGUMENT, .binary = apply_power};
 const gst_operation gst_power_whole = {
@@ -209,8 +210,8 @@ const gst_operation gst_tabulated = {
 
 /* clang-format off */
 static const gst_operation functions[] = {
-#define X(function, at, value, slope, about) \
-    {.name = #function, .text = about, .kink = at, .unary = apply_##function},
+#define X(function, at, power, value, slope, about) \
+    {.name = #function, .text = about, .kink = at, .degree = power, .unary = apply_##function},
     FUNCTIONS(X)
 #undef X
     {.name = "min", .text = "min(a, b), the smaller of two",

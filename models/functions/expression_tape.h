@@ -14,6 +14,8 @@
 #define GST_EXPRESSION_LENGTH 4096 /* longest text read */
 #define GST_EXPRESSION_NESTING 200 /* parentheses, calls, signs and powers inside each other */
 #define GST_TAPE_BLOCK 128         /* most points per pass over the tape */
+/* A level of nesting leaves at most three values waiting: a + b*min(c, ... */
+#define GST_TAPE_HEIGHT (3 * (GST_EXPRESSION_NESTING + 1) + 1)
 
 /* Where an operation is not smooth: nowhere, at zeros of its (first) argument, of a - b. */
 typedef enum { GST_SMOOTH, GST_KINK_ARGUMENT, GST_KINK_DIFFERENCE } gst_kink;
@@ -23,6 +25,7 @@ typedef enum { GST_SMOOTH, GST_KINK_ARGUMENT, GST_KINK_DIFFERENCE } gst_kink;
 typedef struct {
     const char *name, *text;
     gst_kink kink;
+    unsigned degree; /* of a unary polynomial, 0: none */
     void (*unary)(size_t n, double *restrict a, double *restrict da);
     void (*binary)(size_t n, double *restrict a, double *restrict da, const double *restrict b,
                    const double *restrict db);

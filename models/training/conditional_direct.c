@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* conditional_direct.c - the target given the spikes, at every kappa by itself.
  *
- * The residual directions are integrated in two passes: first h and h1, then the square of what they leave, which
- * loses nothing to cancellation. */
+ * Polynomials: conditional_polynomial.c.  Otherwise the residual directions are integrated in two passes: first h and h1,
+ * then the square of what they leave, which loses nothing to cancellation. */
 #include "models/training/conditional_direct.h"
 #include "models/functions/compiled_target.h"
 #include "models/functions/expression.h"
@@ -10,6 +10,7 @@
 
 #include "integrals/expectation.h"
 #include "models/functions/target_panels.h"
+#include "models/training/conditional_polynomial.h"
 
 #include <math.h>
 #include <string.h>
@@ -146,7 +147,13 @@ static int condition_on(gst_conditional_target *t, const double *kappa, int half
 int gst_conditional_each(gst_conditional_target *t, size_t n, const double *kappa, int half,
                          double *h, double *h1, double *rest)
 {
-    int worst = GST_OK;
+    gst_polynomial_rule rule;
+    int worst = gst_polynomial_rule_set(&rule, t, half);
+    if (worst != GST_UNBUILT)
+        return worst != GST_OK
+                   ? worst
+                   : gst_polynomial_tabulate(&rule, t, n, kappa, h, h1, NULL, rest);
+    worst = GST_OK;
     for (size_t k = 0; k < n; k++) {
         double at[GST_SPIKES_MAX], linear[GST_TARGET_DIM_MAX];
         for (size_t l = 0; l < t->m; l++)
