@@ -36,8 +36,7 @@ double gst_expression_degree(const gst_expression *expression)
             degree[height++] = at->variable > 0 ? 1.0 : 0.0;
         } else if (at->operation->binary) {
             height--;
-            degree[height - 1] =
-                combine(at->operation, degree[height - 1], degree[height], at - 1);
+            degree[height - 1] = combine(at->operation, degree[height - 1], degree[height], at - 1);
         } else {
             degree[height - 1] = compose(at->operation, degree[height - 1]);
         }

@@ -150,9 +150,8 @@ int gst_conditional_each(gst_conditional_target *t, size_t n, const double *kapp
     gst_polynomial_rule rule;
     int worst = gst_polynomial_rule_set(&rule, t, half);
     if (worst != GST_UNBUILT)
-        return worst != GST_OK
-                   ? worst
-                   : gst_polynomial_tabulate(&rule, t, n, kappa, h, h1, NULL, rest);
+        return worst != GST_OK ? worst
+                               : gst_polynomial_tabulate(&rule, t, n, kappa, h, h1, NULL, rest);
     worst = GST_OK;
     for (size_t k = 0; k < n; k++) {
         double at[GST_SPIKES_MAX], linear[GST_TARGET_DIM_MAX];

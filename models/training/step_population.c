@@ -245,8 +245,8 @@ static int integrate(averaged_step *step, int half, gst_step_means *means)
     options.evaluations = m < 3 ? options.evaluations : EVALUATIONS;
     gst_kinks kinks = step->y.kinks;
     if (step->edges > 0)
-        kinks = (gst_kinks){
-            .count = kinks.count + step->edges, .arguments = arguments, .params = step};
+        kinks =
+            (gst_kinks){.count = kinks.count + step->edges, .arguments = arguments, .params = step};
     kinks.dim = m;
     gst_expectand e = {.kinks = kinks, .components = components, .f = integrand, .params = step};
     double *value = gst_alloc(components, 2 * sizeof *value);
@@ -268,11 +268,10 @@ static int set_frame(averaged_step *step, int half)
 {
     const gst_features *f = step->f;
     size_t r = f->r;
-    step->frame =
-        (gst_features){.m = f->m, .q = f->q, .r = r, .gamma = f->gamma, .rest = f->rest};
+    step->frame = (gst_features){.m = f->m, .q = f->q, .r = r, .gamma = f->gamma, .rest = f->rest};
     gst_conditional_setup(&step->y, &step->frame, step->labels->mean);
-    int status = is_plain(step->labels) ? gst_polynomial_rule_set(&step->rule, &step->y, half)
-                                        : GST_UNBUILT;
+    int status =
+        is_plain(step->labels) ? gst_polynomial_rule_set(&step->rule, &step->y, half) : GST_UNBUILT;
     for (size_t j = 0; j < r; j++) {
         step->unit[j * r + j] = step->turn[j * r + j] = 1.0;
         for (size_t a = 0; a < r && status == GST_UNBUILT; a++)
