@@ -14,7 +14,7 @@
 #define DENSE_ORDERS 1
 #define DENSE_ORDERS_ONE_GROUP 3
 #define DENSE_ORDER ((size_t)192)
-#define DENSE_NODES ((size_t)512)
+#define DENSE_NODES ((size_t)512) /* of one variable; of several twice as many along each */
 /* Intervals of the mesh of one spike, and doublings. */
 #define MESH_ORDER ((size_t)96)
 #define MESH_DOUBLINGS 7
@@ -45,7 +45,7 @@ static int dense_resolution(gst_resolution *resolution, const gst_features *f, s
                             int half)
 {
     *resolution = (gst_resolution){.loss = NULL};
-    size_t order = DENSE_ORDER << doublings, nodes = DENSE_NODES << doublings;
+    size_t order = DENSE_ORDER << doublings, nodes = DENSE_NODES << (doublings + (f->r > 1));
     if (half)
         nodes = nodes / 8 * 6;
     int status = gst_moments_tabulate(&resolution->moments, f, f->problem.activation,
