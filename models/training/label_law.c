@@ -22,7 +22,6 @@
 #define NEGLIGIBLE 1e-24
 /* Intervals of the trapezoid rule of the noise: its error is exp(-2 pi^2/h^2), h = 24/48. */
 #define NOISE_ORDER 48
-#define POINTS_MAX ((size_t)2000000)
 /* x = yt/sqrt(s^2 + yt^2) with s so many root mean squares, if a length is given: where s is much longer than the
  * labels a polynomial in x is one in yt, where it is shorter sqrt(1 - x^2) is singular next to many of them. */
 #define SHORTEST 2.0
@@ -31,21 +30,6 @@
 #define STRAIGHT 1e3
 
 /* ---- the discrete measure ----------------------------------------------------------------------- */
-
-int gst_label_measure_alloc(gst_label_measure *m, size_t n, size_t r)
-{
-    size_t rows = 3 + r + r * (r + 1) / 2;
-    *m = (gst_label_measure){
-        .r = r, .capacity = n, .block = n <= POINTS_MAX ? gst_alloc_doubles(rows * n) : NULL};
-    if (!m->block)
-        return n <= POINTS_MAX ? GST_NO_MEMORY : GST_FAILED;
-    m->y = m->block;
-    m->w = m->y + n;
-    m->x = m->w + n;
-    m->z = m->x + n;
-    m->zz = m->z + r * n;
-    return GST_OK;
-}
 
 static int is_negligible(double w, double y)
 {

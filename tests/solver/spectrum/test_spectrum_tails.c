@@ -38,6 +38,8 @@ START_TEST(mass_and_trace)
         {"--activation tanh --target sin --eta 3 --alpha0 2 --noise 0.03 --bulk exact --alpha 2",
          320},
         {"--activation tanh --alpha0 inf --alpha 0.7 --beta 1.3", 2560},
+        {"--activation relu --target z1+z1*z2 --alpha0 2 --bulk exact --alpha 1.3", 320},
+        {"--activation relu --target z1+0.3*he2(z1) --alpha0 2 --bulk exact --alpha 1.3", 320},
     };
     int intervals = cases[_i].intervals;
     network net;
@@ -130,6 +132,6 @@ int main(void)
     tcase_set_timeout(cases, 300);
     tcase_add_loop_test(cases, mesh_is_the_law, 0, 3);
     tcase_add_test(cases, from_above);
-    tcase_add_loop_test(cases, mass_and_trace, 0, 3);
+    tcase_add_loop_test(cases, mass_and_trace, 0, 5);
     return run_cases("spectrum tails", cases);
 }
