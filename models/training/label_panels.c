@@ -17,7 +17,9 @@
 static const struct {
     double width, first;
 } panel_of[] = {{.width = 0.06, .first = 0.0}, {.width = 0.07, .first = 0.0267949}};
-enum { NODES = 12 };
+/* Nodes of a panel that has all of E(1 + yt^2/s^2), and of one that has `lightest' of it or less. */
+enum { NODES = 15, FEWEST = 4 };
+static const double lightest = 1e-18;
 
 typedef struct {
     size_t count, largest;
@@ -82,6 +84,14 @@ static double gather(panels *p, size_t i, const gst_label_measure *m)
     return mass;
 }
 
+/* A Gauss rule's error falls geometrically: light panels need less. */
+static size_t nodes_of(double mass, double y)
+{
+    double share = 1.0 - log(fmin(mass * (1.0 + y * y), 1.0)) / log(lightest);
+    double wanted = ceil(NODES * share);
+    return wanted > FEWEST ? (size_t)wanted : FEWEST;
+}
+
 /* Step 2. */
 static int reduce_panel(panels *p, size_t i, const gst_label_measure *m, double scale)
 {
@@ -91,7 +101,7 @@ static int reduce_panel(panels *p, size_t i, const gst_label_measure *m, double 
         return status;
     gst_label_law *law = p->law[i];
     law->moment[0] = 1.0;
-    status = gst_label_reduce(law, &p->part, NODES, scale);
+    status = gst_label_reduce(law, &p->part, nodes_of(mass, p->part.y[0] / scale), scale);
     for (size_t k = 0; status == GST_OK && k < law->n * law->terms; k++)
         law->weight[k] *= mass;
     return status;

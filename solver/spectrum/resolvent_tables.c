@@ -12,7 +12,7 @@
 #define BATCH_ORDERS 3
 #define BATCH_ORDERS_MANY 1
 #define DENSE_ORDERS 1
-#define DENSE_ORDERS_ONE_GROUP 3
+#define DENSE_ORDERS_ONE_EACH 3
 #define DENSE_ORDER ((size_t)192)
 #define DENSE_NODES ((size_t)512) /* of one variable; of several twice as many along each */
 /* Intervals of the mesh of one spike, and doublings. */
@@ -70,10 +70,11 @@ size_t gst_spectrum_first_orders(const gst_spectrum *s)
     return s->features[0]->r == 1 ? BATCH_ORDERS : BATCH_ORDERS_MANY;
 }
 
-/* All orders there are; a dense resolution of several groups is slow. */
+/* All orders there are; a dense resolution of several groups is slow, of several target variables large. */
 size_t gst_spectrum_all_orders(const gst_spectrum *s)
 {
-    size_t dense = s->features[0]->K == 1 ? DENSE_ORDERS_ONE_GROUP : DENSE_ORDERS;
+    const gst_features *f = s->features[0];
+    size_t dense = f->K == 1 && f->r == 1 ? DENSE_ORDERS_ONE_EACH : DENSE_ORDERS;
     return gst_spectrum_first_orders(s) + (s->features[0]->bulk->trajectory ? dense : 0);
 }
 
