@@ -57,6 +57,10 @@ void gst_expression_evaluate(const gst_expression *expression, size_t n, const d
  * must outlive the result. */
 gst_kinks gst_expression_kinks(const gst_expression *expression);
 
+/* The degree, all variables together, of the polynomial that the text shows it to be; what cancels counts (z1-z1 has
+ * degree 1).  GST_NO_POLYNOMIAL (integrand.h): the text does not show that it is one. */
+unsigned gst_expression_degree(const gst_expression *expression);
+
 /* The table of functions, for `giantstep list`: name, one line of text; NULL past the end. */
 const char *gst_expression_function_name(size_t index);
 const char *gst_expression_function_text(size_t index);

@@ -47,7 +47,7 @@ static unsigned degree_of_operation(const gst_operation *operation, unsigned a, 
 
 unsigned gst_tape_degree(const gst_expression *expression, gst_slice slice, unsigned moves)
 {
-    unsigned degree[3 * (GST_EXPRESSION_NESTING + 1) + 1];
+    unsigned degree[GST_TAPE_HEIGHT];
     size_t height = 0;
     for (size_t i = slice.from; i < slice.to; i++) {
         const gst_instruction *at = &expression->tape[i];
@@ -59,4 +59,10 @@ unsigned gst_tape_degree(const gst_expression *expression, gst_slice slice, unsi
         degree[height - 1] = degree_of_operation(at->operation, degree[height - 1], b, at - 1);
     }
     return height == 2 ? either(degree[0], degree[1]) : degree[0];
+}
+
+unsigned gst_expression_degree(const gst_expression *expression)
+{
+    const gst_slice all = {.to = expression->length};
+    return expression->kink_count == 0 ? gst_tape_degree(expression, all, ~0U) : GST_NO_POLYNOMIAL;
 }

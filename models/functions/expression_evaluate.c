@@ -17,8 +17,7 @@
 
 #define STACK 4096
 
-/* A level of nesting leaves at most three values waiting: a + b*min(c, ... */
-_Static_assert(3 * (GST_EXPRESSION_NESTING + 1) + 1 <= STACK, "one point must fit the stack");
+_Static_assert(GST_TAPE_HEIGHT <= STACK, "one point must fit the stack");
 
 static void push(const gst_instruction *instruction, const gst_stack *stack, size_t slot)
 {

@@ -14,6 +14,8 @@
 #define GST_EXPRESSION_LENGTH 4096 /* longest text read */
 #define GST_EXPRESSION_NESTING 200 /* parentheses, calls, signs and powers inside each other */
 #define GST_TAPE_BLOCK 128         /* most points per pass over the tape */
+/* A level of nesting leaves at most three values waiting: a + b*min(c, ... */
+#define GST_TAPE_HEIGHT (3 * (GST_EXPRESSION_NESTING + 1) + 1)
 
 /* Where an operation is not smooth: nowhere, at zeros of its (first) argument, of a - b. */
 typedef enum { GST_SMOOTH, GST_KINK_ARGUMENT, GST_KINK_DIFFERENCE } gst_kink;

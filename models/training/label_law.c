@@ -22,7 +22,6 @@
 #define NEGLIGIBLE 1e-24
 /* Intervals of the trapezoid rule of the noise: its error is exp(-2 pi^2/h^2), h = 24/48. */
 #define NOISE_ORDER 48
-#define POINTS_MAX ((size_t)2000000)
 /* x = yt/sqrt(s^2 + yt^2) with s so many root mean squares, if a length is given: where s is much longer than the
  * labels a polynomial in x is one in yt, where it is shorter sqrt(1 - x^2) is singular next to many of them. */
 #define SHORTEST 2.0
@@ -31,21 +30,6 @@
 #define STRAIGHT 1e3
 
 /* ---- the discrete measure ----------------------------------------------------------------------- */
-
-int gst_label_measure_alloc(gst_label_measure *m, size_t n, size_t r)
-{
-    size_t rows = 3 + r + r * (r + 1) / 2;
-    *m = (gst_label_measure){
-        .r = r, .capacity = n, .block = n <= POINTS_MAX ? gst_alloc_doubles(rows * n) : NULL};
-    if (!m->block)
-        return n <= POINTS_MAX ? GST_NO_MEMORY : GST_FAILED;
-    m->y = m->block;
-    m->w = m->y + n;
-    m->x = m->w + n;
-    m->z = m->x + n;
-    m->zz = m->z + r * n;
-    return GST_OK;
-}
 
 static int is_negligible(double w, double y)
 {
@@ -136,25 +120,34 @@ static void add_noise(gst_label_law *law, double noise)
 
 /* ------------------------------------------------------------------------------------------------- */
 
+/* What a measure is reduced to: a rule of at most `nodes' nodes, length as in gst_label_law_given; or panels. */
+typedef struct {
+    size_t nodes;
+    double length;
+    int panels, companion;
+} reduction;
+
 /* Where all labels are zero any scale will do. */
-static int set_rule(gst_label_law *law, gst_label_measure *m, size_t nodes, double length)
+static int set_rule(gst_label_law *law, gst_label_measure *m, const reduction *to)
 {
-    double square = law->moment[2] > 0.0 ? law->moment[2] : 1.0;
+    double square = law->moment[2] > 0.0 ? law->moment[2] : 1.0, length = to->length;
     if (length > 0.0)
         square *= gsl_pow_2(isinf(length) ? STRAIGHT
                                           : fmin(fmax(length / sqrt(square), SHORTEST), LONGEST));
     for (size_t k = 0; k < m->n; k++)
         m->x[k] = m->y[k] / sqrt(square + m->y[k] * m->y[k]);
-    return gst_label_reduce(law, m, nodes, sqrt(square));
+    return to->panels ? gst_label_reduce_panels(law, m, sqrt(square), to->companion)
+                      : gst_label_reduce(law, m, to->nodes, sqrt(square));
 }
 
-int gst_label_law_from(gst_label_law **law, gst_label_measure *m, size_t nodes, double length)
+static int law_from(gst_label_law **law, gst_label_measure *m, const reduction *to)
 {
     int status = gst_label_law_alloc(law, m->r);
     if (status == GST_OK)
         status = set_moments(*law, m);
     if (status == GST_OK)
-        status = nodes > 0 ? set_rule(*law, m, nodes, length) : gst_label_take_points(*law, m);
+        status =
+            to->nodes > 0 || to->panels ? set_rule(*law, m, to) : gst_label_take_points(*law, m);
     if (status != GST_OK) {
         gst_label_law_free(*law);
         *law = NULL;
@@ -162,15 +155,19 @@ int gst_label_law_from(gst_label_law **law, gst_label_measure *m, size_t nodes, 
     return status;
 }
 
+int gst_label_law_from(gst_label_law **law, gst_label_measure *m, size_t nodes, double length)
+{
+    return law_from(law, m, &(reduction){.nodes = nodes, .length = length});
+}
+
 /* The rule of the noiseless labels becomes that of the noisy ones. */
-static int law_with_noise(gst_label_law **law, double noise, double weight, size_t nodes,
-                          double length, int companion)
+static int law_with_noise(gst_label_law **law, double noise, double weight, const reduction *to)
 {
     gst_kinks smooth = {.dim = 1};
     gst_label_law *noiseless = *law, *made = NULL;
     gst_label_measure m = {0};
     gst_mesh xi;
-    int status = gst_mesh_build(&xi, &smooth, 0, 1, NULL, NOISE_ORDER, companion);
+    int status = gst_mesh_build(&xi, &smooth, 0, 1, NULL, NOISE_ORDER, to->companion);
     if (status != GST_OK)
         return status;
     status = gst_label_measure_alloc(&m, noiseless->n * xi.n, noiseless->r);
@@ -183,7 +180,7 @@ static int law_with_noise(gst_label_law **law, double noise, double weight, size
     if (status == GST_OK) {
         status = set_moments(made, &m);
         if (status == GST_OK)
-            status = set_rule(made, &m, nodes, length);
+            status = set_rule(made, &m, to);
         *law = made;
         gst_label_law_free(noiseless);
     }
@@ -202,7 +199,7 @@ static void keep_moments(gst_label_law *law, const gst_label_law *noiseless, dou
 }
 
 static int law_of_points(gst_label_law **law, const gst_label_points *points, double f0,
-                         double weight, size_t nodes, double length)
+                         double weight, const reduction *to)
 {
     gst_label_measure m;
     int status = gst_label_measure_alloc(&m, points->mesh.n, points->q);
@@ -211,25 +208,25 @@ static int law_of_points(gst_label_law **law, const gst_label_points *points, do
     fill_from_mesh(&m, points, f0, weight);
     if (m.n == 0) /* so light a kappa, so fine a mesh: all of it */
         fill_from_mesh(&m, points, f0, 1.0);
-    status = gst_label_law_from(law, &m, nodes, length);
+    status = law_from(law, &m, to);
     free(m.block);
     return status;
 }
 
-int gst_label_law_given(gst_label_law **law, gst_label_source *source, const double *kappa,
-                        double weight, double f0, double noise, size_t nodes, double length)
+static int law_given(gst_label_law **law, gst_label_source *source, const double *kappa,
+                     double weight, double f0, double noise, const reduction *to)
 {
     gst_label_points points;
     *law = NULL;
     int status = gst_label_points_build(&points, source, kappa);
     if (status != GST_OK)
         return status;
-    status = law_of_points(law, &points, f0, weight, nodes, length);
+    status = law_of_points(law, &points, f0, weight, to);
     gst_label_points_clear(&points);
     gst_label_law exact = {0};
     if (status == GST_OK && noise > 0.0) {
         exact = **law;
-        status = law_with_noise(law, noise, weight, nodes, length, source->companion);
+        status = law_with_noise(law, noise, weight, to);
     }
     if (status == GST_OK && noise > 0.0 && kappa)
         keep_moments(*law, &exact, noise);
@@ -238,6 +235,21 @@ int gst_label_law_given(gst_label_law **law, gst_label_source *source, const dou
         *law = NULL;
     }
     return status;
+}
+
+int gst_label_law_given(gst_label_law **law, gst_label_source *source, const double *kappa,
+                        double weight, double f0, double noise, size_t nodes, double length)
+{
+    return law_given(
+        law, source, kappa, weight, f0, noise,
+        &(reduction){.nodes = nodes, .length = length, .companion = source->companion});
+}
+
+int gst_label_law_panels(gst_label_law **law, gst_label_source *source, const double *kappa,
+                         double f0, double noise)
+{
+    return law_given(law, source, kappa, 1.0, f0, noise,
+                     &(reduction){.panels = 1, .companion = source->companion != 0});
 }
 
 int gst_label_law_build(gst_label_law **law, const gst_target *target, double f0, double noise,

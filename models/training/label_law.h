@@ -48,9 +48,12 @@ size_t gst_label_term_square(const gst_label_law *law, size_t i, size_t j);
  * GST_NO_MEMORY.  Owner: gst_label_law_free. */
 int gst_label_law_given(gst_label_law **law, gst_label_source *source, const double *kappa,
                         double weight, double f0, double noise, size_t nodes, double length);
+/* The same law as Gauss rules on narrow panels of yt (label_panels.c), whatever the number of variables. */
+int gst_label_law_panels(gst_label_law **law, gst_label_source *source, const double *kappa,
+                         double f0, double noise);
 /* The same law as a mesh (label_mesh.c): for averages of functions with poles near the real axis, of which a Gauss rule
- * sees nothing.  With noise, of `nodes` nodes; without, the nodes of the source.  GST_UNBUILT: more nodes would be
- * needed. */
+ * sees nothing.  With noise, of `nodes` nodes; without, the nodes of the source; of two variables without spikes, on panels.
+ * GST_UNBUILT: more nodes would be needed. */
 int gst_label_mesh_given(gst_label_law **law, gst_label_source *source, const double *kappa,
                          double f0, double noise, size_t nodes);
 void gst_label_law_free(gst_label_law *law);

@@ -32,4 +32,9 @@ int gst_label_take_points(gst_label_law *law, const gst_label_measure *m);
  * GST_FAILED, GST_NO_MEMORY. */
 int gst_label_reduce(gst_label_law *law, const gst_label_measure *m, size_t nodes, double scale);
 
+/* The same on panels in asinh(y/scale) as narrow as the poles next to the real axis that averages of rare labels have, ten
+ * or twenty nodes for each; companion != 0: on others. */
+int gst_label_reduce_panels(gst_label_law *law, const gst_label_measure *m, double scale,
+                            int companion);
+
 #endif

@@ -4,7 +4,8 @@
  *
  *   without noise, one variable: the nodes z_k of the target's mesh, y_k = g(z_k) - f0;
  *   with noise: the density of y = g(z) - f0 + sqrt(Delta) xi is smooth, and so is its product with any E[f|y]:
- *   the trapezoid rule in y, weight_f(y) = h sum_k w_k N(y; g(z_k) - f0, Delta) f(y, z_k). */
+ *   the trapezoid rule in y, weight_f(y) = h sum_k w_k N(y; g(z_k) - f0, Delta) f(y, z_k);
+ *   two variables: label_panels.c. */
 #include "models/training/label_measure.h"
 #include "integrals/mesh.h"
 
@@ -102,6 +103,8 @@ int gst_label_mesh_given(gst_label_law **law, gst_label_source *source, const do
 {
     gst_label_points points;
     *law = NULL;
+    if (source->g.q == 2 && source->g.m == 0)
+        return gst_label_law_panels(law, source, kappa, f0, noise);
     if (!(noise > 0.0) && source->g.q > 1)
         return GST_UNBUILT;
     int status = gst_label_points_build(&points, source, kappa);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* label_terms.c - the layout of a law of labels: its weights and their memory. */
+/* label_terms.c - the layout of a law of labels, its weights and their memory, and of a measure. */
 #include "models/training/label_measure.h"
 
 #include "base/memory.h"
 
 #include <stdlib.h>
+
+#define POINTS_MAX ((size_t)2000000)
 
 size_t gst_label_term_one(void)
 {
@@ -71,4 +73,19 @@ void gst_label_law_free(gst_label_law *law)
         return;
     free(law->block);
     free(law);
+}
+
+int gst_label_measure_alloc(gst_label_measure *m, size_t n, size_t r)
+{
+    size_t rows = 3 + r + r * (r + 1) / 2;
+    *m = (gst_label_measure){
+        .r = r, .capacity = n, .block = n <= POINTS_MAX ? gst_alloc_doubles(rows * n) : NULL};
+    if (!m->block)
+        return n <= POINTS_MAX ? GST_NO_MEMORY : GST_FAILED;
+    m->y = m->block;
+    m->w = m->y + n;
+    m->x = m->w + n;
+    m->z = m->x + n;
+    m->zz = m->z + r * n;
+    return GST_OK;
 }

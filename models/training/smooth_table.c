@@ -6,8 +6,9 @@
 #include "integrals/chebyshev.h"
 
 #include <math.h>
+#include <string.h>
 
-enum { POINTS = 16, POINTS_HALF = 12, FUNCTIONS = 4 };
+enum { POINTS = 16, POINTS_HALF = 12, FUNCTIONS = 4, BLOCK = 256 };
 
 typedef struct {
     const gst_expression *function;
@@ -32,6 +33,23 @@ static void range(size_t count, const double *s, double *low, double *high)
     }
 }
 
+static void evaluate(const gst_chebyshev *table, size_t count, const double *s, double *mu0,
+                     double *mu1, double *mu2sq, double *nu)
+{
+    double out[FUNCTIONS * BLOCK];
+    for (size_t first = 0; first < count; first += BLOCK) {
+        size_t n = count - first < BLOCK ? count - first : BLOCK, size = n * sizeof *out;
+        gst_chebyshev_rows(table, n, s + first, BLOCK, out);
+        memcpy(mu0 + first, out, size);
+        memcpy(mu1 + first, out + BLOCK, size);
+        for (size_t k = 0; k < n; k++) { /* a sum of squares: negative by rounding only */
+            double square = out[2 * BLOCK + k];
+            mu2sq[first + k] = square < 0.0 ? 0.0 : square;
+        }
+        memcpy(nu + first, out + 3 * BLOCK, size);
+    }
+}
+
 int gst_smooth_moments(const gst_expression *function, size_t count, const double *s, double c,
                        int half, double *mu0, double *mu1, double *mu2sq, double *nu)
 {
@@ -45,15 +63,8 @@ int gst_smooth_moments(const gst_expression *function, size_t count, const doubl
     sampled_moments of = {.function = function, .c = c, .half = half};
     int status = gst_chebyshev_fit(&table, low, high, sqrt(c), half ? POINTS_HALF : POINTS,
                                    FUNCTIONS, sample, &of);
-    for (size_t k = 0; status >= 0 && k < count; k++) {
-        double out[GST_CHEBYSHEV_LANES];
-        gst_chebyshev_evaluate(&table, s[k], out);
-        mu0[k] = out[0];
-        mu1[k] = out[1];
-        mu2sq[k] =
-            fmax(out[2], 0.0); /* interpolation of a sum of squares: negative by rounding only */
-        nu[k] = out[3];
-    }
+    if (status >= 0)
+        evaluate(&table, count, s, mu0, mu1, mu2sq, nu);
     gst_chebyshev_clear(&table);
     return status;
 }

@@ -275,10 +275,11 @@ static int labels_at(gst_step_node *node, label_setting *set, double f0, double 
                                length);
 }
 
-/* Intervals of the labels' mesh over a coordinate. */
-static size_t order_of_labels(const gst_step_labels *labels, gst_label_resolution at)
+/* Intervals of the labels' mesh over a coordinate: noise smooths what there is along a line. */
+static size_t order_of_labels(const gst_features *f, const gst_step_labels *labels,
+                              gst_label_resolution at)
 {
-    return at.dense && !(labels->noise > 0.0) ? at.nodes : at.order;
+    return at.dense && (!(labels->noise > 0.0) || f->m + f->q == 2) ? at.nodes : at.order;
 }
 
 static int set_labels(gst_step_law *law, const gst_step_nodes *nodes, gst_step_target *target,
@@ -291,7 +292,7 @@ static int set_labels(gst_step_law *law, const gst_step_nodes *nodes, gst_step_t
         set.source = gst_label_source_of(&nodes->latent, nodes->q > 0, at.half);
     else
         status = gst_label_source_setup(&set.source, labels->mean, law->before,
-                                        order_of_labels(labels, at), at.half);
+                                        order_of_labels(law->before, labels, at), at.half);
     if (nodes->latent.n == 0 && target->edges > 0)
         set.source.g.kinks = target->kinks;
     for (size_t k = 0; k < law->n; k++)
@@ -359,8 +360,8 @@ static int build(gst_step_law *law, gst_step_target *target, double eta,
 {
     gst_step_nodes nodes;
     size_t rows = law->phi > 0.0 ? GST_SLOPE_MOMENTS : GST_SLOPE_DERIVATIVES;
-    size_t order =
-        law->before->m > 0 ? resolution.spikes : order_of_labels(target->labels, resolution);
+    size_t order = law->before->m > 0 ? resolution.spikes
+                                      : order_of_labels(law->before, target->labels, resolution);
     int quality =
         gst_step_nodes_together(&nodes, law->before, target, order, rows, resolution.half);
     int status = quality < 0 ? quality : GST_OK;

@@ -101,12 +101,11 @@ double gst_resolvent_tail(gst_resolvent *full, gst_resolvent *companion, double 
     for (int k = 0; k < TOPS && !(best <= enough); k++, top *= LOWER) {
         if (extrapolate(full, x, top, &marked[0], now[0]) != GST_OK)
             continue;
-        double error = 0.0;
-        if (companion)
-            error = extrapolate(companion, x, top, &marked[1], now[1]) == GST_OK
-                        ? distance(K, now[0], now[1])
-                        : INFINITY;
-        error += have_last ? distance(K, now[0], last) : INFINITY;
+        double error = have_last ? distance(K, now[0], last) : INFINITY;
+        if (companion && error < best)
+            error += extrapolate(companion, x, top, &marked[1], now[1]) == GST_OK
+                         ? distance(K, now[0], now[1])
+                         : INFINITY;
         if (error < best)
             memcpy(V2, now[0], K * sizeof *V2);
         best = fmin(best, error);

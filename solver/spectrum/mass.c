@@ -19,7 +19,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { NODES = GST_MASS_NODES, FIRST = 4, CHECKS = 2, PANELS = 600, PANELS_ROUGH = 8 };
+enum { NODES = GST_MASS_NODES, FIRST = 4, CHECKS = 2, PANELS = 600, PANELS_ROUGH = 16 };
 /* Sum of the panels' errors that is small enough, in units of the tolerance of a density, and where densities are
  * extrapolated from above. */
 #define ENOUGH 1e-3

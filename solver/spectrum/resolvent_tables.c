@@ -13,9 +13,9 @@
 #define BATCH_ORDERS 3
 #define BATCH_ORDERS_MANY 1
 #define DENSE_ORDERS 1
-#define DENSE_ORDERS_ONE_GROUP 3
+#define DENSE_ORDERS_ONE_EACH 3
 #define DENSE_ORDER ((size_t)192)
-#define DENSE_NODES ((size_t)512)
+#define DENSE_NODES ((size_t)512) /* of one variable; of several twice as many along each */
 /* Intervals of the mesh of one spike, and doublings. */
 #define MESH_ORDER ((size_t)96)
 #define MESH_DOUBLINGS 7
@@ -46,7 +46,7 @@ static int dense_resolution(gst_resolution *resolution, const gst_features *f, s
                             int half)
 {
     *resolution = (gst_resolution){.loss = NULL};
-    size_t order = DENSE_ORDER << doublings, nodes = DENSE_NODES << doublings;
+    size_t order = DENSE_ORDER << doublings, nodes = DENSE_NODES << (doublings + (f->r > 1));
     if (half)
         nodes = nodes / 8 * 6;
     int status = gst_moments_tabulate(&resolution->moments, f, f->problem.activation,
@@ -71,10 +71,11 @@ size_t gst_spectrum_first_orders(const gst_spectrum *s)
     return s->features[0]->r == 1 ? BATCH_ORDERS : BATCH_ORDERS_MANY;
 }
 
-/* All orders there are; a dense resolution of several groups is slow. */
+/* All orders there are; a dense resolution of several groups is slow, of several target variables large. */
 size_t gst_spectrum_all_orders(const gst_spectrum *s)
 {
-    size_t dense = s->features[0]->K == 1 ? DENSE_ORDERS_ONE_GROUP : DENSE_ORDERS;
+    const gst_features *f = s->features[0];
+    size_t dense = f->K == 1 && f->r == 1 ? DENSE_ORDERS_ONE_EACH : DENSE_ORDERS;
     return gst_spectrum_first_orders(s) + (s->features[0]->bulk->trajectory ? dense : 0);
 }
 

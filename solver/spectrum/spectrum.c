@@ -166,6 +166,7 @@ static double probe(gst_spectrum_tables *t, double tol)
 {
     const gst_support *support = &t->support;
     double worst = 0.0;
+    gst_spectrum_tables_find_tails(t, tol);
     for (size_t b = 0; b < support->bulks; b++) {
         double low = support->low[b], high = support->high[b];
         for (size_t i = 1;
@@ -210,7 +211,7 @@ static int choose_tables(gst_spectrum *s)
         error = now;
         status = found;
     }
-    s->tables.rough = !(error <= PROBE_SHARE);
+    s->tables.rough |= !(error <= PROBE_SHARE);
     return status;
 }
 

@@ -13,7 +13,9 @@ typedef struct {
     gst_resolution resolution[GST_RESOLUTIONS];
     gst_resolvent r[GST_RESOLUTIONS];
     gst_support support;
-    int rough;   /* some densities need complex_tails.c */
+    int rough; /* some densities need complex_tails.c */
+    /* Of each bulk: where, towards an edge that is a tail, those begin. */
+    double tail_below[GST_BULKS_MAX], tail_above[GST_BULKS_MAX];
     double unit; /* of densities: 1/(mean eigenvalue) */
 } gst_spectrum_tables;
 
@@ -53,6 +55,11 @@ gst_spectral_value gst_spectral_judge(double value, double error, double toleran
 /* Density at x with its error from both resolutions, on the axis or extrapolated to it, whichever is surer. */
 gst_spectral_value gst_spectrum_tables_density(gst_spectrum_tables *t, double tol, double x,
                                                double *group);
+
+/* Sets where tails begin: outward from the middle of a bulk, the first density of a grid that full and companion do not agree
+ * on.  Beyond, they may do so by chance. */
+void gst_spectrum_tables_find_tails(gst_spectrum_tables *t, double tol);
+int gst_spectrum_tables_in_tail(const gst_spectrum_tables *t, double x);
 
 /* The same where the full resolvent has no certified branch on the axis: extrapolated alone, or NaN. */
 double gst_spectrum_tables_above(gst_spectrum_tables *t, double tol, double x);

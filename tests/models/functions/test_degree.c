@@ -63,6 +63,42 @@ START_TEST(known_degrees)
 }
 END_TEST
 
+/* All variables at once, and no kinks. */
+static const struct {
+    const char *text;
+    unsigned degree;
+} polynomials[] = {
+    {"z1+z1*z2+z1*z2*z3", 3},
+    {"-(z1-2*z2)^3*z1/7", 4},
+    {"he4(z1)*h3(z2+z1^2)-z3", 10},
+    {"linear(z1)*he1(z2)", 2},
+    {"(z1+z2)^2^2", 4},
+    {"z1^0+z2", 1},
+    {"h6(z1)+he5(z2)+h2(z2)+he6(z2)", 6},
+    {"h1(he3(z1))+h4(z1)-h5(z2)-he2(z2)", 5},
+    {"sin(2)*z1*exp(1)", 1},
+    {"3", 0},
+    {"sin(z1)", NONE},
+    {"z1+0*tanh(z2)", NONE},
+    {"z1^1.5", NONE},
+    {"z1^z2", NONE},
+    {"z1^-1", NONE},
+    {"1/z1", NONE},
+    {"relu(z1)^2", NONE},
+    {"min(z1,z2)", NONE},
+    {"sqrt(z1^2)", NONE},
+    {"he2(abs(z1))", NONE},
+};
+
+START_TEST(polynomials_by_hand)
+{
+    gst_expression *g = compile(polynomials[_i].text);
+    unsigned degree = gst_expression_degree(g);
+    ck_assert_msg(degree == polynomials[_i].degree, "%s: %u", polynomials[_i].text, degree);
+    gst_expression_free(g);
+}
+END_TEST
+
 /* Far from kinks the difference of order degree + 1 along the line is rounding, that of order degree is not. */
 START_TEST(differences_vanish)
 {
@@ -223,6 +259,7 @@ int main(void)
     TCase *tests = tcase_create("degree");
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, known_degrees, 0, COUNT(degrees));
+    tcase_add_loop_test(tests, polynomials_by_hand, 0, COUNT(polynomials));
     tcase_add_loop_test(tests, differences_vanish, 0, COUNT(degrees));
     tcase_add_test(tests, degrees_after_a_map);
     tcase_add_loop_test(tests, affine_zeros, 0, COUNT(affine));

@@ -124,6 +124,33 @@ START_TEST(averages_at_start)
 }
 END_TEST
 
+/* Polynomials are averaged over kappa alone.  With a term that is zero, but is no polynomial, over all of z. */
+START_TEST(averages_over_kappa)
+{
+    static const char *const targets[] = {"z1+z1*z2", "z1+z1*z2+z1*z2*z3",
+                                          "0.6*z1-0.8*z2+h3(z2)*z1/2"};
+    for (int steps = 2; steps < 5; steps++) {
+        network plain, whole;
+        const char *options = "--activation tanh(z+0.4) --second-layer 1:0.5,-0.7:0.5 --eta 1.3";
+        network_make(&plain, "%s --steps %d --target %s", options, steps, targets[_i]);
+        network_make(&whole, "%s --steps %d --target %s+0*sin(z1)", options, steps, targets[_i]);
+        for (int half = 0; half < 2; half++) {
+            row_law a = law_of(&plain, half), b = law_of(&whole, half);
+            for (size_t i = 0; i < 2 * a.r; i++)
+                ASSERT_NEAR(a.U[i], b.U[i], 1e-12);
+            for (size_t g = 0; g < 2; g++)
+                ASSERT_CLOSE(a.f->c[g], b.f->c[g], 1e-12);
+            for (size_t i = 0; i < 2 * (a.r + 1) * (a.r + 1); i++)
+                ASSERT_NEAR(a.C[i], b.C[i], 1e-11);
+            gst_features_free(a.f);
+            gst_features_free(b.f);
+        }
+        network_clear(&plain);
+        network_clear(&whole);
+    }
+}
+END_TEST
+
 /* ---- printed numbers ---------------------------------------------------------------------------- */
 
 #define STAIRCASE                                                                              \
@@ -333,6 +360,7 @@ int main(void)
     tcase_set_timeout(cases, 120);
     tcase_add_test(cases, derivatives_in_closed_form);
     tcase_add_loop_test(cases, averages_at_start, 0, COUNT(at_start));
+    tcase_add_loop_test(cases, averages_over_kappa, 0, 3);
     tcase_add_loop_test(cases, two_steps_of_the_staircase, 0, 2);
     tcase_add_loop_test(cases, errors_on_the_staircase, 0, 3);
     tcase_add_test(cases, equal_groups);
