@@ -49,7 +49,7 @@ static void subtract_rows(size_t n, size_t count, size_t stride, const double *f
 }
 
 /* Columns from .. to-1 of a matrix that is up to date; GST_FAILED: singular. */
-static int factor_panel(size_t n, size_t from, size_t to, double *a, size_t *pivot)
+GST_WIDE_PART int factor_panel(size_t n, size_t from, size_t to, double *a, size_t *pivot)
 {
     for (size_t k = from; k < to; k++) {
         size_t best = k;
@@ -72,7 +72,7 @@ static int factor_panel(size_t n, size_t from, size_t to, double *a, size_t *piv
     return GST_OK;
 }
 
-int gst_lu_factor(size_t n, double *a, size_t *pivot)
+static int factor_panels(size_t n, double *a, size_t *pivot)
 {
     for (size_t from = 0; from < n; from += PANEL) {
         size_t to = n - from < PANEL ? n : from + PANEL;
@@ -83,6 +83,21 @@ int gst_lu_factor(size_t n, double *a, size_t *pivot)
                           a + i * n + to);
     }
     return GST_OK;
+}
+
+/* Systems of one to three unknowns, which most are: of a size known to the compiler, without loops. */
+int gst_lu_factor(size_t n, double *a, size_t *pivot)
+{
+    switch (n) {
+    case 1:
+        return factor_panel(1, 0, 1, a, pivot);
+    case 2:
+        return factor_panel(2, 0, 2, a, pivot);
+    case 3:
+        return factor_panel(3, 0, 3, a, pivot);
+    default:
+        return factor_panels(n, a, pivot);
+    }
 }
 
 /* One column: sums along rows, as long as these are worth it. */
@@ -99,12 +114,9 @@ static void solve_column(size_t n, const double *a, const size_t *pivot, double 
         b[i] = (b[i] - gst_product(n - i - 1, a + i * n + i + 1, b + i + 1)) / a[i * n + i];
 }
 
-void gst_lu_solve(size_t n, const double *a, const size_t *pivot, size_t columns, double *b)
+GST_WIDE_PART void solve_columns(size_t n, const double *a, const size_t *pivot, size_t columns,
+                                 double *b)
 {
-    if (columns == 1 && n > LONG) {
-        solve_column(n, a, pivot, b);
-        return;
-    }
     for (size_t k = 0; k < n; k++) {
         if (pivot[k] != k) {
             for (size_t j = 0; j < columns; j++) {
@@ -128,6 +140,20 @@ void gst_lu_solve(size_t n, const double *a, const size_t *pivot, size_t columns
         for (size_t j = 0; j < columns; j++)
             b[i * columns + j] /= a[i * n + i];
     }
+}
+
+void gst_lu_solve(size_t n, const double *a, const size_t *pivot, size_t columns, double *b)
+{
+    if (n == 1 && columns == 1)
+        solve_columns(1, a, pivot, 1, b);
+    else if (n == 2 && columns == 1)
+        solve_columns(2, a, pivot, 1, b);
+    else if (n == 3 && columns == 1)
+        solve_columns(3, a, pivot, 1, b);
+    else if (columns == 1 && n > LONG)
+        solve_column(n, a, pivot, b);
+    else
+        solve_columns(n, a, pivot, columns, b);
 }
 
 void gst_lu_solve_transposed(size_t n, const double *a, const size_t *pivot, double *b)

@@ -161,14 +161,13 @@ static int map(gst_bulk *bulk, double beta, const double *hat, double *x)
 static void tangent_values(gst_isotropic *b, const double *dV1h, const double *dD, double *dV2)
 {
     size_t K = b->base.K;
-    for (size_t g = 0; g < K; g++) {
-        double dE0 = 0.0;
-        for (size_t h = 0; h < K; h++) {
-            for (size_t k = 0; k < K; k++)
-                dE0 += b->M[g * K + h] * dV1h[h * K + k] * b->M[g * K + k];
-        }
-        dV2[g] = -b->V2[g] * b->V2[g] / b->f->pi[g] * (dD[g] + b->f->c[g] * dE0);
+    memset(dV2, 0, K * sizeof *dV2);
+    for (size_t i = 0; i < K * K; i++) {
+        for (size_t g = 0; g < K && dV1h[i] != 0.0; g++)
+            dV2[g] += b->M[g * K + i / K] * dV1h[i] * b->M[g * K + i % K];
     }
+    for (size_t g = 0; g < K; g++)
+        dV2[g] = -b->V2[g] * b->V2[g] / b->f->pi[g] * (dD[g] + b->f->c[g] * dV2[g]);
     gst_lu_solve(K, b->system, b->pivot, 1, dV2);
 }
 
@@ -319,7 +318,7 @@ static const gst_bulk_type isotropic_type = {
 
 static int take_memory(gst_isotropic *b)
 {
-    size_t K = b->base.K, L = b->base.L, n = K * (b->base.m + b->base.q + 1);
+    size_t K = b->base.K, n = K * (b->base.m + b->base.q + 1);
     const gst_array arrays[] = {
         GST_MATRIX(b->V1h, K, K),
         GST_MATRIX(b->V1, K, K),
@@ -341,8 +340,6 @@ static int take_memory(gst_isotropic *b)
         GST_MATRIX(b->response, K, K),
         GST_MATRIX(b->dV1h, K, K),
         GST_MATRIX(b->product, K, K),
-        GST_VECTOR(b->along, L),
-        GST_VECTOR(b->dx, L),
         GST_VECTOR(b->t, n),
         GST_VECTOR(b->energy, K),
         GST_MATRIX(b->responsec, K, K),

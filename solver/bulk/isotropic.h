@@ -20,7 +20,6 @@ typedef struct {
     /* scratch, each of one function alone */
     double *response;          /* K x K: gst_isotropic_Ehat */
     double *dV1h, *product;    /* K x K: tangent */
-    double *along, *dx;        /* L: gradient_along, */
     double *t, *energy;        /* K s, K: directions_tangent */
     double complex *responsec; /* K x K: of M at complex hats */
     gst_arena memory;

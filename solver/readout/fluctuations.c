@@ -20,17 +20,11 @@
 /* Source of y without fluctuations: hats of r2 at y = 0 and the finite-width forces. */
 static void set_source(const gst_readout *r, const gst_state *state, double *source)
 {
-    size_t K = r->K, stride = state->moments->n, n = state->active;
-    double weighted[GST_NODE_BLOCK];
     memset(source, 0, state->L * sizeof *source);
-    for (size_t first = 0; first < n; first += GST_NODE_BLOCK) {
-        size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
-        for (size_t k = 0; k < size; k++)
-            weighted[k] = state->weight2[first + k] * (r->error2[first + k] + state->point.noise);
-        gst_weighted_rows(size, state->L, stride, weighted, state->B + first, source);
-    }
-    for (size_t g = 0; g < K; g++)
-        source[gst_packed_value(K, g)] += gst_finite_width_source(state, r->forces[g]);
+    gst_weighted_rows_of(state->active, state->L, state->moments->n, state->weight2, r->error2,
+                         state->point.noise, state->B, source);
+    for (size_t g = 0; g < r->K; g++)
+        source[gst_packed_value(r->K, g)] += gst_finite_width_source(state, r->forces[g]);
 }
 
 /* psi_g . psi_h */
@@ -94,10 +88,8 @@ static void average_errors(const gst_readout *readout, const gst_state *state, c
         size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
         memcpy(risk, readout->error2 + first, size * sizeof *risk);
         gst_combine_rows(size, L, stride, x, state->B + first, risk);
-        for (size_t k = 0; k < size; k++) {
-            *excess += state->moments->w[first + k] * risk[k];
-            *train += state->weight2[first + k] * (risk[k] + state->point.noise);
-        }
+        *excess += gst_weighted_sum(size, state->moments->w + first, risk, 0.0);
+        *train += gst_weighted_sum(size, state->weight2 + first, risk, state->point.noise);
     }
 }
 

@@ -28,14 +28,9 @@ static void set_gram(const gst_state *state, gst_normal_equations *v)
 {
     size_t stride = state->moments->n, n = state->active, terms = state->terms;
     gst_weighted_gram(n, terms, stride, state->weight, state->S, v->gram);
-    double weighted[GST_NODE_BLOCK];
     memset(v->target, 0, terms * sizeof *v->target);
-    for (size_t first = 0; first < n; first += GST_NODE_BLOCK) {
-        size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
-        for (size_t k = 0; k < size; k++)
-            weighted[k] = state->weight[first + k] * state->moments->h[first + k];
-        gst_weighted_rows(size, terms, stride, weighted, state->S + first, v->target);
-    }
+    gst_weighted_rows_of(n, terms, stride, state->weight, state->moments->h, 0.0, state->S,
+                         v->target);
 }
 
 /* psih into the residual rows of the fields. */
@@ -143,7 +138,7 @@ static void set_fields(gst_readout *r, const gst_state *state)
 {
     size_t K = r->K, stride = state->moments->n, n = state->active;
     double *error = r->error2;
-    double *coefficient = r->coefficient, *sum = r->sum, weighted[GST_NODE_BLOCK];
+    double *coefficient = r->coefficient, *sum = r->sum;
     for (size_t i = 0; i < state->terms; i++)
         coefficient[i] = i < K ? -r->mean[i] : -r->t[gst_readout_place(r, i)];
     memset(sum, 0, state->terms * sizeof *sum);
@@ -151,9 +146,8 @@ static void set_fields(gst_readout *r, const gst_state *state)
     for (size_t first = 0; first < n; first += GST_NODE_BLOCK) {
         size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
         gst_combine_rows(size, state->terms, stride, coefficient, state->S + first, error + first);
-        for (size_t k = 0; k < size; k++)
-            weighted[k] = state->weight[first + k] * error[first + k];
-        gst_weighted_rows(size, state->terms, stride, weighted, state->S + first, sum);
+        gst_weighted_rows_of(size, state->terms, stride, state->weight + first, error + first, 0.0,
+                             state->S + first, sum);
     }
     for (size_t i = K; i < state->terms; i++)
         r->fields[gst_readout_place(r, i)] = sum[i];

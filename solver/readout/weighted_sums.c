@@ -2,9 +2,10 @@
 /* weighted_sums.c - sums over the nodes of kappa.
  *
  *   1. tables are read in blocks of nodes that stay in the cache for all pairs of rows;
- *   2. four rows at a time share what they are multiplied with, each in four partial sums; a row left over
- *      has eight;
- *   3. partial sums are added in pairs, the nodes that fill no vector last. */
+ *   2. four rows at a time share what they are multiplied with, each in four partial sums; up to three rows left over
+ *      share it too, each in eight; the last three rows of a Gram matrix are one pass, each pair in four;
+ *   3. partial sums are added in pairs, the nodes that fill no vector last.
+ * Counts of one to three are known to the compiler, which keeps what belongs to them in registers. */
 #include "solver/readout/weighted_sums.h"
 
 #include "base/wide.h"
@@ -20,7 +21,7 @@ typedef double quad __attribute__((vector_size(LANES * sizeof(double))));
 #define TOTAL(q) (((q)[0] + (q)[1]) + ((q)[2] + (q)[3]))
 
 /* out[i] += sum_k a_k b_ik for four rows b_i. */
-static inline void four_products(size_t n, size_t stride, const double *a, const double *b,
+GST_WIDE_PART void four_products(size_t n, size_t stride, const double *a, const double *b,
                                  double *out)
 {
     const double *b0 = b, *b1 = b + stride, *b2 = b1 + stride, *b3 = b2 + stride;
@@ -50,23 +51,29 @@ static inline void four_products(size_t n, size_t stride, const double *a, const
     out[3] += t3;
 }
 
-static inline double one_product(size_t n, const double *a, const double *b)
+/* out[i] += sum_k a_k b_ik for count <= 3 rows b_i. */
+GST_WIDE_PART void few_products(size_t n, size_t count, size_t stride, const double *a,
+                                const double *b, double *out)
 {
-    quad s = {0}, t = {0}, x, y, u, v;
+    quad s[3] = {{0}}, t[3] = {{0}}, x, y, u, v;
     size_t k = 0;
     for (; k + 2 * LANES <= n; k += 2 * LANES) {
         LOAD(x, a + k);
-        LOAD(y, b + k);
-        LOAD(u, a + k + LANES);
-        LOAD(v, b + k + LANES);
-        s += x * y;
-        t += u * v;
+        LOAD(y, a + k + LANES);
+        for (size_t i = 0; i < count; i++) {
+            LOAD(u, b + i * stride + k);
+            LOAD(v, b + i * stride + k + LANES);
+            s[i] += x * u;
+            t[i] += y * v;
+        }
     }
-    s += t;
-    double sum = TOTAL(s);
-    for (; k < n; k++)
-        sum += a[k] * b[k];
-    return sum;
+    for (size_t i = 0; i < count; i++) {
+        s[i] += t[i];
+        double sum = TOTAL(s[i]);
+        for (size_t j = k; j < n; j++)
+            sum += a[j] * b[i * stride + j];
+        out[i] += sum;
+    }
 }
 
 GST_WIDE_CLONES
@@ -91,14 +98,38 @@ double gst_weighted_product(size_t n, const double *weight, const double *a, con
     return sum;
 }
 
-static inline void add_products(size_t n, size_t rows, size_t stride, const double *weight,
+GST_WIDE_CLONES
+double gst_weighted_sum(size_t n, const double *weight, const double *value, double shift)
+{
+    quad s = {0}, t = {0}, w, x;
+    size_t k = 0;
+    for (; k + 2 * LANES <= n; k += 2 * LANES) {
+        LOAD(w, weight + k);
+        LOAD(x, value + k);
+        s += w * (x + shift);
+        LOAD(w, weight + k + LANES);
+        LOAD(x, value + k + LANES);
+        t += w * (x + shift);
+    }
+    s += t;
+    double sum = TOTAL(s);
+    for (; k < n; k++)
+        sum += weight[k] * (value[k] + shift);
+    return sum;
+}
+
+GST_WIDE_PART void add_products(size_t n, size_t rows, size_t stride, const double *weight,
                                 const double *A, double *sum)
 {
     size_t i = 0;
     for (; i + 4 <= rows; i += 4)
         four_products(n, stride, weight, A + i * stride, sum + i);
-    for (; i < rows; i++)
-        sum[i] += one_product(n, weight, A + i * stride);
+    if (rows - i == 1)
+        few_products(n, 1, stride, weight, A + i * stride, sum + i);
+    else if (rows - i == 2)
+        few_products(n, 2, stride, weight, A + i * stride, sum + i);
+    else if (rows - i == 3)
+        few_products(n, 3, stride, weight, A + i * stride, sum + i);
 }
 
 GST_WIDE_CLONES
@@ -108,11 +139,49 @@ void gst_weighted_rows(size_t n, size_t rows, size_t stride, const double *weigh
     add_products(n, rows, stride, weight, A, sum);
 }
 
-static inline void scale_row(size_t n, const double *restrict weight, const double *restrict row,
-                             double *restrict scaled)
+GST_WIDE_PART void scale_row(size_t n, const double *restrict weight, const double *restrict row,
+                             double shift, double *restrict scaled)
 {
     for (size_t k = 0; k < n; k++)
-        scaled[k] = weight[k] * row[k];
+        scaled[k] = weight[k] * (row[k] + shift);
+}
+
+GST_WIDE_CLONES
+void gst_weighted_rows_of(size_t n, size_t rows, size_t stride, const double *weight,
+                          const double *value, double shift, const double *A, double *sum)
+{
+    double scaled[GST_NODE_BLOCK];
+    for (size_t first = 0; first < n; first += GST_NODE_BLOCK) {
+        size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
+        scale_row(size, weight + first, value + first, shift, scaled);
+        add_products(size, rows, stride, scaled, A + first, sum);
+    }
+}
+
+/* The Gram matrix of count <= 3 rows. */
+GST_WIDE_PART void few_pairs(size_t n, size_t count, size_t stride, const double *weight,
+                             const double *A, size_t rows, double *gram)
+{
+    quad sum[3][3] = {{{0}}}, w, row[3];
+    size_t k = 0;
+    for (; k + LANES <= n; k += LANES) {
+        LOAD(w, weight + k);
+        for (size_t a = 0; a < count; a++)
+            LOAD(row[a], A + a * stride + k);
+        for (size_t a = 0; a < count; a++) {
+            quad scaled = w * row[a];
+            for (size_t b = a; b < count; b++)
+                sum[a][b] += scaled * row[b];
+        }
+    }
+    for (size_t a = 0; a < count; a++) {
+        for (size_t b = a; b < count; b++) {
+            double total = TOTAL(sum[a][b]);
+            for (size_t j = k; j < n; j++)
+                total += weight[j] * A[a * stride + j] * A[b * stride + j];
+            gram[a * rows + b] += total;
+        }
+    }
 }
 
 GST_WIDE_CLONES
@@ -120,11 +189,20 @@ void gst_weighted_gram_add(size_t n, size_t rows, size_t stride, const double *w
                            const double *A, double *gram)
 {
     double scaled[GST_NODE_BLOCK];
-    for (size_t a = 0; a < rows; a++) {
+    size_t a = 0;
+    for (; a + 3 < rows; a++) {
         const double *row = A + a * stride;
-        scale_row(n, weight, row, scaled);
+        scale_row(n, weight, row, 0.0, scaled);
         add_products(n, rows - a, stride, scaled, row, gram + a * rows + a);
     }
+    const double *last = A + a * stride;
+    double *corner = gram + a * rows + a;
+    if (rows - a == 1)
+        few_pairs(n, 1, stride, weight, last, rows, corner);
+    else if (rows - a == 2)
+        few_pairs(n, 2, stride, weight, last, rows, corner);
+    else
+        few_pairs(n, 3, stride, weight, last, rows, corner);
 }
 
 void gst_weighted_gram_mirror(size_t rows, double *gram)
@@ -146,20 +224,16 @@ void gst_weighted_gram(size_t n, size_t rows, size_t stride, const double *weigh
     gst_weighted_gram_mirror(rows, gram);
 }
 
-/* Four rows in one pass over `out`. */
-static inline void combine_four(size_t n, size_t stride, const double *x, const double *A,
-                                double *restrict out)
+/* count <= 4 rows in one pass over `out`. */
+GST_WIDE_PART void combine_few(size_t n, size_t count, size_t stride, const double *x,
+                               const double *A, double *restrict out)
 {
-    const double *a0 = A, *a1 = A + stride, *a2 = a1 + stride, *a3 = a2 + stride;
-    const double x0 = x[0], x1 = x[1], x2 = x[2], x3 = x[3];
-    for (size_t k = 0; k < n; k++)
-        out[k] = out[k] + x0 * a0[k] + x1 * a1[k] + x2 * a2[k] + x3 * a3[k];
-}
-
-static inline void combine_one(size_t n, double x, const double *row, double *restrict out)
-{
-    for (size_t k = 0; k < n; k++)
-        out[k] += x * row[k];
+    for (size_t k = 0; k < n; k++) {
+        double sum = out[k];
+        for (size_t i = 0; i < count; i++)
+            sum += x[i] * A[i * stride + k];
+        out[k] = sum;
+    }
 }
 
 GST_WIDE_CLONES
@@ -168,7 +242,11 @@ void gst_combine_rows(size_t n, size_t rows, size_t stride, const double *x, con
 {
     size_t i = 0;
     for (; i + 4 <= rows; i += 4)
-        combine_four(n, stride, x + i, A + i * stride, out);
-    for (; i < rows; i++)
-        combine_one(n, x[i], A + i * stride, out);
+        combine_few(n, 4, stride, x + i, A + i * stride, out);
+    if (rows - i == 1)
+        combine_few(n, 1, stride, x + i, A + i * stride, out);
+    else if (rows - i == 2)
+        combine_few(n, 2, stride, x + i, A + i * stride, out);
+    else if (rows - i == 3)
+        combine_few(n, 3, stride, x + i, A + i * stride, out);
 }
