@@ -60,14 +60,28 @@ static const struct {
     {UINT64_C(0xFCF62C1DEE382C42), UINT64_C(0x46729E03DD9ED7B5), 945, 0},   /* 10^323 */
 };
 
-/* 10^b, b < 19. */
-static uint64_t small_power(int b)
-{
-    uint64_t power = 1;
-    for (; b > 0; b--)
-        power *= 10;
-    return power;
-}
+/* 10^b, b < STEP. */
+static const uint64_t small_powers[STEP] = {
+    1,
+    10,
+    100,
+    1000,
+    10000,
+    100000,
+    1000000,
+    10000000,
+    100000000,
+    1000000000,
+    10000000000,
+    100000000000,
+    1000000000000,
+    10000000000000,
+    100000000000000,
+    1000000000000000,
+    10000000000000000,
+    100000000000000000,
+    1000000000000000000,
+};
 
 static int leading_zeros(uint64_t x)
 {
@@ -78,7 +92,7 @@ static int leading_zeros(uint64_t x)
 static int set_power(int s, wide *Q, int *q)
 {
     int j = (s - TABLE_FIRST * STEP) / STEP, b = s - (j + TABLE_FIRST) * STEP;
-    uint64_t small = small_power(b);
+    uint64_t small = small_powers[b];
     int zeros = leading_zeros(small);
     small <<= zeros;
     wide low = (wide)powers[j].low * small;
@@ -154,10 +168,12 @@ static int find_digits(double value, uint64_t *N, int *k)
 /* Two digits at a time. */
 static void spell_part(uint32_t N, int count, char *digits)
 {
-    for (; count >= 2; count -= 2, N /= 100) {
-        digits[count - 1] = (char)('0' + N % 100 % 10);
-        digits[count - 2] = (char)('0' + N % 100 / 10);
-    }
+    static const char pairs[] =
+        "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+        "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+        "8081828384858687888990919293949596979899";
+    for (; count >= 2; count -= 2, N /= 100)
+        memcpy(digits + count - 2, pairs + 2 * (N % 100), 2);
     if (count > 0)
         digits[0] = (char)('0' + N);
 }

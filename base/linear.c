@@ -114,8 +114,30 @@ static void solve_column(size_t n, const double *a, const size_t *pivot, double 
         b[i] = (b[i] - gst_product(n - i - 1, a + i * n + i + 1, b + i + 1)) / a[i * n + i];
 }
 
-GST_WIDE_PART void solve_columns(size_t n, const double *a, const size_t *pivot, size_t columns,
-                                 double *b)
+/* A few unknowns: column by column. */
+GST_WIDE_PART void solve_few(size_t n, const double *a, const size_t *pivot, size_t columns,
+                             double *b)
+{
+    for (size_t j = 0; j < columns; j++) {
+        double *x = b + j;
+        for (size_t k = 0; k + 1 < n; k++) {
+            double kept = x[k * columns];
+            x[k * columns] = x[pivot[k] * columns];
+            x[pivot[k] * columns] = kept;
+        }
+        for (size_t i = 1; i < n; i++) {
+            for (size_t k = 0; k < i; k++)
+                x[i * columns] -= a[i * n + k] * x[k * columns];
+        }
+        for (size_t i = n; i-- > 0;) {
+            for (size_t k = i + 1; k < n; k++)
+                x[i * columns] -= a[i * n + k] * x[k * columns];
+            x[i * columns] /= a[i * n + i];
+        }
+    }
+}
+
+static void solve_columns(size_t n, const double *a, const size_t *pivot, size_t columns, double *b)
 {
     for (size_t k = 0; k < n; k++) {
         if (pivot[k] != k) {
@@ -144,16 +166,22 @@ GST_WIDE_PART void solve_columns(size_t n, const double *a, const size_t *pivot,
 
 void gst_lu_solve(size_t n, const double *a, const size_t *pivot, size_t columns, double *b)
 {
-    if (n == 1 && columns == 1)
-        solve_columns(1, a, pivot, 1, b);
-    else if (n == 2 && columns == 1)
-        solve_columns(2, a, pivot, 1, b);
-    else if (n == 3 && columns == 1)
-        solve_columns(3, a, pivot, 1, b);
-    else if (columns == 1 && n > LONG)
-        solve_column(n, a, pivot, b);
-    else
-        solve_columns(n, a, pivot, columns, b);
+    switch (n) {
+    case 1:
+        solve_few(1, a, pivot, columns, b);
+        break;
+    case 2:
+        solve_few(2, a, pivot, columns, b);
+        break;
+    case 3:
+        solve_few(3, a, pivot, columns, b);
+        break;
+    default:
+        if (columns == 1 && n > LONG)
+            solve_column(n, a, pivot, b);
+        else
+            solve_columns(n, a, pivot, columns, b);
+    }
 }
 
 void gst_lu_solve_transposed(size_t n, const double *a, const size_t *pivot, double *b)

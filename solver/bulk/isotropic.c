@@ -162,9 +162,12 @@ static void tangent_values(gst_isotropic *b, const double *dV1h, const double *d
 {
     size_t K = b->base.K;
     memset(dV2, 0, K * sizeof *dV2);
-    for (size_t i = 0; i < K * K; i++) {
-        for (size_t g = 0; g < K && dV1h[i] != 0.0; g++)
-            dV2[g] += b->M[g * K + i / K] * dV1h[i] * b->M[g * K + i % K];
+    for (size_t h = 0; h < K; h++) {
+        for (size_t k = 0; k < K; k++) {
+            double along = dV1h[h * K + k];
+            for (size_t g = 0; g < K && along != 0.0; g++)
+                dV2[g] += b->M[g * K + h] * along * b->M[g * K + k];
+        }
     }
     for (size_t g = 0; g < K; g++)
         dV2[g] = -b->V2[g] * b->V2[g] / b->f->pi[g] * (dD[g] + b->f->c[g] * dV2[g]);

@@ -163,9 +163,8 @@ static size_t active_nodes(const gst_moments *t, double shift)
 static void average_responses(gst_averages *e, const gst_scaled_point *point, int sloped)
 {
     const gst_moments *t = e->state.moments;
-    size_t L = e->state.L, stride = t->n, n = active_nodes(t, point->shift);
+    size_t L = e->state.L, stride = t->n, n = e->state.active;
     double *x = e->scaled;
-    e->state.active = n;
     for (size_t a = 0; a < L; a++)
         x[a] = e->multiplicity[a] * e->x[a];
     memset(e->hat, 0, L * sizeof *e->hat);
@@ -203,6 +202,8 @@ static int plain_map(gst_averages *e, const gst_scaled_point *point, const doubl
 {
     size_t K = e->state.K, L = e->state.L;
     gst_bulk *bulk = e->state.bulk;
+    if (e->state.active == 0 || point->shift != e->state.point.shift)
+        e->state.active = active_nodes(e->state.moments, point->shift);
     e->state.point = *point;
     memmove(e->x, x, L * sizeof *x);
     average_responses(e, point, sloped);

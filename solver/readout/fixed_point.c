@@ -173,7 +173,7 @@ int gst_solve_newton(gst_fixed_point *f, const gst_scaled_point *point, const do
 {
     *info = (gst_iteration_info){.residual = INFINITY, .reason = ""};
     int status = GST_FAILED;
-    if (start && gst_averages_positive(f->averages, start)) {
+    if (start) {
         memcpy(f->x, start, f->state->L * sizeof *start);
         status = newton_from_here(f, point, 1, options, info);
     }

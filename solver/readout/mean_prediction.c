@@ -155,18 +155,29 @@ static void set_fields(gst_readout *r, const gst_state *state)
         r->forces[g] = gst_finite_width_force(state, g, r->mean[g]);
 }
 
-static void square_error(gst_readout *r, const gst_state *state)
+/* h1_j - sum_g psi_gj mu1_g at `size` nodes from the first. */
+static void residual_at(const gst_readout *r, const gst_state *state, size_t j, size_t first,
+                        size_t size, double *rest)
 {
     const gst_moments *t = state->moments;
-    size_t n = t->n, active = state->active, s = gst_readout_special(r);
-    for (size_t k = 0; k < active; k++)
-        r->error2[k] = r->error2[k] * r->error2[k] + t->rest[k];
-    for (size_t j = 0; j < r->q; j++) {
-        for (size_t k = 0; k < active; k++) {
-            double rest = t->h1[j * n + k];
-            for (size_t g = 0; g < r->K; g++)
-                rest -= r->t[g * s + r->m + j] * t->mu1[g * n + k];
-            r->error2[k] += rest * rest;
+    size_t s = gst_readout_special(r);
+    memcpy(rest, t->h1 + j * t->n + first, size * sizeof *rest);
+    for (size_t g = 0; g < r->K; g++) {
+        double psi = -r->t[g * s + r->m + j];
+        gst_combine_rows(size, 1, t->n, &psi, t->mu1 + g * t->n + first, rest);
+    }
+}
+
+static void square_error(gst_readout *r, const gst_state *state)
+{
+    double rest[GST_NODE_BLOCK];
+    for (size_t first = 0; first < state->active; first += GST_NODE_BLOCK) {
+        size_t left = state->active - first, size = left < GST_NODE_BLOCK ? left : GST_NODE_BLOCK;
+        double *error = r->error2 + first;
+        gst_add_squares(size, error, state->moments->rest + first, error);
+        for (size_t j = 0; j < r->q; j++) {
+            residual_at(r, state, j, first, size, rest);
+            gst_add_squares(size, rest, error, error);
         }
     }
 }

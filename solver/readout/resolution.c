@@ -151,7 +151,7 @@ void gst_resolution_clear(gst_resolution *resolution)
 
 /* ---- the fixed point ---------------------------------------------------------------------------- */
 
-/* What the last solutions of `from` say of `to`, into resolution->start; NULL if there are none. */
+/* What the last solutions of `from` say of `to`, a positive start, into resolution->start; NULL if there are none. */
 static const double *take_start(gst_resolution *resolution, const gst_resolution *from,
                                 const gst_scaled_point *to)
 {

@@ -99,6 +99,13 @@ double gst_weighted_product(size_t n, const double *weight, const double *a, con
 }
 
 GST_WIDE_CLONES
+void gst_add_squares(size_t n, const double *value, const double *start, double *out)
+{
+    for (size_t k = 0; k < n; k++)
+        out[k] = value[k] * value[k] + start[k];
+}
+
+GST_WIDE_CLONES
 double gst_weighted_sum(size_t n, const double *weight, const double *value, double shift)
 {
     quad s = {0}, t = {0}, w, x;

@@ -26,6 +26,9 @@ void gst_weighted_gram_mirror(size_t rows, double *gram);
 /* sum_k weight_k (value_k + shift). */
 double gst_weighted_sum(size_t n, const double *weight, const double *value, double shift);
 
+/* out[k] = value_k^2 + start_k; out may be either. */
+void gst_add_squares(size_t n, const double *value, const double *start, double *out);
+
 /* sum_k weight_k a_k b_k. */
 double gst_weighted_product(size_t n, const double *weight, const double *a, const double *b);
 

@@ -167,8 +167,12 @@ static int compute_row(void *context, size_t thread, size_t row, double *values,
         status = solve(c, w, axes, &risk, at, reason);
         int silent = status < 0 && !(risk.reason && risk.reason[0]);
         const char *said = status == GST_OK && risk.note ? risk.note : risk.reason;
-        if (reason->text[0] == '\0' || status >= 0)
-            gst_fail(reason, status, "%s", silent ? gst_status_name(status) : said);
+        if (silent)
+            said = gst_status_name(status);
+        if (status >= 0 && *said == '\0')
+            reason->text[0] = '\0';
+        else if (reason->text[0] == '\0' || status >= 0)
+            gst_fail(reason, status, "%s", said);
     }
     gst_curve_columns_fill(&c->columns, axes, &risk, status < 0 ? NULL : w->solution, at, values);
     return status;
