@@ -2,6 +2,7 @@
 /* linear.c - dense linear algebra for systems of a few dozen unknowns. */
 #include "base/linear.h"
 
+#include "base/few.h"
 #include "base/memory.h"
 #include "base/products.h"
 #include "base/wide.h"
@@ -15,15 +16,6 @@
 /* Off-diagonal entries of this size, relative to the matrix, are zero; sweeps it takes to get there at most. */
 #define JACOBI_SMALL 1e-18
 #define JACOBI_SWEEPS 50
-
-static void swap_rows(size_t n, double *a, size_t i, size_t j)
-{
-    for (size_t k = 0; k < n; k++) {
-        double kept = a[i * n + k];
-        a[i * n + k] = a[j * n + k];
-        a[j * n + k] = kept;
-    }
-}
 
 /* Columns factored together: rows are then read once for all of them. */
 enum { PANEL = 16, TERMS = 4 };
@@ -48,35 +40,11 @@ static void subtract_rows(size_t n, size_t count, size_t stride, const double *f
             row[j] -= factor[k] * a[k * stride + j];
 }
 
-/* Columns from .. to-1 of a matrix that is up to date; GST_FAILED: singular. */
-GST_WIDE_PART int factor_panel(size_t n, size_t from, size_t to, double *a, size_t *pivot)
-{
-    for (size_t k = from; k < to; k++) {
-        size_t best = k;
-        for (size_t i = k + 1; i < n; i++) {
-            if (fabs(a[i * n + k]) > fabs(a[best * n + k]))
-                best = i;
-        }
-        pivot[k] = best;
-        if (best != k)
-            swap_rows(n, a, k, best);
-        double diagonal = a[k * n + k];
-        if (!isfinite(diagonal) || diagonal == 0.0)
-            return GST_FAILED;
-        for (size_t i = k + 1; i < n; i++) {
-            double factor = a[i * n + k] /= diagonal;
-            for (size_t j = k + 1; j < to; j++)
-                a[i * n + j] -= factor * a[k * n + j];
-        }
-    }
-    return GST_OK;
-}
-
 static int factor_panels(size_t n, double *a, size_t *pivot)
 {
     for (size_t from = 0; from < n; from += PANEL) {
         size_t to = n - from < PANEL ? n : from + PANEL;
-        if (factor_panel(n, from, to, a, pivot) != GST_OK)
+        if (gst_few_columns(n, from, to, a, pivot) != GST_OK)
             return GST_FAILED;
         for (size_t i = from + 1; i < n && to < n; i++)
             subtract_rows(n - to, (i < to ? i : to) - from, n, a + i * n + from, a + from * n + to,
@@ -90,11 +58,11 @@ int gst_lu_factor(size_t n, double *a, size_t *pivot)
 {
     switch (n) {
     case 1:
-        return factor_panel(1, 0, 1, a, pivot);
+        return gst_few_factor(1, a, pivot);
     case 2:
-        return factor_panel(2, 0, 2, a, pivot);
+        return gst_few_factor(2, a, pivot);
     case 3:
-        return factor_panel(3, 0, 3, a, pivot);
+        return gst_few_factor(3, a, pivot);
     default:
         return factor_panels(n, a, pivot);
     }
@@ -112,29 +80,6 @@ static void solve_column(size_t n, const double *a, const size_t *pivot, double 
         b[i] -= gst_product(i, a + i * n, b);
     for (size_t i = n; i-- > 0;)
         b[i] = (b[i] - gst_product(n - i - 1, a + i * n + i + 1, b + i + 1)) / a[i * n + i];
-}
-
-/* A few unknowns: column by column. */
-GST_WIDE_PART void solve_few(size_t n, const double *a, const size_t *pivot, size_t columns,
-                             double *b)
-{
-    for (size_t j = 0; j < columns; j++) {
-        double *x = b + j;
-        for (size_t k = 0; k + 1 < n; k++) {
-            double kept = x[k * columns];
-            x[k * columns] = x[pivot[k] * columns];
-            x[pivot[k] * columns] = kept;
-        }
-        for (size_t i = 1; i < n; i++) {
-            for (size_t k = 0; k < i; k++)
-                x[i * columns] -= a[i * n + k] * x[k * columns];
-        }
-        for (size_t i = n; i-- > 0;) {
-            for (size_t k = i + 1; k < n; k++)
-                x[i * columns] -= a[i * n + k] * x[k * columns];
-            x[i * columns] /= a[i * n + i];
-        }
-    }
 }
 
 static void solve_columns(size_t n, const double *a, const size_t *pivot, size_t columns, double *b)
@@ -168,13 +113,13 @@ void gst_lu_solve(size_t n, const double *a, const size_t *pivot, size_t columns
 {
     switch (n) {
     case 1:
-        solve_few(1, a, pivot, columns, b);
+        gst_few_solve(1, a, pivot, columns, b);
         break;
     case 2:
-        solve_few(2, a, pivot, columns, b);
+        gst_few_solve(2, a, pivot, columns, b);
         break;
     case 3:
-        solve_few(3, a, pivot, columns, b);
+        gst_few_solve(3, a, pivot, columns, b);
         break;
     default:
         if (columns == 1 && n > LONG)

@@ -117,6 +117,12 @@ static inline size_t gst_packed_value(size_t K, size_t g)
 double gst_packed_multiplicity(size_t K, size_t a);
 
 /* Full symmetric K x K matrix of the first K(K+1)/2 entries. */
-void gst_packed_expand(size_t K, const double *packed, double *matrix);
+static inline void gst_packed_expand(size_t K, const double *packed, double *matrix)
+{
+    for (size_t g = 0; g < K; g++) {
+        for (size_t h = g; h < K; h++)
+            matrix[g * K + h] = matrix[h * K + g] = packed[gst_packed_pair(K, g, h)];
+    }
+}
 
 #endif

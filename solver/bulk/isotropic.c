@@ -16,21 +16,40 @@
  * a start goes wrong it is replaced by the one from above. */
 #include "solver/bulk/isotropic.h"
 
+#include "base/few.h"
 #include "base/linear.h"
 #include "base/memory.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Newton is quadratic: a relative step below this leaves nothing but rounding. */
+/* Newton is quadratic: a relative step below this leaves nothing but rounding, and below that nothing has moved. */
 #define LAST_STEP 1e-9
+#define NO_STEP (4.0 * DBL_EPSILON)
 #define PASSES_MAX 200
+
+/* Functions of K groups below are compiled twice: for any K, and for the constant K = 1, where no loops are left
+ * (the members of isotropic_type choose). */
+
+GST_WIDE_PART int factor(size_t K, double *a, size_t *pivot)
+{
+    return K == 1 ? gst_few_factor(1, a, pivot) : gst_lu_factor(K, a, pivot);
+}
+
+GST_WIDE_PART void solve(size_t K, const double *a, const size_t *pivot, size_t columns, double *b)
+{
+    if (K == 1)
+        gst_few_solve(1, a, pivot, columns, b);
+    else
+        gst_lu_solve(K, a, pivot, columns, b);
+}
 
 /* ---- map ---------------------------------------------------------------------------------------- */
 
 /* c = a b for K x K matrices. */
-static void multiply(size_t K, const double *a, const double *b, double *c)
+GST_WIDE_PART void multiply(size_t K, const double *a, const double *b, double *c)
 {
     for (size_t g = 0; g < K; g++) {
         for (size_t h = 0; h < K; h++) {
@@ -42,9 +61,8 @@ static void multiply(size_t K, const double *a, const double *b, double *c)
     }
 }
 
-int gst_isotropic_Ehat(gst_isotropic *b)
+GST_WIDE_PART int set_Ehat(size_t K, gst_isotropic *b)
 {
-    size_t K = b->base.K;
     double *a = b->response;
     for (size_t g = 0; g < K; g++) {
         for (size_t h = 0; h < K; h++) {
@@ -52,35 +70,33 @@ int gst_isotropic_Ehat(gst_isotropic *b)
             b->M[g * K + h] = g == h;
         }
     }
-    if (gst_lu_factor(K, a, b->pivot) != GST_OK)
+    if (factor(K, a, b->pivot) != GST_OK)
         return GST_FAILED;
-    gst_lu_solve(K, a, b->pivot, K, b->M);
+    solve(K, a, b->pivot, K, b->M);
     multiply(K, b->M, b->V1h, b->E);
     return GST_OK;
 }
 
-void gst_isotropic_V2(const gst_isotropic *b, const double *D, double *V2)
+GST_WIDE_PART void set_V2(size_t K, const gst_isotropic *b, const double *D, double *V2)
 {
-    size_t K = b->base.K;
     for (size_t g = 0; g < K; g++)
         V2[g] = b->f->pi[g] / (D[g] + b->f->c[g] * b->E[g * K + g]);
 }
 
 /* plain, the right-hand side for V2, and the factored Jacobian I - d plain/d V2. */
-static int set_inner(gst_isotropic *b, const double *D)
+GST_WIDE_PART int set_inner(size_t K, gst_isotropic *b, const double *D)
 {
-    size_t K = b->base.K;
     const double *c = b->f->c, *pi = b->f->pi;
-    gst_isotropic_V2(b, D, b->plain);
+    set_V2(K, b, D, b->plain);
     for (size_t g = 0; g < K; g++) {
         double slope = b->plain[g] * b->plain[g] / pi[g] * c[g] * b->beta;
         for (size_t h = 0; h < K; h++)
             b->system[g * K + h] = (g == h) - slope * b->E[g * K + h] * b->E[g * K + h] * c[h];
     }
-    return gst_lu_factor(K, b->system, b->pivot);
+    return factor(K, b->system, b->pivot);
 }
 
-static int all_positive(size_t n, const double *values)
+GST_WIDE_PART int all_positive(size_t n, const double *values)
 {
     for (size_t i = 0; i < n; i++) {
         if (!(values[i] > 0.0 && isfinite(values[i])))
@@ -90,14 +106,13 @@ static int all_positive(size_t n, const double *values)
 }
 
 /* One Newton step on V2; *size is its largest relative component. */
-static int newton_step(gst_isotropic *b, const double *D, double *size)
+GST_WIDE_PART int newton_step(size_t K, gst_isotropic *b, const double *D, double *size)
 {
-    size_t K = b->base.K;
-    if (gst_isotropic_Ehat(b) != GST_OK || set_inner(b, D) != GST_OK)
+    if (set_Ehat(K, b) != GST_OK || set_inner(K, b, D) != GST_OK)
         return GST_FAILED;
     for (size_t g = 0; g < K; g++)
         b->step[g] = b->plain[g] - b->V2[g];
-    gst_lu_solve(K, b->system, b->pivot, 1, b->step);
+    solve(K, b->system, b->pivot, 1, b->step);
     *size = 0.0;
     for (size_t g = 0; g < K; g++) {
         b->V2[g] += b->step[g];
@@ -106,21 +121,21 @@ static int newton_step(gst_isotropic *b, const double *D, double *size)
     return all_positive(K, b->V2) ? GST_OK : GST_FAILED;
 }
 
-static int solve_inner(gst_isotropic *b, const double *D)
+/* V2, with Ehat and the inner system there. */
+GST_WIDE_PART int solve_inner(size_t K, gst_isotropic *b, const double *D)
 {
-    double size;
-    for (size_t pass = 0; pass < PASSES_MAX; pass++) {
-        if (newton_step(b, D, &size) != GST_OK)
+    double size = INFINITY;
+    for (size_t pass = 0; pass < PASSES_MAX && !(size < LAST_STEP); pass++) {
+        if (newton_step(K, b, D, &size) != GST_OK)
             return GST_FAILED;
-        if (size < LAST_STEP)
-            return GST_OK;
     }
-    return GST_FAILED;
+    if (size <= NO_STEP)
+        return GST_OK;
+    return size < LAST_STEP && set_Ehat(K, b) == GST_OK ? set_inner(K, b, D) : GST_FAILED;
 }
 
-void gst_isotropic_V1(gst_isotropic *b, double *x)
+GST_WIDE_PART void set_V1(size_t K, gst_isotropic *b, double *x)
 {
-    size_t K = b->base.K;
     for (size_t g = 0; g < K; g++) {
         for (size_t h = 0; h < K; h++)
             b->V1[g * K + h] = b->f->c[g] * b->V2[g] * b->M[g * K + h];
@@ -132,35 +147,52 @@ void gst_isotropic_V1(gst_isotropic *b, double *x)
     gst_packed_expand(K, x, b->V1);
 }
 
-static int map(gst_bulk *bulk, double beta, const double *hat, double *x)
+GST_WIDE_PART int map_of(size_t K, gst_isotropic *b, double beta, const double *hat, double *x)
 {
-    gst_isotropic *b = (gst_isotropic *)bulk;
-    size_t K = bulk->K;
     const double *D = hat + gst_packed_value(K, 0);
     double *V2 = x + gst_packed_value(K, 0);
     b->beta = beta;
     gst_packed_expand(K, hat, b->V1h);
     memcpy(b->V2, V2, K * sizeof *V2);
-    if (!all_positive(K, V2) || solve_inner(b, D) != GST_OK) {
+    if (!all_positive(K, V2) || solve_inner(K, b, D) != GST_OK) {
         for (size_t g = 0; g < K; g++)
             b->V2[g] = b->f->pi[g] / D[g];
-        if (!all_positive(K, b->V2) || solve_inner(b, D) != GST_OK)
+        if (!all_positive(K, b->V2) || solve_inner(K, b, D) != GST_OK)
             return GST_FAILED;
     }
-    if (gst_isotropic_Ehat(b) != GST_OK || set_inner(b, D) != GST_OK)
-        return GST_FAILED;
     memcpy(V2, b->V2, K * sizeof *V2);
-    gst_isotropic_V1(b, x);
+    set_V1(K, b, x);
     return GST_OK;
+}
+
+static int map(gst_bulk *bulk, double beta, const double *hat, double *x)
+{
+    gst_isotropic *b = (gst_isotropic *)bulk;
+    return bulk->K == 1 ? map_of(1, b, beta, hat, x) : map_of(bulk->K, b, beta, hat, x);
+}
+
+int gst_isotropic_Ehat(gst_isotropic *b)
+{
+    return set_Ehat(b->base.K, b);
+}
+
+void gst_isotropic_V2(const gst_isotropic *b, const double *D, double *V2)
+{
+    set_V2(b->base.K, b, D, V2);
+}
+
+void gst_isotropic_V1(gst_isotropic *b, double *x)
+{
+    set_V1(b->base.K, b, x);
 }
 
 /* ---- tangent ------------------------------------------------------------------------------------ */
 
 /* dV2 = -system^{-1} (V2^2/pi) (dD + c dE0_gg): the linear system of the file's head, row g divided by
  * pi_g/V2_g^2, which is the inner Jacobian at the solution. */
-static void tangent_values(gst_isotropic *b, const double *dV1h, const double *dD, double *dV2)
+GST_WIDE_PART void tangent_values(size_t K, gst_isotropic *b, const double *dV1h, const double *dD,
+                                  double *dV2)
 {
-    size_t K = b->base.K;
     memset(dV2, 0, K * sizeof *dV2);
     for (size_t h = 0; h < K; h++) {
         for (size_t k = 0; k < K; k++) {
@@ -171,16 +203,14 @@ static void tangent_values(gst_isotropic *b, const double *dV1h, const double *d
     }
     for (size_t g = 0; g < K; g++)
         dV2[g] = -b->V2[g] * b->V2[g] / b->f->pi[g] * (dD[g] + b->f->c[g] * dV2[g]);
-    gst_lu_solve(K, b->system, b->pivot, 1, dV2);
+    solve(K, b->system, b->pivot, 1, dV2);
 }
 
-static int tangent(gst_bulk *bulk, const double *dhat, double *dx)
+GST_WIDE_PART void tangent_of(size_t K, gst_isotropic *b, const double *dhat, double *dx)
 {
-    gst_isotropic *b = (gst_isotropic *)bulk;
-    size_t K = bulk->K;
     double *dV1h = b->dV1h, *dV2 = dx + gst_packed_value(K, 0);
     gst_packed_expand(K, dhat, dV1h);
-    tangent_values(b, dV1h, dhat + gst_packed_value(K, 0), dV2);
+    tangent_values(K, b, dV1h, dhat + gst_packed_value(K, 0), dV2);
     multiply(K, b->V1, dV1h, b->product);
     for (size_t g = 0; g < K; g++) {
         for (size_t h = g; h < K; h++) {
@@ -192,6 +222,15 @@ static int tangent(gst_bulk *bulk, const double *dhat, double *dx)
             dx[gst_packed_pair(K, g, h)] = sum;
         }
     }
+}
+
+static int tangent(gst_bulk *bulk, const double *dhat, double *dx)
+{
+    gst_isotropic *b = (gst_isotropic *)bulk;
+    if (bulk->K == 1)
+        tangent_of(1, b, dhat, dx);
+    else
+        tangent_of(bulk->K, b, dhat, dx);
     return GST_OK;
 }
 

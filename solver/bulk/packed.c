@@ -12,11 +12,3 @@ double gst_packed_multiplicity(size_t K, size_t a)
     }
     return 2.0;
 }
-
-void gst_packed_expand(size_t K, const double *packed, double *matrix)
-{
-    for (size_t g = 0; g < K; g++) {
-        for (size_t h = g; h < K; h++)
-            matrix[g * K + h] = matrix[h * K + g] = packed[gst_packed_pair(K, g, h)];
-    }
-}
