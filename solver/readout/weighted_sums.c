@@ -2,10 +2,9 @@
 /* weighted_sums.c - sums over the nodes of kappa.
  *
  *   1. tables are read in blocks of nodes that stay in the cache for all pairs of rows;
- *   2. four rows at a time share what they are multiplied with, each in four partial sums; up to three rows left over
- *      share it too, each in eight; the last three rows of a Gram matrix are one pass, each pair in four;
- *   3. partial sums are added in pairs, the nodes that fill no vector last.
- * Counts of one to three are known to the compiler, which keeps what belongs to them in registers. */
+ *   2. four rows at a time share what they are multiplied with, each in four partial sums, and so do three that are left
+ *      over; one or two have eight; the last three or two rows of a Gram matrix are one pass, each pair in four;
+ *   3. partial sums are added in pairs, the nodes that fill no vector last. */
 #include "solver/readout/weighted_sums.h"
 
 #include "base/wide.h"
@@ -51,29 +50,79 @@ GST_WIDE_PART void four_products(size_t n, size_t stride, const double *a, const
     out[3] += t3;
 }
 
-/* out[i] += sum_k a_k b_ik for count <= 3 rows b_i. */
-GST_WIDE_PART void few_products(size_t n, size_t count, size_t stride, const double *a,
-                                const double *b, double *out)
+/* The same for three, two rows and one. */
+GST_WIDE_PART void three_products(size_t n, size_t stride, const double *a, const double *b,
+                                  double *out)
 {
-    quad s[3] = {{0}}, t[3] = {{0}}, x, y, u, v;
+    const double *b0 = b, *b1 = b + stride, *b2 = b1 + stride;
+    quad s0 = {0}, s1 = {0}, s2 = {0}, x, y0, y1, y2;
+    size_t k = 0;
+    for (; k + LANES <= n; k += LANES) {
+        LOAD(x, a + k);
+        LOAD(y0, b0 + k);
+        LOAD(y1, b1 + k);
+        LOAD(y2, b2 + k);
+        s0 += x * y0;
+        s1 += x * y1;
+        s2 += x * y2;
+    }
+    double t0 = TOTAL(s0), t1 = TOTAL(s1), t2 = TOTAL(s2);
+    for (; k < n; k++) {
+        t0 += a[k] * b0[k];
+        t1 += a[k] * b1[k];
+        t2 += a[k] * b2[k];
+    }
+    out[0] += t0;
+    out[1] += t1;
+    out[2] += t2;
+}
+
+GST_WIDE_PART void two_products(size_t n, size_t stride, const double *a, const double *b,
+                                double *out)
+{
+    const double *b0 = b, *b1 = b + stride;
+    quad s0 = {0}, s1 = {0}, t0 = {0}, t1 = {0}, x, y0, y1;
     size_t k = 0;
     for (; k + 2 * LANES <= n; k += 2 * LANES) {
         LOAD(x, a + k);
-        LOAD(y, a + k + LANES);
-        for (size_t i = 0; i < count; i++) {
-            LOAD(u, b + i * stride + k);
-            LOAD(v, b + i * stride + k + LANES);
-            s[i] += x * u;
-            t[i] += y * v;
-        }
+        LOAD(y0, b0 + k);
+        LOAD(y1, b1 + k);
+        s0 += x * y0;
+        s1 += x * y1;
+        LOAD(x, a + k + LANES);
+        LOAD(y0, b0 + k + LANES);
+        LOAD(y1, b1 + k + LANES);
+        t0 += x * y0;
+        t1 += x * y1;
     }
-    for (size_t i = 0; i < count; i++) {
-        s[i] += t[i];
-        double sum = TOTAL(s[i]);
-        for (size_t j = k; j < n; j++)
-            sum += a[j] * b[i * stride + j];
-        out[i] += sum;
+    s0 += t0;
+    s1 += t1;
+    double sum0 = TOTAL(s0), sum1 = TOTAL(s1);
+    for (; k < n; k++) {
+        sum0 += a[k] * b0[k];
+        sum1 += a[k] * b1[k];
     }
+    out[0] += sum0;
+    out[1] += sum1;
+}
+
+GST_WIDE_PART void one_product(size_t n, const double *a, const double *b, double *out)
+{
+    quad s = {0}, t = {0}, x, y;
+    size_t k = 0;
+    for (; k + 2 * LANES <= n; k += 2 * LANES) {
+        LOAD(x, a + k);
+        LOAD(y, b + k);
+        s += x * y;
+        LOAD(x, a + k + LANES);
+        LOAD(y, b + k + LANES);
+        t += x * y;
+    }
+    s += t;
+    double sum = TOTAL(s);
+    for (; k < n; k++)
+        sum += a[k] * b[k];
+    *out += sum;
 }
 
 GST_WIDE_CLONES
@@ -132,11 +181,11 @@ GST_WIDE_PART void add_products(size_t n, size_t rows, size_t stride, const doub
     for (; i + 4 <= rows; i += 4)
         four_products(n, stride, weight, A + i * stride, sum + i);
     if (rows - i == 1)
-        few_products(n, 1, stride, weight, A + i * stride, sum + i);
+        one_product(n, weight, A + i * stride, sum + i);
     else if (rows - i == 2)
-        few_products(n, 2, stride, weight, A + i * stride, sum + i);
+        two_products(n, stride, weight, A + i * stride, sum + i);
     else if (rows - i == 3)
-        few_products(n, 3, stride, weight, A + i * stride, sum + i);
+        three_products(n, stride, weight, A + i * stride, sum + i);
 }
 
 GST_WIDE_CLONES
@@ -165,30 +214,70 @@ void gst_weighted_rows_of(size_t n, size_t rows, size_t stride, const double *we
     }
 }
 
-/* The Gram matrix of count <= 3 rows. */
-GST_WIDE_PART void few_pairs(size_t n, size_t count, size_t stride, const double *weight,
-                             const double *A, size_t rows, double *gram)
+/* The Gram matrix of three rows, of two. */
+GST_WIDE_PART void three_rows(size_t n, size_t stride, const double *weight, const double *A,
+                              size_t rows, double *gram)
 {
-    quad sum[3][3] = {{{0}}}, w, row[3];
+    const double *a = A, *b = A + stride, *c = b + stride;
+    quad aa = {0}, ab = {0}, ac = {0}, bb = {0}, bc = {0}, cc = {0}, w, x, y, z, scaled;
     size_t k = 0;
     for (; k + LANES <= n; k += LANES) {
         LOAD(w, weight + k);
-        for (size_t a = 0; a < count; a++)
-            LOAD(row[a], A + a * stride + k);
-        for (size_t a = 0; a < count; a++) {
-            quad scaled = w * row[a];
-            for (size_t b = a; b < count; b++)
-                sum[a][b] += scaled * row[b];
-        }
+        LOAD(x, a + k);
+        LOAD(y, b + k);
+        LOAD(z, c + k);
+        scaled = w * x;
+        aa += scaled * x;
+        ab += scaled * y;
+        ac += scaled * z;
+        scaled = w * y;
+        bb += scaled * y;
+        bc += scaled * z;
+        cc += w * z * z;
     }
-    for (size_t a = 0; a < count; a++) {
-        for (size_t b = a; b < count; b++) {
-            double total = TOTAL(sum[a][b]);
-            for (size_t j = k; j < n; j++)
-                total += weight[j] * A[a * stride + j] * A[b * stride + j];
-            gram[a * rows + b] += total;
-        }
+    double sum[] = {TOTAL(aa), TOTAL(ab), TOTAL(ac), TOTAL(bb), TOTAL(bc), TOTAL(cc)};
+    for (; k < n; k++) {
+        double ak = weight[k] * a[k], bk = weight[k] * b[k];
+        sum[0] += ak * a[k];
+        sum[1] += ak * b[k];
+        sum[2] += ak * c[k];
+        sum[3] += bk * b[k];
+        sum[4] += bk * c[k];
+        sum[5] += weight[k] * c[k] * c[k];
     }
+    gram[0] += sum[0];
+    gram[1] += sum[1];
+    gram[2] += sum[2];
+    gram[rows + 1] += sum[3];
+    gram[rows + 2] += sum[4];
+    gram[2 * rows + 2] += sum[5];
+}
+
+GST_WIDE_PART void two_rows(size_t n, size_t stride, const double *weight, const double *A,
+                            size_t rows, double *gram)
+{
+    const double *a = A, *b = A + stride;
+    quad aa = {0}, ab = {0}, bb = {0}, w, x, y, scaled;
+    size_t k = 0;
+    for (; k + LANES <= n; k += LANES) {
+        LOAD(w, weight + k);
+        LOAD(x, a + k);
+        LOAD(y, b + k);
+        scaled = w * x;
+        aa += scaled * x;
+        ab += scaled * y;
+        bb += w * y * y;
+    }
+    double sum[] = {TOTAL(aa), TOTAL(ab), TOTAL(bb)};
+    for (; k < n; k++) {
+        double ak = weight[k] * a[k];
+        sum[0] += ak * a[k];
+        sum[1] += ak * b[k];
+        sum[2] += weight[k] * b[k] * b[k];
+    }
+    gram[0] += sum[0];
+    gram[1] += sum[1];
+    gram[rows + 1] += sum[2];
 }
 
 GST_WIDE_CLONES
@@ -204,12 +293,12 @@ void gst_weighted_gram_add(size_t n, size_t rows, size_t stride, const double *w
     }
     const double *last = A + a * stride;
     double *corner = gram + a * rows + a;
-    if (rows - a == 1)
-        few_pairs(n, 1, stride, weight, last, rows, corner);
+    if (rows - a == 3)
+        three_rows(n, stride, weight, last, rows, corner);
     else if (rows - a == 2)
-        few_pairs(n, 2, stride, weight, last, rows, corner);
+        two_rows(n, stride, weight, last, rows, corner);
     else
-        few_pairs(n, 3, stride, weight, last, rows, corner);
+        *corner += gst_weighted_product(n, weight, last, last);
 }
 
 void gst_weighted_gram_mirror(size_t rows, double *gram)
