@@ -190,15 +190,16 @@ static int spell(uint64_t N, char digits[DIGITS])
     return count;
 }
 
+/* Copies and zeros are of fixed length, as digits and text have room for them: what is beyond is written over. */
 static char *put(char *to, const char *digits, int count)
 {
-    memcpy(to, digits, (size_t)count);
+    memcpy(to, digits, DIGITS);
     return to + count;
 }
 
 static char *put_zeros(char *to, int count)
 {
-    memset(to, '0', (size_t)count);
+    memset(to, '0', DIGITS);
     return to + count;
 }
 
@@ -245,7 +246,7 @@ static size_t write_other(double value, char text[32])
 
 size_t gst_number_write(double value, char text[32])
 {
-    char digits[DIGITS], *to = text;
+    char digits[2 * DIGITS] = "", *to = text;
     uint64_t N;
     int k;
     if (!isfinite(value) || value == 0 || !find_digits(fabs(value), &N, &k))

@@ -156,7 +156,7 @@ int gst_cholesky_factor(size_t n, double *a, double *scale, double threshold)
     }
     for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; j <= i; j++) {
-            double sum = a[i * n + j] / (scale[i] * scale[j]);
+            double sum = i == j ? 1.0 : a[i * n + j] / (scale[i] * scale[j]);
             for (size_t k = 0; k < j; k++)
                 sum -= a[i * n + k] * a[j * n + k];
             if (i != j)

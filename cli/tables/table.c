@@ -134,12 +134,15 @@ void gst_table_header(gst_table *table, size_t columns, const char *const *names
 
 static void write_number(const gst_table *table, size_t column, double value, gst_written *to)
 {
-    size_t length = strlen(strcpy(to->text, separator(table, column)));
+    char *end = to->text;
+    for (const char *from = separator(table, column); *from != '\0'; from++)
+        *end++ = *from;
     to->number = value;
     if (table->json && !isfinite(value))
-        to->length = strlen(strcat(to->text, "null"));
+        end += strlen(strcpy(end, "null"));
     else
-        to->length = length + gst_number_print(value, to->text + length);
+        end += gst_number_print(value, end);
+    to->length = (size_t)(end - to->text);
 }
 
 static void add_number(const gst_table *table, size_t column, double value)

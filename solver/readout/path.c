@@ -108,8 +108,9 @@ static void set_change(size_t k, const double *place, const double *weight, doub
 {
     change[k] = 1.0;
     for (size_t i = 0; i < k; i++) {
-        change[i] = weight[i] * place[i] / (place[k] - place[i]);
-        change[k] *= place[i] / (place[i] - place[k]);
+        double ratio = place[i] / (place[k] - place[i]);
+        change[i] = weight[i] * ratio;
+        change[k] *= -ratio;
     }
 }
 

@@ -19,15 +19,27 @@ typedef double quad __attribute__((vector_size(LANES * sizeof(double))));
 #define LOAD(q, from) memcpy(&(q), (from), sizeof(q))
 #define TOTAL(q) (((q)[0] + (q)[1]) + ((q)[2] + (q)[3]))
 
-/* out[i] += sum_k a_k b_ik for four rows b_i. */
-GST_WIDE_PART void four_products(size_t n, size_t stride, const double *a, const double *b,
-                                 double *out)
+/* a_k, or a_k (value_k + shift) if there are values, which the compiler knows. */
+#define WEIGHT(k) (value ? a[k] * (value[k] + shift) : a[k])
+#define LOAD_WEIGHT(q, k)         \
+    do {                          \
+        LOAD(q, a + (k));         \
+        if (value) {              \
+            quad v;               \
+            LOAD(v, value + (k)); \
+            (q) *= v + shift;     \
+        }                         \
+    } while (0)
+
+/* out[i] += sum_k weight_k b_ik for four rows b_i. */
+GST_WIDE_PART void four_products(size_t n, size_t stride, const double *a, const double *value,
+                                 double shift, const double *b, double *out)
 {
     const double *b0 = b, *b1 = b + stride, *b2 = b1 + stride, *b3 = b2 + stride;
     quad s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0}, x, y0, y1, y2, y3;
     size_t k = 0;
     for (; k + LANES <= n; k += LANES) {
-        LOAD(x, a + k);
+        LOAD_WEIGHT(x, k);
         LOAD(y0, b0 + k);
         LOAD(y1, b1 + k);
         LOAD(y2, b2 + k);
@@ -39,10 +51,11 @@ GST_WIDE_PART void four_products(size_t n, size_t stride, const double *a, const
     }
     double t0 = TOTAL(s0), t1 = TOTAL(s1), t2 = TOTAL(s2), t3 = TOTAL(s3);
     for (; k < n; k++) {
-        t0 += a[k] * b0[k];
-        t1 += a[k] * b1[k];
-        t2 += a[k] * b2[k];
-        t3 += a[k] * b3[k];
+        double w = WEIGHT(k);
+        t0 += w * b0[k];
+        t1 += w * b1[k];
+        t2 += w * b2[k];
+        t3 += w * b3[k];
     }
     out[0] += t0;
     out[1] += t1;
@@ -51,14 +64,14 @@ GST_WIDE_PART void four_products(size_t n, size_t stride, const double *a, const
 }
 
 /* The same for three, two rows and one. */
-GST_WIDE_PART void three_products(size_t n, size_t stride, const double *a, const double *b,
-                                  double *out)
+GST_WIDE_PART void three_products(size_t n, size_t stride, const double *a, const double *value,
+                                  double shift, const double *b, double *out)
 {
     const double *b0 = b, *b1 = b + stride, *b2 = b1 + stride;
     quad s0 = {0}, s1 = {0}, s2 = {0}, x, y0, y1, y2;
     size_t k = 0;
     for (; k + LANES <= n; k += LANES) {
-        LOAD(x, a + k);
+        LOAD_WEIGHT(x, k);
         LOAD(y0, b0 + k);
         LOAD(y1, b1 + k);
         LOAD(y2, b2 + k);
@@ -68,28 +81,29 @@ GST_WIDE_PART void three_products(size_t n, size_t stride, const double *a, cons
     }
     double t0 = TOTAL(s0), t1 = TOTAL(s1), t2 = TOTAL(s2);
     for (; k < n; k++) {
-        t0 += a[k] * b0[k];
-        t1 += a[k] * b1[k];
-        t2 += a[k] * b2[k];
+        double w = WEIGHT(k);
+        t0 += w * b0[k];
+        t1 += w * b1[k];
+        t2 += w * b2[k];
     }
     out[0] += t0;
     out[1] += t1;
     out[2] += t2;
 }
 
-GST_WIDE_PART void two_products(size_t n, size_t stride, const double *a, const double *b,
-                                double *out)
+GST_WIDE_PART void two_products(size_t n, size_t stride, const double *a, const double *value,
+                                double shift, const double *b, double *out)
 {
     const double *b0 = b, *b1 = b + stride;
     quad s0 = {0}, s1 = {0}, t0 = {0}, t1 = {0}, x, y0, y1;
     size_t k = 0;
     for (; k + 2 * LANES <= n; k += 2 * LANES) {
-        LOAD(x, a + k);
+        LOAD_WEIGHT(x, k);
         LOAD(y0, b0 + k);
         LOAD(y1, b1 + k);
         s0 += x * y0;
         s1 += x * y1;
-        LOAD(x, a + k + LANES);
+        LOAD_WEIGHT(x, k + LANES);
         LOAD(y0, b0 + k + LANES);
         LOAD(y1, b1 + k + LANES);
         t0 += x * y0;
@@ -99,29 +113,31 @@ GST_WIDE_PART void two_products(size_t n, size_t stride, const double *a, const 
     s1 += t1;
     double sum0 = TOTAL(s0), sum1 = TOTAL(s1);
     for (; k < n; k++) {
-        sum0 += a[k] * b0[k];
-        sum1 += a[k] * b1[k];
+        double w = WEIGHT(k);
+        sum0 += w * b0[k];
+        sum1 += w * b1[k];
     }
     out[0] += sum0;
     out[1] += sum1;
 }
 
-GST_WIDE_PART void one_product(size_t n, const double *a, const double *b, double *out)
+GST_WIDE_PART void one_product(size_t n, const double *a, const double *value, double shift,
+                               const double *b, double *out)
 {
     quad s = {0}, t = {0}, x, y;
     size_t k = 0;
     for (; k + 2 * LANES <= n; k += 2 * LANES) {
-        LOAD(x, a + k);
+        LOAD_WEIGHT(x, k);
         LOAD(y, b + k);
         s += x * y;
-        LOAD(x, a + k + LANES);
+        LOAD_WEIGHT(x, k + LANES);
         LOAD(y, b + k + LANES);
         t += x * y;
     }
     s += t;
     double sum = TOTAL(s);
     for (; k < n; k++)
-        sum += a[k] * b[k];
+        sum += WEIGHT(k) * b[k];
     *out += sum;
 }
 
@@ -175,42 +191,40 @@ double gst_weighted_sum(size_t n, const double *weight, const double *value, dou
 }
 
 GST_WIDE_PART void add_products(size_t n, size_t rows, size_t stride, const double *weight,
-                                const double *A, double *sum)
+                                const double *value, double shift, const double *A, double *sum)
 {
     size_t i = 0;
     for (; i + 4 <= rows; i += 4)
-        four_products(n, stride, weight, A + i * stride, sum + i);
+        four_products(n, stride, weight, value, shift, A + i * stride, sum + i);
     if (rows - i == 1)
-        one_product(n, weight, A + i * stride, sum + i);
+        one_product(n, weight, value, shift, A + i * stride, sum + i);
     else if (rows - i == 2)
-        two_products(n, stride, weight, A + i * stride, sum + i);
+        two_products(n, stride, weight, value, shift, A + i * stride, sum + i);
     else if (rows - i == 3)
-        three_products(n, stride, weight, A + i * stride, sum + i);
+        three_products(n, stride, weight, value, shift, A + i * stride, sum + i);
 }
 
 GST_WIDE_CLONES
 void gst_weighted_rows(size_t n, size_t rows, size_t stride, const double *weight, const double *A,
                        double *sum)
 {
-    add_products(n, rows, stride, weight, A, sum);
+    add_products(n, rows, stride, weight, NULL, 0.0, A, sum);
 }
 
 GST_WIDE_PART void scale_row(size_t n, const double *restrict weight, const double *restrict row,
-                             double shift, double *restrict scaled)
+                             double *restrict scaled)
 {
     for (size_t k = 0; k < n; k++)
-        scaled[k] = weight[k] * (row[k] + shift);
+        scaled[k] = weight[k] * row[k];
 }
 
 GST_WIDE_CLONES
 void gst_weighted_rows_of(size_t n, size_t rows, size_t stride, const double *weight,
                           const double *value, double shift, const double *A, double *sum)
 {
-    double scaled[GST_NODE_BLOCK];
     for (size_t first = 0; first < n; first += GST_NODE_BLOCK) {
         size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
-        scale_row(size, weight + first, value + first, shift, scaled);
-        add_products(size, rows, stride, scaled, A + first, sum);
+        add_products(size, rows, stride, weight + first, value + first, shift, A + first, sum);
     }
 }
 
@@ -288,8 +302,8 @@ void gst_weighted_gram_add(size_t n, size_t rows, size_t stride, const double *w
     size_t a = 0;
     for (; a + 3 < rows; a++) {
         const double *row = A + a * stride;
-        scale_row(n, weight, row, 0.0, scaled);
-        add_products(n, rows - a, stride, scaled, row, gram + a * rows + a);
+        scale_row(n, weight, row, scaled);
+        add_products(n, rows - a, stride, scaled, NULL, 0.0, row, gram + a * rows + a);
     }
     const double *last = A + a * stride;
     double *corner = gram + a * rows + a;
