@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* few.h - LU factors of systems of a few unknowns, to be compiled into their caller for an n that is constant there:
- * no loops are left, and of one unknown nothing but a division.  What they give is what gst_lu_factor and gst_lu_solve
- * (linear.h) give for any n: these call them up to FEW unknowns. */
+/* few.h - small sizes that the compiler knows: one text for any size, and no loops where it is constant.
+ *
+ * LU factors of a few unknowns, to be compiled into their caller: of one unknown nothing is left but a division.  They are
+ * what gst_lu_factor and gst_lu_solve (linear.h) call for up to three. */
 #ifndef GST_FEW_H
 #define GST_FEW_H
 
@@ -11,7 +12,11 @@
 #include <math.h>
 #include <stddef.h>
 
-GST_WIDE_PART void gst_few_swap(size_t n, double *a, size_t i, size_t j)
+/* function(K, ...), a GST_INLINE one, compiled once more for the constant K = 1, in which no loops over groups are left. */
+#define GST_FOR_GROUPS(K, function, ...) \
+    ((K) == 1 ? function(1, __VA_ARGS__) : function((K), __VA_ARGS__))
+
+GST_INLINE void gst_few_swap(size_t n, double *a, size_t i, size_t j)
 {
     for (size_t k = 0; k < n; k++) {
         double kept = a[i * n + k];
@@ -21,7 +26,7 @@ GST_WIDE_PART void gst_few_swap(size_t n, double *a, size_t i, size_t j)
 }
 
 /* Columns from .. to-1 of a matrix that is up to date; GST_FAILED: singular. */
-GST_WIDE_PART int gst_few_columns(size_t n, size_t from, size_t to, double *a, size_t *pivot)
+GST_INLINE int gst_few_columns(size_t n, size_t from, size_t to, double *a, size_t *pivot)
 {
     for (size_t k = from; k < to; k++) {
         size_t best = k;
@@ -44,13 +49,13 @@ GST_WIDE_PART int gst_few_columns(size_t n, size_t from, size_t to, double *a, s
     return GST_OK;
 }
 
-GST_WIDE_PART int gst_few_factor(size_t n, double *a, size_t *pivot)
+GST_INLINE int gst_few_factor(size_t n, double *a, size_t *pivot)
 {
     return gst_few_columns(n, 0, n, a, pivot);
 }
 
 /* Column by column. */
-GST_WIDE_PART void gst_few_solve(size_t n, const double *a, const size_t *pivot, size_t columns,
+GST_INLINE void gst_few_solve(size_t n, const double *a, const size_t *pivot, size_t columns,
                                  double *b)
 {
     for (size_t j = 0; j < columns; j++) {

@@ -5,11 +5,8 @@
  *   map         V2_g = pi_g/(D_g + c_g Ehat_gg),   V1 = T M/beta
  *   tangent     dE0 = M dV1h M^T;  (pi_g/V2_g^2) dV2_g - c_g sum_h Ehat_gh^2 beta c_h dV2_h
  *               = -(dD_g + c_g dE0_gg);  dV1 = -beta V1 dV1h V1 + M^T dT M/beta
- *   directions  N_perp = B (I + P B)^{-1}, B = blockdiag(beta V2_g C_g), P = V1h on residual directions
- *   S gradient  dS = sum_g beta F_g^T C_g F_g dV2_g - sum_j psi_j^T dV1h psi_j,
- *               t = N_perp fields, F = fields - P t
- * (between nodes, and against a direction: isotropic_responses.c).  No inverse of V1h or C_g appears: both may be
- * singular.
+ * (special directions: isotropic_directions.c; between nodes, and against a direction: isotropic_responses.c).  No inverse
+ * of V1h or C_g appears: both may be singular.
  *
  * The map's inner equation for V2 is increasing and concave in V2, so Newton's iteration from above
  * (V2 = pi/D) decreases to its solution; from a nearby start it gets there in a step or two, and when such
@@ -30,15 +27,12 @@
 #define NO_STEP (4.0 * DBL_EPSILON)
 #define PASSES_MAX 200
 
-/* Functions of K groups below are compiled twice: for any K, and for the constant K = 1, where no loops are left
- * (the members of isotropic_type choose). */
-
-GST_WIDE_PART int factor(size_t K, double *a, size_t *pivot)
+GST_INLINE int factor(size_t K, double *a, size_t *pivot)
 {
     return K == 1 ? gst_few_factor(1, a, pivot) : gst_lu_factor(K, a, pivot);
 }
 
-GST_WIDE_PART void solve(size_t K, const double *a, const size_t *pivot, size_t columns, double *b)
+GST_INLINE void solve(size_t K, const double *a, const size_t *pivot, size_t columns, double *b)
 {
     if (K == 1)
         gst_few_solve(1, a, pivot, columns, b);
@@ -49,7 +43,7 @@ GST_WIDE_PART void solve(size_t K, const double *a, const size_t *pivot, size_t 
 /* ---- map ---------------------------------------------------------------------------------------- */
 
 /* c = a b for K x K matrices. */
-GST_WIDE_PART void multiply(size_t K, const double *a, const double *b, double *c)
+GST_INLINE void multiply(size_t K, const double *a, const double *b, double *c)
 {
     for (size_t g = 0; g < K; g++) {
         for (size_t h = 0; h < K; h++) {
@@ -61,7 +55,7 @@ GST_WIDE_PART void multiply(size_t K, const double *a, const double *b, double *
     }
 }
 
-GST_WIDE_PART int set_Ehat(size_t K, gst_isotropic *b)
+GST_INLINE int set_Ehat(size_t K, gst_isotropic *b)
 {
     double *a = b->response;
     for (size_t g = 0; g < K; g++) {
@@ -77,14 +71,14 @@ GST_WIDE_PART int set_Ehat(size_t K, gst_isotropic *b)
     return GST_OK;
 }
 
-GST_WIDE_PART void set_V2(size_t K, const gst_isotropic *b, const double *D, double *V2)
+GST_INLINE void set_V2(size_t K, const gst_isotropic *b, const double *D, double *V2)
 {
     for (size_t g = 0; g < K; g++)
         V2[g] = b->f->pi[g] / (D[g] + b->f->c[g] * b->E[g * K + g]);
 }
 
 /* plain, the right-hand side for V2, and the factored Jacobian I - d plain/d V2. */
-GST_WIDE_PART int set_inner(size_t K, gst_isotropic *b, const double *D)
+GST_INLINE int set_inner(size_t K, gst_isotropic *b, const double *D)
 {
     const double *c = b->f->c, *pi = b->f->pi;
     set_V2(K, b, D, b->plain);
@@ -96,7 +90,7 @@ GST_WIDE_PART int set_inner(size_t K, gst_isotropic *b, const double *D)
     return factor(K, b->system, b->pivot);
 }
 
-GST_WIDE_PART int all_positive(size_t n, const double *values)
+GST_INLINE int all_positive(size_t n, const double *values)
 {
     for (size_t i = 0; i < n; i++) {
         if (!(values[i] > 0.0 && isfinite(values[i])))
@@ -106,7 +100,7 @@ GST_WIDE_PART int all_positive(size_t n, const double *values)
 }
 
 /* One Newton step on V2; *size is its largest relative component. */
-GST_WIDE_PART int newton_step(size_t K, gst_isotropic *b, const double *D, double *size)
+GST_INLINE int newton_step(size_t K, gst_isotropic *b, const double *D, double *size)
 {
     if (set_Ehat(K, b) != GST_OK || set_inner(K, b, D) != GST_OK)
         return GST_FAILED;
@@ -122,7 +116,7 @@ GST_WIDE_PART int newton_step(size_t K, gst_isotropic *b, const double *D, doubl
 }
 
 /* V2, with Ehat and the inner system there. */
-GST_WIDE_PART int solve_inner(size_t K, gst_isotropic *b, const double *D)
+GST_INLINE int solve_inner(size_t K, gst_isotropic *b, const double *D)
 {
     double size = INFINITY;
     for (size_t pass = 0; pass < PASSES_MAX && !(size < LAST_STEP); pass++) {
@@ -134,7 +128,7 @@ GST_WIDE_PART int solve_inner(size_t K, gst_isotropic *b, const double *D)
     return size < LAST_STEP && set_Ehat(K, b) == GST_OK ? set_inner(K, b, D) : GST_FAILED;
 }
 
-GST_WIDE_PART void set_V1(size_t K, gst_isotropic *b, double *x)
+GST_INLINE void set_V1(size_t K, gst_isotropic *b, double *x)
 {
     for (size_t g = 0; g < K; g++) {
         for (size_t h = 0; h < K; h++)
@@ -147,7 +141,7 @@ GST_WIDE_PART void set_V1(size_t K, gst_isotropic *b, double *x)
     gst_packed_expand(K, x, b->V1);
 }
 
-GST_WIDE_PART int map_of(size_t K, gst_isotropic *b, double beta, const double *hat, double *x)
+GST_INLINE int map_of(size_t K, gst_isotropic *b, double beta, const double *hat, double *x)
 {
     const double *D = hat + gst_packed_value(K, 0);
     double *V2 = x + gst_packed_value(K, 0);
@@ -168,7 +162,7 @@ GST_WIDE_PART int map_of(size_t K, gst_isotropic *b, double beta, const double *
 static int map(gst_bulk *bulk, double beta, const double *hat, double *x)
 {
     gst_isotropic *b = (gst_isotropic *)bulk;
-    return bulk->K == 1 ? map_of(1, b, beta, hat, x) : map_of(bulk->K, b, beta, hat, x);
+    return GST_FOR_GROUPS(bulk->K, map_of, b, beta, hat, x);
 }
 
 int gst_isotropic_Ehat(gst_isotropic *b)
@@ -190,7 +184,7 @@ void gst_isotropic_V1(gst_isotropic *b, double *x)
 
 /* dV2 = -system^{-1} (V2^2/pi) (dD + c dE0_gg): the linear system of the file's head, row g divided by
  * pi_g/V2_g^2, which is the inner Jacobian at the solution. */
-GST_WIDE_PART void tangent_values(size_t K, gst_isotropic *b, const double *dV1h, const double *dD,
+GST_INLINE void tangent_values(size_t K, gst_isotropic *b, const double *dV1h, const double *dD,
                                   double *dV2)
 {
     memset(dV2, 0, K * sizeof *dV2);
@@ -206,7 +200,7 @@ GST_WIDE_PART void tangent_values(size_t K, gst_isotropic *b, const double *dV1h
     solve(K, b->system, b->pivot, 1, dV2);
 }
 
-GST_WIDE_PART void tangent_of(size_t K, gst_isotropic *b, const double *dhat, double *dx)
+GST_INLINE void tangent_of(size_t K, gst_isotropic *b, const double *dhat, double *dx)
 {
     double *dV1h = b->dV1h, *dV2 = dx + gst_packed_value(K, 0);
     gst_packed_expand(K, dhat, dV1h);
@@ -227,105 +221,7 @@ GST_WIDE_PART void tangent_of(size_t K, gst_isotropic *b, const double *dhat, do
 static int tangent(gst_bulk *bulk, const double *dhat, double *dx)
 {
     gst_isotropic *b = (gst_isotropic *)bulk;
-    if (bulk->K == 1)
-        tangent_of(1, b, dhat, dx);
-    else
-        tangent_of(bulk->K, b, dhat, dx);
-    return GST_OK;
-}
-
-/* ---- special directions ------------------------------------------------------------------------- */
-
-static void set_block_covariance(gst_isotropic *b, size_t s)
-{
-    size_t K = b->base.K, n = K * s;
-    memset(b->B, 0, n * n * sizeof *b->B);
-    for (size_t g = 0; g < K; g++) {
-        for (size_t i = 0; i < s; i++) {
-            for (size_t j = 0; j < s; j++)
-                b->B[(g * s + i) * n + g * s + j] =
-                    b->beta * b->V2[g] * b->f->C[(g * s + i) * s + j];
-        }
-    }
-}
-
-/* N_perp^T = (I + B P)^{-1} B: solve and symmetrise. */
-static int directions(gst_bulk *bulk, double *N_perp)
-{
-    gst_isotropic *b = (gst_isotropic *)bulk;
-    size_t K = bulk->K, m = bulk->m, q = bulk->q, s = m + q + 1, n = K * s;
-    set_block_covariance(b, s);
-    memcpy(N_perp, b->B, n * n * sizeof *N_perp);
-    if (q == 0)
-        return GST_OK;
-    for (size_t i = 0; i < n; i++) {
-        for (size_t j = 0; j < n; j++) {
-            size_t a = j % s, h = j / s;
-            double sum = i == j;
-            if (a >= m && a < m + q) {
-                for (size_t g = 0; g < K; g++)
-                    sum += b->B[i * n + g * s + a] * b->V1h[g * K + h];
-            }
-            b->PB[i * n + j] = sum;
-        }
-    }
-    if (gst_lu_factor(n, b->PB, b->pivot_directions) != GST_OK)
-        return GST_FAILED;
-    gst_lu_solve(n, b->PB, b->pivot_directions, n, N_perp);
-    for (size_t i = 0; i < n; i++) {
-        for (size_t j = i + 1; j < n; j++)
-            N_perp[i * n + j] = N_perp[j * n + i] = 0.5 * (N_perp[i * n + j] + N_perp[j * n + i]);
-    }
-    return GST_OK;
-}
-
-/* t = N_perp fields by the factors left by `directions`, into t (K s). */
-static void respond(gst_isotropic *b, const double *fields, double *t)
-{
-    size_t K = b->base.K, s = b->base.m + b->base.q + 1, n = K * s;
-    for (size_t i = 0; i < n; i++) {
-        t[i] = 0.0;
-        for (size_t j = 0; j < n; j++)
-            t[i] += b->B[i * n + j] * fields[j];
-    }
-    if (b->base.q > 0)
-        gst_lu_solve(n, b->PB, b->pivot_directions, 1, t);
-}
-
-/* beta F_g^T C_g F_g with F = fields - P t. */
-static double force_square(const gst_isotropic *b, size_t g, const double *fields, const double *t)
-{
-    size_t K = b->base.K, m = b->base.m, q = b->base.q, s = m + q + 1;
-    double F[GST_SPIKES_MAX + GST_TARGET_DIM_MAX + 1], sum = 0.0;
-    for (size_t a = 0; a < s; a++) {
-        F[a] = fields[g * s + a];
-        for (size_t h = 0; a >= m && a < m + q && h < K; h++)
-            F[a] -= b->V1h[g * K + h] * t[h * s + a];
-    }
-    for (size_t i = 0; i < s; i++) {
-        for (size_t j = 0; j < s; j++)
-            sum += F[i] * b->f->C[(g * s + i) * s + j] * F[j];
-    }
-    return b->beta * sum;
-}
-
-static int directions_tangent(gst_bulk *bulk, const double *fields, double *gradient)
-{
-    gst_isotropic *b = (gst_isotropic *)bulk;
-    size_t K = bulk->K, m = bulk->m, q = bulk->q, s = m + q + 1;
-    double *t = b->t;
-    respond(b, fields, t);
-    for (size_t g = 0; g < K; g++)
-        b->energy[g] = force_square(b, g, fields, t);
-    gst_isotropic_gradient(b, b->energy, gradient);
-    for (size_t g = 0; g < K; g++) {
-        for (size_t h = g; h < K; h++) {
-            double product = 0.0;
-            for (size_t a = m; a < m + q; a++)
-                product += t[g * s + a] * t[h * s + a];
-            gradient[gst_packed_pair(K, g, h)] -= (g == h ? 1.0 : 2.0) * product;
-        }
-    }
+    GST_FOR_GROUPS(bulk->K, tangent_of, b, dhat, dx);
     return GST_OK;
 }
 
@@ -349,8 +245,8 @@ static const gst_bulk_type isotropic_type = {
     .map = map,
     .tangent = tangent,
     .responses = gst_isotropic_responses,
-    .directions = directions,
-    .directions_tangent = directions_tangent,
+    .directions = gst_isotropic_directions,
+    .directions_tangent = gst_isotropic_directions_tangent,
     .map_complex = gst_isotropic_map_complex,
     .directions_complex = gst_isotropic_directions_complex,
     .relations = gst_isotropic_relations,

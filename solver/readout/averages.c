@@ -7,6 +7,7 @@
  * and the fixed point (V1, V2) = bulk map of (V1h, D). */
 #include "solver/readout/averages.h"
 
+#include "base/few.h"
 #include "base/linear.h"
 #include "base/memory.h"
 #include "models/loss/loss.h"
@@ -258,9 +259,9 @@ int gst_averages_ordered(gst_averages *averages, double sign, double slack)
 
 /* ---- its linearisation -------------------------------------------------------------------------- */
 
-static int set_tangent(gst_averages *e)
+GST_INLINE int set_tangent(size_t K, gst_averages *e)
 {
-    size_t L = e->state.L;
+    size_t L = gst_packed_length(K);
     gst_bulk *bulk = e->state.bulk;
     double *dhat = e->along, *dx = e->response;
     for (size_t a = 0; a < L; a++) {
@@ -275,26 +276,41 @@ static int set_tangent(gst_averages *e)
     return GST_OK;
 }
 
-int gst_averages_linearise(gst_averages *averages)
+/* I - d map/d x in units of x. */
+GST_INLINE void set_system(size_t K, gst_averages *e)
 {
-    gst_averages *e = averages;
-    size_t L = e->state.L;
-    if (e->nodal)
-        return gst_nodal_factor(e->nodal, &e->state);
-    int status = set_tangent(e);
+    size_t L = gst_packed_length(K);
+    for (size_t a = 0; a < L; a++) {
+        double *row = e->system + a * L;
+        for (size_t b = 0; b < L; b++)
+            row[b] = 0.0;
+        for (size_t c = 0; c < L; c++) {
+            for (size_t b = 0; b < L; b++)
+                row[b] += e->tangent[a * L + c] * e->slope[c * L + b];
+        }
+        for (size_t b = 0; b < L; b++)
+            row[b] = (a == b) + row[b] * e->multiplicity[b] * e->unit[b] / e->unit[a];
+    }
+}
+
+GST_INLINE int linearise(size_t K, gst_averages *e)
+{
+    size_t L = gst_packed_length(K);
+    int status = set_tangent(K, e);
     if (status != GST_OK)
         return status;
     if (!e->sloped)
         gst_weighted_gram(e->state.active, L, e->state.moments->n, e->weight2, e->B, e->slope);
     e->sloped = 1;
-    for (size_t a = 0; a < L; a++) {
-        double *row = e->system + a * L;
-        memset(row, 0, L * sizeof *row);
-        gst_combine_rows(L, L, L, e->tangent + a * L, e->slope, row);
-        for (size_t b = 0; b < L; b++)
-            row[b] = (a == b) + row[b] * e->multiplicity[b] * e->unit[b] / e->unit[a];
-    }
-    return gst_lu_factor(L, e->system, e->pivot);
+    set_system(K, e);
+    return K == 1 ? gst_few_factor(2, e->system, e->pivot) : gst_lu_factor(L, e->system, e->pivot);
+}
+
+int gst_averages_linearise(gst_averages *averages)
+{
+    if (averages->nodal)
+        return gst_nodal_factor(averages->nodal, &averages->state);
+    return GST_FOR_GROUPS(averages->state.K, linearise, averages);
 }
 
 double gst_averages_slip(gst_averages *averages, double residual)

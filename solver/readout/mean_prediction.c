@@ -10,6 +10,7 @@
  *      the root of the Gram matrix's, and the minimum-norm m (mean_least_squares.c). */
 #include "solver/readout/readout.h"
 
+#include "base/few.h"
 #include "base/linear.h"
 #include "solver/readout/finite_width.h"
 #include "solver/readout/weighted_sums.h"
@@ -46,9 +47,9 @@ static void set_residual_fields(gst_readout *r, const gst_state *state)
 }
 
 /* system = I + N_perp G_tt; response = N_perp (G_tm | r_t), solved. */
-static int respond(gst_readout *r, size_t terms, gst_normal_equations *v)
+GST_INLINE int respond(size_t K, gst_readout *r, size_t terms, gst_normal_equations *v)
 {
-    size_t K = r->K, ks = K * gst_readout_special(r), columns = K + 1;
+    size_t ks = K * gst_readout_special(r), columns = K + 1;
     for (size_t i = 0; i < ks; i++) {
         const double *row = r->N_perp + i * ks;
         for (size_t j = 0; j < ks; j++)
@@ -57,6 +58,8 @@ static int respond(gst_readout *r, size_t terms, gst_normal_equations *v)
             v->response[i * columns + c] = 0.0;
         for (size_t a = K; a < terms; a++) {
             double factor = row[gst_readout_place(r, a)];
+            if (factor == 0.0) /* of another group */
+                continue;
             for (size_t b = K; b < terms; b++)
                 v->system[i * ks + gst_readout_place(r, b)] += factor * v->gram[a * terms + b];
             for (size_t g = 0; g < K; g++)
@@ -77,9 +80,10 @@ static int respond(gst_readout *r, size_t terms, gst_normal_equations *v)
 }
 
 /* Schur complement of m; right-hand side into r->mean. */
-static void set_schur(gst_readout *r, const gst_state *state, gst_normal_equations *v)
+GST_INLINE void set_schur(size_t K, gst_readout *r, const gst_state *state,
+                          gst_normal_equations *v)
 {
-    size_t K = r->K, terms = state->terms, columns = K + 1;
+    size_t terms = state->terms, columns = K + 1;
     for (size_t g = 0; g < K; g++) {
         for (size_t h = 0; h <= K; h++) {
             double sum = h < K ? v->gram[g * terms + h] : v->target[g];
@@ -101,24 +105,24 @@ static void set_schur(gst_readout *r, const gst_state *state, gst_normal_equatio
 
 /* Whether the Schur complement has digits left: its diagonal against the size of the features,
  * rho E[sigma^2/(t+V)] = G_mm + c V1h + D - ridge.  (mu0 of an odd sigma is rounding of that size.) */
-static int schur_is_accurate(const gst_readout *r, const gst_state *state,
-                             const gst_normal_equations *v)
+GST_INLINE int schur_is_accurate(size_t K, const gst_state *state, const gst_normal_equations *v)
 {
-    for (size_t g = 0; g < r->K; g++) {
+    for (size_t g = 0; g < K; g++) {
         double size = v->gram[g * state->terms + g] +
-                      state->bulk->c[g] * state->hat[gst_packed_pair(r->K, g, g)] +
-                      state->hat[gst_packed_value(r->K, g)] - state->point.ridge;
-        if (!(v->schur[g * r->K + g] > WELL_CONDITIONED * size))
+                      state->bulk->c[g] * state->hat[gst_packed_pair(K, g, g)] +
+                      state->hat[gst_packed_value(K, g)] - state->point.ridge;
+        if (!(v->schur[g * K + g] > WELL_CONDITIONED * size))
             return 0;
     }
     return 1;
 }
 
-static int solve_normal(gst_readout *r, const gst_state *state, gst_normal_equations *v)
+GST_INLINE int solve_normal(size_t K, gst_readout *r, const gst_state *state,
+                            gst_normal_equations *v)
 {
-    size_t K = r->K, ks = K * gst_readout_special(r);
-    set_schur(r, state, v);
-    if (!schur_is_accurate(r, state, v) ||
+    size_t ks = K * gst_readout_special(r);
+    set_schur(K, r, state, v);
+    if (!schur_is_accurate(K, state, v) ||
         gst_cholesky_factor(K, v->schur, v->scale, WELL_CONDITIONED) != GST_OK)
         return GST_LOOSE;
     gst_cholesky_solve(K, v->schur, v->scale, r->mean);
@@ -182,19 +186,23 @@ static void square_error(gst_readout *r, const gst_state *state)
     }
 }
 
+/* mean and t. */
+GST_INLINE int solve_mean(size_t K, gst_readout *r, const gst_state *state)
+{
+    int status = respond(K, r, state->terms, &r->normal);
+    return status == GST_OK ? solve_normal(K, r, state, &r->normal) : status;
+}
+
 int gst_readout_mean(gst_readout *readout, const gst_state *state)
 {
-    gst_normal_equations *v = &readout->normal;
     int status = state->bulk->type->directions(state->bulk, readout->N_perp);
     if (status != GST_OK)
         return status;
-    set_gram(state, v);
+    set_gram(state, &readout->normal);
     set_residual_fields(readout, state);
-    status = respond(readout, state->terms, v);
     readout->rounding = 0.0;
     readout->unresolved = 0;
-    if (status == GST_OK)
-        status = solve_normal(readout, state, v);
+    status = GST_FOR_GROUPS(readout->K, solve_mean, readout, state);
     if (status != GST_OK)
         status = gst_readout_collinear(readout, state);
     if (status != GST_OK)

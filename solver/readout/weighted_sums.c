@@ -32,7 +32,7 @@ typedef double quad __attribute__((vector_size(LANES * sizeof(double))));
     } while (0)
 
 /* out[i] += sum_k weight_k b_ik for four rows b_i. */
-GST_WIDE_PART void four_products(size_t n, size_t stride, const double *a, const double *value,
+GST_INLINE void four_products(size_t n, size_t stride, const double *a, const double *value,
                                  double shift, const double *b, double *out)
 {
     const double *b0 = b, *b1 = b + stride, *b2 = b1 + stride, *b3 = b2 + stride;
@@ -64,7 +64,7 @@ GST_WIDE_PART void four_products(size_t n, size_t stride, const double *a, const
 }
 
 /* The same for three, two rows and one. */
-GST_WIDE_PART void three_products(size_t n, size_t stride, const double *a, const double *value,
+GST_INLINE void three_products(size_t n, size_t stride, const double *a, const double *value,
                                   double shift, const double *b, double *out)
 {
     const double *b0 = b, *b1 = b + stride, *b2 = b1 + stride;
@@ -91,7 +91,7 @@ GST_WIDE_PART void three_products(size_t n, size_t stride, const double *a, cons
     out[2] += t2;
 }
 
-GST_WIDE_PART void two_products(size_t n, size_t stride, const double *a, const double *value,
+GST_INLINE void two_products(size_t n, size_t stride, const double *a, const double *value,
                                 double shift, const double *b, double *out)
 {
     const double *b0 = b, *b1 = b + stride;
@@ -121,7 +121,7 @@ GST_WIDE_PART void two_products(size_t n, size_t stride, const double *a, const 
     out[1] += sum1;
 }
 
-GST_WIDE_PART void one_product(size_t n, const double *a, const double *value, double shift,
+GST_INLINE void one_product(size_t n, const double *a, const double *value, double shift,
                                const double *b, double *out)
 {
     quad s = {0}, t = {0}, x, y;
@@ -190,7 +190,7 @@ double gst_weighted_sum(size_t n, const double *weight, const double *value, dou
     return sum;
 }
 
-GST_WIDE_PART void add_products(size_t n, size_t rows, size_t stride, const double *weight,
+GST_INLINE void add_products(size_t n, size_t rows, size_t stride, const double *weight,
                                 const double *value, double shift, const double *A, double *sum)
 {
     size_t i = 0;
@@ -211,7 +211,7 @@ void gst_weighted_rows(size_t n, size_t rows, size_t stride, const double *weigh
     add_products(n, rows, stride, weight, NULL, 0.0, A, sum);
 }
 
-GST_WIDE_PART void scale_row(size_t n, const double *restrict weight, const double *restrict row,
+GST_INLINE void scale_row(size_t n, const double *restrict weight, const double *restrict row,
                              double *restrict scaled)
 {
     for (size_t k = 0; k < n; k++)
@@ -229,7 +229,7 @@ void gst_weighted_rows_of(size_t n, size_t rows, size_t stride, const double *we
 }
 
 /* The Gram matrix of three rows, of two. */
-GST_WIDE_PART void three_rows(size_t n, size_t stride, const double *weight, const double *A,
+GST_INLINE void three_rows(size_t n, size_t stride, const double *weight, const double *A,
                               size_t rows, double *gram)
 {
     const double *a = A, *b = A + stride, *c = b + stride;
@@ -267,7 +267,7 @@ GST_WIDE_PART void three_rows(size_t n, size_t stride, const double *weight, con
     gram[2 * rows + 2] += sum[5];
 }
 
-GST_WIDE_PART void two_rows(size_t n, size_t stride, const double *weight, const double *A,
+GST_INLINE void two_rows(size_t n, size_t stride, const double *weight, const double *A,
                             size_t rows, double *gram)
 {
     const double *a = A, *b = A + stride;
@@ -335,7 +335,7 @@ void gst_weighted_gram(size_t n, size_t rows, size_t stride, const double *weigh
 }
 
 /* count <= 4 rows in one pass over `out`. */
-GST_WIDE_PART void combine_few(size_t n, size_t count, size_t stride, const double *x,
+GST_INLINE void combine_few(size_t n, size_t count, size_t stride, const double *x,
                                const double *A, double *restrict out)
 {
     for (size_t k = 0; k < n; k++) {
