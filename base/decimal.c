@@ -130,11 +130,13 @@ static int scale(uint64_t M, int E, int s, uint64_t *N)
     return 1;
 }
 
-/* floor(b log10(2)), |b| < 1650. */
-static int decimal_exponent(int b)
+/* The decimal exponent of M 2^E, M of 64 bits, or one less, which is rare: with the first one of M at 2^b and
+ * M = 2^63 (1 + m), log2(1 + m) lies between m and m + 0.087. */
+static int decimal_exponent(uint64_t M, int E)
 {
-    const int unit = 1 << 20;
-    return (b * 315653 - (b < 0 ? unit - 1 : 0)) / unit;
+    const int64_t unit = 1 << 20, log10_2 = 315652, margin = unit * unit / 256, above = 512;
+    int64_t b_and_m = (E + 63) * unit + (int64_t)(M << 1 >> 44);
+    return (int)((b_and_m * log10_2 - margin + above * unit * unit) / (unit * unit) - above);
 }
 
 /* The 15 digits of a positive finite number, and the exponent k of the first one; 0 if they are not known. */
@@ -147,7 +149,7 @@ static int find_digits(double value, uint64_t *N, int *k)
     uint64_t M = (bits & (hidden - 1)) | (exponent > 0 ? hidden : 0);
     int zeros = leading_zeros(M), E = (exponent > 0 ? exponent : 1) - 1075 - zeros;
     M <<= zeros;
-    *k = decimal_exponent(E + 63);
+    *k = decimal_exponent(M, E);
     int known = scale(M, E, DIGITS - 1 - *k, N);
     if (*N >= bound)
         known = scale(M, E, DIGITS - 1 - ++*k, N);

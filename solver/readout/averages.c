@@ -175,9 +175,7 @@ static void average_responses(gst_averages *e, const gst_scaled_point *point, in
     for (size_t first = 0; first < n; first += GST_NODE_BLOCK) {
         size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
         double *weight = e->weight + first, *V = e->weight2 + first;
-        for (size_t k = 0; k < size; k++)
-            V[k] = point->shift;
-        gst_combine_rows(size, L, stride, x, e->B + first, V);
+        gst_combine_rows_from(size, L, stride, point->shift, x, e->B + first, V);
         e->loss->respond(size, point->rho, t->w + first, V, weight);
         gst_weighted_rows(size, L, stride, weight, e->B + first, e->hat);
         if (sloped)

@@ -80,8 +80,7 @@ GST_INLINE int respond(size_t K, gst_readout *r, size_t terms, gst_normal_equati
 }
 
 /* Schur complement of m; right-hand side into r->mean. */
-GST_INLINE void set_schur(size_t K, gst_readout *r, const gst_state *state,
-                          gst_normal_equations *v)
+GST_INLINE void set_schur(size_t K, gst_readout *r, const gst_state *state, gst_normal_equations *v)
 {
     size_t terms = state->terms, columns = K + 1;
     for (size_t g = 0; g < K; g++) {

@@ -162,8 +162,8 @@ static int solve(gst_resolution *r, const gst_point *point, const gst_solve_opti
     const gst_resolution *from = start ? start : r;
     int limit;
     memcpy(c->near, from->coupled->u, c->equations.N * sizeof *c->near);
-    int status = gst_coupled_solve(&c->equations, loss, &at, from->coupled->solved ? c->near : NULL, &o,
-                                   c->u, &limit, info);
+    int status = gst_coupled_solve(&c->equations, loss, &at, from->coupled->solved ? c->near : NULL,
+                                   &o, c->u, &limit, info);
     if (status == GST_FAILED && o.tol < options->tol) {
         o.tol = options->tol;
         status = gst_coupled_solve(&c->equations, loss, &at, NULL, &o, c->u, &limit, info);

@@ -33,7 +33,7 @@ typedef double quad __attribute__((vector_size(LANES * sizeof(double))));
 
 /* out[i] += sum_k weight_k b_ik for four rows b_i. */
 GST_INLINE void four_products(size_t n, size_t stride, const double *a, const double *value,
-                                 double shift, const double *b, double *out)
+                              double shift, const double *b, double *out)
 {
     const double *b0 = b, *b1 = b + stride, *b2 = b1 + stride, *b3 = b2 + stride;
     quad s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0}, x, y0, y1, y2, y3;
@@ -65,7 +65,7 @@ GST_INLINE void four_products(size_t n, size_t stride, const double *a, const do
 
 /* The same for three, two rows and one. */
 GST_INLINE void three_products(size_t n, size_t stride, const double *a, const double *value,
-                                  double shift, const double *b, double *out)
+                               double shift, const double *b, double *out)
 {
     const double *b0 = b, *b1 = b + stride, *b2 = b1 + stride;
     quad s0 = {0}, s1 = {0}, s2 = {0}, x, y0, y1, y2;
@@ -92,7 +92,7 @@ GST_INLINE void three_products(size_t n, size_t stride, const double *a, const d
 }
 
 GST_INLINE void two_products(size_t n, size_t stride, const double *a, const double *value,
-                                double shift, const double *b, double *out)
+                             double shift, const double *b, double *out)
 {
     const double *b0 = b, *b1 = b + stride;
     quad s0 = {0}, s1 = {0}, t0 = {0}, t1 = {0}, x, y0, y1;
@@ -122,7 +122,7 @@ GST_INLINE void two_products(size_t n, size_t stride, const double *a, const dou
 }
 
 GST_INLINE void one_product(size_t n, const double *a, const double *value, double shift,
-                               const double *b, double *out)
+                            const double *b, double *out)
 {
     quad s = {0}, t = {0}, x, y;
     size_t k = 0;
@@ -191,7 +191,7 @@ double gst_weighted_sum(size_t n, const double *weight, const double *value, dou
 }
 
 GST_INLINE void add_products(size_t n, size_t rows, size_t stride, const double *weight,
-                                const double *value, double shift, const double *A, double *sum)
+                             const double *value, double shift, const double *A, double *sum)
 {
     size_t i = 0;
     for (; i + 4 <= rows; i += 4)
@@ -212,7 +212,7 @@ void gst_weighted_rows(size_t n, size_t rows, size_t stride, const double *weigh
 }
 
 GST_INLINE void scale_row(size_t n, const double *restrict weight, const double *restrict row,
-                             double *restrict scaled)
+                          double *restrict scaled)
 {
     for (size_t k = 0; k < n; k++)
         scaled[k] = weight[k] * row[k];
@@ -230,7 +230,7 @@ void gst_weighted_rows_of(size_t n, size_t rows, size_t stride, const double *we
 
 /* The Gram matrix of three rows, of two. */
 GST_INLINE void three_rows(size_t n, size_t stride, const double *weight, const double *A,
-                              size_t rows, double *gram)
+                           size_t rows, double *gram)
 {
     const double *a = A, *b = A + stride, *c = b + stride;
     quad aa = {0}, ab = {0}, ac = {0}, bb = {0}, bc = {0}, cc = {0}, w, x, y, z, scaled;
@@ -268,7 +268,7 @@ GST_INLINE void three_rows(size_t n, size_t stride, const double *weight, const 
 }
 
 GST_INLINE void two_rows(size_t n, size_t stride, const double *weight, const double *A,
-                            size_t rows, double *gram)
+                         size_t rows, double *gram)
 {
     const double *a = A, *b = A + stride;
     quad aa = {0}, ab = {0}, bb = {0}, w, x, y, scaled;
@@ -334,16 +334,29 @@ void gst_weighted_gram(size_t n, size_t rows, size_t stride, const double *weigh
     gst_weighted_gram_mirror(rows, gram);
 }
 
-/* count <= 4 rows in one pass over `out`. */
-GST_INLINE void combine_few(size_t n, size_t count, size_t stride, const double *x,
-                               const double *A, double *restrict out)
+/* count <= 4 rows in one pass; on top of `out', or else of `start'. */
+GST_INLINE void combine_few(size_t n, size_t count, size_t stride, const double *x, const double *A,
+                            int on_top, double start, double *restrict out)
 {
     for (size_t k = 0; k < n; k++) {
-        double sum = out[k];
+        double sum = on_top ? out[k] : start;
         for (size_t i = 0; i < count; i++)
             sum += x[i] * A[i * stride + k];
         out[k] = sum;
     }
+}
+
+GST_INLINE void combine_last(size_t n, size_t count, size_t stride, const double *x,
+                             const double *A, int on_top, double start, double *out)
+{
+    if (count == 1)
+        combine_few(n, 1, stride, x, A, on_top, start, out);
+    else if (count == 2)
+        combine_few(n, 2, stride, x, A, on_top, start, out);
+    else if (count == 3)
+        combine_few(n, 3, stride, x, A, on_top, start, out);
+    else if (count == 4)
+        combine_few(n, 4, stride, x, A, on_top, start, out);
 }
 
 GST_WIDE_CLONES
@@ -351,12 +364,17 @@ void gst_combine_rows(size_t n, size_t rows, size_t stride, const double *x, con
                       double *out)
 {
     size_t i = 0;
-    for (; i + 4 <= rows; i += 4)
-        combine_few(n, 4, stride, x + i, A + i * stride, out);
-    if (rows - i == 1)
-        combine_few(n, 1, stride, x + i, A + i * stride, out);
-    else if (rows - i == 2)
-        combine_few(n, 2, stride, x + i, A + i * stride, out);
-    else if (rows - i == 3)
-        combine_few(n, 3, stride, x + i, A + i * stride, out);
+    for (; i + 4 < rows; i += 4)
+        combine_few(n, 4, stride, x + i, A + i * stride, 1, 0.0, out);
+    combine_last(n, rows - i, stride, x + i, A + i * stride, 1, 0.0, out);
+}
+
+GST_WIDE_CLONES
+void gst_combine_rows_from(size_t n, size_t rows, size_t stride, double start, const double *x,
+                           const double *A, double *out)
+{
+    size_t first = rows < 4 ? rows : 4;
+    combine_last(n, first, stride, x, A, 0, start, out);
+    if (rows > first)
+        gst_combine_rows(n, rows - first, stride, x + first, A + first * stride, out);
 }

@@ -44,4 +44,8 @@ void gst_weighted_rows_of(size_t n, size_t rows, size_t stride, const double *we
 void gst_combine_rows(size_t n, size_t rows, size_t stride, const double *x, const double *A,
                       double *out);
 
+/* out[k] = start + sum_i x_i A_ik, rows > 0. */
+void gst_combine_rows_from(size_t n, size_t rows, size_t stride, double start, const double *x,
+                           const double *A, double *out);
+
 #endif
