@@ -78,12 +78,12 @@ END_TEST
 /* A corner after the oldest point: it does not count, and three are left for a parabola. */
 START_TEST(points_beside_the_line_do_not_count)
 {
+    static const double corner[3] = {1.2, 0.9, 0.2};
     gst_path path;
-    double x[L], wanted[L], line[MOST + 1][3];
-    memcpy(line, lines[0], sizeof line);
-    gst_scaled_point to = point_at(line[MOST]);
-    line[0][2] = 0.2;
-    open_path(&path, (const double(*)[3])line, MOST, 2);
+    double x[L], wanted[L];
+    gst_scaled_point to = point_at(lines[0][MOST]);
+    open_path(&path, lines[0], MOST, 2);
+    path.at[MOST - 1] = point_at(corner);
     for (size_t a = 0; a < L; a++)
         path.x[(MOST - 1) * L + a] *= 1.0 + 1e-6;
     ck_assert_int_eq(gst_path_ahead(&path, &to, unit, x), GST_OK);
