@@ -110,7 +110,8 @@ GST_INLINE int newton_step(size_t K, gst_isotropic *b, const double *D, double *
     *size = 0.0;
     for (size_t g = 0; g < K; g++) {
         b->V2[g] += b->step[g];
-        *size = fmax(*size, fabs(b->step[g] / b->V2[g]));
+        double change = fabs(b->step[g] / b->V2[g]);
+        *size = change <= *size ? *size : change;
     }
     return all_positive(K, b->V2) ? GST_OK : GST_FAILED;
 }

@@ -142,7 +142,7 @@ static void keep_rare(size_t size, double n, double p, const double *restrict sa
                       double *restrict kept)
 {
     for (size_t k = 0; k < size; k++)
-        kept[k] = (n * sample[k] >= 1.0) & (p * neuron[k] >= 1.0) ? 0.0 : weight[k];
+        kept[k] = ((n * sample[k] >= 1.0) & (p * neuron[k] >= 1.0)) ? 0.0 : weight[k];
 }
 
 /* rho E[ 1_rare B (error2 + Delta)/(t+V)^2 ]. */
