@@ -56,7 +56,7 @@ GST_INLINE int gst_few_factor(size_t n, double *a, size_t *pivot)
 
 /* Column by column. */
 GST_INLINE void gst_few_solve(size_t n, const double *a, const size_t *pivot, size_t columns,
-                                 double *b)
+                              double *b)
 {
     for (size_t j = 0; j < columns; j++) {
         double *x = b + j;

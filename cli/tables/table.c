@@ -162,7 +162,11 @@ static void add_number(const gst_table *table, size_t column, double value)
         else
             write_number(table, column, value, last);
     }
-    gst_output_add_bytes(table->output, last->text, last->length);
+    char *to = gst_output_room(table->output, sizeof last->text);
+    if (!to)
+        return;
+    memcpy(to, last->text, sizeof last->text); /* of a length known to the compiler */
+    table->output->used += last->length;
 }
 
 static void add_text(const gst_table *table, size_t column, const char *text)

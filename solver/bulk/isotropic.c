@@ -186,7 +186,7 @@ void gst_isotropic_V1(gst_isotropic *b, double *x)
 /* dV2 = -system^{-1} (V2^2/pi) (dD + c dE0_gg): the linear system of the file's head, row g divided by
  * pi_g/V2_g^2, which is the inner Jacobian at the solution. */
 GST_INLINE void tangent_values(size_t K, gst_isotropic *b, const double *dV1h, const double *dD,
-                                  double *dV2)
+                               double *dV2)
 {
     memset(dV2, 0, K * sizeof *dV2);
     for (size_t h = 0; h < K; h++) {
