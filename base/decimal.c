@@ -60,14 +60,28 @@ static const struct {
     {UINT64_C(0xFCF62C1DEE382C42), UINT64_C(0x46729E03DD9ED7B5), 945, 0},   /* 10^323 */
 };
 
-/* 10^b, b < 19. */
-static uint64_t small_power(int b)
-{
-    uint64_t power = 1;
-    for (; b > 0; b--)
-        power *= 10;
-    return power;
-}
+/* 10^b, b < STEP. */
+static const uint64_t small_powers[STEP] = {
+    1,
+    10,
+    100,
+    1000,
+    10000,
+    100000,
+    1000000,
+    10000000,
+    100000000,
+    1000000000,
+    10000000000,
+    100000000000,
+    1000000000000,
+    10000000000000,
+    100000000000000,
+    1000000000000000,
+    10000000000000000,
+    100000000000000000,
+    1000000000000000000,
+};
 
 static int leading_zeros(uint64_t x)
 {
@@ -78,7 +92,7 @@ static int leading_zeros(uint64_t x)
 static int set_power(int s, wide *Q, int *q)
 {
     int j = (s - TABLE_FIRST * STEP) / STEP, b = s - (j + TABLE_FIRST) * STEP;
-    uint64_t small = small_power(b);
+    uint64_t small = small_powers[b];
     int zeros = leading_zeros(small);
     small <<= zeros;
     wide low = (wide)powers[j].low * small;
@@ -116,11 +130,13 @@ static int scale(uint64_t M, int E, int s, uint64_t *N)
     return 1;
 }
 
-/* floor(b log10(2)), |b| < 1650. */
-static int decimal_exponent(int b)
+/* The decimal exponent of M 2^E, M of 64 bits, or one less, which is rare: with the first one of M at 2^b and
+ * M = 2^63 (1 + m), log2(1 + m) lies between m and m + 0.087. */
+static int decimal_exponent(uint64_t M, int E)
 {
-    const int unit = 1 << 20;
-    return (b * 315653 - (b < 0 ? unit - 1 : 0)) / unit;
+    const int64_t unit = 1 << 20, log10_2 = 315652, margin = unit * unit / 256, above = 512;
+    int64_t b_and_m = (E + 63) * unit + (int64_t)(M << 1 >> 44);
+    return (int)((b_and_m * log10_2 - margin + above * unit * unit) / (unit * unit) - above);
 }
 
 /* The 15 digits of a positive finite number, and the exponent k of the first one; 0 if they are not known. */
@@ -133,7 +149,7 @@ static int find_digits(double value, uint64_t *N, int *k)
     uint64_t M = (bits & (hidden - 1)) | (exponent > 0 ? hidden : 0);
     int zeros = leading_zeros(M), E = (exponent > 0 ? exponent : 1) - 1075 - zeros;
     M <<= zeros;
-    *k = decimal_exponent(E + 63);
+    *k = decimal_exponent(M, E);
     int known = scale(M, E, DIGITS - 1 - *k, N);
     if (*N >= bound)
         known = scale(M, E, DIGITS - 1 - ++*k, N);
@@ -154,10 +170,12 @@ static int find_digits(double value, uint64_t *N, int *k)
 /* Two digits at a time. */
 static void spell_part(uint32_t N, int count, char *digits)
 {
-    for (; count >= 2; count -= 2, N /= 100) {
-        digits[count - 1] = (char)('0' + N % 100 % 10);
-        digits[count - 2] = (char)('0' + N % 100 / 10);
-    }
+    static const char pairs[] =
+        "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+        "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+        "8081828384858687888990919293949596979899";
+    for (; count >= 2; count -= 2, N /= 100)
+        memcpy(digits + count - 2, pairs + 2 * (N % 100), 2);
     if (count > 0)
         digits[0] = (char)('0' + N);
 }
@@ -174,15 +192,16 @@ static int spell(uint64_t N, char digits[DIGITS])
     return count;
 }
 
+/* Copies and zeros are of fixed length, as digits and text have room for them: what is beyond is written over. */
 static char *put(char *to, const char *digits, int count)
 {
-    memcpy(to, digits, (size_t)count);
+    memcpy(to, digits, DIGITS);
     return to + count;
 }
 
 static char *put_zeros(char *to, int count)
 {
-    memset(to, '0', (size_t)count);
+    memset(to, '0', DIGITS);
     return to + count;
 }
 
@@ -229,7 +248,7 @@ static size_t write_other(double value, char text[32])
 
 size_t gst_number_write(double value, char text[32])
 {
-    char digits[DIGITS], *to = text;
+    char digits[2 * DIGITS] = "", *to = text;
     uint64_t N;
     int k;
     if (!isfinite(value) || value == 0 || !find_digits(fabs(value), &N, &k))

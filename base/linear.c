@@ -2,6 +2,7 @@
 /* linear.c - dense linear algebra for systems of a few dozen unknowns. */
 #include "base/linear.h"
 
+#include "base/few.h"
 #include "base/memory.h"
 #include "base/products.h"
 
@@ -15,55 +16,37 @@
 #define JACOBI_SMALL 1e-18
 #define JACOBI_SWEEPS 50
 
-static void swap_rows(size_t n, double *a, size_t i, size_t j)
-{
-    for (size_t k = 0; k < n; k++) {
-        double kept = a[i * n + k];
-        a[i * n + k] = a[j * n + k];
-        a[j * n + k] = kept;
-    }
-}
-
 /* Columns factored together: rows are then read once for all of them. */
 enum { PANEL = 16 };
 /* Rows shorter than this are summed as they come. */
 enum { LONG = 64 };
 
-/* Columns from .. to-1 of a matrix that is up to date; GST_FAILED: singular. */
-static int factor_panel(size_t n, size_t from, size_t to, double *a, size_t *pivot)
-{
-    for (size_t k = from; k < to; k++) {
-        size_t best = k;
-        for (size_t i = k + 1; i < n; i++) {
-            if (fabs(a[i * n + k]) > fabs(a[best * n + k]))
-                best = i;
-        }
-        pivot[k] = best;
-        if (best != k)
-            swap_rows(n, a, k, best);
-        double diagonal = a[k * n + k];
-        if (!isfinite(diagonal) || diagonal == 0.0)
-            return GST_FAILED;
-        for (size_t i = k + 1; i < n; i++) {
-            double factor = a[i * n + k] /= diagonal;
-            for (size_t j = k + 1; j < to; j++)
-                a[i * n + j] -= factor * a[k * n + j];
-        }
-    }
-    return GST_OK;
-}
-
-int gst_lu_factor(size_t n, double *a, size_t *pivot)
+static int factor_panels(size_t n, double *a, size_t *pivot)
 {
     for (size_t from = 0; from < n; from += PANEL) {
         size_t to = n - from < PANEL ? n : from + PANEL;
-        if (factor_panel(n, from, to, a, pivot) != GST_OK)
+        if (gst_few_columns(n, from, to, a, pivot) != GST_OK)
             return GST_FAILED;
         for (size_t i = from + 1; i < n && to < n; i++)
             gst_subtract_rows(n - to, (i < to ? i : to) - from, n, a + i * n + from,
                               a + from * n + to, a + i * n + to);
     }
     return GST_OK;
+}
+
+/* Systems of one to three unknowns, which most are: of a size known to the compiler, without loops. */
+int gst_lu_factor(size_t n, double *a, size_t *pivot)
+{
+    switch (n) {
+    case 1:
+        return gst_few_factor(1, a, pivot);
+    case 2:
+        return gst_few_factor(2, a, pivot);
+    case 3:
+        return gst_few_factor(3, a, pivot);
+    default:
+        return factor_panels(n, a, pivot);
+    }
 }
 
 static void swap_solution_rows(size_t n, const size_t *pivot, size_t columns, double *b)
@@ -119,11 +102,23 @@ static void solve_columns(size_t n, const double *a, size_t columns, double *b)
 
 void gst_lu_solve(size_t n, const double *a, const size_t *pivot, size_t columns, double *b)
 {
-    swap_solution_rows(n, pivot, columns, b);
-    if (columns == 1)
-        solve_column(n, a, b);
-    else
-        solve_columns(n, a, columns, b);
+    switch (n) {
+    case 1:
+        gst_few_solve(1, a, pivot, columns, b);
+        break;
+    case 2:
+        gst_few_solve(2, a, pivot, columns, b);
+        break;
+    case 3:
+        gst_few_solve(3, a, pivot, columns, b);
+        break;
+    default:
+        swap_solution_rows(n, pivot, columns, b);
+        if (columns == 1)
+            solve_column(n, a, b);
+        else
+            solve_columns(n, a, columns, b);
+    }
 }
 
 void gst_lu_solve_transposed(size_t n, const double *a, const size_t *pivot, double *b)
@@ -153,7 +148,7 @@ int gst_cholesky_factor(size_t n, double *a, double *scale, double threshold)
     }
     for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; j <= i; j++) {
-            double sum = a[i * n + j] / (scale[i] * scale[j]);
+            double sum = i == j ? 1.0 : a[i * n + j] / (scale[i] * scale[j]);
             for (size_t k = 0; k < j; k++)
                 sum -= a[i * n + k] * a[j * n + k];
             if (i != j)

@@ -12,4 +12,11 @@
 #define GST_WIDE_CLONES
 #endif
 
+/* What such functions are made of: compiled within them, for the same vectors and for the constants they are called with. */
+#if defined __GNUC__
+#define GST_INLINE static inline __attribute__((always_inline))
+#else
+#define GST_INLINE static inline
+#endif
+
 #endif

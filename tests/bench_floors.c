@@ -91,7 +91,8 @@ static double solve_points(const floor_case *c, gst_resolution *full, gst_resolu
     gst_solve_options options = gst_solve_defaults();
     double began = bench_now();
     *sum = (work){0, 0};
-    full->solved = half->solved = 0;
+    gst_resolution_reset(full);
+    gst_resolution_reset(half);
     for (size_t i = 0; i < c->points; i++) {
         gst_point point = {0.2 + 2.8 * (double)i / (double)c->points, 1.0, 0.1, 0.0, INFINITY};
         gst_risk risk, other;

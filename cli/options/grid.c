@@ -114,8 +114,14 @@ static double width_of(const gst_grid *grid, const double values[GST_AXES])
 
 void gst_grid_point(const gst_grid *grid, size_t row, double values[GST_AXES])
 {
-    for (size_t axis = GST_AXES; axis-- > 0; row /= grid->count[axis])
-        values[axis] = grid->values[axis][row % grid->count[axis]];
+    for (size_t axis = GST_AXES; axis-- > 0;) {
+        size_t count = grid->count[axis], at = 0;
+        if (count > 1) { /* divisions are slow, and most axes have one value */
+            at = row % count;
+            row /= count;
+        }
+        values[axis] = grid->values[axis][at];
+    }
     if (grid->scaled)
         values[GST_AXIS_ETA] *= pow(width_of(grid, values), values[GST_AXIS_EXPONENT] - 0.5);
 }

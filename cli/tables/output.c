@@ -104,15 +104,23 @@ static int make_room(gst_output *output, size_t length)
     return 1;
 }
 
-void gst_output_add_bytes(gst_output *output, const char *bytes, size_t length)
+char *gst_output_room(gst_output *output, size_t length)
 {
     if (output->failed)
-        return;
+        return NULL;
     if (!make_room(output, length)) {
         fail(output, ENOMEM);
-        return;
+        return NULL;
     }
-    memcpy(output->text + output->used, bytes, length);
+    return output->text + output->used;
+}
+
+void gst_output_add_bytes(gst_output *output, const char *bytes, size_t length)
+{
+    char *to = gst_output_room(output, length);
+    if (!to)
+        return;
+    memcpy(to, bytes, length);
     output->used += length;
 }
 

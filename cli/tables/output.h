@@ -33,6 +33,10 @@ int gst_output_continue(gst_output *output, const gst_file *file, long end);
 void gst_output_add(gst_output *output, const char *text);
 void gst_output_add_bytes(gst_output *output, const char *bytes, size_t length);
 
+/* Room for `length` bytes at the end of the buffer, for the caller to write there and add to `used' what it wrote; NULL if
+ * nothing is to be written any more. */
+char *gst_output_room(gst_output *output, size_t length);
+
 /* There is no memory for what is to be written: nothing is, from now on; one message. */
 void gst_output_fail(gst_output *output);
 

@@ -183,6 +183,7 @@ int gst_rows_close(gst_rows *rows, int status)
                     gst_setting_number(settings, GST_OPTION_FORMAT) != GST_FORMAT_JSON;
     int closed = 0;
     if (rows->complete) {
+        gst_table_drop(&rows->table);
         gst_output_drop(&rows->output);
         gst_journal_close(&rows->journal, 0);
     } else

@@ -22,8 +22,16 @@ typedef struct gst_table_json gst_table_json;
 /* The rows of a file are summed in at most this many blocks of equal length (the last may be shorter). */
 enum { GST_TABLE_BLOCKS = 8 };
 
+/* The last number of a column, as it was written, with the separator before it. */
+typedef struct {
+    double number;
+    size_t length; /* 0: there was none */
+    char text[40];
+} gst_written;
+
 /* meta, rows: written so far.  total: rows of the whole table, 0 if they are not summed; at: where in the file
- * the sums go, 0: nowhere; block: their sums; fresh: of the rows since the caller last set it to zero. */
+ * the sums go, 0: nowhere; block: their sums; fresh: of the rows since the caller last set it to zero.
+ * last: of each of the header's columns, NULL without one: most columns of a curve keep their number for many rows. */
 typedef struct {
     gst_output *output;
     gst_table_format format;
@@ -31,6 +39,7 @@ typedef struct {
     long at;
     gst_checksum block[GST_TABLE_BLOCKS], fresh;
     gst_table_json *json; /* of a json table, else NULL */
+    gst_written *last;
 } gst_table;
 
 /* A cell: a string, or a number if text is NULL. */
@@ -64,6 +73,7 @@ void gst_table_gap(gst_table *table); /* between two curves: gnuplot's `index k'
 void gst_table_scan(
     gst_table *table); /* between two lines of a surface, as gnuplot's splot has it */
 void gst_table_end(gst_table *table);
+void gst_table_drop(gst_table *table); /* instead of end: of a table that is not written */
 
 /* Rows first <= row < gst_table_block_end(rows, first) are summed together. */
 size_t gst_table_block_end(size_t rows, size_t row);
@@ -71,7 +81,7 @@ size_t gst_table_block_end(size_t rows, size_t row);
 /* The sums of a row go to its block, and to `fresh`. */
 void gst_table_sum(gst_table *table, size_t row, const char *text, size_t length);
 
-/* A number as tsv and csv hold it. */
-void gst_number_print(double value, char text[32]);
+/* A number as tsv and csv hold it; returns its length. */
+size_t gst_number_print(double value, char text[32]);
 
 #endif

@@ -104,13 +104,32 @@ int gst_bulk_covariance(const gst_features *features, int half, double *C);
 void gst_bulk_reset(gst_bulk *bulk);
 void gst_bulk_free(gst_bulk *bulk);
 
-/* Packed index of entry (g, h), g <= h, and of V2_g; multiplicity of entry a. */
-size_t gst_packed_length(size_t K);
-size_t gst_packed_pair(size_t K, size_t g, size_t h);
-size_t gst_packed_value(size_t K, size_t g);
+/* Packed index of entry (g, h), and of V2_g; multiplicity of entry a. */
+static inline size_t gst_packed_length(size_t K)
+{
+    return K * (K + 1) / 2 + K;
+}
+
+static inline size_t gst_packed_pair(size_t K, size_t g, size_t h)
+{
+    size_t low = g < h ? g : h, high = g < h ? h : g;
+    return low * K - low * (low + 1) / 2 + high;
+}
+
+static inline size_t gst_packed_value(size_t K, size_t g)
+{
+    return K * (K + 1) / 2 + g;
+}
+
 double gst_packed_multiplicity(size_t K, size_t a);
 
 /* Full symmetric K x K matrix of the first K(K+1)/2 entries. */
-void gst_packed_expand(size_t K, const double *packed, double *matrix);
+static inline void gst_packed_expand(size_t K, const double *packed, double *matrix)
+{
+    for (size_t g = 0; g < K; g++) {
+        for (size_t h = g; h < K; h++)
+            matrix[g * K + h] = matrix[h * K + g] = packed[gst_packed_pair(K, g, h)];
+    }
+}
 
 #endif

@@ -5,11 +5,8 @@
  *   map         V2_g = pi_g/(D_g + c_g Ehat_gg),   V1 = T M/beta
  *   tangent     dE0 = M dV1h M^T;  (pi_g/V2_g^2) dV2_g - c_g sum_h Ehat_gh^2 beta c_h dV2_h
  *               = -(dD_g + c_g dE0_gg);  dV1 = -beta V1 dV1h V1 + M^T dT M/beta
- *   directions  N_perp = B (I + P B)^{-1}, B = blockdiag(beta V2_g C_g), P = V1h on residual directions
- *   S gradient  dS = sum_g beta F_g^T C_g F_g dV2_g - sum_j psi_j^T dV1h psi_j,
- *               t = N_perp fields, F = fields - P t
- * (between nodes, and against a direction: isotropic_responses.c).  No inverse of V1h or C_g appears: both may be
- * singular.
+ * (special directions: isotropic_directions.c; between nodes, and against a direction: isotropic_responses.c).  No inverse
+ * of V1h or C_g appears: both may be singular.
  *
  * The map's inner equation for V2 is increasing and concave in V2, so Newton's iteration from above
  * (V2 = pi/D) decreases to its solution; from a nearby start it gets there in a step or two, and when such
@@ -18,22 +15,38 @@
 #include "giantstep/features.h"
 #include "giantstep/limits.h"
 
+#include "base/few.h"
 #include "base/linear.h"
 #include "base/arena.h"
 #include "base/memory.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Newton is quadratic: a relative step below this leaves nothing but rounding. */
+/* Newton is quadratic: a relative step below this leaves nothing but rounding, and below that nothing has moved. */
 #define LAST_STEP 1e-9
+#define NO_STEP (4.0 * DBL_EPSILON)
 #define PASSES_MAX 200
+
+GST_INLINE int factor(size_t K, double *a, size_t *pivot)
+{
+    return K == 1 ? gst_few_factor(1, a, pivot) : gst_lu_factor(K, a, pivot);
+}
+
+GST_INLINE void solve(size_t K, const double *a, const size_t *pivot, size_t columns, double *b)
+{
+    if (K == 1)
+        gst_few_solve(1, a, pivot, columns, b);
+    else
+        gst_lu_solve(K, a, pivot, columns, b);
+}
 
 /* ---- map ---------------------------------------------------------------------------------------- */
 
 /* c = a b for K x K matrices. */
-static void multiply(size_t K, const double *a, const double *b, double *c)
+GST_INLINE void multiply(size_t K, const double *a, const double *b, double *c)
 {
     for (size_t g = 0; g < K; g++) {
         for (size_t h = 0; h < K; h++) {
@@ -45,9 +58,8 @@ static void multiply(size_t K, const double *a, const double *b, double *c)
     }
 }
 
-int gst_isotropic_Ehat(gst_isotropic *b)
+GST_INLINE int set_Ehat(size_t K, gst_isotropic *b)
 {
-    size_t K = b->base.K;
     double *a = b->response;
     for (size_t g = 0; g < K; g++) {
         for (size_t h = 0; h < K; h++) {
@@ -55,35 +67,33 @@ int gst_isotropic_Ehat(gst_isotropic *b)
             b->M[g * K + h] = g == h;
         }
     }
-    if (gst_lu_factor(K, a, b->pivot) != GST_OK)
+    if (factor(K, a, b->pivot) != GST_OK)
         return GST_FAILED;
-    gst_lu_solve(K, a, b->pivot, K, b->M);
+    solve(K, a, b->pivot, K, b->M);
     multiply(K, b->M, b->V1h, b->E);
     return GST_OK;
 }
 
-void gst_isotropic_V2(const gst_isotropic *b, const double *D, double *V2)
+GST_INLINE void set_V2(size_t K, const gst_isotropic *b, const double *D, double *V2)
 {
-    size_t K = b->base.K;
     for (size_t g = 0; g < K; g++)
         V2[g] = b->f->pi[g] / (D[g] + b->f->c[g] * b->E[g * K + g]);
 }
 
 /* plain, the right-hand side for V2, and the factored Jacobian I - d plain/d V2. */
-static int set_inner(gst_isotropic *b, const double *D)
+GST_INLINE int set_inner(size_t K, gst_isotropic *b, const double *D)
 {
-    size_t K = b->base.K;
     const double *c = b->f->c, *pi = b->f->pi;
-    gst_isotropic_V2(b, D, b->plain);
+    set_V2(K, b, D, b->plain);
     for (size_t g = 0; g < K; g++) {
         double slope = b->plain[g] * b->plain[g] / pi[g] * c[g] * b->beta;
         for (size_t h = 0; h < K; h++)
             b->system[g * K + h] = (g == h) - slope * b->E[g * K + h] * b->E[g * K + h] * c[h];
     }
-    return gst_lu_factor(K, b->system, b->pivot);
+    return factor(K, b->system, b->pivot);
 }
 
-static int all_positive(size_t n, const double *values)
+GST_INLINE int all_positive(size_t n, const double *values)
 {
     for (size_t i = 0; i < n; i++) {
         if (!(values[i] > 0.0 && isfinite(values[i])))
@@ -93,37 +103,37 @@ static int all_positive(size_t n, const double *values)
 }
 
 /* One Newton step on V2; *size is its largest relative component. */
-static int newton_step(gst_isotropic *b, const double *D, double *size)
+GST_INLINE int newton_step(size_t K, gst_isotropic *b, const double *D, double *size)
 {
-    size_t K = b->base.K;
-    if (gst_isotropic_Ehat(b) != GST_OK || set_inner(b, D) != GST_OK)
+    if (set_Ehat(K, b) != GST_OK || set_inner(K, b, D) != GST_OK)
         return GST_FAILED;
     for (size_t g = 0; g < K; g++)
         b->step[g] = b->plain[g] - b->V2[g];
-    gst_lu_solve(K, b->system, b->pivot, 1, b->step);
+    solve(K, b->system, b->pivot, 1, b->step);
     *size = 0.0;
     for (size_t g = 0; g < K; g++) {
         b->V2[g] += b->step[g];
-        *size = fmax(*size, fabs(b->step[g] / b->V2[g]));
+        double change = fabs(b->step[g] / b->V2[g]);
+        *size = change <= *size ? *size : change;
     }
     return all_positive(K, b->V2) ? GST_OK : GST_FAILED;
 }
 
-static int solve_inner(gst_isotropic *b, const double *D)
+/* V2, with Ehat and the inner system there. */
+GST_INLINE int solve_inner(size_t K, gst_isotropic *b, const double *D)
 {
-    double size;
-    for (size_t pass = 0; pass < PASSES_MAX; pass++) {
-        if (newton_step(b, D, &size) != GST_OK)
+    double size = INFINITY;
+    for (size_t pass = 0; pass < PASSES_MAX && !(size < LAST_STEP); pass++) {
+        if (newton_step(K, b, D, &size) != GST_OK)
             return GST_FAILED;
-        if (size < LAST_STEP)
-            return GST_OK;
     }
-    return GST_FAILED;
+    if (size <= NO_STEP)
+        return GST_OK;
+    return size < LAST_STEP && set_Ehat(K, b) == GST_OK ? set_inner(K, b, D) : GST_FAILED;
 }
 
-void gst_isotropic_V1(gst_isotropic *b, double *x)
+GST_INLINE void set_V1(size_t K, gst_isotropic *b, double *x)
 {
-    size_t K = b->base.K;
     for (size_t g = 0; g < K; g++) {
         for (size_t h = 0; h < K; h++)
             b->V1[g * K + h] = b->f->c[g] * b->V2[g] * b->M[g * K + h];
@@ -135,53 +145,70 @@ void gst_isotropic_V1(gst_isotropic *b, double *x)
     gst_packed_expand(K, x, b->V1);
 }
 
-static int map(gst_bulk *bulk, double beta, const double *hat, double *x)
+GST_INLINE int map_of(size_t K, gst_isotropic *b, double beta, const double *hat, double *x)
 {
-    gst_isotropic *b = (gst_isotropic *)bulk;
-    size_t K = bulk->K;
     const double *D = hat + gst_packed_value(K, 0);
     double *V2 = x + gst_packed_value(K, 0);
     b->beta = beta;
     gst_packed_expand(K, hat, b->V1h);
     memcpy(b->V2, V2, K * sizeof *V2);
-    if (!all_positive(K, V2) || solve_inner(b, D) != GST_OK) {
+    if (!all_positive(K, V2) || solve_inner(K, b, D) != GST_OK) {
         for (size_t g = 0; g < K; g++)
             b->V2[g] = b->f->pi[g] / D[g];
-        if (!all_positive(K, b->V2) || solve_inner(b, D) != GST_OK)
+        if (!all_positive(K, b->V2) || solve_inner(K, b, D) != GST_OK)
             return GST_FAILED;
     }
-    if (gst_isotropic_Ehat(b) != GST_OK || set_inner(b, D) != GST_OK)
-        return GST_FAILED;
     memcpy(V2, b->V2, K * sizeof *V2);
-    gst_isotropic_V1(b, x);
+    set_V1(K, b, x);
     return GST_OK;
+}
+
+static int map(gst_bulk *bulk, double beta, const double *hat, double *x)
+{
+    gst_isotropic *b = (gst_isotropic *)bulk;
+    return GST_FOR_GROUPS(bulk->K, map_of, b, beta, hat, x);
+}
+
+int gst_isotropic_Ehat(gst_isotropic *b)
+{
+    return set_Ehat(b->base.K, b);
+}
+
+void gst_isotropic_V2(const gst_isotropic *b, const double *D, double *V2)
+{
+    set_V2(b->base.K, b, D, V2);
+}
+
+void gst_isotropic_V1(gst_isotropic *b, double *x)
+{
+    set_V1(b->base.K, b, x);
 }
 
 /* ---- tangent ------------------------------------------------------------------------------------ */
 
 /* dV2 = -system^{-1} (V2^2/pi) (dD + c dE0_gg): the linear system of the file's head, row g divided by
  * pi_g/V2_g^2, which is the inner Jacobian at the solution. */
-static void tangent_values(gst_isotropic *b, const double *dV1h, const double *dD, double *dV2)
+GST_INLINE void tangent_values(size_t K, gst_isotropic *b, const double *dV1h, const double *dD,
+                               double *dV2)
 {
-    size_t K = b->base.K;
-    for (size_t g = 0; g < K; g++) {
-        double dE0 = 0.0;
-        for (size_t h = 0; h < K; h++) {
-            for (size_t k = 0; k < K; k++)
-                dE0 += b->M[g * K + h] * dV1h[h * K + k] * b->M[g * K + k];
+    memset(dV2, 0, K * sizeof *dV2);
+    for (size_t h = 0; h < K; h++) {
+        for (size_t k = 0; k < K; k++) {
+            double along = dV1h[h * K + k];
+            for (size_t g = 0; g < K && along != 0.0; g++)
+                dV2[g] += b->M[g * K + h] * along * b->M[g * K + k];
         }
-        dV2[g] = -b->V2[g] * b->V2[g] / b->f->pi[g] * (dD[g] + b->f->c[g] * dE0);
     }
-    gst_lu_solve(K, b->system, b->pivot, 1, dV2);
+    for (size_t g = 0; g < K; g++)
+        dV2[g] = -b->V2[g] * b->V2[g] / b->f->pi[g] * (dD[g] + b->f->c[g] * dV2[g]);
+    solve(K, b->system, b->pivot, 1, dV2);
 }
 
-static int tangent(gst_bulk *bulk, const double *dhat, double *dx)
+GST_INLINE void tangent_of(size_t K, gst_isotropic *b, const double *dhat, double *dx)
 {
-    gst_isotropic *b = (gst_isotropic *)bulk;
-    size_t K = bulk->K;
     double *dV1h = b->dV1h, *dV2 = dx + gst_packed_value(K, 0);
     gst_packed_expand(K, dhat, dV1h);
-    tangent_values(b, dV1h, dhat + gst_packed_value(K, 0), dV2);
+    tangent_values(K, b, dV1h, dhat + gst_packed_value(K, 0), dV2);
     multiply(K, b->V1, dV1h, b->product);
     for (size_t g = 0; g < K; g++) {
         for (size_t h = g; h < K; h++) {
@@ -193,101 +220,12 @@ static int tangent(gst_bulk *bulk, const double *dhat, double *dx)
             dx[gst_packed_pair(K, g, h)] = sum;
         }
     }
-    return GST_OK;
 }
 
-/* ---- special directions ------------------------------------------------------------------------- */
-
-static void set_block_covariance(gst_isotropic *b, size_t s)
-{
-    size_t K = b->base.K, n = K * s;
-    memset(b->B, 0, n * n * sizeof *b->B);
-    for (size_t g = 0; g < K; g++) {
-        for (size_t i = 0; i < s; i++) {
-            for (size_t j = 0; j < s; j++)
-                b->B[(g * s + i) * n + g * s + j] =
-                    b->beta * b->V2[g] * b->f->C[(g * s + i) * s + j];
-        }
-    }
-}
-
-/* N_perp^T = (I + B P)^{-1} B: solve and symmetrise. */
-static int directions(gst_bulk *bulk, double *N_perp)
+static int tangent(gst_bulk *bulk, const double *dhat, double *dx)
 {
     gst_isotropic *b = (gst_isotropic *)bulk;
-    size_t K = bulk->K, m = bulk->m, q = bulk->q, s = m + q + 1, n = K * s;
-    set_block_covariance(b, s);
-    memcpy(N_perp, b->B, n * n * sizeof *N_perp);
-    if (q == 0)
-        return GST_OK;
-    for (size_t i = 0; i < n; i++) {
-        for (size_t j = 0; j < n; j++) {
-            size_t a = j % s, h = j / s;
-            double sum = i == j;
-            if (a >= m && a < m + q) {
-                for (size_t g = 0; g < K; g++)
-                    sum += b->B[i * n + g * s + a] * b->V1h[g * K + h];
-            }
-            b->PB[i * n + j] = sum;
-        }
-    }
-    if (gst_lu_factor(n, b->PB, b->pivot_directions) != GST_OK)
-        return GST_FAILED;
-    gst_lu_solve(n, b->PB, b->pivot_directions, n, N_perp);
-    for (size_t i = 0; i < n; i++) {
-        for (size_t j = i + 1; j < n; j++)
-            N_perp[i * n + j] = N_perp[j * n + i] = 0.5 * (N_perp[i * n + j] + N_perp[j * n + i]);
-    }
-    return GST_OK;
-}
-
-/* t = N_perp fields by the factors left by `directions`, into t (K s). */
-static void respond(gst_isotropic *b, const double *fields, double *t)
-{
-    size_t K = b->base.K, s = b->base.m + b->base.q + 1, n = K * s;
-    for (size_t i = 0; i < n; i++) {
-        t[i] = 0.0;
-        for (size_t j = 0; j < n; j++)
-            t[i] += b->B[i * n + j] * fields[j];
-    }
-    if (b->base.q > 0)
-        gst_lu_solve(n, b->PB, b->pivot_directions, 1, t);
-}
-
-/* beta F_g^T C_g F_g with F = fields - P t. */
-static double force_square(const gst_isotropic *b, size_t g, const double *fields, const double *t)
-{
-    size_t K = b->base.K, m = b->base.m, q = b->base.q, s = m + q + 1;
-    double F[GST_SPIKES_MAX + GST_TARGET_DIM_MAX + 1], sum = 0.0;
-    for (size_t a = 0; a < s; a++) {
-        F[a] = fields[g * s + a];
-        for (size_t h = 0; a >= m && a < m + q && h < K; h++)
-            F[a] -= b->V1h[g * K + h] * t[h * s + a];
-    }
-    for (size_t i = 0; i < s; i++) {
-        for (size_t j = 0; j < s; j++)
-            sum += F[i] * b->f->C[(g * s + i) * s + j] * F[j];
-    }
-    return b->beta * sum;
-}
-
-static int directions_tangent(gst_bulk *bulk, const double *fields, double *gradient)
-{
-    gst_isotropic *b = (gst_isotropic *)bulk;
-    size_t K = bulk->K, m = bulk->m, q = bulk->q, s = m + q + 1;
-    double *t = b->t;
-    respond(b, fields, t);
-    for (size_t g = 0; g < K; g++)
-        b->energy[g] = force_square(b, g, fields, t);
-    gst_isotropic_gradient(b, b->energy, gradient);
-    for (size_t g = 0; g < K; g++) {
-        for (size_t h = g; h < K; h++) {
-            double product = 0.0;
-            for (size_t a = m; a < m + q; a++)
-                product += t[g * s + a] * t[h * s + a];
-            gradient[gst_packed_pair(K, g, h)] -= (g == h ? 1.0 : 2.0) * product;
-        }
-    }
+    GST_FOR_GROUPS(bulk->K, tangent_of, b, dhat, dx);
     return GST_OK;
 }
 
@@ -311,8 +249,8 @@ static const gst_bulk_type isotropic_type = {
     .map = map,
     .tangent = tangent,
     .responses = gst_isotropic_responses,
-    .directions = directions,
-    .directions_tangent = directions_tangent,
+    .directions = gst_isotropic_directions,
+    .directions_tangent = gst_isotropic_directions_tangent,
     .map_complex = gst_isotropic_map_complex,
     .directions_complex = gst_isotropic_directions_complex,
     .relations = gst_isotropic_relations,
@@ -322,7 +260,7 @@ static const gst_bulk_type isotropic_type = {
 
 static int take_memory(gst_isotropic *b)
 {
-    size_t K = b->base.K, L = b->base.L, n = K * (b->base.m + b->base.q + 1);
+    size_t K = b->base.K, n = K * (b->base.m + b->base.q + 1);
     const gst_array arrays[] = {
         GST_MATRIX(b->V1h, K, K),
         GST_MATRIX(b->V1, K, K),
@@ -344,8 +282,6 @@ static int take_memory(gst_isotropic *b)
         GST_MATRIX(b->response, K, K),
         GST_MATRIX(b->dV1h, K, K),
         GST_MATRIX(b->product, K, K),
-        GST_VECTOR(b->along, L),
-        GST_VECTOR(b->dx, L),
         GST_VECTOR(b->t, n),
         GST_VECTOR(b->energy, K),
         GST_MATRIX(b->responsec, K, K),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* isotropic.h - state of the isotropic bulk: private to isotropic.c and isotropic_complex.c. */
+/* isotropic.h - state of the isotropic bulk: private to the files isotropic*.c. */
 #ifndef GST_ISOTROPIC_H
 #define GST_ISOTROPIC_H
 
@@ -20,7 +20,6 @@ typedef struct {
     /* scratch, each of one function alone */
     double *response;          /* K x K: gst_isotropic_Ehat */
     double *dV1h, *product;    /* K x K: tangent */
-    double *along, *dx;        /* L: gradient_along, */
     double *t, *energy;        /* K s, K: directions_tangent */
     double complex *responsec; /* K x K: of M at complex hats */
     gst_arena memory;
@@ -38,7 +37,9 @@ void gst_isotropic_V1(gst_isotropic *b, double *x);
 /* gradient[a] = d (sum_g energy_g V2_g)/d hat_a of the map (L numbers). */
 void gst_isotropic_gradient(gst_isotropic *b, const double *energy, double *gradient);
 
-/* `responses' of gst_bulk_type. */
+/* Members of gst_bulk_type. */
+int gst_isotropic_directions(gst_bulk *bulk, double *N_perp);
+int gst_isotropic_directions_tangent(gst_bulk *bulk, const double *fields, double *gradient);
 int gst_isotropic_responses(gst_bulk *bulk, size_t n, size_t stride, const double *mu1,
                             const double *mu2sq, double *scratch, double *responses);
 

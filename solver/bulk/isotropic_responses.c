@@ -16,9 +16,6 @@
 
 #include <string.h>
 
-/* Up to here the tangent along every hat costs no more than the derivative against a direction. */
-#define FEW_GROUPS 8
-
 /* out = matrix rows, K x n; matrix K x K. */
 static void multiply_rows(size_t K, size_t n, const double *matrix, const double *rows,
                           size_t stride, double *out)
@@ -72,22 +69,8 @@ int gst_isotropic_responses(gst_bulk *bulk, size_t n, size_t stride, const doubl
     return GST_OK;
 }
 
-/* The tangent along every hat, one by one. */
-static void gradient_along(gst_isotropic *b, const double *energy, double *gradient)
-{
-    size_t K = b->base.K, L = b->base.L;
-    for (size_t a = 0; a < L; a++) {
-        memset(b->along, 0, L * sizeof *b->along);
-        b->along[a] = 1.0;
-        b->base.type->tangent(&b->base, b->along, b->dx);
-        gradient[a] = 0.0;
-        for (size_t g = 0; g < K; g++)
-            gradient[a] += energy[g] * b->dx[gst_packed_value(K, g)];
-    }
-}
-
 /* With y = S^{-T} energy and e = y V2^2/pi:  sum_g energy_g dV2_g = - e . dD - sum_g e_g c_g (M dV1h M^T)_gg. */
-static void gradient_against(gst_isotropic *b, const double *energy, double *gradient)
+void gst_isotropic_gradient(gst_isotropic *b, const double *energy, double *gradient)
 {
     size_t K = b->base.K;
     double *e = b->step;
@@ -105,12 +88,4 @@ static void gradient_against(gst_isotropic *b, const double *energy, double *gra
             gradient[gst_packed_pair(K, h, k)] = (h == k ? -1.0 : -2.0) * sum;
         }
     }
-}
-
-void gst_isotropic_gradient(gst_isotropic *b, const double *energy, double *gradient)
-{
-    if (b->base.K > FEW_GROUPS)
-        gradient_against(b, energy, gradient);
-    else
-        gradient_along(b, energy, gradient);
 }

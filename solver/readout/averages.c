@@ -7,6 +7,7 @@
  * and the fixed point (V1, V2) = bulk map of (V1h, D). */
 #include "solver/readout/averages.h"
 
+#include "base/few.h"
 #include "base/linear.h"
 #include "base/arena.h"
 #include "base/memory.h"
@@ -169,9 +170,8 @@ static size_t active_nodes(const gst_moments *t, double shift)
 static void average_responses(gst_averages *e, const gst_scaled_point *point, int sloped)
 {
     const gst_moments *t = e->state.moments;
-    size_t L = e->state.L, stride = t->n, n = active_nodes(t, point->shift);
+    size_t L = e->state.L, stride = t->n, n = e->state.active;
     double *x = e->scaled;
-    e->state.active = n;
     for (size_t a = 0; a < L; a++)
         x[a] = e->multiplicity[a] * e->x[a];
     memset(e->hat, 0, L * sizeof *e->hat);
@@ -181,9 +181,7 @@ static void average_responses(gst_averages *e, const gst_scaled_point *point, in
     for (size_t first = 0; first < n; first += GST_NODE_BLOCK) {
         size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
         double *weight = e->weight + first, *V = e->weight2 + first;
-        for (size_t k = 0; k < size; k++)
-            V[k] = point->shift;
-        gst_combine_rows(size, L, stride, x, e->B + first, V);
+        gst_combine_rows_from(size, L, stride, point->shift, x, e->B + first, V);
         e->loss->respond(size, point->rho, t->w + first, V, weight);
         gst_weighted_rows(size, L, stride, weight, e->B + first, e->hat);
         if (sloped)
@@ -209,6 +207,8 @@ static int plain_map(gst_averages *e, const gst_scaled_point *point, const doubl
 {
     size_t K = e->state.K, L = e->state.L;
     gst_bulk *bulk = e->state.bulk;
+    if (e->state.active == 0 || point->shift != e->state.point.shift)
+        e->state.active = active_nodes(e->state.moments, point->shift);
     e->state.point = *point;
     memmove(e->x, x, L * sizeof *x);
     average_responses(e, point, sloped);
@@ -263,9 +263,9 @@ int gst_averages_ordered(gst_averages *averages, double sign, double slack)
 
 /* ---- its linearisation -------------------------------------------------------------------------- */
 
-static int set_tangent(gst_averages *e)
+GST_INLINE int set_tangent(size_t K, gst_averages *e)
 {
-    size_t L = e->state.L;
+    size_t L = gst_packed_length(K);
     gst_bulk *bulk = e->state.bulk;
     double *dhat = e->along, *dx = e->response;
     if (bulk->type->tangents)
@@ -282,28 +282,43 @@ static int set_tangent(gst_averages *e)
     return GST_OK;
 }
 
-int gst_averages_linearise(gst_averages *averages)
+/* I - d map/d x in units of x. */
+GST_INLINE void set_system(size_t K, gst_averages *e)
 {
-    gst_averages *e = averages;
-    size_t L = e->state.L;
-    if (e->nodal)
-        return gst_nodal_factor(e->nodal, &e->state);
-    if (e->joint)
-        return GST_OK;
-    int status = set_tangent(e);
+    size_t L = gst_packed_length(K);
+    for (size_t a = 0; a < L; a++) {
+        double *row = e->system + a * L;
+        for (size_t b = 0; b < L; b++)
+            row[b] = 0.0;
+        for (size_t c = 0; c < L; c++) {
+            for (size_t b = 0; b < L; b++)
+                row[b] += e->tangent[a * L + c] * e->slope[c * L + b];
+        }
+        for (size_t b = 0; b < L; b++)
+            row[b] = (a == b) + row[b] * e->multiplicity[b] * e->unit[b] / e->unit[a];
+    }
+}
+
+GST_INLINE int linearise(size_t K, gst_averages *e)
+{
+    size_t L = gst_packed_length(K);
+    int status = set_tangent(K, e);
     if (status != GST_OK)
         return status;
     if (!e->sloped)
         gst_weighted_gram(e->state.active, L, e->state.moments->n, e->weight2, e->B, e->slope);
     e->sloped = 1;
-    for (size_t a = 0; a < L; a++) {
-        double *row = e->system + a * L;
-        memset(row, 0, L * sizeof *row);
-        gst_combine_rows(L, L, L, e->tangent + a * L, e->slope, row);
-        for (size_t b = 0; b < L; b++)
-            row[b] = (a == b) + row[b] * e->multiplicity[b] * e->unit[b] / e->unit[a];
-    }
-    return gst_lu_factor(L, e->system, e->pivot);
+    set_system(K, e);
+    return K == 1 ? gst_few_factor(2, e->system, e->pivot) : gst_lu_factor(L, e->system, e->pivot);
+}
+
+int gst_averages_linearise(gst_averages *averages)
+{
+    if (averages->nodal)
+        return gst_nodal_factor(averages->nodal, &averages->state);
+    if (averages->joint)
+        return GST_OK;
+    return GST_FOR_GROUPS(averages->state.K, linearise, averages);
 }
 
 double gst_averages_slip(gst_averages *averages, double residual)

@@ -100,7 +100,8 @@ static int newton_step(gst_fixed_point *f, double *size)
     *size = 0.0;
     for (size_t a = 0; a < L; a++) {
         f->next[a] = at->x[a] + f->step[a];
-        *size = fmax(*size, fabs(f->step[a]) / at->unit[a]);
+        double change = fabs(f->step[a]) / at->unit[a];
+        *size = change <= *size ? *size : change;
     }
     int newton = gst_averages_positive(f->averages, f->next);
     memcpy(f->x, newton ? f->next : at->mapped, L * sizeof *f->x);
@@ -173,7 +174,7 @@ int gst_solve_newton(gst_fixed_point *f, const gst_scaled_point *point, const do
 {
     *info = (gst_iteration_info){.residual = INFINITY, .reason = ""};
     int status = GST_FAILED;
-    if (start && gst_averages_positive(f->averages, start)) {
+    if (start) {
         memcpy(f->x, start, f->state->L * sizeof *start);
         status = newton_from_here(f, point, 1, options, info);
     }

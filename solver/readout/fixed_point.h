@@ -34,7 +34,7 @@ int gst_fixed_point_alloc(gst_fixed_point *f, gst_averages *averages);
 void gst_fixed_point_clear(gst_fixed_point *f);
 
 /* All three leave f->state at the solution, linearised.
- * start: NULL, or L numbers that are near it, which are used if they are positive.
+ * start: NULL, or L numbers that are near it, positive (gst_averages_positive).
  * Return GST_OK (residual <= tol), GST_LOOSE (not reached within max_iterations; info->reason), GST_FAILED,
  * GST_INTERRUPTED. */
 int gst_solve_newton(gst_fixed_point *f, const gst_scaled_point *point, const double *start,

@@ -6,6 +6,7 @@
  * y solves   y = - tangent [ rho E[B r2/(t+V)^2] + (0, p mh^2) ] - (grad S)/mult - (psi psi^T, 0),
  * S = fields^T N_perp fields: a linear system with the matrix of Newton's iteration.
  *   excess risk = E r2 - Delta,  test error = E r2,  train error = t^2 E[r2/(t+V)^2]. */
+#include "base/few.h"
 #include "solver/readout/finite_width.h"
 #include "solver/readout/readout.h"
 #include "solver/readout/weighted_sums.h"
@@ -18,23 +19,17 @@
 #define NEGATIVE_BY_ROUNDING 1e-9
 
 /* Source of y without fluctuations: hats of r2 at y = 0 and the finite-width forces. */
-static void set_source(const gst_readout *r, const gst_state *state, double *source)
+GST_INLINE void set_source(size_t K, const gst_readout *r, const gst_state *state, double *source)
 {
-    size_t K = r->K, stride = state->moments->n, n = state->active;
-    double weighted[GST_NODE_BLOCK];
     memset(source, 0, state->L * sizeof *source);
-    for (size_t first = 0; first < n; first += GST_NODE_BLOCK) {
-        size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
-        for (size_t k = 0; k < size; k++)
-            weighted[k] = state->weight2[first + k] * (r->error2[first + k] + state->point.noise);
-        gst_weighted_rows(size, state->L, stride, weighted, state->B + first, source);
-    }
+    gst_weighted_rows_of(state->active, state->L, state->moments->n, state->weight2, r->error2,
+                         state->point.noise, state->B, source);
     for (size_t g = 0; g < K; g++)
         source[gst_packed_value(K, g)] += gst_finite_width_source(state, r->forces[g]);
 }
 
 /* psi_g . psi_h */
-static double residual_product(const gst_readout *r, size_t g, size_t h)
+GST_INLINE double residual_product(const gst_readout *r, size_t g, size_t h)
 {
     size_t s = r->m + r->q + 1;
     double sum = 0.0;
@@ -43,11 +38,11 @@ static double residual_product(const gst_readout *r, size_t g, size_t h)
     return sum;
 }
 
-static int solve_fluctuations(const gst_readout *r, const gst_state *state, double *y)
+GST_INLINE int solve_fluctuations(size_t K, const gst_readout *r, const gst_state *state, double *y)
 {
-    size_t K = r->K, L = state->L;
+    size_t L = gst_packed_length(K);
     double *source = r->source, *gradient = r->gradient;
-    set_source(r, state, source);
+    set_source(K, r, state, source);
     int status = state->bulk->type->directions_tangent(state->bulk, r->fields, gradient);
     if (status != GST_OK)
         return status;
@@ -62,9 +57,8 @@ static int solve_fluctuations(const gst_readout *r, const gst_state *state, doub
     return GST_OK;
 }
 
-static int store_fluctuations(gst_readout *r, const double *y)
+GST_INLINE int store_fluctuations(size_t K, gst_readout *r, const double *y)
 {
-    size_t K = r->K;
     double largest = 0.0;
     gst_packed_expand(K, y, r->Q);
     for (size_t g = 0; g < K; g++) {
@@ -94,22 +88,25 @@ static void average_errors(const gst_readout *readout, const gst_state *state, c
         size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
         memcpy(risk, readout->error2 + first, size * sizeof *risk);
         gst_combine_rows(size, L, stride, x, state->B + first, risk);
-        for (size_t k = 0; k < size; k++) {
-            *excess += state->moments->w[first + k] * risk[k];
-            *train += state->weight2[first + k] * (risk[k] + state->point.noise);
-        }
+        *excess += gst_weighted_sum(size, state->moments->w + first, risk, 0.0);
+        *train += gst_weighted_sum(size, state->weight2 + first, risk, state->point.noise);
     }
+}
+
+/* y, and Q and q2 from it. */
+GST_INLINE int set_fluctuations(size_t K, gst_readout *r, const gst_state *state)
+{
+    int status = solve_fluctuations(K, r, state, r->y);
+    return status == GST_OK ? store_fluctuations(K, r, r->y) : status;
 }
 
 int gst_readout_errors(gst_readout *readout, const gst_state *state)
 {
-    double *y = readout->y, train, excess;
-    int status = solve_fluctuations(readout, state, y);
-    if (status == GST_OK)
-        status = store_fluctuations(readout, y);
+    double train, excess;
+    int status = GST_FOR_GROUPS(readout->K, set_fluctuations, readout, state);
     if (status != GST_OK)
         return status;
-    average_errors(readout, state, y, &excess, &train);
+    average_errors(readout, state, readout->y, &excess, &train);
     readout->excess_risk = excess;
     readout->test_error = excess + state->point.noise;
     readout->train_error = state->point.shift * state->point.shift / state->point.rho * train;

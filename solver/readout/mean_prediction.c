@@ -10,6 +10,7 @@
  *      the root of the Gram matrix's, and the minimum-norm m (mean_least_squares.c). */
 #include "solver/readout/readout.h"
 
+#include "base/few.h"
 #include "base/linear.h"
 #include "solver/readout/finite_width.h"
 #include "solver/readout/weighted_sums.h"
@@ -28,14 +29,9 @@ static void set_gram(const gst_state *state, gst_normal_equations *v)
 {
     size_t stride = state->moments->n, n = state->active, terms = state->terms;
     gst_weighted_gram(n, terms, stride, state->weight, state->S, v->gram);
-    double weighted[GST_NODE_BLOCK];
     memset(v->target, 0, terms * sizeof *v->target);
-    for (size_t first = 0; first < n; first += GST_NODE_BLOCK) {
-        size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
-        for (size_t k = 0; k < size; k++)
-            weighted[k] = state->weight[first + k] * state->moments->h[first + k];
-        gst_weighted_rows(size, terms, stride, weighted, state->S + first, v->target);
-    }
+    gst_weighted_rows_of(n, terms, stride, state->weight, state->moments->h, 0.0, state->S,
+                         v->target);
 }
 
 /* psih into the residual rows of the fields. */
@@ -51,9 +47,9 @@ static void set_residual_fields(gst_readout *r, const gst_state *state)
 }
 
 /* system = I + N_perp G_tt; response = N_perp (G_tm | r_t), solved. */
-static int respond(gst_readout *r, size_t terms, gst_normal_equations *v)
+GST_INLINE int respond(size_t K, gst_readout *r, size_t terms, gst_normal_equations *v)
 {
-    size_t K = r->K, ks = K * gst_readout_special(r), columns = K + 1;
+    size_t ks = K * gst_readout_special(r), columns = K + 1;
     for (size_t i = 0; i < ks; i++) {
         const double *row = r->N_perp + i * ks;
         for (size_t j = 0; j < ks; j++)
@@ -62,6 +58,8 @@ static int respond(gst_readout *r, size_t terms, gst_normal_equations *v)
             v->response[i * columns + c] = 0.0;
         for (size_t a = K; a < terms; a++) {
             double factor = row[gst_readout_place(r, a)];
+            if (factor == 0.0) /* of another group */
+                continue;
             for (size_t b = K; b < terms; b++)
                 v->system[i * ks + gst_readout_place(r, b)] += factor * v->gram[a * terms + b];
             for (size_t g = 0; g < K; g++)
@@ -82,9 +80,9 @@ static int respond(gst_readout *r, size_t terms, gst_normal_equations *v)
 }
 
 /* Schur complement of m; right-hand side into r->mean. */
-static void set_schur(gst_readout *r, const gst_state *state, gst_normal_equations *v)
+GST_INLINE void set_schur(size_t K, gst_readout *r, const gst_state *state, gst_normal_equations *v)
 {
-    size_t K = r->K, terms = state->terms, columns = K + 1;
+    size_t terms = state->terms, columns = K + 1;
     for (size_t g = 0; g < K; g++) {
         for (size_t h = 0; h <= K; h++) {
             double sum = h < K ? v->gram[g * terms + h] : v->target[g];
@@ -106,24 +104,24 @@ static void set_schur(gst_readout *r, const gst_state *state, gst_normal_equatio
 
 /* Whether the Schur complement has digits left: its diagonal against the size of the features,
  * rho E[sigma^2/(t+V)] = G_mm + c V1h + D - ridge.  (mu0 of an odd sigma is rounding of that size.) */
-static int schur_is_accurate(const gst_readout *r, const gst_state *state,
-                             const gst_normal_equations *v)
+GST_INLINE int schur_is_accurate(size_t K, const gst_state *state, const gst_normal_equations *v)
 {
-    for (size_t g = 0; g < r->K; g++) {
+    for (size_t g = 0; g < K; g++) {
         double size = v->gram[g * state->terms + g] +
-                      state->bulk->c[g] * state->hat[gst_packed_pair(r->K, g, g)] +
-                      state->hat[gst_packed_value(r->K, g)] - state->point.ridge;
-        if (!(v->schur[g * r->K + g] > WELL_CONDITIONED * size))
+                      state->bulk->c[g] * state->hat[gst_packed_pair(K, g, g)] +
+                      state->hat[gst_packed_value(K, g)] - state->point.ridge;
+        if (!(v->schur[g * K + g] > WELL_CONDITIONED * size))
             return 0;
     }
     return 1;
 }
 
-static int solve_normal(gst_readout *r, const gst_state *state, gst_normal_equations *v)
+GST_INLINE int solve_normal(size_t K, gst_readout *r, const gst_state *state,
+                            gst_normal_equations *v)
 {
-    size_t K = r->K, ks = K * gst_readout_special(r);
-    set_schur(r, state, v);
-    if (!schur_is_accurate(r, state, v) ||
+    size_t ks = K * gst_readout_special(r);
+    set_schur(K, r, state, v);
+    if (!schur_is_accurate(K, state, v) ||
         gst_cholesky_factor(K, v->schur, v->scale, WELL_CONDITIONED) != GST_OK)
         return GST_LOOSE;
     gst_cholesky_solve(K, v->schur, v->scale, r->mean);
@@ -143,7 +141,7 @@ static void set_fields(gst_readout *r, const gst_state *state)
 {
     size_t K = r->K, stride = state->moments->n, n = state->active;
     double *error = r->error2;
-    double *coefficient = r->coefficient, *sum = r->sum, weighted[GST_NODE_BLOCK];
+    double *coefficient = r->coefficient, *sum = r->sum;
     for (size_t i = 0; i < state->terms; i++)
         coefficient[i] = i < K ? -r->mean[i] : -r->t[gst_readout_place(r, i)];
     memset(sum, 0, state->terms * sizeof *sum);
@@ -151,9 +149,8 @@ static void set_fields(gst_readout *r, const gst_state *state)
     for (size_t first = 0; first < n; first += GST_NODE_BLOCK) {
         size_t size = n - first < GST_NODE_BLOCK ? n - first : GST_NODE_BLOCK;
         gst_combine_rows(size, state->terms, stride, coefficient, state->S + first, error + first);
-        for (size_t k = 0; k < size; k++)
-            weighted[k] = state->weight[first + k] * error[first + k];
-        gst_weighted_rows(size, state->terms, stride, weighted, state->S + first, sum);
+        gst_weighted_rows_of(size, state->terms, stride, state->weight + first, error + first, 0.0,
+                             state->S + first, sum);
     }
     for (size_t i = K; i < state->terms; i++)
         r->fields[gst_readout_place(r, i)] = sum[i];
@@ -161,35 +158,50 @@ static void set_fields(gst_readout *r, const gst_state *state)
         r->forces[g] = gst_finite_width_force(state, g, r->mean[g]);
 }
 
-static void square_error(gst_readout *r, const gst_state *state)
+/* h1_j - sum_g psi_gj mu1_g at `size` nodes from the first. */
+static void residual_at(const gst_readout *r, const gst_state *state, size_t j, size_t first,
+                        size_t size, double *rest)
 {
     const gst_moments *t = state->moments;
-    size_t n = t->n, active = state->active, s = gst_readout_special(r);
-    for (size_t k = 0; k < active; k++)
-        r->error2[k] = r->error2[k] * r->error2[k] + t->rest[k];
-    for (size_t j = 0; j < r->q; j++) {
-        for (size_t k = 0; k < active; k++) {
-            double rest = t->h1[j * n + k];
-            for (size_t g = 0; g < r->K; g++)
-                rest -= r->t[g * s + r->m + j] * t->mu1[g * n + k];
-            r->error2[k] += rest * rest;
+    size_t s = gst_readout_special(r);
+    memcpy(rest, t->h1 + j * t->n + first, size * sizeof *rest);
+    for (size_t g = 0; g < r->K; g++) {
+        double psi = -r->t[g * s + r->m + j];
+        gst_combine_rows(size, 1, t->n, &psi, t->mu1 + g * t->n + first, rest);
+    }
+}
+
+static void square_error(gst_readout *r, const gst_state *state)
+{
+    double rest[GST_NODE_BLOCK];
+    for (size_t first = 0; first < state->active; first += GST_NODE_BLOCK) {
+        size_t left = state->active - first, size = left < GST_NODE_BLOCK ? left : GST_NODE_BLOCK;
+        double *error = r->error2 + first;
+        gst_add_squares(size, error, state->moments->rest + first, error);
+        for (size_t j = 0; j < r->q; j++) {
+            residual_at(r, state, j, first, size, rest);
+            gst_add_squares(size, rest, error, error);
         }
     }
 }
 
+/* mean and t. */
+GST_INLINE int solve_mean(size_t K, gst_readout *r, const gst_state *state)
+{
+    int status = respond(K, r, state->terms, &r->normal);
+    return status == GST_OK ? solve_normal(K, r, state, &r->normal) : status;
+}
+
 int gst_readout_mean(gst_readout *readout, const gst_state *state)
 {
-    gst_normal_equations *v = &readout->normal;
     int status = state->bulk->type->directions(state->bulk, readout->N_perp);
     if (status != GST_OK)
         return status;
-    set_gram(state, v);
+    set_gram(state, &readout->normal);
     set_residual_fields(readout, state);
-    status = respond(readout, state->terms, v);
     readout->rounding = 0.0;
     readout->unresolved = 0;
-    if (status == GST_OK)
-        status = solve_normal(readout, state, v);
+    status = GST_FOR_GROUPS(readout->K, solve_mean, readout, state);
     if (status != GST_OK)
         status = gst_readout_collinear(readout, state);
     if (status != GST_OK)

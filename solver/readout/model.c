@@ -319,7 +319,7 @@ static int set_rare_share(gst_model *model, const gst_point *point, gst_risk *ri
 int gst_model_solve_values(gst_model *model, const gst_point *point,
                            const gst_solve_options *options, gst_risk *risk, gst_solution *solution)
 {
-    gst_order_search search = gst_order_search_from(model->features, model->current);
+    gst_order_search search = gst_order_search_from(model->features, model->levels, model->current);
     gst_orders best = model->current;
     int status = check_request(model, point, options, solution), found = 0, failures = 0;
     if (status != GST_OK)

@@ -86,10 +86,11 @@ static int room(const gst_order_search *s, gst_orders at)
            (at.labels + 1 < s->levels.labels ? LABELS : 0);
 }
 
-gst_order_search gst_order_search_from(const gst_features *features, gst_orders first)
+gst_order_search gst_order_search_from(const gst_features *features, gst_orders levels,
+                                       gst_orders first)
 {
     return (gst_order_search){.at = first,
-                              .levels = gst_orders_levels(features),
+                              .levels = levels,
                               .before = INFINITY,
                               .doubled = KAPPA,
                               .has_laws = features->bulk->trajectory != NULL};

@@ -33,7 +33,9 @@ typedef struct {
     size_t idle;   /* times in a row that none of them did */
 } gst_order_search;
 
-gst_order_search gst_order_search_from(const gst_features *features, gst_orders first);
+/* levels: those of the features. */
+gst_order_search gst_order_search_from(const gst_features *features, gst_orders levels,
+                                       gst_orders first);
 
 /* Sets search->at to the orders to try next, after those there gave an error that is still `coarse' or not; 0 if none
  * pays.  The average over kappa is doubled first, which costs least, as long as that pays, else the laws of the labels,

@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/memory.h"
+#include "base/wide.h"
 #include "solver/readout/weighted_sums.h"
 
 #include <gsl/gsl_math.h>
@@ -136,22 +137,29 @@ void gst_rare_free(gst_rare *rare)
     free(rare);
 }
 
+/* weight where samples or neurons are rare, 0 elsewhere. */
+GST_WIDE_CLONES
+static void keep_rare(size_t size, double n, double p, const double *restrict sample,
+                      const double *restrict neuron, const double *restrict weight,
+                      double *restrict kept)
+{
+    for (size_t k = 0; k < size; k++)
+        kept[k] = ((n * sample[k] >= 1.0) & (p * neuron[k] >= 1.0)) ? 0.0 : weight[k];
+}
+
 /* rho E[ 1_rare B (error2 + Delta)/(t+V)^2 ]. */
 static void set_source(gst_rare *rare, const gst_readout *r, const gst_state *state, double n,
                        double p)
 {
     size_t stride = state->moments->n;
-    double weighted[GST_NODE_BLOCK];
+    double kept[GST_NODE_BLOCK];
     memset(rare->source, 0, state->L * sizeof *rare->source);
     for (size_t first = 0; first < state->active; first += GST_NODE_BLOCK) {
-        size_t size =
-            state->active - first < GST_NODE_BLOCK ? state->active - first : GST_NODE_BLOCK;
-        for (size_t k = 0; k < size; k++) {
-            size_t at = first + k;
-            int seen = n * rare->sample[at] >= 1.0 && p * rare->neuron[at] >= 1.0;
-            weighted[k] = seen ? 0.0 : state->weight2[at] * (r->error2[at] + state->point.noise);
-        }
-        gst_weighted_rows(size, state->L, stride, weighted, state->B + first, rare->source);
+        size_t left = state->active - first, size = left < GST_NODE_BLOCK ? left : GST_NODE_BLOCK;
+        keep_rare(size, n, p, rare->sample + first, rare->neuron + first, state->weight2 + first,
+                  kept);
+        gst_weighted_rows_of(size, state->L, stride, kept, r->error2 + first, state->point.noise,
+                             state->B + first, rare->source);
     }
 }
 

@@ -7,16 +7,6 @@
 
 #include <stdlib.h>
 
-size_t gst_readout_special(const gst_readout *readout)
-{
-    return readout->m + readout->q + 1;
-}
-
-size_t gst_readout_place(const gst_readout *readout, size_t i)
-{
-    return readout->place[i];
-}
-
 static void set_places(gst_readout *r, size_t terms)
 {
     size_t s = gst_readout_special(r);

@@ -60,8 +60,15 @@ int gst_readout_mean(gst_readout *readout, const gst_state *state);
 int gst_readout_errors(gst_readout *readout, const gst_state *state);
 
 /* Number of special directions m+q+1 of a group; index in t of prediction term i >= K. */
-size_t gst_readout_special(const gst_readout *readout);
-size_t gst_readout_place(const gst_readout *readout, size_t i);
+static inline size_t gst_readout_special(const gst_readout *readout)
+{
+    return readout->m + readout->q + 1;
+}
+
+static inline size_t gst_readout_place(const gst_readout *readout, size_t i)
+{
+    return readout->place[i];
+}
 
 /* mean_least_squares.c, for mean_prediction.c: mean and t by least squares from N_perp and the residual fields. */
 int gst_readout_collinear(gst_readout *r, const gst_state *state);

@@ -43,9 +43,10 @@ int gst_resolution_equip(gst_resolution *r)
         return status;
     r->state = gst_averages_state(r->averages);
     size_t L = r->state->L;
-    const gst_array arrays[] = {GST_VECTOR(r->x, L), GST_VECTOR(r->start, L),
-                                GST_VECTOR(r->gap, L)};
+    const gst_array arrays[] = {GST_VECTOR(r->start, L), GST_VECTOR(r->gap, L)};
     status = gst_arena_take(&r->memory, sizeof arrays / sizeof *arrays, arrays);
+    if (status == GST_OK)
+        status = gst_path_alloc(&r->path, L);
     return status == GST_OK ? gst_fixed_point_alloc(&r->fixed_point, r->averages) : status;
 }
 
@@ -56,6 +57,7 @@ static void clear_tables(gst_resolution *r)
     gst_rare_free(r->rare);
     gst_readout_free(r->readout);
     gst_fixed_point_clear(&r->fixed_point);
+    gst_path_clear(&r->path);
     gst_arena_free(&r->memory);
     gst_averages_free(r->averages);
     if (!r->shared)
@@ -67,7 +69,6 @@ static void clear_tables(gst_resolution *r)
     r->averages = NULL;
     r->state = NULL;
     r->moments = NULL;
-    r->solved = 0;
 }
 
 int gst_resolution_replace_moments(gst_resolution *resolution, gst_moments *moments)
@@ -136,7 +137,9 @@ int gst_resolution_alloc(gst_resolution *resolution, const gst_features *feature
 
 void gst_resolution_reset(gst_resolution *resolution)
 {
-    resolution->solved = 0;
+    resolution->path.count = 0;
+    if (resolution->coupled)
+        resolution->coupled->solved = 0;
     gst_bulk_reset(resolution->bulk);
 }
 
@@ -144,23 +147,20 @@ void gst_resolution_clear(gst_resolution *resolution)
 {
     clear_tables(resolution);
     gst_bulk_free(resolution->bulk);
-    *resolution = (gst_resolution){.solved = 0};
+    *resolution = (gst_resolution){.moments = NULL};
 }
 
 /* ---- the fixed point ---------------------------------------------------------------------------- */
 
-/* x of `from` in the scaling of `to`, into resolution->start, V = x/shift; NULL if there is none. */
+/* What the last solutions of `from` say of `to`, a positive start, into resolution->start; NULL if there are none. */
 static const double *take_start(gst_resolution *resolution, const gst_resolution *from,
                                 const gst_scaled_point *to)
 {
-    double ratio = to->shift / from->last.shift;
-    if (!from->solved || !(ratio > 0.0 || to->shift == from->last.shift))
-        return NULL;
-    if (to->shift == from->last.shift)
-        ratio = 1.0;
-    for (size_t a = 0; a < resolution->state->L; a++)
-        resolution->start[a] = from->x[a] * ratio;
-    return isfinite(ratio) ? resolution->start : NULL;
+    double *start = resolution->start;
+    int status = gst_path_ahead(&from->path, to, from->state->unit, start);
+    if (status == GST_OK && !gst_averages_positive(resolution->averages, start))
+        status = gst_path_nearest(&from->path, to, start);
+    return status == GST_OK ? start : NULL;
 }
 
 static gst_iteration_options iteration_options(const gst_solve_options *o)
@@ -225,12 +225,13 @@ static int certify(gst_resolution *resolution, const gst_scaled_point *point, co
 {
     size_t L = resolution->state->L;
     double centre = resolution->readout->excess_risk, *x = resolution->start;
-    memcpy(x, resolution->x, L * sizeof *x);
+    const double *solution = resolution->path.x;
+    memcpy(x, solution, L * sizeof *x);
     *spread = 0.0;
     for (size_t a = 0; a < L; a++) {
         x[a] += gap[a];
         int status = errors_beside(resolution, point, x);
-        x[a] = resolution->x[a];
+        x[a] = solution[a];
         if (status != GST_OK)
             return status;
         *spread += 2.0 * fabs(resolution->readout->excess_risk - centre);
@@ -271,7 +272,7 @@ static int set_errors(gst_resolution *resolution, const gst_solve_options *optio
     take_errors(risk, resolution->readout);
     status = set_rounding(resolution, info->residual);
     if (status == GST_OK && options->method == GST_METHOD_ENCLOSE)
-        status = set_certificate(resolution, &resolution->last,
+        status = set_certificate(resolution, &resolution->path.at[0],
                                  found == GST_OK ? resolution->gap : NULL, risk);
     return status;
 }
@@ -289,11 +290,11 @@ int gst_resolution_solve(gst_resolution *resolution, const gst_point *point,
     int status = solve_equations(resolution, &scaled, options, start, &info);
     risk->iterations = info.iterations;
     risk->reason = info.reason;
-    resolution->solved = status >= 0;
-    resolution->last = scaled;
-    if (status < 0)
+    if (status < 0) {
+        resolution->path.count = 0;
         return risk->status = status;
-    memcpy(resolution->x, resolution->state->x, resolution->state->L * sizeof *resolution->x);
+    }
+    gst_path_add(&resolution->path, &scaled, resolution->state->x);
     int errors = set_errors(resolution, options, status, &info, risk);
     if (errors != GST_OK) {
         *risk = gst_risk_failed(point->lambda, info.reason[0]
@@ -337,12 +338,14 @@ void gst_resolution_take_solution(const gst_resolution *resolution, gst_solution
         return;
     }
     const gst_readout *r = resolution->readout;
+    const double *x = resolution->path.x;
+    double shift = resolution->path.at[0].shift;
     size_t K = r->K, m = r->m, q = r->q, s = gst_readout_special(r);
-    gst_packed_expand(K, resolution->x, solution->V1);
+    gst_packed_expand(K, x, solution->V1);
     for (size_t i = 0; i < K * K; i++)
-        solution->V1[i] /= resolution->last.shift;
+        solution->V1[i] /= shift;
     for (size_t g = 0; g < K; g++) {
-        solution->V2[g] = resolution->x[gst_packed_value(K, g)] / resolution->last.shift;
+        solution->V2[g] = x[gst_packed_value(K, g)] / shift;
         memcpy(solution->theta + g * m, r->t + g * s, m * sizeof *r->t);
         memcpy(solution->psi + g * q, r->t + g * s + m, q * sizeof *r->t);
         solution->eps[g] = r->t[g * s + m + q];

@@ -6,6 +6,7 @@
 #include "giantstep/model.h"
 #include "solver/readout/coupled/coupled.h"
 #include "solver/readout/orders.h"
+#include "solver/readout/path.h"
 #include "solver/readout/rare_samples.h"
 #include "solver/readout/readout.h"
 #include "solver/readout/fixed_point.h"
@@ -20,7 +21,8 @@ typedef struct {
     size_t order;           /* of the averages over kappa and s */
     double noise, variance; /* that of the tables, E[Var(y|z)] */
     int half;
-    double *u, *near; /* the last solution; scratch: a start */
+    int solved;       /* u is a solution */
+    double *u, *near; /* the last one; scratch: a start */
     gst_arena memory;
 } gst_coupled_resolution;
 
@@ -38,10 +40,8 @@ typedef struct {
     int quality;                       /* GST_OK, or GST_LOOSE: a table missed its tolerance */
     int moments_quality, bulk_quality; /* the same of each alone */
     int shared;                        /* the moments are another's */
-    int solved;                        /* x is a solution, at this scaling: */
-    gst_scaled_point last;
-    double *x, *start,
-        *gap; /* L: (V1, V2); scratch: a start in another's scaling, half widths of an enclosure */
+    gst_path path;                     /* the last solutions */
+    double *start, *gap;               /* L: scratch: where to start, half widths of an enclosure */
     double rounding; /* of the last excess risk, absolute, where groups amplify it */
     int unsettled;   /* the last answer failed, but need not at another order */
     gst_arena memory;

@@ -68,7 +68,7 @@ static int tabulate(gst_resolution *r, const gst_features *f, double noise)
     gst_moments_free(r->moments);
     c->mean = NULL;
     r->moments = NULL;
-    r->solved = 0;
+    c->solved = 0;
     c->noise = NAN;
     int status = gst_label_target(&c->mean, f->problem.target, labels, noise);
     if (status != GST_OK)
@@ -166,8 +166,8 @@ static int solve(gst_resolution *r, const gst_point *point, const gst_solve_opti
     const gst_resolution *from = start ? start : r;
     int limit;
     memcpy(c->near, from->coupled->u, c->equations.N * sizeof *c->near);
-    int status = gst_coupled_solve(&c->equations, loss, &at, from->solved ? c->near : NULL, &o,
-                                   c->u, &limit, info);
+    int status = gst_coupled_solve(&c->equations, loss, &at, from->coupled->solved ? c->near : NULL,
+                                   &o, c->u, &limit, info);
     if (status == GST_FAILED && o.tol < options->tol) {
         o.tol = options->tol;
         status = gst_coupled_solve(&c->equations, loss, &at, NULL, &o, c->u, &limit, info);
@@ -176,7 +176,7 @@ static int solve(gst_resolution *r, const gst_point *point, const gst_solve_opti
             info->reason = "the iteration does not settle much below the tolerance";
         }
     }
-    r->solved = status >= 0;
+    c->solved = status >= 0;
     if (status < 0)
         return status;
     gst_coupled_errors e = gst_coupled_errors_at(&c->equations, loss, limit, c->u);
@@ -217,7 +217,7 @@ int gst_resolution_separate(gst_resolution *resolution, const gst_point *point,
     double rho = NAN;
     *info = (gst_coupled_info){.residual = NAN, .reason = "the moment tables are not finite"};
     int status = prepare(resolution, point);
-    resolution->solved = 0;
+    c->solved = 0;
     if (status == GST_OK)
         status =
             gst_coupled_separate(&c->equations, point->beta, point->width, &o, &rho, c->u, info);

@@ -2,6 +2,7 @@
 /* state.c - what is read off a point of the self-consistent equations (docs/theory). */
 #include "solver/readout/state.h"
 
+#include "base/few.h"
 #include "base/linear.h"
 
 #include <math.h>
@@ -23,38 +24,52 @@ double gst_state_V2(const gst_state *state, size_t g)
     return state->x[gst_packed_value(state->K, g)];
 }
 
+GST_INLINE void subtract_response(size_t K, const gst_state *state, const double *dhat, double *x)
+{
+    size_t L = gst_packed_length(K);
+    for (size_t a = 0; a < L; a++)
+        for (size_t b = 0; b < L; b++)
+            x[a] -= state->tangent[a * L + b] * dhat[b];
+}
+
+static void subtract_joint_response(const gst_state *state, const double *dhat, double *x)
+{
+    state->bulk->type->tangent(state->bulk, dhat, state->joint->dx);
+    for (size_t a = 0; a < state->L; a++)
+        x[a] -= state->joint->dx[a];
+}
+
 void gst_state_subtract_response(const gst_state *state, const double *dhat, double *x)
 {
-    if (state->nodal) {
+    if (state->nodal)
         gst_nodal_subtract_response(state->nodal, state, dhat, x);
-        return;
-    }
-    if (state->joint) {
-        state->bulk->type->tangent(state->bulk, dhat, state->joint->dx);
-        for (size_t a = 0; a < state->L; a++)
-            x[a] -= state->joint->dx[a];
-        return;
-    }
-    for (size_t a = 0; a < state->L; a++)
-        for (size_t b = 0; b < state->L; b++)
-            x[a] -= state->tangent[a * state->L + b] * dhat[b];
+    else if (state->joint)
+        subtract_joint_response(state, dhat, x);
+    else
+        GST_FOR_GROUPS(state->K, subtract_response, state, dhat, x);
+}
+
+GST_INLINE void solve(size_t K, const gst_state *state, double *b)
+{
+    size_t L = gst_packed_length(K);
+    for (size_t a = 0; a < L; a++)
+        b[a] /= state->unit[a];
+    if (K == 1)
+        gst_few_solve(2, state->system, state->pivot, 1, b);
+    else
+        gst_lu_solve(L, state->system, state->pivot, 1, b);
+    for (size_t a = 0; a < L; a++)
+        b[a] *= state->unit[a];
 }
 
 void gst_state_solve(const gst_state *state, double *b)
 {
-    if (state->nodal) {
+    if (state->nodal)
         gst_nodal_solve(state->nodal, state, b);
-        return;
-    }
-    if (state->joint) {
+    else if (state->joint)
         gst_joint_solve(state->joint, state, b);
-        return;
-    }
-    for (size_t a = 0; a < state->L; a++)
-        b[a] /= state->unit[a];
-    gst_lu_solve(state->L, state->system, state->pivot, 1, b);
-    for (size_t a = 0; a < state->L; a++)
-        b[a] *= state->unit[a];
+    else
+        GST_FOR_GROUPS(state->K, solve, state, b);
 }
 
 double gst_state_residual(const gst_state *state)

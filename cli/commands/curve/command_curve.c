@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* command_curve.c - `giantstep curve`: the theory at every point of the grid.
  *
- * Each thread keeps the model (moment tables) of its current training and builds another only when its key
- * (gst_problem_key) changes.  The first model of the grid is built before the
+ * Each thread keeps the model of its current training (curve_model.h).  The first model of the grid is built before the
  * output is opened, so that bad input leaves no trace. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/commands/run.h"
+#include "cli/commands/curve/curve_model.h"
 #include "giantstep/features.h"
-#include "cli/commands/curve/curve_columns.h"
 #include "cli/process/interrupt.h"
 #include "base/memory.h"
 #include "cli/options/fields.h"
@@ -21,27 +20,15 @@
 #include "cli/tables/grid_table.h"
 #include "cli/tables/rows.h"
 
-typedef struct {
-    int built; /* the fields below are of the problem of this key */
-    gst_problem key;
-    gst_model *model; /* NULL: it could not be built, see status and failure */
-    gst_plane *plane; /* --optimise eta; then the model is that of the lowest eta */
-    int status;
-    gst_message failure;
-    gst_solution *solution; /* of the model, or of the plane's last one */
-} worker;
-
 enum { NOTES = 4 };
 
 typedef struct {
     const gst_settings *settings;
     gst_grid grid;
-    gst_setup setup;
+    gst_curve_setup all;
     gst_solve_options options;
-    gst_range eta, lambda; /* searched, if they are */
-    gst_curve_columns columns;
     size_t threads;
-    worker *workers;
+    gst_curve_model *workers;
     size_t seen,
         rare; /* rows written; of these, with more than RARE of their excess risk from rare samples */
     double most; /* the largest rare_share */
@@ -55,53 +42,10 @@ typedef struct {
 /* Part of the excess risk above which stderr says that rare samples make it. */
 #define RARE 0.05
 
-static void forget_model(worker *w)
-{
-    gst_model_free(w->model);
-    gst_plane_free(w->plane);
-    gst_solution_free(w->solution);
-    *w = (worker){0};
-}
-
-/* Room for the order parameters of a model, in place of what there was. */
-static int have_solution(worker *w, const gst_model *model, gst_message *message)
-{
-    size_t K, m, q;
-    gst_model_shape(model, &K, &m, &q);
-    gst_solution_free(w->solution);
-    int status = gst_solution_alloc(&w->solution, K, m, q);
-    return status == GST_OK ? status : gst_fail(message, status, "not enough memory");
-}
-
-static int build_model(const curve *c, worker *w, const gst_problem *problem)
-{
-    const gst_range *lambda = c->columns.best_lambda ? &c->lambda : NULL;
-    w->status = gst_model_alloc(&w->model, problem, &w->failure);
-    if (w->status < 0) {
-        w->model = NULL;
-        return w->status;
-    }
-    if (c->columns.eta_error)
-        return gst_plane_alloc(&w->plane, problem, &c->eta, lambda, &w->failure);
-    return have_solution(w, w->model, &w->failure);
-}
-
-/* Have worker w hold the model of that training. */
-static int select_model(const curve *c, worker *w, const gst_problem *problem)
-{
-    gst_problem key = gst_problem_key(problem);
-    if (w->built && gst_problem_equal(&key, &w->key))
-        return w->status < 0 ? w->status : GST_OK;
-    forget_model(w);
-    w->built = 1;
-    w->key = key;
-    return build_model(c, w, problem);
-}
-
 /* grid_table.h's begin. */
 static void begin_chunk(void *context, size_t thread)
 {
-    worker *w = &((curve *)context)->workers[thread];
+    gst_curve_model *w = &((curve *)context)->workers[thread];
     if (w->model)
         gst_model_reset(w->model);
     if (w->plane)
@@ -109,23 +53,23 @@ static void begin_chunk(void *context, size_t thread)
 }
 
 /* The best eta, then the order parameters of its own model. */
-static int solve_plane(const curve *c, worker *w, const gst_point *point, gst_risk *risk,
+static int solve_plane(const curve *c, gst_curve_model *w, const gst_point *point, gst_risk *risk,
                        gst_minimiser at[2], gst_message *reason)
 {
     gst_risk again;
     gst_point best = *point;
     int status = gst_plane_solve(w->plane, point, &c->options, risk, at, reason);
     gst_model *model = gst_plane_model(w->plane);
-    if (status < 0 || !c->columns.order_parameters)
+    if (status < 0 || !c->all.columns.order_parameters)
         return status;
     best.lambda = risk->lambda;
-    int other = have_solution(w, model, reason);
+    int other = gst_curve_model_have_solution(w, model, reason);
     if (other == GST_OK)
         other = gst_model_solve(model, &best, &c->options, &again, w->solution);
     return other < 0 ? other : status;
 }
 
-static int solve(const curve *c, worker *w, const double axes[GST_AXES], gst_risk *risk,
+static int solve(const curve *c, gst_curve_model *w, const double axes[GST_AXES], gst_risk *risk,
                  gst_minimiser at[2], gst_message *reason)
 {
     gst_point point = {.alpha = axes[GST_AXIS_ALPHA],
@@ -133,17 +77,18 @@ static int solve(const curve *c, worker *w, const double axes[GST_AXES], gst_ris
                        .lambda = axes[GST_AXIS_LAMBDA],
                        .noise = axes[GST_AXIS_NOISE],
                        .width = axes[GST_AXIS_WIDTH]};
-    gst_solution *solution = c->columns.order_parameters ? w->solution : NULL;
-    if (c->columns.best_lambda)
+    gst_solution *solution = c->all.columns.order_parameters ? w->solution : NULL;
+    if (c->all.columns.best_lambda)
         point.lambda = 1;
-    if (c->columns.eta_error)
+    if (c->all.columns.eta_error)
         return solve_plane(c, w, &point, risk, at, reason);
-    if (!c->columns.best_lambda)
+    if (!c->all.columns.best_lambda)
         return gst_model_solve(w->model, &point, &c->options, risk, solution);
-    int status = gst_model_optimise_lambda(w->model, &point, c->lambda.low, c->lambda.high,
+    int status = gst_model_optimise_lambda(w->model, &point, c->all.lambda.low, c->all.lambda.high,
                                            &c->options, risk, solution);
-    int inside = status >= 0 && risk->lambda > c->lambda.low && risk->lambda < c->lambda.high;
-    if (!inside || !c->columns.lambda_error)
+    int inside =
+        status >= 0 && risk->lambda > c->all.lambda.low && risk->lambda < c->all.lambda.high;
+    if (!inside || !c->all.columns.lambda_error)
         return status;
     int other = gst_model_lambda_error(w->model, &point, &c->options, risk, &at[1].error);
     return other < 0 ? other : status;
@@ -154,13 +99,12 @@ static int compute_row(void *context, size_t thread, size_t row, double *values,
                        gst_message *reason)
 {
     const curve *c = context;
-    worker *w = &c->workers[thread];
+    gst_curve_model *w = &c->workers[thread];
     double axes[GST_AXES];
     gst_grid_point(&c->grid, row, axes);
-    gst_problem problem = gst_setup_problem(&c->setup, axes);
     gst_risk risk = gst_risk_failed(NAN, "");
     gst_minimiser at[2] = {{.value = NAN, .error = NAN}, {.value = NAN, .error = NAN}};
-    int status = select_model(c, w, &problem);
+    int status = gst_curve_model_select_row(w, &c->all, axes);
     if (status < 0) {
         *reason = w->failure;
         status = status == GST_INVALID ? GST_FAILED : status; /* not so the whole grid: try_first */
@@ -168,10 +112,15 @@ static int compute_row(void *context, size_t thread, size_t row, double *values,
         status = solve(c, w, axes, &risk, at, reason);
         int silent = status < 0 && !(risk.reason && risk.reason[0]);
         const char *said = status == GST_OK && risk.note ? risk.note : risk.reason;
-        if (reason->text[0] == '\0' || status >= 0)
-            gst_fail(reason, status, "%s", silent ? gst_status_name(status) : said);
+        if (silent)
+            said = gst_status_name(status);
+        if (status >= 0 && *said == '\0')
+            reason->text[0] = '\0';
+        else if (reason->text[0] == '\0' || status >= 0)
+            gst_fail(reason, status, "%s", said);
     }
-    gst_curve_columns_fill(&c->columns, axes, &risk, status < 0 ? NULL : w->solution, at, values);
+    gst_curve_columns_fill(&c->all.columns, axes, &risk, status < 0 ? NULL : w->solution, at,
+                           values);
     return status;
 }
 
@@ -224,7 +173,7 @@ static int each_training(const curve *c, int (*visit)(const gst_problem *problem
                  c->grid.count[GST_AXIS_WIDTH];
     for (size_t row = 0; row < c->grid.rows; row += inner) {
         gst_grid_point(&c->grid, row, axes);
-        gst_problem problem = gst_setup_problem(&c->setup, axes);
+        gst_problem problem = gst_setup_problem(&c->all.setup, axes);
         gst_problem key = gst_problem_key(&problem);
         int code = row > 0 && gst_problem_equal(&key, &previous) ? 0 : visit(&problem, context);
         if (code != 0)
@@ -239,8 +188,8 @@ static double count_models(const curve *c)
 {
     const size_t *count = c->grid.count;
     double finite = 0, all = (double)count[GST_AXIS_ALPHA0];
-    const gst_training *listed = &c->setup.problem.training;
-    int sign = c->setup.problem.labels == GST_LABELS_SIGN; /* their mean depends on the noise */
+    const gst_training *listed = &c->all.setup.problem.training;
+    int sign = c->all.setup.problem.labels == GST_LABELS_SIGN; /* their mean depends on the noise */
     if (listed->spikes)
         return 1;
     if (listed->listed > 0)
@@ -270,7 +219,7 @@ static int widen_shape(const gst_problem *problem, void *context)
     return *gst_interrupt_flag() == 0 ? 0 : GST_EXIT_SIGNAL + *gst_interrupt_flag();
 }
 
-static int refuse_model(worker *w, int status)
+static int refuse_model(gst_curve_model *w, int status)
 {
     if (status >= 0 || status == GST_FAILED)
         return 0;
@@ -301,13 +250,14 @@ static int try_first(const curve *c)
 {
     double axes[GST_AXES];
     gst_grid_point(&c->grid, 0, axes);
-    gst_problem first = gst_setup_problem(&c->setup, axes), largest = first;
-    worker *w = &c->workers[0];
-    if (!first.training.spikes && !c->columns.eta_error)
+    gst_problem first = gst_setup_problem(&c->all.setup, axes), largest = first;
+    gst_curve_model *w = &c->workers[0];
+    if (!first.training.spikes && !c->all.columns.eta_error)
         each_training(c, find_largest, &largest);
-    int code =
-        gst_problem_equal(&largest, &first) ? 0 : refuse_model(w, select_model(c, w, &largest));
-    return code == 0 ? refuse_model(w, select_model(c, w, &first)) : code;
+    int code = gst_problem_equal(&largest, &first)
+                   ? 0
+                   : refuse_model(w, gst_curve_model_select(w, &c->all, &largest));
+    return code == 0 ? refuse_model(w, gst_curve_model_select(w, &c->all, &first)) : code;
 }
 
 /* Of networks that are not trained no step size is best. */
@@ -319,7 +269,7 @@ static int check_search(curve *c)
             if (c->grid.values[axes[a]][i] == 0)
                 return gst_setting_refuse(c->settings, gst_axis_option(axes[a]), NULL,
                                           "has 0, the untrained network: no eta to --optimise");
-    return gst_optimise_range(c->settings, GST_OPTION_ETA, &c->eta);
+    return gst_optimise_range(c->settings, GST_OPTION_ETA, &c->all.eta);
 }
 
 static int prepare(curve *c)
@@ -329,7 +279,7 @@ static int prepare(curve *c)
     if (code == 0)
         code = gst_rows_check(c->settings);
     if (code == 0)
-        code = gst_setup_build(&c->setup, c->settings, &c->grid);
+        code = gst_setup_build(&c->all.setup, c->settings, &c->grid);
     if (code != 0)
         return code;
     c->options = gst_setup_options(c->settings);
@@ -338,15 +288,15 @@ static int prepare(curve *c)
     c->workers = gst_alloc(c->threads, sizeof *c->workers);
     if (!c->workers)
         return gst_report(GST_EXIT_RUNTIME, "not enough memory");
-    gst_optimise_range(c->settings, GST_OPTION_LAMBDA, &c->lambda);
+    gst_optimise_range(c->settings, GST_OPTION_LAMBDA, &c->all.lambda);
     if (gst_optimise_has(c->settings, GST_OPTION_ETA))
         code = check_search(c);
-    shape.K = c->setup.layer.K;
+    shape.K = c->all.setup.layer.K;
     int dry = gst_setting_is_on(c->settings, GST_OPTION_DRY_RUN);
     if (c->options.order_parameters && code == 0 && !dry)
         code = each_training(c, widen_shape, &shape);
     if (code == 0)
-        code = gst_curve_columns_build(&c->columns, c->settings, &c->setup.problem, shape);
+        code = gst_curve_columns_build(&c->all.columns, c->settings, &c->all.setup.problem, shape);
     return code;
 }
 
@@ -355,9 +305,9 @@ static int run(curve *c)
     gst_grid_table job = {
         .settings = c->settings,
         .grid = &c->grid,
-        .columns = c->columns.count,
+        .columns = c->all.columns.count,
         .status_column = GST_CURVE_STATUS,
-        .names = (const char *const *)c->columns.names,
+        .names = (const char *const *)c->all.columns.names,
         .timing = gst_setting_is_on(c->settings, GST_OPTION_TIMING),
         .threads = c->threads,
         .begin = begin_chunk,
@@ -381,10 +331,10 @@ int gst_command_curve(const gst_settings *settings)
     if (code == 0)
         code = run(&c);
     for (size_t i = 0; c.workers && i < c.threads; i++)
-        forget_model(&c.workers[i]);
+        gst_curve_model_forget(&c.workers[i]);
     free(c.workers);
-    gst_curve_columns_clear(&c.columns);
-    gst_setup_clear(&c.setup);
+    gst_curve_columns_clear(&c.all.columns);
+    gst_setup_clear(&c.all.setup);
     gst_grid_clear(&c.grid);
     return code;
 }

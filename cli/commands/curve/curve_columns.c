@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "cli/options/loss_options.h"
@@ -179,8 +180,8 @@ void gst_curve_columns_fill(const gst_curve_columns *columns, const double axes[
         0,
         risk->rare_share,
     };
-    for (size_t i = 0; i < GST_CURVE_FIXED; i++)
-        *values++ = fixed[i];
+    memcpy(values, fixed, sizeof fixed);
+    values += GST_CURVE_FIXED;
     if (columns->losses) {
         *values++ = risk->test_loss;
         *values++ = risk->train_loss;
