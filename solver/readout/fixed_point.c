@@ -25,6 +25,9 @@
 /* Ridges from 1 down to this many decades lead to ridge 0. */
 #define RIDGE_DECADES 14
 #define NEWTON_MAX 200
+/* Next to the solution Newton's iteration leaves less than this of a residual, or nothing but rounding. */
+#define NEAR_SOLUTION 1e-6
+#define FALLING 0.5
 /* An iteration stopped at a relative residual above this has no usable value. */
 #define UNUSABLE 1e-4
 /* Newton and the damped iteration need no certified order of their starts: it may fail by rounding. */
@@ -108,6 +111,15 @@ static int newton_step(gst_fixed_point *f, double *size)
     return newton;
 }
 
+/* The iteration ends at a residual that happens to be small: those before it tell how large rounding makes them. */
+static void note_residual(gst_iteration_info *info, double residual)
+{
+    if (info->noise > 0.0 ||
+        (info->residual <= NEAR_SOLUTION && residual > FALLING * info->residual))
+        info->noise = fmax(info->noise, residual);
+    info->residual = residual;
+}
+
 /* Iterates from f->x; *bad counts steps that left the cone. */
 static int newton_from_here(gst_fixed_point *f, const gst_scaled_point *point, size_t bad_allowed,
                             const gst_iteration_options *options, gst_iteration_info *info)
@@ -119,7 +131,7 @@ static int newton_from_here(gst_fixed_point *f, const gst_scaled_point *point, s
             return GST_INTERRUPTED;
         if (gst_averages_map_sloped(f->averages, point, f->x) != GST_OK)
             return GST_FAILED;
-        info->residual = gst_state_residual(f->state);
+        note_residual(info, gst_state_residual(f->state));
         int settled = size <= LAST_STEP || info->residual <= 4.0 * DBL_EPSILON;
         if (settled && info->residual <= options->tol)
             return gst_averages_linearise(f->averages);

@@ -16,6 +16,8 @@ typedef struct {
 typedef struct {
     size_t iterations;
     double residual;
+    double
+        noise; /* largest residual since one that Newton's iteration did not halve: what rounding makes of them */
     const char *reason; /* why it failed, or is loose; "" otherwise */
 } gst_iteration_info;
 

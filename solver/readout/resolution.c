@@ -270,7 +270,7 @@ static int set_errors(gst_resolution *resolution, const gst_solve_options *optio
         return status;
     risk->residual = info->residual;
     take_errors(risk, resolution->readout);
-    status = set_rounding(resolution, info->residual);
+    status = set_rounding(resolution, fmax(info->residual, info->noise));
     if (status == GST_OK && options->method == GST_METHOD_ENCLOSE)
         status = set_certificate(resolution, &resolution->path.at[0],
                                  found == GST_OK ? resolution->gap : NULL, risk);
