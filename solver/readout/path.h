@@ -3,7 +3,7 @@
 #ifndef GST_PATH_H
 #define GST_PATH_H
 
-#include "base/memory.h"
+#include "base/arena.h"
 #include "solver/readout/state.h"
 
 enum { GST_PATH_POINTS = 4 };

@@ -167,10 +167,11 @@ START_TEST(hidden_directions_are_flagged)
 }
 END_TEST
 
-/* Linear groups at a small ridge cancel in V; one group of the same features does not. */
+/* Linear groups at a small ridge cancel in V; one group of the same features does not.  The iteration ends at a residual that
+ * is small by chance (8 times too little was said at some of these). */
 START_TEST(cancelling_groups_know_their_error)
 {
-    for (double lambda = 1e-2; lambda > 3e-8; lambda *= 0.1) {
+    for (double lambda = 1e-2; lambda > 4e-8; lambda *= 0.8) {
         char one[300], two[300];
         const char *shared =
             "--activation linear --target sin --eta 1 --alpha 2 --beta 1.5 --noise "
