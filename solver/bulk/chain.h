@@ -247,15 +247,11 @@ void gst_chain_krylov_solve(gst_chain *b, double tol, double *move);
 void gst_chain_krylov_transposed(gst_chain *b, double *move);
 void gst_chain_krylov_fixed_transposed(gst_chain *b, double *move);
 void gst_chain_linear(gst_bulk *bulk, const double *dhat, const double *du, double *dx, double *dv);
-int gst_chain_tangent_joint(gst_bulk *bulk, const double *dhat, double *dx);
 
-/* chain_adjoint.c, of the plain pencil, in its record: full = G (bar + bar^T)/2 G, fields x fields; bar = what `rise' is multiplied by,
- * taken to dG. */
-void gst_chain_surround(const gst_chain *b);
-void gst_chain_lower(const gst_chain *b, const double *rise);
-
-/* chain_tangents.c: move = d(M, ln V2) along dhat; dX the total change of X, dG what it makes of G at fixed (M, ln V2). */
+/* chain_tangents.c: move = d(M, ln V2) along dhat; dX the total change of X, dG what it makes of G at fixed (M, ln V2); and the
+ * member of gst_bulk_type that goes by products. */
 void gst_chain_follow(gst_chain *b, const double *dhat, double *dX);
+int gst_chain_tangent_joint(gst_bulk *bulk, const double *dhat, double *dx);
 
 /* Member of the plain pencil: I_r (x) G. */
 void gst_chain_forms(const gst_chain *b, const double *G, double *F);
@@ -266,6 +262,10 @@ void gst_chain_forms_complex(const gst_chain *b, const double complex *G, double
 void gst_chain_pack(const gst_chain *b, const gst_chain_step *s, const double *dG, double *packed);
 int gst_chain_rise_long(const gst_chain *b, const gst_chain_step *s, const double *slope,
                         const double *dG, double *rise);
+/* Of the plain pencil, in its record: full = G (bar + bar^T)/2 G, fields x fields; bar = what `rise' is multiplied by, taken to
+ * dG. */
+void gst_chain_surround(const gst_chain *b);
+void gst_chain_lower(const gst_chain *b, const double *rise);
 
 /* chain_jacobian.c: system and fixed at the current G, dQ, R, E, plain; move <- fixed^{-1} move. */
 int gst_chain_set_system(gst_chain *b);

@@ -224,37 +224,6 @@ static void add_samples(const gst_chain *b, size_t t)
     }
 }
 
-void gst_chain_surround(const gst_chain *b)
-{
-    gst_chain_record *r = b->record;
-    size_t q = b->fields;
-    memset(r->turn, 0, q * q * sizeof *r->turn);
-    memset(r->full, 0, q * q * sizeof *r->full);
-    for (size_t i = 0; i < q; i++) {
-        for (size_t k = 0; k < q; k++)
-            r->x[k] = 0.5 * (r->bar[i * q + k] + r->bar[k * q + i]);
-        gst_subtract_rows(q, q, q, r->x, b->G, r->turn + i * q);
-    }
-    for (size_t i = 0; i < q; i++)
-        gst_subtract_rows(q, q, q, b->G + i * q, r->turn, r->full + i * q);
-}
-
-void gst_chain_lower(const gst_chain *b, const double *rise)
-{
-    double *bar = b->record->bar;
-    memset(bar, 0, b->fields * b->fields * sizeof *bar);
-    for (size_t t = 0; t < b->T; t++) {
-        const gst_chain_step *s = &b->step[t];
-        double *sum = b->packed;
-        memset(sum, 0, s->packed * sizeof *sum);
-        gst_subtract_rows(s->packed, s->packed, s->packed, rise + s->at,
-                          b->dQ + gst_chain_slope_at(b, t), sum);
-        for (size_t k = s->first; k < s->first + s->n; k++)
-            for (size_t l = k; l < s->first + s->n; l++)
-                bar[k * b->fields + l] -= *sum++;
-    }
-}
-
 /* ------------------------------------------------------------------------------------------------- */
 
 /* full: d(tau^T N~ tau) = <full, dX> on f_T at fixed M. */

@@ -48,7 +48,7 @@ static void move_G(gst_chain *b, const double *dX, const double *dM)
 }
 
 /* dv = what a plain step makes of (dX, du), dX with V2's part. */
-static void plain_step(gst_chain *b, const double *dX, const double *du, double *dv)
+static void linear_step(gst_chain *b, const double *dX, const double *du, double *dv)
 {
     size_t K = b->base.K, q = b->fields, inner = b->base.inner;
     const double *dG = b->record->full, *l = du + inner;
@@ -73,7 +73,7 @@ void gst_chain_linear(gst_bulk *bulk, const double *dhat, const double *du, doub
         for (size_t h = 0; h < K; h++)
             dX[g * K + h] += b->beta * sqrt(b->V2[g] * b->V2[h]) *
                              dhat[g < h ? gst_packed_pair(K, g, h) : gst_packed_pair(K, h, g)];
-    plain_step(b, dX, du, dv);
+    linear_step(b, dX, du, dv);
     for (size_t g = 0; g < K; g++) {
         size_t value = gst_packed_value(K, g);
         dv[inner + g] -= weight_of_V2(b, g) * dhat[value];
@@ -92,7 +92,7 @@ static void multiply(void *context, const double *x, double *y)
     gst_chain *b = context;
     double *dX = b->record->dX;
     scale_X(b, x + b->base.inner, dX);
-    plain_step(b, dX, x, y);
+    linear_step(b, dX, x, y);
     for (size_t i = 0; i < b->base.inner + b->base.K; i++)
         y[i] = x[i] - y[i];
 }
@@ -158,12 +158,4 @@ void gst_chain_krylov_fixed_transposed(gst_chain *b, double *move)
 {
     gst_krylov_solve(&b->krylov, b->base.inner, multiply_fixed_transposed, b, GST_CHAIN_EXACT,
                      move);
-}
-
-int gst_chain_tangent_joint(gst_bulk *bulk, const double *dhat, double *dx)
-{
-    gst_chain *b = (gst_chain *)bulk;
-    gst_chain_follow(b, dhat, b->dX);
-    gst_chain_linear(bulk, dhat, b->move, dx, b->rise);
-    return isfinite(dx[gst_packed_value(bulk->K, 0)]) ? GST_OK : GST_FAILED;
 }

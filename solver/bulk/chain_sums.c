@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* chain_sums.c - sums over the samples of a step, where most of the time of a trained bulk goes. */
-#include "solver/bulk/chain.h"
+/* chain_sums.c - sums over the samples of a step, where most of the time of a trained bulk goes, and what
+ * takes them back. */
+#include "solver/bulk/chain_record.h"
 
 #include "base/products.h"
 #include "base/wide.h"
@@ -70,4 +71,37 @@ int gst_chain_rise_long(const gst_chain *b, const gst_chain_step *s, const doubl
     for (size_t a = 0; a < s->packed; a++)
         rise[a] = gst_product(s->packed, slope + a * s->packed, b->packed);
     return 1;
+}
+
+/* ---- back ------------------------------------------------------------------------------------- */
+
+void gst_chain_surround(const gst_chain *b)
+{
+    gst_chain_record *r = b->record;
+    size_t q = b->fields;
+    memset(r->turn, 0, q * q * sizeof *r->turn);
+    memset(r->full, 0, q * q * sizeof *r->full);
+    for (size_t i = 0; i < q; i++) {
+        for (size_t k = 0; k < q; k++)
+            r->x[k] = 0.5 * (r->bar[i * q + k] + r->bar[k * q + i]);
+        gst_subtract_rows(q, q, q, r->x, b->G, r->turn + i * q);
+    }
+    for (size_t i = 0; i < q; i++)
+        gst_subtract_rows(q, q, q, b->G + i * q, r->turn, r->full + i * q);
+}
+
+void gst_chain_lower(const gst_chain *b, const double *rise)
+{
+    double *bar = b->record->bar;
+    memset(bar, 0, b->fields * b->fields * sizeof *bar);
+    for (size_t t = 0; t < b->T; t++) {
+        const gst_chain_step *s = &b->step[t];
+        double *sum = b->packed;
+        memset(sum, 0, s->packed * sizeof *sum);
+        gst_subtract_rows(s->packed, s->packed, s->packed, rise + s->at,
+                          b->dQ + gst_chain_slope_at(b, t), sum);
+        for (size_t k = s->first; k < s->first + s->n; k++)
+            for (size_t l = k; l < s->first + s->n; l++)
+                bar[k * b->fields + l] -= *sum++;
+    }
 }

@@ -67,6 +67,14 @@ int gst_chain_tangent(gst_bulk *bulk, const double *dhat, double *dx)
     return GST_OK;
 }
 
+int gst_chain_tangent_joint(gst_bulk *bulk, const double *dhat, double *dx)
+{
+    gst_chain *b = (gst_chain *)bulk;
+    gst_chain_follow(b, dhat, b->dX);
+    gst_chain_linear(bulk, dhat, b->move, dx, b->rise);
+    return isfinite(dx[gst_packed_value(bulk->K, 0)]) ? GST_OK : GST_FAILED;
+}
+
 /* ---- along all ---------------------------------------------------------------------------------- */
 
 /* Right-hand sides of V2 and, into `tangent', dR at fixed u along the order parameter of column a; its dG into moved. */
