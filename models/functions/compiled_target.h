@@ -18,4 +18,7 @@ int gst_target_compile_like(gst_target **target, const char *text, const gst_tar
 /* The shortest panel on which g is resolved along its variables (target_panels.h): what a mesh has to see. */
 double gst_target_finest_panel(const gst_target *target);
 
+/* Relative error of sqrt(Var g), by what two rules make of Var g. */
+double gst_target_deviation_error(const gst_target *target);
+
 #endif

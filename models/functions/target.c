@@ -129,6 +129,11 @@ int gst_target_moments_compute(const gst_target *target, int half, gst_target_mo
     return target->status;
 }
 
+double gst_target_deviation_error(const gst_target *target)
+{
+    return 0.5 * fabs(target->moments[1].variance / target->moments[0].variance - 1.0);
+}
+
 /* Relative error of the variance above which it is infinite: the box cuts it off. */
 #define DIVERGENT 0.01
 

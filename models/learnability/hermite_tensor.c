@@ -183,7 +183,7 @@ int gst_hermite_tensor_compute(const gst_target *target, const gst_target_moment
     if (tensor->status < 0)
         return tensor->status;
     tensor->size = norm(e.entries, c);
-    tensor->error = norm(e.entries, errors);
+    tensor->error = norm(e.entries, errors) + gst_target_deviation_error(target) * tensor->size;
     tensor->status = tensor->error <= zero / 2 ? GST_OK : GST_LOOSE;
     decompose(&e, c, zero + tensor->error, tensor);
     return tensor->status;

@@ -54,8 +54,9 @@ enum { R = GST_TARGET_DIM_MAX, BLOCK = 128 };
 typedef struct {
     const gst_expression *g;
     size_t r, t, q;
-    double spacing;         /* of the first samples along one direction at a node */
-    double deviation, node; /* sqrt(Var g); accuracy of the nodes in units of it, of its square */
+    double spacing;               /* of the first samples along one direction at a node */
+    double deviation, unit_error; /* sqrt(Var g), its relative error */
+    double node;                  /* accuracy of the nodes in units of it, of its square */
     double matrix[R * R], frame[R * R];
     gst_affine map;  /* z from (u, s); points to matrix */
     gst_kinks kinks; /* of g, as a function of (u, s) */
@@ -78,6 +79,7 @@ static void setup(stairwell *s, const gst_target *target, size_t t, const double
     *s = (stairwell){.g = gst_target_expression(target), .r = r, .t = t, .q = r - t};
     s->spacing = gst_spacing_that_sees(gst_target_finest_panel(target));
     s->deviation = sqrt(variance);
+    s->unit_error = gst_target_deviation_error(target);
     s->node = fmax(NODE_SHARE * tol, NODE_LEAST);
     gst_subspace_complement(r, t, U, s->frame);
     for (size_t j = 0; j < r; j++)
@@ -267,13 +269,16 @@ static void gains_and_floor(stairwell *s, double zero, answer *a)
 static void judge(const stairwell *s, const answer *full, const answer *other, double left_error,
                   double h1_error, gst_stair *stair)
 {
-    double largest = 0.0;
+    double largest = 0.0, gain = 0.0;
+    for (size_t i = 0; i < s->q; i++)
+        gain = fmax(gain, full->gains[i]);
     for (size_t i = 0; i < s->q; i++)
         if (!(fabs(full->gains[i] - other->gains[i]) <= largest))
             largest = fabs(full->gains[i] - other->gains[i]);
     stair->floor_error = fabs(full->floor - other->floor) + fmax(s->left_error, left_error) +
                          DBL_EPSILON * s->deviation * s->deviation;
-    stair->gain_error = largest + sqrt(fmax(s->h1_error, h1_error)) / s->deviation;
+    stair->gain_error =
+        largest + sqrt(fmax(s->h1_error, h1_error)) / s->deviation + gain * s->unit_error;
 }
 
 static int is_good(const gst_stair *stair, double variance, double tol)
