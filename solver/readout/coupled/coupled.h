@@ -150,6 +150,10 @@ int gst_coupled_separate(gst_coupled *c, double beta, double width,
                          const gst_coupled_options *options, double *rho, double *u,
                          gst_coupled_info *info);
 
+/* Whether sum_g m_g mu0_g of u has every label's sign, up to rounding: at infinite width, where m costs nothing, all samples are
+ * separated then however many. */
+int gst_coupled_means_separate(gst_coupled *c, double width, const double *u);
+
 /* Order parameters of u by name. */
 void gst_coupled_take_solution(const gst_coupled *c, const double *u, gst_solution *solution);
 

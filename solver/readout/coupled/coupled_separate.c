@@ -10,10 +10,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "solver/readout/weighted_sums.h"
+
 #define PASSES_MOST 2000
 /* Labels that so few readouts miss are separated by the means alone. */
 #define NONE_MISSED 1e-13
 #define AIM 1e-2
+/* Of the tables of mu0, relative. */
+#define ROUNDING 1e-12
 
 static void divide(size_t n, double *x, double by)
 {
@@ -71,6 +75,25 @@ static int advance(gst_coupled *c, gst_coupled_point *point, double *u, double *
     return GST_OK;
 }
 
+int gst_coupled_means_separate(gst_coupled *c, double width, const double *u)
+{
+    const gst_label_sites *sites = &c->sites;
+    const double *mean = u + gst_coupled_mean(c);
+    double largest = 0.0;
+    if (sites->labels != GST_LABELS_SIGN || sites->probit || c->q > 0 || isfinite(width))
+        return 0;
+    memset(c->yb, 0, c->active * sizeof *c->yb);
+    gst_combine_rows(c->active, c->K, c->moments->n, mean, c->moments->mu0, c->yb);
+    for (size_t k = 0; k < c->active; k++)
+        largest = fmax(largest, fabs(c->yb[k]));
+    for (size_t k = 0; k < c->active; k++) {
+        double label = 2.0 * sites->nodes[k].value[0] - 1.0;
+        if (fabs(label) != 1.0 || !(label * c->yb[k] > -ROUNDING * largest))
+            return 0;
+    }
+    return 1;
+}
+
 int gst_coupled_separate(gst_coupled *c, double beta, double width,
                          const gst_coupled_options *options, double *rho, double *u,
                          gst_coupled_info *info)
@@ -84,7 +107,8 @@ int gst_coupled_separate(gst_coupled *c, double beta, double width,
         if (options->stop && *options->stop)
             return GST_INTERRUPTED;
         int status = advance(c, &point, u, &info->residual);
-        if (status == GST_OK && !(1.0 / point.rho > NONE_MISSED)) {
+        if (status == GST_OK &&
+            (!(1.0 / point.rho > NONE_MISSED) || gst_coupled_means_separate(c, width, u))) {
             *rho = INFINITY;
             return GST_OK;
         }

@@ -16,7 +16,6 @@
 #include <string.h>
 
 #include "solver/readout/coupled/coupled_newton.h"
-#include "solver/readout/weighted_sums.h"
 
 /* Accelerated passes from a neighbour, and from a cold start. */
 #define PASSES_WARM 60
@@ -30,8 +29,6 @@
 #define SHORTEST 0.002 /* decades */
 /* Share of the samples with which the way to the limit of all starts at least. */
 #define FEWEST 0.01
-/* Of the tables of mu0, relative. */
-#define ROUNDING 1e-12
 
 #define NO_MINIMUM \
     "no minimum: the groups' means separate labels without noise; a finite `width` has one"
@@ -138,27 +135,6 @@ static int fits_samples(gst_coupled *c, const gst_loss *loss, const gst_coupled_
     return status == GST_LOOSE ? GST_OK : status;
 }
 
-/* Whether sum_g m_g mu0_g has every label's sign, up to rounding: at infinite width m costs nothing, and larger ones are
- * better. */
-static int means_separate(gst_coupled *c, const gst_coupled_point *point, const double *u)
-{
-    const gst_label_sites *sites = &c->sites;
-    const double *mean = u + gst_coupled_mean(c);
-    double largest = 0.0;
-    if (sites->labels != GST_LABELS_SIGN || sites->probit || c->q > 0 || isfinite(point->width))
-        return 0;
-    memset(c->yb, 0, c->active * sizeof *c->yb);
-    gst_combine_rows(c->active, c->K, c->moments->n, mean, c->moments->mu0, c->yb);
-    for (size_t k = 0; k < c->active; k++)
-        largest = fmax(largest, fabs(c->yb[k]));
-    for (size_t k = 0; k < c->active; k++) {
-        double label = 2.0 * sites->nodes[k].value[0] - 1.0;
-        if (fabs(label) != 1.0 || !(label * c->yb[k] > -ROUNDING * largest))
-            return 0;
-    }
-    return 1;
-}
-
 static int solve_limit(gst_coupled *c, const gst_loss *loss, const gst_coupled_point *point,
                        const double *start, const gst_coupled_options *options, double *u,
                        gst_coupled_info *info)
@@ -213,7 +189,8 @@ int gst_coupled_solve(gst_coupled *c, const gst_loss *loss, const gst_coupled_po
     }
     if (status == GST_LOOSE && !(info->residual <= GST_COUPLED_UNUSABLE))
         status = GST_FAILED;
-    if (status != GST_INTERRUPTED && loss->margin && means_separate(c, point, u)) {
+    if (status != GST_INTERRUPTED && loss->margin &&
+        gst_coupled_means_separate(c, point->width, u)) {
         info->reason = NO_MINIMUM;
         info->none = 1;
         return GST_FAILED;
