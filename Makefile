@@ -184,7 +184,7 @@ $(TEST_PROGRAMS): %: %.o $(TEST_HELPERS) $(filter-out $(BUILD)/cli/main.o,$(CLI_
 check: deps ## build and run all tests
 	@$(MAKE) --no-print-directory $(JOBS) run-check
 
-# As many at once as there are cores; what a failed test wrote follows its verdict.
+# As many at once as there are cores, each with one thread of BLAS; what a failed test wrote follows its verdict.
 TEST_RUNS := $(TEST_PROGRAMS:$(BUILD)/%=run/%) $(TEST_SCRIPTS:%=run/%)
 .PHONY: $(TEST_RUNS)
 run-check: all $(TEST_PROGRAMS)
@@ -194,7 +194,7 @@ run-check: all $(TEST_PROGRAMS)
 $(TEST_RUNS): run/%:
 	@mkdir -p $(dir $(BUILD)/$*); began=$$(date +%s); log=$(BUILD)/$*.log; run=$(BUILD)/$*; \
 	case $* in *.sh) run="bash $*";; esac; \
-	if BUILD=$(BUILD) GIANTSTEP=$(abspath $(PROGRAM)) CC="$(CC)" $$run >$$log 2>&1 </dev/null; \
+	if OPENBLAS_NUM_THREADS=1 BUILD=$(BUILD) GIANTSTEP=$(abspath $(PROGRAM)) CC="$(CC)" $$run >$$log 2>&1 </dev/null; \
 	then verdict=passed; else verdict=FAILED; cat $$log; fi; \
 	seconds=$$(($$(date +%s) - began)); echo $$seconds >$(BUILD)/$*.seconds; \
 	echo "$$verdict $(notdir $*) ($$seconds s)"; test $$verdict = passed
