@@ -11,4 +11,4 @@ $(BUILD)/results/fig16-infinite.tsv: results/fig16.conf $(PROGRAM)
 	$(call table,curve --config $< --alpha0 inf)
 
 $(BUILD)/results/fig16-best.tsv: results/fig16.conf $(PROGRAM)
-	$(call table,curve --config $< --optimise eta --eta 0.25:10:17:log --alpha0 0.5:100:$(if $(COARSE),6,24):log)
+	$(call table,curve --config $< --optimise eta --eta 0.25:10:$(if $(COARSE),6,17):log --alpha0 0.5:100:$(if $(COARSE),6,24):log)

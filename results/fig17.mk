@@ -15,7 +15,7 @@ fig17-ratios = $$(awk -v T=$(1) 'BEGIN { printf "%.15g,%.15g,%.15g", 2/T, 8/T, 3
 $(BUILD)/results/fig17-%.tsv: results/fig17.conf $(PROGRAM)
 	@mkdir -p $(@D)
 	@echo "  table $@"
-	$(Q)for T in $(if $(COARSE),1 2,1 2 3 4 5 6); do \
+	$(Q)for T in $(if $(COARSE),2,1 2 3 4 5 6); do \
 	    $(PROGRAM) curve --config $< $(foreach word,$(fig17_$*),'$(word)') --steps $$T --alpha0 $(call fig17-ratios,$$T) \
 	        --quiet || exit 1; \
 	done >$@.rows

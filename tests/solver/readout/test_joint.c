@@ -70,42 +70,41 @@ static void hats_along(const gst_state *s, const double *y, double *dhat)
     }
 }
 
-START_TEST(solution_by_tangents)
+static void by_tangents(const problem *p, const double *y, const double *b)
 {
-    problem p;
-    problem_open(&p, cases[_i]);
-    size_t L = p.s->L;
-    double b[MOST], y[MOST], dhat[MOST], left[MOST];
-    for (size_t a = 0; a < L; a++)
-        y[a] = b[a] = 0.01 * cos(3.0 * (double)a);
-    gst_state_solve(p.s, y);
-    hats_along(p.s, y, dhat);
-    memcpy(left, y, sizeof left);
-    gst_state_subtract_response(p.s, dhat, left);
-    for (size_t a = 0; a < L; a++)
+    double dhat[MOST], left[MOST];
+    hats_along(p->s, y, dhat);
+    memcpy(left, y, p->s->L * sizeof *left);
+    gst_state_subtract_response(p->s, dhat, left);
+    for (size_t a = 0; a < p->s->L; a++)
         ASSERT_NEAR(left[a], b[a], 1e-15);
-    problem_clear(&p);
 }
-END_TEST
 
-START_TEST(solution_by_differences)
+static void by_differences(problem *p, const double *y, const double *b)
 {
     const double h = 1e-5;
-    problem p;
-    problem_open(&p, cases[_i]);
-    size_t L = p.s->L;
-    double b[MOST], y[MOST], beside[MOST], map[2][MOST];
-    for (size_t a = 0; a < L; a++)
-        y[a] = b[a] = 0.01 * cos(3.0 * (double)a);
-    gst_state_solve(p.s, y);
+    size_t L = p->s->L;
+    double beside[MOST], map[2][MOST];
     for (int side = 0; side < 2; side++) {
         for (size_t a = 0; a < L; a++)
-            beside[a] = p.x[a] + (side ? h : -h) * y[a];
-        ck_assert_int_eq(gst_averages_map(p.averages, &p.point, beside), GST_OK);
-        memcpy(map[side], p.s->mapped, L * sizeof *map[side]);
+            beside[a] = p->x[a] + (side ? h : -h) * y[a];
+        ck_assert_int_eq(gst_averages_map(p->averages, &p->point, beside), GST_OK);
+        memcpy(map[side], p->s->mapped, L * sizeof *map[side]);
     }
     for (size_t a = 0; a < L; a++)
         ASSERT_NEAR(y[a] - (map[1][a] - map[0][a]) / (2 * h), b[a], 1e-8);
+}
+
+START_TEST(solutions)
+{
+    problem p;
+    double b[MOST], y[MOST];
+    problem_open(&p, cases[_i]);
+    for (size_t a = 0; a < p.s->L; a++)
+        y[a] = b[a] = 0.01 * cos(3.0 * (double)a);
+    gst_state_solve(p.s, y);
+    by_tangents(&p, y, b);
+    by_differences(&p, y, b);
     problem_clear(&p);
 }
 END_TEST
@@ -113,7 +112,6 @@ END_TEST
 int main(void)
 {
     TCase *cases_ = tcase_create("joint");
-    tcase_add_loop_test(cases_, solution_by_tangents, 0, COUNT(cases));
-    tcase_add_loop_test(cases_, solution_by_differences, 0, COUNT(cases));
+    tcase_add_loop_test(cases_, solutions, 0, COUNT(cases));
     return run_cases("joint", cases_);
 }
