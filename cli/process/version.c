@@ -50,7 +50,12 @@ const char *gst_version_openblas(void)
     return openblas_get_config();
 }
 
+/* OpenBLAS's own: ends its threads, which come back when more than one is asked for.  Another BLAS need not have it. */
+extern int blas_thread_shutdown_(void) __attribute__((weak));
+
 void gst_version_blas_single(void)
 {
     openblas_set_num_threads(1);
+    if (blas_thread_shutdown_)
+        blas_thread_shutdown_();
 }

@@ -13,7 +13,7 @@ const char *gst_version_openblas(void);
 /* The shared object cblas_dgemm is bound to, "unknown" if it cannot be found. */
 const char *gst_version_blas_object(void);
 
-/* Keep BLAS from starting threads of its own. */
+/* One thread of BLAS: an end to those it started when it was loaded, which spin for a tenth of a second each. */
 void gst_version_blas_single(void);
 
 #endif

@@ -40,7 +40,8 @@ static CBLAS_TRANSPOSE to_blas(gst_transpose transpose)
 
 void gst_dense_set_threads(int threads)
 {
-    openblas_set_num_threads(threads);
+    if (openblas_get_num_threads() != threads)
+        openblas_set_num_threads(threads);
 }
 
 /* OpenBLAS's own: a buffer is mapped at the first call that finds none free, and kept.  Another BLAS need not

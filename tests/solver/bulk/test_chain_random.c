@@ -46,7 +46,7 @@ static const struct {
      0.5,
      curved,
      100,
-     300,
+     420,
      {1.3},
      0.03},
     {"--activation tanh --target sin(z)+0.5*z^2 --schedule 1.5:1.5,1:2,1.2:2.5",
