@@ -274,7 +274,7 @@ $(BENCH): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench*.c)) $(LIBRARY)
 	$(Q)$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
 bench: all $(BENCH) ## measure speed: lines `name value unit asked' (docs/performance.md)
-	@GIANTSTEP=$(abspath $(PROGRAM)) $(BENCH)
+	@OPENBLAS_NUM_THREADS=1 GIANTSTEP=$(abspath $(PROGRAM)) $(BENCH)
 
 # Each results/NAME.mk adds its outputs to FIGURES, and the tables of its networks to NETWORKS.
 FIGURES :=
