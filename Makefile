@@ -185,7 +185,8 @@ check: deps ## build and run all tests
 	@$(MAKE) --no-print-directory $(JOBS) run-check
 
 # As many at once as there are cores, each with one thread of BLAS; what a failed test wrote follows its verdict.
-TEST_RUNS := $(TEST_PROGRAMS:$(BUILD)/%=run/%) $(TEST_SCRIPTS:%=run/%)
+# The scripts first: the longest are among them.
+TEST_RUNS := $(TEST_SCRIPTS:%=run/%) $(TEST_PROGRAMS:$(BUILD)/%=run/%)
 .PHONY: $(TEST_RUNS)
 run-check: all $(TEST_PROGRAMS)
 	@$(MAKE) --no-print-directory -k $(JOBS) --output-sync=target $(TEST_RUNS) && \

@@ -16,8 +16,8 @@ if ! make MPI=1 BUILD="${BUILD:-build}" ${CC:+CC="$CC"} "${BUILD:-build}/giantst
 fi
 cd "$work" || exit 1
 
-# farm PROCESSES ARGUMENTS...; root and more processes than cores are allowed here
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_mpi_yield_when_idle=1
+# farm PROCESSES ARGUMENTS...; root and more processes than cores are allowed here; no search for fast networks
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_pml=ob1
 farm() {
     local processes=$1
     shift
