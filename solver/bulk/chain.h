@@ -130,7 +130,7 @@ struct gst_chain {
     gst_arena memory;
 };
 
-/* A bulk with that pencil, which is given `nodes' to release, as trajectory and features, also on failure.  trajectory: NULL
+/* chain_make.c: a bulk with that pencil, which is given `nodes' to release, as trajectory and features, also on failure.  trajectory: NULL
  * without steps. */
 int gst_chain_make(gst_bulk **bulk, const gst_features *features, gst_trajectory *trajectory,
                    int shared, const gst_chain_pencil *pencil, void *nodes);
@@ -233,6 +233,7 @@ int gst_chain_respond_complex(gst_chain *b);
 
 /* The members of gst_bulk_type that live in their own files. */
 int gst_chain_tangent(gst_bulk *bulk, const double *dhat, double *dx);
+int gst_chain_map(gst_bulk *bulk, double beta, const double *hat, double *x);
 int gst_chain_tangents(gst_bulk *bulk, double *tangent);
 int gst_chain_directions(gst_bulk *bulk, double *N_perp);
 int gst_chain_directions_tangent(gst_bulk *bulk, const double *fields, double *gradient);
